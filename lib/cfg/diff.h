@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DIFF_H
+#define DIFF_H
+
+#include "cfg/edits.h"
+#include "cfg/rules.h"
+
+/*
+ * The edits from one file to another, as the server reads them both.
+ */
+
+struct diff_options {
+	const struct rules *rules;
+	char *const *only, *const *except; /* select.h; NULL: all, none */
+	bool all;	/* keys that must not travel too */
+	bool semantic;	/* trailing blanks, and the case of booleans, alike */
+};
+
+struct diff_left_out {
+	size_t by_class[RULE_COMMENT + 1]; /* that differ, and stay */
+};
+
+/*
+ * Edits of old that make it new, in the order of old's keys where it has one.
+ * Borrows from both files.
+ */
+void diff_files(struct edits *edits, const struct cfg *old,
+    const struct cfg *new, const struct diff_options *options,
+    struct diff_left_out *left_out);
+
+/* "3 range, 2 identity"; the caller's to free; NULL: none was left out. */
+char *diff_describe(const struct diff_left_out *left_out);
+
+/* Do both values say the same to the server? */
+bool diff_same_value(struct slice a, struct slice b, bool semantic);
+
+#endif

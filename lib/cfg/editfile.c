@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "cfg/editfile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "cfg/backup.h"
+#include "cfg/diff.h"
+#include "cfg/instance.h"
+#include "cfg/readers.h"
+#include "cfg/render.h"
+#include "cfg/script.h"
+#include "util/buf.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+#define LOGGED_KEYS ((size_t)600) /* bytes of keys in a log line */
+
+enum { DONE = 0, REFUSED = 1, TROUBLE = 2 }; /* cli.h's statuses */
+
+void
+editfile_close(struct editfile *f)
+{
+	if (f->options->in_place)
+		replace_end(&f->replacement);
+	cfg_free(f->cfg);
+	rules_free(f->rules);
+	free(f->path);
+}
+
+static int
+lock(struct editfile *f)
+{
+	if (strcmp(f->path, "-") == 0)
+		return fail("--in-place: standard input is no file");
+	if (f->options->lock_wait < 0)
+		return fail("--lock-wait: not a number of seconds: '%d'",
+		    f->options->lock_wait);
+	if (replace_begin(&f->replacement, f->path, REPLACE_OLD,
+		(unsigned)f->options->lock_wait) < 0)
+		return -1;
+	backup_prune(f->replacement.path);
+	return 0;
+}
+
+int
+editfile_open(struct editfile *f, const char *operand,
+    const struct editfile_options *options)
+{
+	*f = (struct editfile){ .options = options,
+		.replacement.directory = -1 };
+	f->rules = rules_new(options->keys);
+	if (f->rules != NULL)
+		f->path = instance_file(operand, options->subsystem);
+	if (f->path == NULL || (options->in_place && lock(f) < 0))
+		goto error;
+	f->cfg = cfg_read(f->path);
+	if (f->cfg != NULL)
+		return 0;
+error:
+	editfile_close(f);
+	return -1;
+}
+
+/* -- refusals -------------------------------------------------------------- */
+
+static bool
+edits_own_keys(const struct editfile *f, const struct edits *edits)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < edits->count; i++) {
+		struct slice key = cfg_key(&edits->line[i].line);
+		enum rule_class class = rules_travel(f->rules, key);
+
+		if ((class != RULE_RANGE && class != RULE_IDENTITY) ||
+		    (i != 0 && slice_is(cfg_key(&edits->line[i - 1].line), key)))
+			continue;
+		say("%s: refused: '%.*s' is a key of %s that is this host's "
+		    "own (--force edits it)", f->cfg->file, SLICE_FMT(key),
+		    rules_class_name(class));
+		found = true;
+	}
+	return found;
+}
+
+static int
+refuse_running(const struct editfile *f)
+{
+	int pid = 0;
+
+	switch (instance_state(f->replacement.path, &pid)) {
+	case INSTANCE_STOPPED:
+		break;
+	case INSTANCE_RUNS:
+		return fail("'%s' belongs to a running server (process %d), "
+			    "which would overwrite the edit: stop it first "
+			    "(--force edits all the same)", f->path, pid);
+	case INSTANCE_UNKNOWN:
+		return fail("cannot tell from /proc whether the server of '%s' "
+			    "runs: be root, or be sure and use --force",
+		    f->path);
+	}
+	return 0;
+}
+
+/* -- in place -------------------------------------------------------------- */
+
+static struct buf
+list_keys(const struct edits *edits)
+{
+	struct buf keys = { 0 };
+	struct slice last = { "", 0 };
+	size_t more = 0;
+
+	for (size_t i = 0; i < edits->count; i++) {
+		struct slice key = cfg_key(&edits->line[i].line);
+
+		if (i != 0 && slice_is(key, last))
+			continue;
+		last = key;
+		if (keys.size + key.size > LOGGED_KEYS) {
+			more++;
+			continue;
+		}
+		if (keys.size != 0)
+			buf_putc(&keys, ' ');
+		buf_add(&keys, key);
+	}
+	if (more != 0)
+		buf_puts(&keys, " ...");
+	return keys;
+}
+
+/* Who logged in, whatever became of that by su or sudo. */
+static long
+login_uid(void)
+{
+	FILE *f = fopen("/proc/self/loginuid", "re");
+	long uid = -1;
+
+	if (f != NULL) {
+		if (fscanf(f, "%ld", &uid) != 1 || uid == 4294967295)
+			uid = -1;
+		fclose(f);
+	}
+	return uid;
+}
+
+static void
+write_log(const struct editfile *f, const char *what, struct slice keys,
+    const char *backup)
+{
+	if (f->options->no_log)
+		return;
+	openlog(program_invocation_short_name, LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_NOTICE,
+	    "%s: file=%s uid=%u loginuid=%ld backup=%s keys=%.*s", what,
+	    f->replacement.path, (unsigned)getuid(), login_uid(), backup,
+	    SLICE_FMT(keys));
+	closelog();
+}
+
+static void
+say_restart(const struct editfile *f)
+{
+	char *how = instance_restart(f->replacement.path);
+
+	say("'%s' is edited; for the server to go by it: %s", f->path, how);
+	free(how);
+}
+
+/* Put text in place of the file, under the lock, and leave a trail. */
+static int
+store(struct editfile *f, const char *what, const struct edits *edits,
+    struct slice text)
+{
+	struct buf keys = list_keys(edits);
+	char *backup = backup_name(f->replacement.path);
+	int status = TROUBLE;
+
+	if (replace_commit(&f->replacement, text, backup) == 0) {
+		backup_prune(f->replacement.path);
+		write_log(f, what, buf_slice(&keys), backup);
+		status = DONE;
+	}
+	free(backup);
+	buf_release(&keys);
+	return status;
+}
+
+/* What the two readers make of the file as it will be. */
+static void
+compare_readers(const struct editfile *f, const struct edits *edits,
+    struct slice text)
+{
+	struct cfg *cfg = cfg_parse(f->cfg->file,
+	    mem_dup(text.at, text.size), text.size);
+
+	if (cfg != NULL)
+		readers_compare(cfg, edits, f->rules);
+	cfg_free(cfg);
+}
+
+static int
+render(const struct editfile *f, const struct edits *edits, char **text,
+    size_t *size)
+{
+	struct slice key;
+	size_t bad;
+
+	if (render_text(edits, f->cfg, text, size, &bad) == 0)
+		return 0;
+	key = cfg_key(&edits->line[bad].line);
+	return fail("%s: the line of '%.*s' ends in a backslash and would "
+		    "join the next one", f->cfg->file, SLICE_FMT(key));
+}
+
+static int
+make(struct editfile *f, struct edits *edits)
+{
+	char *text;
+	size_t size;
+	int status;
+
+	if (!f->options->force && edits_own_keys(f, edits))
+		return REFUSED;
+	if (!f->options->force && refuse_running(f) < 0)
+		return TROUBLE;
+	if (render(f, edits, &text, &size) < 0)
+		return TROUBLE;
+	status = store(f, "edited", edits, (struct slice){ text, size });
+	if (status == DONE) {
+		compare_readers(f, edits, (struct slice){ text, size });
+		say_restart(f);
+	}
+	free(text);
+	return status;
+}
+
+int
+editfile_finish(struct editfile *f, struct edits *edits)
+{
+	int status = DONE;
+
+	render_note_places(edits, f->cfg);
+	if (!f->options->in_place)
+		readers_compare(f->cfg, edits, f->rules);
+	else if (edits->count != 0)
+		status = make(f, edits);
+	if (status == DONE)
+		script_print(edits, stdout,
+		    f->options->show_secrets ? NULL : f->rules);
+	return status;
+}
+
+int
+editfile_finish_text(struct editfile *f, struct edits *edits)
+{
+	char *text;
+	size_t size;
+
+	if (f->options->in_place)
+		return editfile_finish(f, edits);
+	if (!f->options->force && edits_own_keys(f, edits))
+		return REFUSED;
+	render_note_places(edits, f->cfg);
+	if (render(f, edits, &text, &size) < 0)
+		return TROUBLE;
+	compare_readers(f, edits, (struct slice){ text, size });
+	fwrite(text, 1, size, stdout);
+	free(text);
+	return DONE;
+}
+
+/* -- undo ------------------------------------------------------------------ */
+
+static struct cfg *
+read_backup(const struct editfile *f, char **path)
+{
+	char *name = backup_newest(f->replacement.path);
+	struct cfg *cfg = NULL;
+
+	*path = NULL;
+	if (name == NULL) {
+		fail("'%s' has no backup to go back to", f->path);
+		return NULL;
+	}
+	*path = mem_printf("%.*s%s",
+	    (int)(f->replacement.name - f->replacement.path),
+	    f->replacement.path, name);
+	free(name);
+	cfg = cfg_read(*path);
+	return cfg;
+}
+
+static int
+restore(struct editfile *f, const struct cfg *backup, struct edits *edits)
+{
+	const struct diff_options all = { .rules = f->rules, .all = true };
+	struct diff_left_out none = { 0 };
+	struct slice text = { backup->text, backup->size };
+	int status;
+
+	diff_files(edits, f->cfg, backup, &all, &none);
+	render_note_places(edits, f->cfg);
+	/* The server may have taken numbers since: they are not given back. */
+	if (!f->options->force && edits_own_keys(f, edits))
+		return REFUSED;
+	if (!f->options->force && refuse_running(f) < 0)
+		return TROUBLE;
+	status = store(f, "undone", edits, text);
+	if (status == DONE) {
+		say("'%s' is as it was in '%s'", f->path, backup->file);
+		say_restart(f);
+	}
+	return status;
+}
+
+int
+editfile_undo(struct editfile *f)
+{
+	struct edits edits = { 0 };
+	char *path;
+	struct cfg *backup = read_backup(f, &path);
+	int status = backup != NULL ? restore(f, backup, &edits) : TROUBLE;
+
+	if (status == DONE)
+		script_print(&edits, stdout,
+		    f->options->show_secrets ? NULL : f->rules);
+	edits_release(&edits);
+	cfg_free(backup);
+	free(path);
+	return status;
+}

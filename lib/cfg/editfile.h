@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EDITFILE_H
+#define EDITFILE_H
+
+#include <popt.h>
+
+#include "cfg/edits.h"
+#include "cfg/rules.h"
+#include "util/replace.h"
+
+/*
+ * A file that edits are made for: read, and printed for or edited in place,
+ * under one lock, with one kind of backup and one set of refusals, whichever
+ * tool does it.
+ *
+ *	struct editfile_options options = EDITFILE_DEFAULTS;
+ *	const struct poptOption table[] = { EDITFILE_OPTIONS(options), ...
+ *	struct editfile f;
+ *	struct edits edits = { 0 };
+ *
+ *	if (editfile_open(&f, operand, &options) < 0)
+ *		return EXIT_TROUBLE;
+ *	... edits of f.cfg ...
+ *	status = editfile_finish(&f, &edits);	an exit status
+ *	edits_release(&edits);
+ *	editfile_close(&f);
+ */
+
+struct editfile_options {
+	int in_place, force, no_log, show_secrets, lock_wait;
+	char *subsystem, *keys;
+};
+
+#define EDITFILE_DEFAULTS { .lock_wait = 10 }
+
+#define EDITFILE_OPTIONS(o)                                                    \
+	{ "in-place", 'i', POPT_ARG_NONE, &(o).in_place, 0,                    \
+	  "edit FILE itself, keep a backup, print the edits made", NULL },     \
+	{ "force", '\0', POPT_ARG_NONE, &(o).force, 0,                         \
+	  "edit range and identity keys, and a running server's file", NULL }, \
+	{ "no-log", '\0', POPT_ARG_NONE, &(o).no_log, 0,                       \
+	  "no line in the system log for an edit in place", NULL },            \
+	{ "lock-wait", '\0', POPT_ARG_INT, &(o).lock_wait, 0,                  \
+	  "wait that long for another tool to finish (10)", "SECONDS" },       \
+	{ "show-secrets", '\0', POPT_ARG_NONE, &(o).show_secrets, 0,           \
+	  "print values of secrets rather than *KEY", NULL },                  \
+	{ "subsystem", '\0', POPT_ARG_STRING, &(o).subsystem, 0,               \
+	  "which one of an instance directory: ca, kra, ...", "NAME" },        \
+	{ "keys", '\0', POPT_ARG_STRING, &(o).keys, 0,                         \
+	  "more keys that stay, are secret or unread", "FILE" }
+
+struct editfile {
+	const struct editfile_options *options;
+	char *path; /* of the file that operand meant; "-" is stdin */
+	struct cfg *cfg;
+	struct rules *rules;
+	struct replacement replacement; /* locked when in place */
+};
+
+/* 0, or -1 having reported why. */
+int editfile_open(struct editfile *f, const char *operand,
+    const struct editfile_options *options);
+
+/*
+ * Print the edits, or make them: an exit status.  1 is a refusal for what the
+ * edits are (ranges, identity), 2 trouble; a running server is trouble.
+ */
+int editfile_finish(struct editfile *f, struct edits *edits);
+
+/* The same for cfgpatch: the new file to stdout, unless in place. */
+int editfile_finish_text(struct editfile *f, struct edits *edits);
+
+/* Put the newest backup's bytes back, keeping what they replace. */
+int editfile_undo(struct editfile *f);
+
+void editfile_close(struct editfile *f);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "cfg/edits.h"
+
+#include <stdlib.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+void
+edits_release(struct edits *edits)
+{
+	for (size_t i = 0; i < edits->owneds; i++)
+		free(edits->owned[i]);
+	free(edits->owned);
+	free(edits->line);
+	*edits = (struct edits){ 0 };
+}
+
+void
+edits_own(struct edits *edits, char *text)
+{
+	MEM_GROW(edits->owned, edits->owneds, edits->owned_room);
+	edits->owned[edits->owneds++] = text;
+}
+
+struct edit_line *
+edits_add(struct edits *edits, enum edit_sign sign)
+{
+	struct edit_line *line;
+
+	MEM_GROW(edits->line, edits->count, edits->room);
+	line = &edits->line[edits->count++];
+	*line = (struct edit_line){ .sign = sign };
+	return line;
+}
+
+static struct slice
+text_of(const struct cfg_line *line)
+{
+	return (struct slice){ line->text, line->size };
+}
+
+static bool
+is_crlf(struct slice end)
+{
+	return end.size == 2;
+}
+
+/* An edit of a line that is in a file.  Only an end of two bytes shows in
+ * the script by itself; edits_note_places() sees to others. */
+static struct edit_line *
+add_existing(struct edits *edits, enum edit_sign sign, const struct cfg *cfg,
+    const struct cfg_line *line)
+{
+	struct edit_line *e = edits_add(edits, sign);
+	struct slice end = cfg_line_end(text_of(line));
+
+	e->line = *line;
+	e->line.size -= (uint32_t)end.size;
+	e->bare = end.size == 0 && line->text + line->size ==
+	    cfg->text + cfg->size;
+	if (is_crlf(end))
+		e->end = end;
+	return e;
+}
+
+static void
+add_new(struct edits *edits, const struct cfg_line *line)
+{
+	struct edit_line *e = edits_add(edits, EDIT_ADD);
+
+	e->line = *line;
+	e->line.size -= (uint32_t)cfg_line_end(text_of(line)).size;
+}
+
+void
+edits_change(struct edits *edits, const struct cfg *cfg,
+    const struct cfg_line *old, const struct cfg_line *new, struct slice end)
+{
+	struct slice was = cfg_line_end(text_of(old));
+	struct edit_line *e = add_existing(edits, EDIT_DELETE, cfg, old);
+	bool bare = e->bare;
+
+	/* What ended the one ends the other, unless it is said; then both
+	 * ends are. */
+	if (end.at == NULL || slice_is(end, was))
+		end = e->end;
+	else if (was.size != 0)
+		e->end = was;
+	add_new(edits, new);
+	e = &edits->line[edits->count - 1];
+	e->end = end;
+	e->bare = bare;
+}
+
+void
+edits_set_line(struct edits *edits, const struct cfg *cfg,
+    const struct cfg_line *line)
+{
+	const struct cfg_line *old = cfg_find(cfg, cfg_key(line));
+
+	if (old == NULL)
+		add_new(edits, line);
+	else if (!slice_is(cfg_value(old), cfg_value(line)))
+		edits_change(edits, cfg, old, line, (struct slice){ 0 });
+}
+
+static const char *
+what_is_wrong(struct slice key, struct slice value, struct slice text,
+    struct cfg_line *line)
+{
+	if (memchr(value.at, '\n', value.size) != NULL ||
+	    memchr(value.at, '\r', value.size) != NULL)
+		return "a value has no line end in it";
+	if (value.size != 0 && cfg_is_blank(*value.at))
+		return "the server drops a value's leading blanks";
+	if (!cfg_parse_line(text, line)) {
+		if (line->logical != NULL)
+			return "a value does not end in an odd number of "
+			       "backslashes: the next line would be joined";
+		return "no such key can be in the file";
+	}
+	if (!slice_is(cfg_key(line), key) || !slice_is(cfg_value(line), value))
+		return "the server would read another key out of it";
+	return NULL;
+}
+
+/* The line less its value, where that has a sign that both readers know. */
+static bool
+has_style(const struct cfg_line *line)
+{
+	return line->logical == line->text &&
+	    memchr(line->text, '=', line->value_at) != NULL;
+}
+
+static struct slice
+compose(struct edits *edits, struct slice before, struct slice value)
+{
+	struct buf text = { 0 };
+
+	buf_add(&text, before);
+	buf_add(&text, value);
+	edits_own(edits, text.at);
+	return buf_slice(&text);
+}
+
+int
+edits_set(struct edits *edits, const struct cfg *cfg, struct slice key,
+    struct slice value, const char **why)
+{
+	const struct cfg_line *old = cfg_find(cfg, key);
+	struct cfg_line line;
+	struct slice text;
+
+	if (old != NULL && slice_is(cfg_value(old), value))
+		return 0;
+	*why = "";
+	if (old != NULL && has_style(old)) {
+		text = (struct slice){ old->text, old->value_at };
+		text = compose(edits, text, value);
+		*why = what_is_wrong(key, value, text, &line);
+	}
+	if (*why != NULL) {
+		text = compose(edits, key, slice_of("="));
+		text = compose(edits, text, value);
+		*why = what_is_wrong(key, value, text, &line);
+	}
+	if (*why != NULL)
+		return -1;
+	edits_set_line(edits, cfg, &line);
+	return 0;
+}
+
+static void
+delete_up_to(struct edits *edits, const struct cfg *cfg,
+    const struct cfg_line *last)
+{
+	size_t first = edits->count;
+
+	for (; last != NULL; last = cfg_shadowed(cfg, last))
+		add_existing(edits, EDIT_DELETE, cfg, last);
+	/* In the file's order. */
+	for (size_t end = edits->count; first + 1 < end; first++, end--) {
+		struct edit_line e = edits->line[first];
+
+		edits->line[first] = edits->line[end - 1];
+		edits->line[end - 1] = e;
+	}
+}
+
+void
+edits_delete(struct edits *edits, const struct cfg *cfg, struct slice key)
+{
+	delete_up_to(edits, cfg, cfg_find(cfg, key));
+}
+
+void
+edits_reverse(struct edits *edits)
+{
+	for (size_t i = 0; i < edits->count; i++) {
+		struct edit_line *e = &edits->line[i];
+
+		if (e->sign == EDIT_DELETE)
+			e->sign = EDIT_ADD;
+		else if (e->sign == EDIT_ADD)
+			e->sign = EDIT_DELETE;
+	}
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PYCFG_H
+#define PYCFG_H
+
+#include "util/buf.h"
+
+/*
+ * CS.cfg as pki-server and pkispawn read it: load_properties() of
+ * base/common/python/pki/util.py [dogtag 1.4].  Never used to edit: it is
+ * here to tell where it sees something else than the server does [1.5].
+ *
+ *	struct pycfg py = { .rest = text };
+ *	struct pycfg_entry entry;
+ *
+ *	if (pycfg_check(text) ...
+ *	while ((got = pycfg_next(&py, &entry)) == PYCFG_ENTRY)
+ *		...		later entries of a name replace earlier ones
+ *	pycfg_release(&py);
+ */
+
+enum pycfg_result {
+	PYCFG_END,
+	PYCFG_ENTRY,
+	PYCFG_NO_DELIMITER, /* "Missing delimiter": pki-server gives up */
+};
+
+struct pycfg {
+	struct slice rest; /* what is still to be read */
+	size_t number;	   /* of the last line read, as Python counts them */
+	struct buf joined;
+};
+
+struct pycfg_entry {
+	struct slice name, value; /* good until the next call */
+	size_t number;		  /* of its first line */
+};
+
+enum pycfg_result pycfg_next(struct pycfg *py, struct pycfg_entry *entry);
+void pycfg_release(struct pycfg *py);
+
+/* Is it UTF-8?  If not, pki-server cannot read the file at all. */
+bool pycfg_decodes(struct slice text);
+
+#endif

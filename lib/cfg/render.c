@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#include "cfg/render.h"
+
+#include <stdlib.h>
+
+#include "cfg/layout.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+/* What an edit line does: a change is two lines, one behind the other. */
+enum role { TAKEN, CHANGED, CHANGES, ADDED };
+
+static struct slice
+key_of(const struct edit_line *e)
+{
+	return cfg_key(&e->line);
+}
+
+static bool
+is_pair(const struct edits *edits, size_t i)
+{
+	const struct edit_line *e = edits->line;
+
+	return i + 1 < edits->count && e[i].sign == EDIT_DELETE &&
+	    e[i + 1].sign == EDIT_ADD &&
+	    slice_is(key_of(&e[i]), key_of(&e[i + 1]));
+}
+
+static enum role
+role_of(const struct edits *edits, size_t i)
+{
+	if (is_pair(edits, i))
+		return CHANGED;
+	if (i != 0 && is_pair(edits, i - 1))
+		return CHANGES;
+	return edits->line[i].sign == EDIT_DELETE ? TAKEN : ADDED;
+}
+
+/* A line of cfg, found by the bytes that it borrows. */
+static uint32_t
+node_of(const struct cfg *cfg, const struct edit_line *e)
+{
+	uint32_t low = 0, high = cfg->lines;
+
+	while (low + 1 < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (cfg->line[middle].text <= e->line.text)
+			low = middle;
+		else
+			high = middle;
+	}
+	return layout_node(cfg, cfg->line + low);
+}
+
+static struct layout_line
+line_of(const struct edit_line *e)
+{
+	return (struct layout_line){ .key = key_of(e), .end = e->end,
+		.body = { e->line.text, e->line.size } };
+}
+
+/*
+ * Lines go and lines change; then all that is left is settled.  instead,
+ * unless NULL, tells by the original node which one stands there now.
+ */
+static void
+take_and_change(struct layout *layout, const struct edits *edits,
+    uint32_t *instead)
+{
+	uint32_t node = LAYOUT_TOP, new;
+
+	for (size_t i = 0; i < edits->count; i++) {
+		struct layout_line line = line_of(&edits->line[i]);
+
+		switch (role_of(edits, i)) {
+		case TAKEN:
+			node = node_of(layout->cfg, &edits->line[i]);
+			layout_remove(layout, node);
+			break;
+		case CHANGED:
+			node = node_of(layout->cfg, &edits->line[i]);
+			break;
+		case CHANGES:
+			line.tag = (uint32_t)i;
+			new = layout_change(layout, node, &line);
+			if (instead != NULL)
+				instead[node] = new;
+			break;
+		case ADDED:
+			break;
+		}
+	}
+	layout_settle(layout);
+}
+
+/* -- where lines were ------------------------------------------------------ */
+
+struct places {
+	struct layout layout;
+	uint32_t *instead; /* from an original node to one that came for it */
+};
+
+static bool
+is_there(const struct places *p, uint32_t node)
+{
+	return !layout_is_removed(&p->layout, node) || p->instead[node] != 0;
+}
+
+/* The nearest line above original node that is there by now. */
+static uint32_t
+line_above(const struct places *p, uint32_t node)
+{
+	do
+		node--;
+	while (node != LAYOUT_TOP && !is_there(p, node));
+	if (node != LAYOUT_TOP && p->instead[node] != 0)
+		return p->instead[node];
+	return node;
+}
+
+/* Say "behind node" by the nearest key above that can be found again. */
+static void
+note_place(struct edit_line *e, const struct layout *layout, uint32_t node)
+{
+	struct slice key;
+
+	e->below = 0;
+	for (; node != LAYOUT_TOP; node = layout->prev[node], e->below++) {
+		key = layout_line(layout, node).key;
+		if (key.at != NULL && layout_find(layout, key) == node)
+			break;
+	}
+	e->place = node == LAYOUT_TOP ? PLACE_TOP : PLACE_AFTER;
+	if (node != LAYOUT_TOP)
+		e->neighbour = key;
+}
+
+/* Put back one line that goes, and note what that took. */
+static void
+put_back(struct places *p, struct edit_line *e)
+{
+	struct layout *layout = &p->layout;
+	uint32_t node = node_of(layout->cfg, e), at = line_above(p, node);
+	struct layout_line line = line_of(e);
+
+	e->place = PLACE_DEFAULT;
+	if (layout_place(layout, line.key) != at)
+		note_place(e, layout, at);
+	line.end = layout_line(layout, node).end;
+	if (!e->bare && line.end.size != 2 &&
+	    !slice_is(line.end, layout_usual_end(layout, at)))
+		e->end = line.end;
+	p->instead[node] = layout_insert(layout, at, &line);
+}
+
+static void
+note_end_above(struct edits *edits, const struct cfg *cfg, uint32_t node,
+    struct slice end)
+{
+	for (size_t i = 0; i < edits->count; i++)
+		if (role_of(edits, i) == TAKEN &&
+		    node_of(cfg, &edits->line[i]) == node + 1)
+			edits->line[i].above_end = end;
+}
+
+/*
+ * The line that comes to stand last in a file without a last line end loses
+ * its own.  Whoever reads that file takes the line before it for an example;
+ * where that is wrong, the line's own change says so, or the first line that
+ * stood below.
+ */
+static void
+note_lost_end(struct edits *edits, const struct cfg *cfg,
+    const struct layout *layout)
+{
+	uint32_t last = layout->prev[LAYOUT_TOP];
+	struct layout_line line;
+	struct slice guess = slice_of("\n");
+
+	if (!layout->bare || last == LAYOUT_TOP || last == cfg->lines)
+		return;
+	line = layout_line(layout, last);
+	if (layout->prev[last] != LAYOUT_TOP)
+		guess = layout_line(layout, layout->prev[last]).end;
+	if (slice_is(line.end, guess))
+		return;
+	if (last < cfg->lines) {
+		note_end_above(edits, cfg, last, line.end);
+		return;
+	}
+	edits->line[line.tag - 1].end = line.end;
+	edits->line[line.tag].end = line.end;
+}
+
+void
+render_note_places(struct edits *edits, const struct cfg *cfg)
+{
+	struct places p = { 0 };
+
+	layout_init(&p.layout, cfg);
+	p.instead = mem_zalloc(cfg->lines + (size_t)1, sizeof *p.instead);
+	take_and_change(&p.layout, edits, p.instead);
+	note_lost_end(edits, cfg, &p.layout);
+	for (size_t i = 0; i < edits->count; i++)
+		if (role_of(edits, i) == TAKEN)
+			put_back(&p, &edits->line[i]);
+	free(p.instead);
+	layout_release(&p.layout);
+}
+
+/* -- the file -------------------------------------------------------------- */
+
+/* Where e is to go, by its own word if its neighbour is there. */
+static uint32_t
+place_of(struct layout *layout, const struct edit_line *e)
+{
+	uint32_t at = LAYOUT_TOP, usual = layout_place(layout, key_of(e));
+
+	if (e->place == PLACE_AFTER)
+		at = layout_find(layout, e->neighbour);
+	if (e->place == PLACE_DEFAULT ||
+	    (e->place == PLACE_AFTER && at == LAYOUT_TOP))
+		return usual;
+	for (uint32_t i = 0; i < e->below; i++) {
+		if (layout->next[at] == LAYOUT_TOP)
+			return usual;
+		at = layout->next[at];
+	}
+	return at;
+}
+
+static int
+add_lines(struct layout *layout, const struct edits *edits, size_t *bad)
+{
+	bool was_empty = layout->next[LAYOUT_TOP] == LAYOUT_TOP;
+
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit_line *e = &edits->line[i];
+		struct layout_line line = line_of(e);
+		uint32_t at;
+
+		if (role_of(edits, i) != ADDED)
+			continue;
+		/* Nothing is left to tell how the file is to end. */
+		if (was_empty)
+			layout->bare = layout->bare || e->bare;
+		at = place_of(layout, e);
+		if (e->above_end.at != NULL)
+			layout_set_last_end(layout, at, e->above_end);
+		at = layout_insert(layout, at, &line);
+		*bad = i;
+		if (cfg_dangles(&e->line) && layout->next[at] != LAYOUT_TOP)
+			return -1;
+	}
+	return 0;
+}
+
+static struct buf
+print(const struct layout *layout)
+{
+	struct buf out = { 0 };
+
+	buf_reserve(&out, layout->cfg->size + 1);
+	for (uint32_t node = layout->next[LAYOUT_TOP]; node != LAYOUT_TOP;
+	     node = layout->next[node]) {
+		struct layout_line line = layout_line(layout, node);
+
+		buf_add(&out, line.body);
+		if (layout->next[node] != LAYOUT_TOP || !layout->bare)
+			buf_add(&out, line.end);
+	}
+	buf_putc(&out, '\0');
+	return out;
+}
+
+int
+render_text(const struct edits *edits, const struct cfg *cfg, char **text,
+    size_t *size, size_t *bad)
+{
+	struct layout layout;
+	int status;
+
+	layout_init(&layout, cfg);
+	take_and_change(&layout, edits, NULL);
+	status = add_lines(&layout, edits, bad);
+	if (status == 0) {
+		struct buf out = print(&layout);
+
+		*text = out.at;
+		*size = out.size - 1;
+	}
+	layout_release(&layout);
+	return status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCRIPT_H
+#define SCRIPT_H
+
+#include <stdio.h>
+
+#include "cfg/edits.h"
+#include "cfg/rules.h"
+
+/*
+ * The text form of edits, clonekit-edits(1):
+ *
+ *	# clonekit edits 1
+ *	-ca.certStatusUpdateInterval=600
+ *	+ca.certStatusUpdateInterval=0
+ *	.
+ *
+ *	script = header { "#" comment } { [place] run } "." LF
+ *	run    = sign physical-line { mark } ...	one logical line
+ *	       | "*" key				a secret; not shown
+ *	place  = " " ( "^" | key ) [ TAB lines-below ]
+ *	mark   = "\"		the line had no line end
+ *	       | "\n" | "\r"	it ended in LF, or CR, unlike its neighbour
+ *	       | "\^n" | "\^r" | "\^rn"	so ended the line above it
+ */
+
+#define SCRIPT_HEADER "# clonekit edits 1"
+
+/*
+ * Read a script.  text, from malloc, is the edits' own from now on.  -1: it
+ * is not whole, or has a line that is none of the above; reported with file
+ * and line; edits then hold nothing.
+ */
+int script_parse(struct edits *edits, const char *file, char *text,
+    size_t size);
+
+/* With rules, an edit of a secret is one line, "*KEY". */
+void script_print(const struct edits *edits, FILE *stream,
+    const struct rules *rules);
+
+#endif

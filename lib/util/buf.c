@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/buf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+void
+buf_reserve(struct buf *b, size_t size)
+{
+	size_t room = b->room != 0 ? b->room : 256;
+
+	if (b->room - b->size >= size)
+		return;
+	while (room - b->size < size)
+		room *= 2;
+	b->at = mem_realloc(b->at, room, 1);
+	b->room = room;
+}
+
+void
+buf_add(struct buf *b, struct slice s)
+{
+	if (s.size == 0)
+		return;
+	buf_reserve(b, s.size);
+	memcpy(b->at + b->size, s.at, s.size);
+	b->size += s.size;
+}
+
+void
+buf_puts(struct buf *b, const char *s)
+{
+	buf_add(b, slice_of(s));
+}
+
+void
+buf_putc(struct buf *b, char c)
+{
+	buf_reserve(b, 1);
+	b->at[b->size++] = c;
+}
+
+void
+buf_release(struct buf *b)
+{
+	free(b->at);
+	*b = (struct buf){ 0 };
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "util/diag.h"
+#include "util/secret.h"
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+const struct poptOption cli_common_options[] = {
+	{ "help", 'h', POPT_ARG_NONE, NULL, 'h',
+	  "show this help and exit", NULL },
+	{ "usage", '\0', POPT_ARG_NONE, NULL, 'u',
+	  "show a one-line synopsis and exit", NULL },
+	{ "version", 'V', POPT_ARG_NONE, NULL, 'V',
+	  "show the version and exit", NULL },
+	POPT_TABLEEND
+};
+
+static poptContext context;
+
+/* Buffered output that cannot be written is only noticed here. */
+static void
+close_stdout(void)
+{
+	int was_bad = ferror(stdout);
+
+	errno = 0;
+	if (fclose(stdout) != 0 || was_bad) {
+		fail_errno("cannot write standard output");
+		_exit(EXIT_TROUBLE);
+	}
+}
+
+static void
+check_operands(const char **operands, const struct cli_help *help)
+{
+	int count = 0;
+
+	while (operands[count] != NULL)
+		count++;
+	if (count < help->least)
+		cli_usage("too few operands, want %s", help->operands);
+	if (help->most >= 0 && count > help->most)
+		cli_usage("one operand too many: '%s'", operands[help->most]);
+}
+
+static noreturn void
+print_help(const struct cli_help *help)
+{
+	poptPrintHelp(context, stdout, 0);
+	if (help->about != NULL)
+		printf("\n%s", help->about);
+	printf("\nManual page: %s(1); overview: clonekit(1).\n",
+	    program_invocation_short_name);
+	exit(EXIT_YES);
+}
+
+const char **
+cli_parse(int argc, char **argv, const struct poptOption *options,
+    const struct cli_help *help)
+{
+	static const char *none[] = { NULL };
+	const char **operands;
+	int option;
+
+	secret_guard_process();
+	atexit(close_stdout);
+
+	/* No poptReadDefaultConfig(): ~/.popt could alias or exec anything. */
+	context = poptGetContext(NULL, argc, (const char **)argv, options, 0);
+	if (context == NULL)
+		die("out of memory");
+	poptSetOtherOptionHelp(context, help->operands);
+	option = poptGetNextOpt(context);
+	switch (option) {
+	case -1:
+		operands = poptGetArgs(context);
+		if (operands == NULL)
+			operands = none;
+		check_operands(operands, help);
+		return operands;
+	case 'h':
+		print_help(help);
+	case 'u':
+		poptPrintUsage(context, stdout, 0);
+		exit(EXIT_YES);
+	case 'V':
+		puts(VERSION);
+		exit(EXIT_YES);
+	default:
+		cli_usage("%s: %s",
+		    poptBadOption(context, POPT_BADOPTION_NOALIAS),
+		    poptStrerror(option));
+	}
+}
+
+const char **
+cli_files(const char **operands)
+{
+	static const char *only_stdin[] = { "-", NULL };
+
+	return operands[0] != NULL ? operands : only_stdin;
+}
+
+void
+cli_usage(const char *fmt, ...)
+{
+	char message[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof message, fmt, args);
+	va_end(args);
+	die("%s (see --help)", message);
+}

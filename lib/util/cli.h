@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_H
+#define CLI_H
+
+#include <popt.h>
+#include <stdnoreturn.h>
+
+/*
+ * What every main() needs: options, operands, exit status.
+ */
+
+/* The exit status of every tool, after grep(1), diff(1) and cmp(1). */
+enum {
+	EXIT_YES = 0,	  /* done; or: same, found, in order */
+	EXIT_NO = 1,	  /* different, not found; never an error */
+	EXIT_TROUBLE = 2, /* usage, input, system: stderr says which */
+};
+
+/*
+ * --help, --usage and --version: the last row but one of every tool's table.
+ * The rows above it store into main()'s variables (val 0), repeated options
+ * with POPT_ARG_ARGV, so that no tool needs a loop over its options.
+ */
+extern const struct poptOption cli_common_options[];
+#define CLI_COMMON_OPTIONS                                                     \
+	{ NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)cli_common_options, 0,   \
+	  "Common options:", NULL }
+
+/* What --help says besides the options. */
+struct cli_help {
+	const char *operands; /* for the synopsis: "[FILE...]" */
+	const char *about;    /* lines that follow the options */
+	int least, most;      /* how many operands; most -1: any number */
+};
+
+/*
+ * Parse the command line; exit on --help, --version or a usage error.
+ * Also guards the process (secret.h) and arranges that a failure to write
+ * stdout becomes status 2 whichever way the tool exits.
+ *
+ * Returns the operands, NULL-terminated; they live until exit.
+ */
+const char **cli_parse(int argc, char **argv, const struct poptOption *options,
+    const struct cli_help *help);
+
+/* The operands, or "-" alone when there are none. */
+const char **cli_files(const char **operands);
+
+/* "tool: message (see --help)", status 2. */
+noreturn void cli_usage(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "util/diag.h"
+#include "util/json.h"
+#include "util/mem.h"
+
+static size_t
+column_of(const struct record_column *column, struct slice name)
+{
+	size_t i = 0;
+
+	while (column[i].name != NULL && !slice_is(slice_of(column[i].name),
+	    name))
+		i++;
+	return i;
+}
+
+static int
+pick_columns(struct records *r, const char *names)
+{
+	const char *at = names;
+
+	for (;;) {
+		struct slice name = { at, strcspn(at, ",") };
+		size_t i = column_of(r->column, name);
+
+		if (r->column[i].name == NULL)
+			return fail("--columns: no column '%.*s'",
+			    SLICE_FMT(name));
+		r->pick = mem_realloc(r->pick, r->picked + 1, sizeof *r->pick);
+		r->pick[r->picked++] = i;
+		at += name.size;
+		if (*at++ == '\0')
+			return 0;
+	}
+}
+
+static void
+add_escaped(struct buf *b, struct slice field)
+{
+	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
+
+	for (size_t i = 0; i < field.size; i++) {
+		const char *at = memchr(plain, field.at[i], 4);
+
+		if (at != NULL) {
+			buf_putc(b, '\\');
+			buf_putc(b, letter[at - plain]);
+		} else {
+			buf_putc(b, field.at[i]);
+		}
+	}
+}
+
+static void
+put_json(struct records *r, const struct slice *field)
+{
+	for (size_t i = 0; i < r->picked; i++) {
+		size_t c = r->pick[i];
+
+		buf_puts(&r->out, i == 0 ? "{" : ",");
+		json_add_string(&r->out, slice_of(r->column[c].name));
+		buf_putc(&r->out, ':');
+		if (field[c].at == NULL)
+			buf_puts(&r->out, "null");
+		else
+			json_add_string(&r->out, field[c]);
+	}
+	buf_puts(&r->out, "}\n");
+}
+
+static void
+put_cells(struct records *r, const struct slice *field)
+{
+	for (size_t i = 0; i < r->picked; i++) {
+		add_escaped(&r->out, field[r->pick[i]]);
+		MEM_GROW(r->cell_end, r->cells, r->room);
+		r->cell_end[r->cells++] = r->out.size;
+	}
+}
+
+static void
+put_plain(struct records *r, const struct slice *field)
+{
+	for (size_t i = 0; i < r->picked; i++) {
+		if (i != 0)
+			buf_putc(&r->out, '\t');
+		add_escaped(&r->out, field[r->pick[i]]);
+	}
+	buf_putc(&r->out, '\n');
+}
+
+void
+records_put(struct records *r, const struct slice *field)
+{
+	if (r->format->json)
+		put_json(r, field);
+	else if (r->format->table)
+		put_cells(r, field);
+	else
+		put_plain(r, field);
+}
+
+int
+records_begin(struct records *r, const struct record_column *columns,
+    const struct record_format *format)
+{
+	size_t count = column_of(columns, (struct slice){ "", 0 });
+	struct slice *names;
+
+	*r = (struct records){ .column = columns, .format = format };
+	if (format->json + format->table > 1)
+		return fail("--json and --table do not go together");
+	if (format->columns != NULL && pick_columns(r, format->columns) < 0)
+		return -1;
+	if (format->columns == NULL)
+		r->pick = mem_alloc(count * sizeof *r->pick);
+	for (; format->columns == NULL && r->picked < count; r->picked++)
+		r->pick[r->picked] = r->picked;
+	if (format->json || !(format->header || format->table))
+		return 0;
+	names = mem_alloc(count * sizeof *names);
+	for (size_t i = 0; i < count; i++)
+		names[i] = slice_of(columns[i].name);
+	records_put(r, names);
+	free(names);
+	return 0;
+}
+
+/* Characters, not bytes: good enough a width for what is aligned here. */
+static size_t
+width(struct slice s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.size; i++)
+		n += (s.at[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static struct slice
+cell(const struct records *r, size_t i)
+{
+	size_t start = i != 0 ? r->cell_end[i - 1] : 0;
+
+	return (struct slice){ r->out.at + start, r->cell_end[i] - start };
+}
+
+static void
+print_table(const struct records *r)
+{
+	size_t *widest = mem_zalloc(r->picked, sizeof *widest);
+
+	for (size_t i = 0; i < r->cells; i++)
+		if (width(cell(r, i)) > widest[i % r->picked])
+			widest[i % r->picked] = width(cell(r, i));
+	for (size_t i = 0; i < r->cells; i++) {
+		size_t pad = widest[i % r->picked] - width(cell(r, i));
+
+		fwrite(cell(r, i).at, 1, cell(r, i).size, stdout);
+		if ((i + 1) % r->picked == 0)
+			putchar('\n');
+		else
+			printf("%*s", (int)pad + 2, "");
+	}
+	free(widest);
+}
+
+void
+records_end(struct records *r)
+{
+	if (r->format->table)
+		print_table(r);
+	else if (r->out.size != 0)
+		fwrite(r->out.at, 1, r->out.size, stdout);
+	buf_release(&r->out);
+	free(r->cell_end);
+	free(r->pick);
+	*r = (struct records){ 0 };
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/slurp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/diag.h"
+#include "util/mem.h"
+
+#define FIRST_ROOM ((size_t)64 * 1024)
+
+const char *
+slurp_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+/* A regular file's size plus one, so that its end is seen in one read. */
+static size_t
+guess(int fd, size_t limit)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
+		return FIRST_ROOM;
+	return (size_t)st.st_size < limit ? (size_t)st.st_size + 1 : limit + 1;
+}
+
+int
+slurp_fd(int fd, const char *name, size_t limit, char **text, size_t *size)
+{
+	size_t room = guess(fd, limit), used = 0;
+	char *at = mem_alloc(room + 1);
+	ssize_t got;
+
+	for (;;) {
+		if (used == room) {
+			room *= 2;
+			at = mem_realloc(at, room + 1, 1);
+		}
+		got = read(fd, at + used, room - used);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+		if (used > limit)
+			break;
+	}
+	if (got < 0 || used > limit) {
+		free(at);
+		return got < 0 ? fail_errno("cannot read '%s'", name) :
+				 fail("%s: larger than %zu bytes", name, limit);
+	}
+	at[used] = '\0';
+	*text = at;
+	*size = used;
+	return 0;
+}
+
+int
+slurp(const char *path, size_t limit, char **text, size_t *size)
+{
+	int fd, status;
+
+	if (strcmp(path, "-") == 0)
+		return slurp_fd(STDIN_FILENO, "<stdin>", limit, text, size);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", path);
+	status = slurp_fd(fd, path, limit, text, size);
+	close(fd);
+	return status;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STR_H
+#define STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * Small string helpers, and the slice: bytes with a length, which belong to
+ * somebody else and need no NUL.
+ */
+
+struct slice {
+	const char *at;
+	size_t size;
+};
+
+static inline bool
+starts_with(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+static inline struct slice
+slice_of(const char *s)
+{
+	return (struct slice){ s, strlen(s) };
+}
+
+static inline bool
+slice_is(struct slice a, struct slice b)
+{
+	return a.size == b.size && memcmp(a.at, b.at, a.size) == 0;
+}
+
+static inline bool
+slice_starts(struct slice s, struct slice prefix)
+{
+	return s.size >= prefix.size &&
+	    memcmp(s.at, prefix.at, prefix.size) == 0;
+}
+
+/* For printf's "%.*s". */
+#define SLICE_FMT(s) (int)(s).size, (s).at
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cfgdiff - what differs between two CS.cfg files, as the server reads them
+ *
+ * in:	two CS.cfg files, or two directories of *.cfg files
+ * out:	the edits from OLD to NEW; or records (--json and others)
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cfg/diff.h"
+#include "cfg/instance.h"
+#include "cfg/render.h"
+#include "cfg/script.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/record.h"
+
+static const struct record_column columns[] = {
+	{ "op", "add, delete or change" },
+	{ "key", "the key" },
+	{ "old", "its value in OLD" },
+	{ "new", "its value in NEW" },
+	{ "file", "the name of the file, where directories are compared" },
+	{ NULL, NULL }
+};
+
+struct options {
+	struct diff_options diff;
+	struct rules *rules;
+	struct record_format format;
+	int all, semantic, edits, secrets, color;
+	char **only, **except, *subsystem, *keys;
+	bool records;
+};
+
+struct outcome {
+	bool differ;
+	struct diff_left_out left_out;
+	struct records records;
+};
+
+/* -- printing -------------------------------------------------------------- */
+
+static struct slice
+value_of(const struct options *o, const struct edit_line *e)
+{
+	struct slice key = cfg_key(&e->line);
+
+	if (!o->secrets && rules_is_secret(o->rules, key))
+		return (struct slice){ 0 };
+	return cfg_value(&e->line);
+}
+
+static void
+put_records(const struct options *o, struct records *out,
+    const struct edits *edits, const char *file)
+{
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit_line *e = &edits->line[i], *next = e + 1;
+		bool change = i + 1 < edits->count &&
+		    e->sign == EDIT_DELETE && next->sign == EDIT_ADD &&
+		    slice_is(cfg_key(&e->line), cfg_key(&next->line));
+		struct slice field[] = { slice_of(change ? "change" :
+				e->sign == EDIT_ADD	 ? "add" :
+							   "delete"),
+			cfg_key(&e->line), { 0 }, { 0 },
+			slice_of(file != NULL ? file : "") };
+
+		if (e->sign == EDIT_DELETE)
+			field[2] = value_of(o, e);
+		if (change || e->sign == EDIT_ADD)
+			field[3] = value_of(o, change ? next : e);
+		records_put(out, field);
+		i += change;
+	}
+}
+
+/* The script again, red and green for people. */
+static void
+print_colored(const struct edits *edits, const struct rules *rules)
+{
+	char *text = NULL, *line, *rest;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		die("out of memory");
+	script_print(edits, f, rules);
+	if (fclose(f) != 0)
+		die("out of memory");
+	for (rest = text; (line = strsep(&rest, "\n")) != NULL && rest != NULL;)
+		printf("%s%s%s\n", *line == '-' ? "\033[31m" :
+			*line == '+'		? "\033[32m" :
+			*line == '*'		? "\033[33m" :
+						  "\033[2m",
+		    line, "\033[m");
+	free(text);
+}
+
+static void
+print(const struct options *o, struct outcome *outcome,
+    const struct edits *edits, const char *file)
+{
+	const struct rules *masks = o->secrets ? NULL : o->rules;
+
+	if (o->records) {
+		put_records(o, &outcome->records, edits, file);
+		return;
+	}
+	if (file != NULL && edits->count == 0)
+		return;
+	if (file != NULL)
+		printf("# %s\n", file);
+	if (o->color)
+		print_colored(edits, masks);
+	else
+		script_print(edits, stdout, masks);
+}
+
+/* -- comparing ------------------------------------------------------------- */
+
+static int
+compare_files(const struct options *o, struct outcome *outcome,
+    const char *old_path, const char *new_path, const char *name)
+{
+	struct cfg *old = cfg_read(old_path), *new = NULL;
+	struct edits edits = { 0 };
+	int status = -1;
+
+	if (old != NULL)
+		new = cfg_read(new_path);
+	if (new != NULL) {
+		diff_files(&edits, old, new, &o->diff, &outcome->left_out);
+		render_note_places(&edits, old);
+		print(o, outcome, &edits, name);
+		outcome->differ = outcome->differ || edits.count != 0;
+		status = 0;
+	}
+	edits_release(&edits);
+	cfg_free(old);
+	cfg_free(new);
+	return status;
+}
+
+static bool
+is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
+is_cfg(const struct dirent *entry)
+{
+	size_t size = strlen(entry->d_name);
+
+	return size > 4 && strcmp(entry->d_name + size - 4, ".cfg") == 0;
+}
+
+/* Profiles: one directory's files against the other's, name by name. */
+static int
+compare_names(const struct options *o, struct outcome *outcome,
+    const char *old, const char *new, const char *name)
+{
+	char *paths[] = { mem_printf("%s/%s", old, name),
+		mem_printf("%s/%s", new, name) };
+	bool there[] = { access(paths[0], F_OK) == 0,
+		access(paths[1], F_OK) == 0 };
+	int status = 0;
+
+	if (there[0] && there[1]) {
+		status = compare_files(o, outcome, paths[0], paths[1], name);
+	} else {
+		say("only in %s: %s", there[0] ? old : new, name);
+		outcome->differ = true;
+	}
+	free(paths[0]);
+	free(paths[1]);
+	return status;
+}
+
+static int
+compare_directories(const struct options *o, struct outcome *outcome,
+    const char *old, const char *new)
+{
+	struct dirent **names[2];
+	int count[2], i[2] = { 0, 0 }, status = 0;
+
+	count[0] = scandir(old, &names[0], is_cfg, alphasort);
+	if (count[0] < 0)
+		return fail_errno("cannot read '%s'", old);
+	count[1] = scandir(new, &names[1], is_cfg, alphasort);
+	if (count[1] < 0)
+		return fail_errno("cannot read '%s'", new);
+	while (i[0] < count[0] || i[1] < count[1]) {
+		const char *a = i[0] < count[0] ? names[0][i[0]]->d_name : NULL;
+		const char *b = i[1] < count[1] ? names[1][i[1]]->d_name : NULL;
+		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
+
+		if (compare_names(o, outcome, old, new,
+			order <= 0 ? a : b) < 0)
+			status = -1;
+		if (order <= 0)
+			free(names[0][i[0]++]);
+		if (order >= 0)
+			free(names[1][i[1]++]);
+	}
+	free(names[0]);
+	free(names[1]);
+	return status;
+}
+
+static int
+compare(const struct options *o, struct outcome *outcome, const char *old,
+    const char *new)
+{
+	char *old_path, *new_path;
+	int status = -1;
+
+	if (is_directory(old) && is_directory(new) && !instance_is_in(old) &&
+	    !instance_is_in(new))
+		return compare_directories(o, outcome, old, new);
+	old_path = instance_file(old, o->subsystem);
+	new_path = old_path != NULL ? instance_file(new, o->subsystem) : NULL;
+	if (new_path != NULL)
+		status = compare_files(o, outcome, old_path, new_path, NULL);
+	free(old_path);
+	free(new_path);
+	return status;
+}
+
+static int
+run(struct options *o, const char **operands)
+{
+	struct outcome outcome = { 0 };
+	char *left_out;
+	int status;
+
+	o->diff = (struct diff_options){ .rules = o->rules, .only = o->only,
+		.except = o->except, .all = o->all, .semantic = o->semantic };
+	o->records = o->format.json || o->format.table || o->format.header ||
+	    o->format.columns != NULL;
+	if (o->records &&
+	    records_begin(&outcome.records, columns, &o->format) < 0)
+		return EXIT_TROUBLE;
+	status = compare(o, &outcome, operands[0], operands[1]);
+	if (o->records)
+		records_end(&outcome.records);
+	left_out = diff_describe(&outcome.left_out);
+	if (left_out != NULL)
+		say("left out, as they must not travel: %s (-a shows them)",
+		    left_out);
+	free(left_out);
+	if (status < 0)
+		return EXIT_TROUBLE;
+	return outcome.differ && !o->edits ? EXIT_NO : EXIT_YES;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	char *color = NULL;
+	const struct poptOption options[] = {
+		{ "prefix", 'p', POPT_ARG_ARGV, &o.only, 0,
+		  "only keys with this prefix, or of this pattern", "PREFIX" },
+		{ "exclude", 'x', POPT_ARG_ARGV, &o.except, 0,
+		  "no keys with this prefix, or of this pattern", "PREFIX" },
+		{ "all", 'a', POPT_ARG_NONE, &o.all, 0,
+		  "keys that must not travel between hosts, too", NULL },
+		{ "semantic", '\0', POPT_ARG_NONE, &o.semantic, 0,
+		  "blanks at a value's end and the case of booleans are alike",
+		  NULL },
+		{ "edits", '\0', POPT_ARG_NONE, &o.edits, 0,
+		  "status 0 also when the files differ", NULL },
+		{ "show-secrets", '\0', POPT_ARG_NONE, &o.secrets, 0,
+		  "print values of secrets rather than *KEY", NULL },
+		{ "color", '\0', POPT_ARG_STRING, &color, 0,
+		  "auto, always or never", "WHEN" },
+		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
+		  "which one of an instance directory: ca, kra, ...", "NAME" },
+		{ "keys", '\0', POPT_ARG_STRING, &o.keys, 0,
+		  "more keys that stay, or are secret", "FILE" },
+		RECORD_OPTIONS(o.format),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "OLD NEW", "\
+OLD and NEW are CS.cfg files, instance directories, or directories whose *.cfg\n\
+files are compared by name.  Examples:\n\
+\n\
+  cfgdiff master.cfg clone.cfg\n\
+  cfgdiff -p ca.crl. --edits clone.cfg master.cfg | cfgpatch -i clone.cfg\n\
+\n\
+Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+	int status = EXIT_TROUBLE;
+
+	if (color != NULL && strcmp(color, "always") != 0 &&
+	    strcmp(color, "never") != 0 && strcmp(color, "auto") != 0)
+		cli_usage("--color: not auto, always or never: '%s'", color);
+	o.color = color == NULL || *color == 'a' ?
+	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
+	o.rules = rules_new(o.keys);
+	if (o.rules != NULL)
+		status = run(&o, operands);
+	rules_free(o.rules);
+	return status;
+}

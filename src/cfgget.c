@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cfgget - print what CS.cfg says of a key, as the server reads it
+ *
+ * in:	CS.cfg files
+ * out:	values, or KEY=VALUE lines (-l), or keys (-k), in the file's order;
+ *	before each, FILE and a colon when there are several files
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cfg/cfg.h"
+#include "cfg/instance.h"
+#include "cfg/select.h"
+#include "util/cli.h"
+#include "util/glob.h"
+
+struct query {
+	const char *key; /* NULL: prefixes are given */
+	char **prefixes;
+	int lines, keys, all, several;
+	const char *fallback;
+	bool found;
+};
+
+static void
+print(const struct query *q, const char *file, struct slice key,
+    struct slice value)
+{
+	if (q->several)
+		printf("%s:", file);
+	if (q->lines || q->keys)
+		fwrite(key.at, 1, key.size, stdout);
+	if (q->lines)
+		putchar('=');
+	if (!q->keys)
+		fwrite(value.at, 1, value.size, stdout);
+	putchar('\n');
+}
+
+static bool
+is_meant(const struct query *q, struct slice key)
+{
+	return q->key != NULL ? glob_match(slice_of(q->key), key) :
+				select_any(q->prefixes, key);
+}
+
+/* One key is looked up; anything else is a walk. */
+static void
+print_matches(struct query *q, const struct cfg *cfg)
+{
+	bool found = false;
+
+	if (q->key != NULL && !q->all && !glob_is_pattern(slice_of(q->key))) {
+		const struct cfg_line *line = cfg_find(cfg, slice_of(q->key));
+
+		found = line != NULL;
+		if (found)
+			print(q, cfg->file, cfg_key(line), cfg_value(line));
+	} else {
+		for (uint32_t i = 0; i < cfg->lines; i++) {
+			const struct cfg_line *line = cfg->line + i;
+
+			if (line->logical == NULL ||
+			    !is_meant(q, cfg_key(line)) ||
+			    (!q->all && !cfg_is_live(cfg, line)))
+				continue;
+			found = true;
+			print(q, cfg->file, cfg_key(line), cfg_value(line));
+		}
+	}
+	if (!found && q->fallback != NULL)
+		print(q, cfg->file,
+		    slice_of(q->key != NULL ? q->key : q->prefixes[0]),
+		    slice_of(q->fallback));
+	q->found = q->found || found || q->fallback != NULL;
+}
+
+static int
+query_file(struct query *q, const char *operand, const char *subsystem)
+{
+	char *path = instance_file(operand, subsystem);
+	struct cfg *cfg = path != NULL ? cfg_read(path) : NULL;
+	int status = cfg != NULL ? 0 : -1;
+
+	if (cfg != NULL)
+		print_matches(q, cfg);
+	cfg_free(cfg);
+	free(path);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct query q = { 0 };
+	char *subsystem = NULL;
+	const struct poptOption options[] = {
+		{ "prefix", 'p', POPT_ARG_ARGV, &q.prefixes, 0,
+		  "all keys with this prefix, or of this pattern; no KEY then",
+		  "PREFIX" },
+		{ "lines", 'l', POPT_ARG_NONE, &q.lines, 0,
+		  "KEY=VALUE rather than the value", NULL },
+		{ "names", 'k', POPT_ARG_NONE, &q.keys, 0,
+		  "the key rather than the value", NULL },
+		{ "all", 'a', POPT_ARG_NONE, &q.all, 0,
+		  "lines that a later one of the same key hides, too", NULL },
+		{ "default", '\0', POPT_ARG_STRING, &q.fallback, 0,
+		  "the value of a key that is not there", "VALUE" },
+		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,
+		  "which one of an instance directory: ca, kra, ...", "NAME" },
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "KEY FILE...", "\
+KEY may be a pattern: '*' within a component, '**' across dots.  FILE is a\n\
+CS.cfg, an instance directory, or '-' for standard input.  Examples:\n\
+\n\
+  cfgget ca.crl.MasterCRL.enableCRLUpdates /var/lib/pki/pki-tomcat\n\
+  cfgget -l -p ca.connector.KRA. CS.cfg\n\
+\n\
+Status: 0 found, 1 in none of the files, 2 trouble.\n", 1, -1 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+	int status = 0;
+
+	if (q.prefixes == NULL)
+		q.key = *operands++;
+	if (q.lines && q.keys)
+		cli_usage("--lines and --names do not go together");
+	operands = cli_files(operands);
+	q.several = operands[0] != NULL && operands[1] != NULL;
+	for (; *operands != NULL; operands++)
+		if (query_file(&q, *operands, subsystem) < 0)
+			status = EXIT_TROUBLE;
+	return status != 0 ? status : q.found ? EXIT_YES : EXIT_NO;
+}

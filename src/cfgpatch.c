@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cfgpatch - apply edits to CS.cfg
+ *
+ * in:	CS.cfg, and edits
+ * out:	the new file; with -i or -n the edits that were, or would be, made
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cfg/apply.h"
+#include "cfg/editfile.h"
+#include "cfg/render.h"
+#include "cfg/script.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/slurp.h"
+
+#define SCRIPT_LIMIT ((size_t)1 << 30)
+
+struct mode {
+	int reverse, dry_run, check, undo, skip_masked;
+};
+
+static int
+read_script(struct edits *script, const char *path, const struct mode *mode)
+{
+	char *text;
+	size_t size, kept = 0;
+
+	if (slurp(path, SCRIPT_LIMIT, &text, &size) < 0 ||
+	    script_parse(script, slurp_name(path), text, size) < 0)
+		return -1;
+	if (mode->reverse)
+		edits_reverse(script);
+	for (size_t i = 0; mode->skip_masked && i < script->count; i++) {
+		if (script->line[i].sign != EDIT_MASKED)
+			script->line[kept++] = script->line[i];
+		else
+			say("%s:%zu: left out: masked", slurp_name(path),
+			    script->line[i].number);
+	}
+	if (mode->skip_masked)
+		script->count = kept;
+	return 0;
+}
+
+static int
+finish(struct editfile *f, struct edits *made, const struct mode *mode)
+{
+	if (mode->check)
+		return EXIT_YES;
+	if (!mode->dry_run)
+		return editfile_finish_text(f, made);
+	render_note_places(made, f->cfg);
+	script_print(made, stdout, f->options->show_secrets ? NULL : f->rules);
+	return EXIT_YES;
+}
+
+static int
+patch(const struct editfile_options *options, const char **operands,
+    const struct mode *mode)
+{
+	const char *edits_path = operands[1] != NULL ? operands[1] : "-";
+	struct edits script = { 0 }, made = { 0 };
+	struct editfile f;
+	int status = EXIT_TROUBLE;
+
+	if (read_script(&script, edits_path, mode) < 0)
+		return EXIT_TROUBLE;
+	if (editfile_open(&f, operands[0], options) == 0) {
+		int matched = apply_script(f.cfg, &script,
+		    slurp_name(edits_path), f.rules, &made);
+
+		if (matched == 0)
+			status = finish(&f, &made, mode);
+		else if (matched > 0)
+			status = EXIT_NO;
+		if (matched > 0)
+			fail("'%s' is as it was: not all edits fit", f.path);
+		editfile_close(&f);
+	}
+	edits_release(&made);
+	edits_release(&script);
+	return status;
+}
+
+static int
+undo(const struct editfile_options *options, const char *operand)
+{
+	struct editfile f;
+	int status = EXIT_TROUBLE;
+
+	if (editfile_open(&f, operand, options) < 0)
+		return EXIT_TROUBLE;
+	status = editfile_undo(&f);
+	editfile_close(&f);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct editfile_options file = EDITFILE_DEFAULTS;
+	struct mode mode = { 0 };
+	const struct poptOption options[] = {
+		{ "reverse", 'R', POPT_ARG_NONE, &mode.reverse, 0,
+		  "take the edits back", NULL },
+		{ "dry-run", 'n', POPT_ARG_NONE, &mode.dry_run, 0,
+		  "print the edits that would be made, make none", NULL },
+		{ "check", '\0', POPT_ARG_NONE, &mode.check, 0,
+		  "print nothing: status 0 when all edits fit", NULL },
+		{ "undo", '\0', POPT_ARG_NONE, &mode.undo, 0,
+		  "put the newest backup of FILE back, in place", NULL },
+		{ "skip-masked", '\0', POPT_ARG_NONE, &mode.skip_masked, 0,
+		  "leave out edits of secrets that are not shown", NULL },
+		EDITFILE_OPTIONS(file),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "FILE [EDITS]", "\
+Edits that expect something else than FILE has are conflicts: then nothing is\n\
+done at all.  Edits in place already are none.  Examples:\n\
+\n\
+  cfgset CS.cfg ca.crl.pageSize=1000 | tee edits | cfgpatch -i CS.cfg\n\
+  cfgpatch -i -R CS.cfg edits\n\
+  cfgpatch --undo CS.cfg\n\
+\n\
+Status: 0 done, 1 conflict or refused, 2 trouble.\n", 1, 2 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+
+	if (mode.undo + mode.dry_run + mode.check > 1 ||
+	    (mode.undo && (mode.reverse || operands[1] != NULL)))
+		cli_usage("--undo, --dry-run and --check go alone");
+	file.in_place = (file.in_place || mode.undo) && !mode.dry_run &&
+	    !mode.check;
+	if (mode.undo)
+		return undo(&file, operands[0]);
+	if (strcmp(operands[0], "-") == 0 &&
+	    (operands[1] == NULL || strcmp(operands[1], "-") == 0))
+		cli_usage("FILE and EDITS cannot both be standard input");
+	return patch(&file, operands, &mode);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cfgset - make edits that set or delete keys
+ *
+ * in:	CS.cfg; KEY=VALUE operands, or lines (-f)
+ * out:	edits
+ */
+#include <stdlib.h>
+
+#include "cfg/editfile.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+struct wish {
+	struct slice key, value; /* value.at NULL: the key goes */
+};
+
+struct wishes {
+	const struct rules *rules;
+	struct wish *wish;
+	uint32_t count, room;
+	struct bytemap keys;
+};
+
+static struct slice
+wish_key(const void *arg, uint32_t number)
+{
+	const struct wishes *w = arg;
+
+	return w->wish[number].key;
+}
+
+static bool
+same_wish(struct slice a, struct slice b)
+{
+	return (a.at == NULL) == (b.at == NULL) &&
+	    (a.at == NULL || slice_is(a, b));
+}
+
+static int
+add_wish(struct wishes *w, struct slice key, struct slice value)
+{
+	uint32_t i = bytemap_get(&w->keys, key);
+
+	if (i != BYTEMAP_NONE)
+		return same_wish(w->wish[i].value, value) ? 0 :
+		    fail("'%.*s' is given twice", SLICE_FMT(key));
+	MEM_GROW(w->wish, w->count, w->room);
+	w->wish[w->count] = (struct wish){ key, value };
+	bytemap_put(&w->keys, key, w->count++);
+	return 0;
+}
+
+/* KEY=VALUE as an operand: the key ends at the first '='. */
+static int
+add_operand(struct wishes *w, const char *operand)
+{
+	size_t size = strcspn(operand, "=");
+	struct slice key = { operand, size };
+
+	if (operand[size] == '\0')
+		return fail("not KEY=VALUE: '%s' (-d KEY deletes)", operand);
+	if (rules_is_secret(w->rules, key))
+		return fail("'%.*s' is a secret: other users see the command "
+			    "line; give it in a file, with -f", SLICE_FMT(key));
+	return add_wish(w, key, slice_of(operand + size + 1));
+}
+
+static int
+add_all(struct wishes *w, const char **operands, char **deleted,
+    const struct cfg *lines)
+{
+	for (; *operands != NULL; operands++)
+		if (add_operand(w, *operands) < 0)
+			return -1;
+	for (; deleted != NULL && *deleted != NULL; deleted++)
+		if (add_wish(w, slice_of(*deleted), (struct slice){ 0 }) < 0)
+			return -1;
+	for (uint32_t i = 0; lines != NULL && i < lines->lines; i++)
+		if (cfg_is_live(lines, lines->line + i) &&
+		    add_wish(w, cfg_key(lines->line + i),
+			cfg_value(lines->line + i)) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+make_edits(const struct wishes *w, const struct editfile *f,
+    struct edits *edits)
+{
+	for (uint32_t i = 0; i < w->count; i++) {
+		struct slice key = w->wish[i].key;
+		const struct rule *unread = rules_unread(f->rules, key);
+		const char *why;
+
+		if (w->wish[i].value.at == NULL) {
+			edits_delete(edits, f->cfg, key);
+			continue;
+		}
+		if (edits_set(edits, f->cfg, key, w->wish[i].value, &why) < 0)
+			return fail("cannot set '%.*s': %s", SLICE_FMT(key),
+			    why);
+		if (unread != NULL)
+			say("no server reads '%.*s': %.*s", SLICE_FMT(key),
+			    SLICE_FMT(unread->remark));
+	}
+	return 0;
+}
+
+static int
+run(const struct editfile_options *options, const char **operands,
+    char **deleted, const struct cfg *lines)
+{
+	struct editfile f;
+	struct edits edits = { 0 };
+	struct wishes w = { 0 };
+	int status = EXIT_TROUBLE;
+
+	if (editfile_open(&f, operands[0], options) < 0)
+		return EXIT_TROUBLE;
+	w.rules = f.rules;
+	bytemap_init(&w.keys, 0, wish_key, &w);
+	if (add_all(&w, operands + 1, deleted, lines) == 0 &&
+	    make_edits(&w, &f, &edits) == 0)
+		status = editfile_finish(&f, &edits);
+	bytemap_release(&w.keys);
+	free(w.wish);
+	edits_release(&edits);
+	editfile_close(&f);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct editfile_options file = EDITFILE_DEFAULTS;
+	char **deleted = NULL, *lines_file = NULL;
+	const struct poptOption options[] = {
+		{ "delete", 'd', POPT_ARG_ARGV, &deleted, 0,
+		  "delete KEY; may be given again", "KEY" },
+		{ "from-file", 'f', POPT_ARG_STRING, &lines_file, 0,
+		  "set what the lines of LINES say; secrets go this way",
+		  "LINES" },
+		EDITFILE_OPTIONS(file),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "FILE [KEY=VALUE...]", "\
+Prints edits for cfgpatch(1), or makes them with -i.  Examples:\n\
+\n\
+  cfgset CS.cfg ca.listenToCloneModifications=true | cfgpatch -i CS.cfg\n\
+  cfgset -i CS.cfg -d master.ca.agent.host -d master.ca.agent.port\n\
+\n\
+Status: 0 also when nothing was to do, 1 refused, 2 trouble.\n", 1, -1 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+	struct cfg *lines = NULL;
+	int status;
+
+	if (lines_file != NULL && (lines = cfg_read(lines_file)) == NULL)
+		return EXIT_TROUBLE;
+	status = run(&file, operands, deleted, lines);
+	if (lines != NULL)
+		explicit_bzero(lines->text, lines->size);
+	cfg_free(lines);
+	return status;
+}
