@@ -74,18 +74,16 @@ is_continued(struct slice line)
 	return slashes % 2 == 1;
 }
 
-bool
-cfg_dangles(const struct cfg_line *line)
-{
-	struct slice text = { line->text, line->size };
-
-	return line->logical != NULL && is_continued(without_end(text));
-}
-
 static bool
 is_assignment(struct slice line)
 {
 	return line.size != 0 && line.at[0] != '#' && line.at[0] != '!';
+}
+
+bool
+cfg_dangles(struct slice body)
+{
+	return is_assignment(body) && is_continued(body);
 }
 
 static bool

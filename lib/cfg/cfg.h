@@ -117,8 +117,9 @@ struct cfg_line cfg_next_line(struct slice *text, char **joined);
 /* How the line ends: "\n", "\r\n", "\r", or "" at the end of the file. */
 struct slice cfg_line_end(struct slice text);
 
-/* Does the last physical line end in a backslash that would join another? */
-bool cfg_dangles(const struct cfg_line *line);
+/* Would an assignment of this text, which has no line end at its end, join
+ * the line that follows? */
+bool cfg_dangles(struct slice body);
 
 /*
  * Parse one assignment: key, value and nothing else.  False where the text is

@@ -67,10 +67,7 @@ add_existing(struct edits *edits, enum edit_sign sign, const struct cfg *cfg,
 static void
 add_new(struct edits *edits, const struct cfg_line *line)
 {
-	struct edit_line *e = edits_add(edits, EDIT_ADD);
-
-	e->line = *line;
-	e->line.size -= (uint32_t)cfg_line_end(text_of(line)).size;
+	edits_add(edits, EDIT_ADD)->line = *line;
 }
 
 void
@@ -78,31 +75,65 @@ edits_change(struct edits *edits, const struct cfg *cfg,
     const struct cfg_line *old, const struct cfg_line *new, struct slice end)
 {
 	struct slice was = cfg_line_end(text_of(old));
-	struct edit_line *e = add_existing(edits, EDIT_DELETE, cfg, old);
-	bool bare = e->bare;
+	size_t first = edits->count;
+	struct edit_line *minus, *plus;
 
+	add_existing(edits, EDIT_DELETE, cfg, old);
+	add_new(edits, new);
+	minus = &edits->line[first];
+	plus = minus + 1;
+	plus->bare = minus->bare;
 	/* What ended the one ends the other, unless it is said; then both
 	 * ends are. */
-	if (end.at == NULL || slice_is(end, was))
-		end = e->end;
-	else if (was.size != 0)
-		e->end = was;
-	add_new(edits, new);
-	e = &edits->line[edits->count - 1];
-	e->end = end;
-	e->bare = bare;
+	if (plus->end.at == NULL)
+		plus->end = end.at != NULL ? end : minus->end;
+	if (plus->end.at != NULL && !slice_is(plus->end, was) && was.size != 0)
+		minus->end = was;
+}
+
+/*
+ * A line of another file, without its end.  A last part that is empty, or
+ * that the end of that file cut off, goes with the backslash before it: here
+ * another line would be joined, or an LF be taken for the CR's before it.
+ */
+static struct cfg_line
+body_of(const struct cfg_line *line)
+{
+	struct cfg_line body = *line;
+	struct slice text = text_of(line), end = cfg_line_end(text);
+
+	text.size -= end.size;
+	end = cfg_line_end(text);
+	if (end.size != 0)
+		text.size -= end.size + 1;
+	else if (cfg_dangles(text))
+		text.size--;
+	if (text.size == 0)
+		text = slice_of(" "); /* nothing is left of the key "" */
+	body.text = text.at;
+	body.size = (uint32_t)text.size;
+	return body;
+}
+
+static void
+set_body(struct edits *edits, const struct cfg *cfg,
+    const struct cfg_line *body)
+{
+	const struct cfg_line *old = cfg_find(cfg, cfg_key(body));
+
+	if (old == NULL)
+		add_new(edits, body);
+	else if (!slice_is(cfg_value(old), cfg_value(body)))
+		edits_change(edits, cfg, old, body, (struct slice){ 0 });
 }
 
 void
 edits_set_line(struct edits *edits, const struct cfg *cfg,
     const struct cfg_line *line)
 {
-	const struct cfg_line *old = cfg_find(cfg, cfg_key(line));
+	struct cfg_line body = body_of(line);
 
-	if (old == NULL)
-		add_new(edits, line);
-	else if (!slice_is(cfg_value(old), cfg_value(line)))
-		edits_change(edits, cfg, old, line, (struct slice){ 0 });
+	set_body(edits, cfg, &body);
 }
 
 static const char *
@@ -167,7 +198,7 @@ edits_set(struct edits *edits, const struct cfg *cfg, struct slice key,
 	}
 	if (*why != NULL)
 		return -1;
-	edits_set_line(edits, cfg, &line);
+	set_body(edits, cfg, &line);
 	return 0;
 }
 

@@ -42,6 +42,7 @@ struct edit_line {
 	uint32_t below;		/* lines without a live key in between */
 	struct slice end;	/* "\n", "\r\n", "\r"; at NULL: as is usual */
 	struct slice above_end; /* the same, of the line above it */
+	struct slice below_end; /* and of the line below it */
 	bool bare;		/* it had no line end: the file's last */
 	size_t number;		/* its line in the script, for messages */
 };
@@ -71,12 +72,12 @@ struct edit_line *edits_add(struct edits *edits, enum edit_sign sign);
 int edits_set(struct edits *edits, const struct cfg *cfg, struct slice key,
     struct slice value, const char **why);
 
-/* The same, with the line itself, from another file. */
+/* The same, with the line itself, as it stands in another file. */
 void edits_set_line(struct edits *edits, const struct cfg *cfg,
     const struct cfg_line *line);
 
-/* The same for a line that is live in cfg, whatever its value; end, unless
- * its at is NULL, is to be the line's end. */
+/* The same for a line that is live in cfg, whatever its value, and a new one
+ * without its line end, which is to be end, unless end.at is NULL. */
 void edits_change(struct edits *edits, const struct cfg *cfg,
     const struct cfg_line *old, const struct cfg_line *new, struct slice end);
 

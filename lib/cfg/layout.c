@@ -47,6 +47,9 @@ original_end(const struct layout *layout, uint32_t i)
 	struct slice end =
 	    cfg_line_end((struct slice){ line->text, line->size });
 
+	for (uint32_t o = 0; o < layout->other_ends; o++)
+		if (layout->other_end[o].node == i + 1)
+			return layout->other_end[o].end;
 	return end.size != 0 ? end : layout->last_end;
 }
 
@@ -73,12 +76,15 @@ layout_init(struct layout *layout, const struct cfg *cfg)
 }
 
 void
-layout_set_last_end(struct layout *layout, uint32_t node, struct slice end)
+layout_set_end(struct layout *layout, uint32_t node, struct slice end)
 {
-	if (node > layout->cfg->lines)
+	if (node > layout->cfg->lines) {
 		layout->added[node - layout->cfg->lines - 1].end = end;
-	else if (node == layout->cfg->lines)
-		layout->last_end = end;
+		return;
+	}
+	MEM_GROW(layout->other_end, layout->other_ends, layout->other_room);
+	layout->other_end[layout->other_ends++] =
+	    (struct layout_end){ node, end };
 }
 
 void
@@ -88,6 +94,7 @@ layout_release(struct layout *layout)
 	free(layout->next);
 	free(layout->added);
 	free(layout->ordered);
+	free(layout->other_end);
 	free(layout->prefix);
 	bytemap_release(&layout->added_keys);
 	if (layout->prefix_map.tag != NULL)
@@ -257,22 +264,12 @@ place_in_family(const struct layout *layout, struct slice key)
 	return layout->prev[LAYOUT_TOP];
 }
 
-static bool
-dangles(const struct layout *layout, uint32_t node)
-{
-	struct layout_line line = layout_line(layout, node);
-	struct cfg_line physical = { .text = line.body.at,
-		.logical = line.key.at,
-		.size = (uint32_t)line.body.size };
-
-	return node != LAYOUT_TOP && line.key.at != NULL &&
-	    cfg_dangles(&physical);
-}
-
 static uint32_t
 not_behind_dangling(const struct layout *layout, uint32_t at)
 {
-	return at != LAYOUT_TOP && dangles(layout, at) ? layout->prev[at] : at;
+	if (at != LAYOUT_TOP && cfg_dangles(layout_line(layout, at).body))
+		return layout->prev[at];
+	return at;
 }
 
 uint32_t

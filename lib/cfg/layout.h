@@ -55,6 +55,11 @@ struct layout {
 	uint32_t hint;	 /* the last line added where it said */
 	bool bare;		/* the last line has no line end */
 	struct slice last_end;	/* what its end would be */
+	struct layout_end {
+		uint32_t node;
+		struct slice end;
+	} *other_end; /* original lines that were given another */
+	uint32_t other_ends, other_room;
 };
 
 void layout_init(struct layout *layout, const struct cfg *cfg);
@@ -83,9 +88,8 @@ uint32_t layout_find(const struct layout *layout, struct slice key);
 uint32_t layout_insert(struct layout *layout, uint32_t at,
     const struct layout_line *line);
 
-/* Correct what was guessed of the end of a last line that had none. */
-void layout_set_last_end(struct layout *layout, uint32_t node,
-    struct slice end);
+/* Give a line another end; for what settles, that is no change. */
+void layout_set_end(struct layout *layout, uint32_t node, struct slice end);
 
 /* What insert would give a line there as its end. */
 struct slice layout_usual_end(const struct layout *layout, uint32_t at);

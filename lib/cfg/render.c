@@ -94,11 +94,27 @@ take_and_change(struct layout *layout, const struct edits *edits,
 	layout_settle(layout);
 }
 
+/* An LF right behind a CR would be that CR's: an empty line becomes CRLF. */
+static bool
+would_be_swallowed(struct slice end_above, const struct layout_line *line)
+{
+	return end_above.size == 1 && *end_above.at == '\r' &&
+	    line->body.size == 0 && *line->end.at == '\n';
+}
+
+/* A line whose last part is empty is not there without its end. */
+static bool
+needs_end(const struct layout_line *line)
+{
+	return line->body.size == 0 || cfg_line_end(line->body).size != 0;
+}
+
 /* -- where lines were ------------------------------------------------------ */
 
 struct places {
 	struct layout layout;
 	uint32_t *instead; /* from an original node to one that came for it */
+	bool say_ends;	   /* ends that stay cannot be trusted: say all */
 };
 
 static bool
@@ -149,9 +165,28 @@ put_back(struct places *p, struct edit_line *e)
 		note_place(e, layout, at);
 	line.end = layout_line(layout, node).end;
 	if (!e->bare && line.end.size != 2 &&
-	    !slice_is(line.end, layout_usual_end(layout, at)))
+	    (p->say_ends ||
+		!slice_is(line.end, layout_usual_end(layout, at))))
 		e->end = line.end;
 	p->instead[node] = layout_insert(layout, at, &line);
+}
+
+/* A line that went from between a CR and an empty line's LF. */
+static bool
+note_end_below(struct edit_line *e, const struct layout *layout)
+{
+	uint32_t below = node_of(layout->cfg, e) + 1;
+	struct layout_line line, above;
+
+	if (below > layout->cfg->lines || layout_is_removed(layout, below) ||
+	    layout->prev[below] == LAYOUT_TOP)
+		return false;
+	line = layout_line(layout, below);
+	above = layout_line(layout, layout->prev[below]);
+	if (!would_be_swallowed(above.end, &line))
+		return false;
+	e->below_end = slice_of("\n");
+	return true;
 }
 
 static void
@@ -170,27 +205,30 @@ note_end_above(struct edits *edits, const struct cfg *cfg, uint32_t node,
  * where that is wrong, the line's own change says so, or the first line that
  * stood below.
  */
-static void
+static bool
 note_lost_end(struct edits *edits, const struct cfg *cfg,
-    const struct layout *layout)
+    const struct layout *layout, bool always)
 {
 	uint32_t last = layout->prev[LAYOUT_TOP];
 	struct layout_line line;
 	struct slice guess = slice_of("\n");
 
 	if (!layout->bare || last == LAYOUT_TOP || last == cfg->lines)
-		return;
+		return false;
 	line = layout_line(layout, last);
+	if (needs_end(&line))
+		return false;
 	if (layout->prev[last] != LAYOUT_TOP)
 		guess = layout_line(layout, layout->prev[last]).end;
-	if (slice_is(line.end, guess))
-		return;
+	if (!always && slice_is(line.end, guess))
+		return false;
 	if (last < cfg->lines) {
 		note_end_above(edits, cfg, last, line.end);
-		return;
+		return true;
 	}
 	edits->line[line.tag - 1].end = line.end;
 	edits->line[line.tag].end = line.end;
+	return true;
 }
 
 void
@@ -201,7 +239,12 @@ render_note_places(struct edits *edits, const struct cfg *cfg)
 	layout_init(&p.layout, cfg);
 	p.instead = mem_zalloc(cfg->lines + (size_t)1, sizeof *p.instead);
 	take_and_change(&p.layout, edits, p.instead);
-	note_lost_end(edits, cfg, &p.layout);
+	for (size_t i = 0; i < edits->count; i++)
+		if (role_of(edits, i) == TAKEN &&
+		    note_end_below(&edits->line[i], &p.layout))
+			p.say_ends = true;
+	if (note_lost_end(edits, cfg, &p.layout, p.say_ends))
+		p.say_ends = true;
 	for (size_t i = 0; i < edits->count; i++)
 		if (role_of(edits, i) == TAKEN)
 			put_back(&p, &edits->line[i]);
@@ -233,7 +276,10 @@ place_of(struct layout *layout, const struct edit_line *e)
 static int
 add_lines(struct layout *layout, const struct edits *edits, size_t *bad)
 {
-	bool was_empty = layout->next[LAYOUT_TOP] == LAYOUT_TOP;
+	uint32_t last = layout->prev[LAYOUT_TOP];
+	struct layout_line last_line = last != LAYOUT_TOP ?
+	    layout_line(layout, last) : (struct layout_line){ 0 };
+	bool untold = needs_end(&last_line);
 
 	for (size_t i = 0; i < edits->count; i++) {
 		const struct edit_line *e = &edits->line[i];
@@ -243,14 +289,16 @@ add_lines(struct layout *layout, const struct edits *edits, size_t *bad)
 		if (role_of(edits, i) != ADDED)
 			continue;
 		/* Nothing is left to tell how the file is to end. */
-		if (was_empty)
+		if (untold)
 			layout->bare = layout->bare || e->bare;
 		at = place_of(layout, e);
-		if (e->above_end.at != NULL)
-			layout_set_last_end(layout, at, e->above_end);
+		if (e->above_end.at != NULL && at != LAYOUT_TOP)
+			layout_set_end(layout, at, e->above_end);
 		at = layout_insert(layout, at, &line);
+		if (e->below_end.at != NULL && layout->next[at] != LAYOUT_TOP)
+			layout_set_end(layout, layout->next[at], e->below_end);
 		*bad = i;
-		if (cfg_dangles(&e->line) && layout->next[at] != LAYOUT_TOP)
+		if (cfg_dangles(line.body) && layout->next[at] != LAYOUT_TOP)
 			return -1;
 	}
 	return 0;
@@ -260,14 +308,19 @@ static struct buf
 print(const struct layout *layout)
 {
 	struct buf out = { 0 };
+	struct slice last = { "", 0 };
 
 	buf_reserve(&out, layout->cfg->size + 1);
 	for (uint32_t node = layout->next[LAYOUT_TOP]; node != LAYOUT_TOP;
 	     node = layout->next[node]) {
 		struct layout_line line = layout_line(layout, node);
 
+		if (would_be_swallowed(last, &line))
+			line.end = slice_of("\r\n");
+		last = line.end;
 		buf_add(&out, line.body);
-		if (layout->next[node] != LAYOUT_TOP || !layout->bare)
+		if (layout->next[node] != LAYOUT_TOP || !layout->bare ||
+		    needs_end(&line))
 			buf_add(&out, line.end);
 	}
 	buf_putc(&out, '\0');

@@ -84,6 +84,8 @@ print_line(const struct edit_line *e, FILE *stream)
 		fputs("\\\n", stream);
 	if (e->above_end.at != NULL)
 		fprintf(stream, "\\^%s\n", end_name(e->above_end));
+	if (e->below_end.at != NULL)
+		fprintf(stream, "\\_%s\n", end_name(e->below_end));
 }
 
 /*
@@ -93,10 +95,12 @@ print_line(const struct edit_line *e, FILE *stream)
 static bool
 runs_on(const struct edits *edits, size_t i)
 {
+	const struct cfg_line *line = &edits->line[i].line;
+
 	return i + 1 < edits->count &&
 	    edits->line[i + 1].place == PLACE_DEFAULT &&
 	    edits->line[i + 1].sign == edits->line[i].sign &&
-	    cfg_dangles(&edits->line[i].line);
+	    cfg_dangles((struct slice){ line->text, line->size });
 }
 
 void
@@ -182,8 +186,8 @@ read_marks(struct reader *r, struct edit_line *e, struct slice *end)
 		struct slice name = { line.at + 1, line.size - 1 };
 		struct slice *what = end;
 
-		if (name.size != 0 && *name.at == '^') {
-			what = &e->above_end;
+		if (name.size != 0 && (*name.at == '^' || *name.at == '_')) {
+			what = *name.at == '^' ? &e->above_end : &e->below_end;
 			name.at++;
 			name.size--;
 		}
@@ -194,16 +198,6 @@ read_marks(struct reader *r, struct edit_line *e, struct slice *end)
 		skip(r);
 	}
 	return 0;
-}
-
-static bool
-joins_next(struct slice text)
-{
-	struct cfg_line line = { .text = text.at, .logical = text.at,
-		.size = (uint32_t)text.size };
-
-	return text.size != 0 && *text.at != '#' && *text.at != '!' &&
-	    cfg_dangles(&line);
 }
 
 /* All physical lines of one logical line into text, but the last line end. */
@@ -230,8 +224,8 @@ read_physical(struct reader *r, struct edit_line *e, struct buf *text)
 		skip(r);
 		if (read_marks(r, e, &end) < 0)
 			return -1;
-		more = joins_next((struct slice){ line.at, line.size }) &&
-		    peek(r, &line) && line.size != 0 && *line.at == sign;
+		more = cfg_dangles(buf_slice(text)) && peek(r, &line) &&
+		    line.size != 0 && *line.at == sign;
 		if (more)
 			buf_add(text, end.at != NULL ? end : slice_of("\n"));
 	}

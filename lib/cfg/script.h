@@ -22,6 +22,7 @@
  *	mark   = "\"		the line had no line end
  *	       | "\n" | "\r"	it ended in LF, or CR, unlike its neighbour
  *	       | "\^n" | "\^r" | "\^rn"	so ended the line above it
+ *	       | "\_n"		so ended the line below it
  */
 
 #define SCRIPT_HEADER "# clonekit edits 1"

@@ -31,14 +31,15 @@ slice_of(const char *s)
 static inline bool
 slice_is(struct slice a, struct slice b)
 {
-	return a.size == b.size && memcmp(a.at, b.at, a.size) == 0;
+	return a.size == b.size &&
+	    (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
 }
 
 static inline bool
 slice_starts(struct slice s, struct slice prefix)
 {
 	return s.size >= prefix.size &&
-	    memcmp(s.at, prefix.at, prefix.size) == 0;
+	    slice_is((struct slice){ s.at, prefix.size }, prefix);
 }
 
 /* For printf's "%.*s". */
