@@ -235,9 +235,32 @@ cfg_number(const struct cfg *cfg, const struct cfg_line *line)
 	return number_at(cfg, line->text);
 }
 
+/* The server writes its keys in order; people may not have kept it. */
+static bool
+is_ordered(const struct cfg *cfg)
+{
+	struct slice last = { NULL, 0 };
+
+	for (uint32_t i = 0; i < cfg->lines; i++) {
+		struct slice key;
+
+		if (cfg->line[i].logical == NULL)
+			return false; /* simple files only */
+		key = cfg_key(cfg->line + i);
+		if (last.at != NULL && cfg_compare_keys(last, key) >= 0)
+			return false;
+		last = key;
+	}
+	return true;
+}
+
 static void
 index_keys(struct cfg *cfg)
 {
+	cfg->ordered = is_ordered(cfg);
+	cfg->hint = mem_zalloc(1, sizeof *cfg->hint);
+	if (cfg->ordered)
+		return;
 	bytemap_init(&cfg->live, cfg->lines, live_key, &cfg->line);
 	for (uint32_t i = 0; i < cfg->lines; i++) {
 		uint32_t was;
@@ -296,25 +319,55 @@ cfg_free(struct cfg *cfg)
 	for (uint32_t i = 0; i < cfg->joins; i++)
 		free(cfg->joined[i]);
 	free(cfg->joined);
-	bytemap_release(&cfg->live);
+	if (cfg->live.tag != NULL)
+		bytemap_release(&cfg->live);
+	free(cfg->hint);
 	free(cfg->shadow);
 	free(cfg->line);
 	free(cfg->text);
 	free(cfg);
 }
 
+/* Searches mostly go on from where the last one ended. */
+static const struct cfg_line *
+find_in_order(const struct cfg *cfg, struct slice key)
+{
+	uint32_t low = 0, high = cfg->lines, middle = *cfg->hint + 1;
+
+	while (low < high) {
+		int order;
+
+		if (middle < low || middle >= high)
+			middle = low + (high - low) / 2;
+		order = cfg_compare_keys(cfg_key(cfg->line + middle), key);
+		*cfg->hint = middle;
+		if (order == 0)
+			return cfg->line + middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+		middle = low + (high - low) / 2;
+	}
+	return NULL;
+}
+
 const struct cfg_line *
 cfg_find(const struct cfg *cfg, struct slice key)
 {
-	uint32_t at = bytemap_get(&cfg->live, key);
+	uint32_t at;
 
+	if (cfg->ordered)
+		return find_in_order(cfg, key);
+	at = bytemap_get(&cfg->live, key);
 	return at == BYTEMAP_NONE ? NULL : cfg->line + at;
 }
 
 bool
 cfg_is_live(const struct cfg *cfg, const struct cfg_line *line)
 {
-	return line->logical != NULL && cfg_find(cfg, cfg_key(line)) == line;
+	return line->logical != NULL &&
+	    (cfg->shadows == 0 || cfg_find(cfg, cfg_key(line)) == line);
 }
 
 const struct cfg_line *

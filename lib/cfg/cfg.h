@@ -54,7 +54,9 @@ struct cfg {
 	size_t size;
 	struct cfg_line *line;
 	uint32_t lines;
-	struct bytemap live; /* from key to its last line */
+	bool ordered; /* keys ascend strictly: no index is needed */
+	uint32_t *hint; /* then, where the last search ended */
+	struct bytemap live; /* else, from key to its last line */
 	struct cfg_shadow *shadow; /* lines that a later one hides */
 	uint32_t shadows, shadows_room;
 	char **joined;	     /* the logical texts of continued lines */

@@ -103,11 +103,8 @@ body_of(const struct cfg_line *line)
 	struct slice text = text_of(line), end = cfg_line_end(text);
 
 	text.size -= end.size;
-	end = cfg_line_end(text);
-	if (end.size != 0)
-		text.size -= end.size + 1;
-	else if (cfg_dangles(text))
-		text.size--;
+	while ((end = cfg_line_end(text)).size != 0 || cfg_dangles(text))
+		text.size -= end.size != 0 ? end.size + 1 : 1;
 	if (text.size == 0)
 		text = slice_of(" "); /* nothing is left of the key "" */
 	body.text = text.at;

@@ -82,16 +82,15 @@ compare(const struct cfg *cfg, const struct seen *seen, bool secret)
 {
 	const struct cfg_line *line = cfg_find(cfg, seen->key);
 	struct slice java = { 0 }, python = { seen->value, seen->size };
-	size_t number = seen->number;
+	size_t number;
 	char *a, *b;
 
-	if (line != NULL) {
+	if (line != NULL)
 		java = cfg_value(line);
-		number = cfg_number(cfg, line);
-	}
 	if ((java.at == NULL) == (python.at == NULL) &&
 	    (java.at == NULL || slice_is(java, python)))
 		return;
+	number = line != NULL ? cfg_number(cfg, line) : seen->number;
 	a = shown(java, secret);
 	b = shown(python, secret);
 	say("%s:%zu: '%.*s' is %s to the server, but %s to pki-server",

@@ -213,7 +213,7 @@ note_lost_end(struct edits *edits, const struct cfg *cfg,
 	struct layout_line line;
 	struct slice guess = slice_of("\n");
 
-	if (!layout->bare || last == LAYOUT_TOP || last == cfg->lines)
+	if (!layout->bare || last == LAYOUT_TOP)
 		return false;
 	line = layout_line(layout, last);
 	if (needs_end(&line))
@@ -222,6 +222,8 @@ note_lost_end(struct edits *edits, const struct cfg *cfg,
 		guess = layout_line(layout, layout->prev[last]).end;
 	if (!always && slice_is(line.end, guess))
 		return false;
+	if (last == cfg->lines)
+		return true; /* never had one, but another guess at it */
 	if (last < cfg->lines) {
 		note_end_above(edits, cfg, last, line.end);
 		return true;
