@@ -2,6 +2,7 @@
 #include "cfg/backup.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/diag.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -38,29 +40,41 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static struct list
-list_backups(const char *path)
+static void
+add_if_backup(struct list *list, const char *mark, const char *name)
+{
+	if (!starts_with(name, mark) || !is_stamp(name + strlen(mark)))
+		return;
+	MEM_GROW(list->name, list->count, list->room);
+	list->name[list->count++] = mem_dup(name, strlen(name));
+}
+
+/* -1, with errno: not all of them could be seen. */
+static int
+list_backups(struct list *list, const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
 	char *above = mem_dup(path, (size_t)(name - path));
 	char *mark = mem_printf("%s.clonekit.", name);
-	struct list list = { .directory = opendir(above) };
-	struct dirent *entry;
+	struct dirent *entry = NULL;
+	int error;
 
-	while (list.directory != NULL &&
-	    (entry = readdir(list.directory)) != NULL) {
-		if (!starts_with(entry->d_name, mark) ||
-		    !is_stamp(entry->d_name + strlen(mark)))
-			continue;
-		MEM_GROW(list.name, list.count, list.room);
-		list.name[list.count++] =
-		    mem_dup(entry->d_name, strlen(entry->d_name));
+	*list = (struct list){ .directory = opendir(above) };
+	error = list->directory == NULL ? errno : 0;
+	while (error == 0) {
+		errno = 0;
+		entry = readdir(list->directory);
+		error = errno;
+		if (entry == NULL)
+			break;
+		add_if_backup(list, mark, entry->d_name);
 	}
-	if (list.count != 0)
-		qsort(list.name, list.count, sizeof *list.name, by_name);
+	if (list->count != 0)
+		qsort(list->name, list->count, sizeof *list->name, by_name);
 	free(mark);
 	free(above);
-	return list;
+	errno = error;
+	return error == 0 ? 0 : -1;
 }
 
 static void
@@ -73,18 +87,19 @@ release(struct list *list)
 		closedir(list->directory);
 }
 
-char *
-backup_newest(const char *path)
+int
+backup_newest(const char *path, char **name)
 {
-	struct list list = list_backups(path);
-	char *name = NULL;
+	struct list list;
+	int status = list_backups(&list, path);
 
-	if (list.count != 0) {
-		name = list.name[list.count - 1];
-		list.name[list.count - 1] = NULL;
-	}
+	*name = NULL;
+	if (status < 0)
+		fail_errno("cannot list the backups of '%s'", path);
+	else if (list.count != 0)
+		*name = list.name[--list.count];
 	release(&list);
-	return name;
+	return status;
 }
 
 static char *
@@ -99,28 +114,35 @@ name_at(const char *path, const struct timespec *when)
 	    stamp, when->tv_nsec / 1000);
 }
 
+/* The stamp as one number, plus one: digits carry, the rest stays. */
+static void
+add_one(char *stamp)
+{
+	for (char *digit = strchr(stamp, '\0'); digit-- > stamp;) {
+		if (*digit < '0' || *digit > '9')
+			continue;
+		if (++*digit <= '9')
+			break;
+		*digit = '0';
+	}
+}
+
 char *
 backup_name(const char *path)
 {
-	char *newest = backup_newest(path), *name = NULL;
+	char *newest, *name;
 	struct timespec now;
 
+	if (backup_newest(path, &newest) < 0)
+		return NULL;
 	clock_gettime(CLOCK_REALTIME, &now);
 	name = name_at(path, &now);
 	/* A clock that went back must not make the newest look old. */
 	if (newest != NULL && strcmp(name, newest) <= 0) {
-		char *digit = strrchr(newest, 'Z') - 1;
-
 		free(name);
 		name = newest;
 		newest = NULL;
-		for (; digit > name; digit--) {
-			if (*digit < '0' || *digit > '9')
-				continue;
-			if (++*digit <= '9')
-				break;
-			*digit = '0';
-		}
+		add_one(name + strlen(name) - strlen(STAMP));
 	}
 	free(newest);
 	return name;
@@ -129,10 +151,12 @@ backup_name(const char *path)
 void
 backup_prune(const char *path)
 {
-	struct list list = list_backups(path);
+	struct list list;
 	struct stat st, self;
 	size_t kept = 0;
 
+	/* One that is not seen now is so the next time. */
+	list_backups(&list, path);
 	if (list.directory != NULL && stat(path, &self) == 0)
 		for (size_t i = list.count; i-- > 0;) {
 			int fd = dirfd(list.directory);

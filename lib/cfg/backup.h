@@ -11,11 +11,17 @@
 
 #define BACKUP_KEPT 5
 
-/* A name for a new backup of the file name: later than all there are. */
+/*
+ * A name for a new backup of the file: later than all there are.  NULL: they
+ * cannot be listed; reported.
+ */
 char *backup_name(const char *path);
 
-/* The newest one's name, in path's directory; NULL: none. */
-char *backup_newest(const char *path);
+/*
+ * *name: the newest one's, in path's directory, or NULL: none.  -1: they
+ * cannot be listed, so that an older one might look like it; reported.
+ */
+int backup_newest(const char *path, char **name);
 
 /*
  * Remove all but the newest ones, and any that is path itself: what an edit

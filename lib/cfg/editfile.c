@@ -182,7 +182,8 @@ store(struct editfile *f, const char *what, const struct edits *edits,
 	char *backup = backup_name(f->replacement.path);
 	int status = TROUBLE;
 
-	if (replace_commit(&f->replacement, text, backup) == 0) {
+	if (backup != NULL &&
+	    replace_commit(&f->replacement, text, backup) == 0) {
 		backup_prune(f->replacement.path);
 		write_log(f, what, buf_slice(&keys), backup);
 		status = DONE;
@@ -281,10 +282,12 @@ editfile_finish_text(struct editfile *f, struct edits *edits)
 static struct cfg *
 read_backup(const struct editfile *f, char **path)
 {
-	char *name = backup_newest(f->replacement.path);
+	char *name;
 	struct cfg *cfg = NULL;
 
 	*path = NULL;
+	if (backup_newest(f->replacement.path, &name) < 0)
+		return NULL;
 	if (name == NULL) {
 		fail("'%s' has no backup to go back to", f->path);
 		return NULL;
@@ -303,8 +306,11 @@ restore(struct editfile *f, const struct cfg *backup, struct edits *edits)
 	const struct diff_options all = { .rules = f->rules, .all = true };
 	struct diff_left_out none = { 0 };
 	struct slice text = { backup->text, backup->size };
+	struct slice now = { f->cfg->text, f->cfg->size };
 	int status;
 
+	if (slice_is(text, now))
+		return DONE;
 	diff_files(edits, f->cfg, backup, &all, &none);
 	render_note_places(edits, f->cfg);
 	/* The server may have taken numbers since: they are not given back. */

@@ -254,6 +254,14 @@ fill(struct replacement *r, struct slice text)
 	return status;
 }
 
+/* To put another file in its place, one would have to unmount it. */
+static int
+fail_mount(const struct replacement *r)
+{
+	return fail("'%s' is a mount of its own and cannot be replaced: edit "
+		    "the file that is mounted there", r->path);
+}
+
 /*
  * Keep the old file under a second name.  The file that was there becomes the
  * backup itself: its bytes, owner, mode and label cannot differ.
@@ -263,15 +271,17 @@ keep(const struct replacement *r, const char *backup)
 {
 	int fd = openat(r->directory, r->name, O_RDONLY | O_CLOEXEC);
 
+	int status = 0;
+
 	if (fd < 0 || fsync(fd) < 0 ||
-	    linkat(r->directory, r->name, r->directory, backup, 0) < 0) {
-		fail_errno("cannot keep the old '%s' as '%s'", r->path, backup);
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	close(fd);
-	return 0;
+	    linkat(r->directory, r->name, r->directory, backup, 0) < 0)
+		/* Directory and file are of one file system, unless... */
+		status = errno == EXDEV ? fail_mount(r) :
+		    fail_errno("cannot keep the old '%s' as '%s'", r->path,
+			backup);
+	if (fd >= 0)
+		close(fd);
+	return status;
 }
 
 /* Put the temporary under its name, in one step. */
@@ -284,9 +294,7 @@ publish(struct replacement *r)
 	    linkat(r->directory, r->temporary, r->directory, r->name, 0);
 
 	if (status < 0 && errno == EBUSY)
-		return fail("'%s' is a mount of its own and cannot be "
-			    "replaced: edit the file that is mounted there",
-		    r->path);
+		return fail_mount(r);
 	if (status < 0)
 		return fail_errno("cannot put '%s' in place", r->path);
 	return 0;
