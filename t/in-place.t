@@ -1,0 +1,501 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What an edit in place keeps, waits for, prints, logs and leaves.
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
+
+# strace and the leak checker both want to trace.
+ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+export ASAN_OPTIONS
+
+# -- what it prints --------------------------------------------------------
+
+it 'prints the edits it made, which reversed give the old bytes' <<-\EOF
+	fresh
+	gives 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	same ../edits out
+	printf "cfgpatch: 'CS.cfg' is edited; for the server to go by it: %s\n" \
+	    'restart the server that reads it' >want
+	same want err
+	exits 0 cfgpatch -i -R CS.cfg out
+	same ../old CS.cfg
+EOF
+
+it 'does so for every producer with -i' <<-\EOF
+	fresh
+	exits 0 cfgset -i CS.cfg a=9 >made
+	same ../new CS.cfg
+	same ../edits made
+	exits 0 cfgpatch -R CS.cfg made >got
+	same ../old got
+EOF
+
+it 'names the unit to restart where the path tells' <<-\EOF
+	fresh
+	mkdir -p pki/pki-tomcat/conf/ca
+	mv CS.cfg pki/pki-tomcat/conf/ca
+	gives 0 cfgpatch -i pki/pki-tomcat ../edits
+	grep ': systemctl restart pki-tomcatd@pki-tomcat.service$' err
+EOF
+
+it 'writes nothing when nothing changes' <<-\EOF
+	needs strace
+	fresh
+	cp ../new CS.cfg
+	touch -d '2020-01-01 00:00:00.5' CS.cfg
+	stat -c '%i %y %z' CS.cfg >before
+	gives 0 strace -o trace -e trace=socket,connect,sendto \
+	    cfgpatch -i CS.cfg ../edits
+	printf '%s\n' '# clonekit edits 1' . >want
+	same want out
+	same /dev/null err
+	stat -c '%i %y %z' CS.cfg >after
+	same before after
+	test -z "$(backups)"
+	exits 1 grep -e socket -e sendto trace
+EOF
+
+it 'cannot edit standard input in place' <<-\EOF
+	fresh
+	gives 2 cfgpatch -i - ../edits <CS.cfg
+	same /dev/null out
+	echo 'cfgpatch: --in-place: standard input is no file' >want
+	same want err
+EOF
+
+# -- what it keeps ---------------------------------------------------------
+
+it 'keeps a symbolic link and replaces the file it leads to' <<-\EOF
+	fresh
+	mkdir -p conf/ca alias
+	mv CS.cfg conf/ca
+	ln -s ../conf/ca/CS.cfg alias/second
+	ln -s alias/second first
+	exits 0 cfgpatch -i first ../edits
+	same ../new conf/ca/CS.cfg
+	test "$(readlink first)" = alias/second
+	test "$(readlink alias/second)" = ../conf/ca/CS.cfg
+	test ! -L conf/ca/CS.cfg
+	cd conf/ca
+	same ../../../old "$(backups)"
+EOF
+
+it 'does not make a file where a link leads nowhere' <<-\EOF
+	fresh
+	ln -s nowhere link
+	gives 2 cfgpatch -i link ../edits
+	echo "cfgpatch: cannot replace 'link': No such file or directory" >want
+	same want err
+	test ! -e nowhere
+EOF
+
+it 'leaves another hard link of the file as it was' <<-\EOF
+	fresh
+	ln CS.cfg other
+	exits 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	same ../old other
+EOF
+
+for mode in 660 640 600 444
+do
+	it "keeps mode $mode, whatever the umask" <<-\EOF
+		fresh
+		chmod $mode CS.cfg
+		for umask in 000 077
+		do
+			umask $umask
+			exits 0 cfgset -i CS.cfg "a=$umask"
+			test "$(stat -c %a CS.cfg)" = $mode
+			test "$(stat -c %a "$(backups | tail -n 1)")" = $mode
+		done
+	EOF
+done
+
+it 'keeps the owner and the group' <<-\EOF
+	root
+	fresh
+	chown 12345:54321 CS.cfg
+	exits 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	test "$(stat -c %u:%g:%a CS.cfg)" = 12345:54321:660
+	test "$(stat -c %u:%g:%a "$(backups)")" = 12345:54321:660
+EOF
+
+it 'does not edit a file whose owner it could not keep' <<-\EOF
+	root
+	needs setpriv
+	fresh
+	chmod 711 "$tap_home" ..
+	chmod 777 .
+	chmod 666 CS.cfg
+	chmod 644 ../edits
+	cp "$(command -v cfgpatch)" .
+	chmod 755 cfgpatch
+	gives 2 setpriv --reuid=12345 --regid=12345 --clear-groups \
+	    ./cfgpatch -i --force CS.cfg ../edits
+	same /dev/null out
+	echo "cfgpatch: cannot keep owner 0 and group 0 of '$PWD/CS.cfg':" \
+	    'Operation not permitted' >want
+	same want err
+	same ../old CS.cfg
+	test -z "$(leftovers)"
+	test -z "$(backups)"
+EOF
+
+it 'keeps the ACL' <<-\EOF
+	needs setfacl
+	fresh
+	able 'ACLs' setfacl -m u:12345:rw,g:54321:r CS.cfg
+	getfacl CS.cfg >before
+	exits 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	getfacl CS.cfg >after
+	same before after
+EOF
+
+it "does not take the directory's default ACL" <<-\EOF
+	needs setfacl
+	fresh
+	able 'ACLs' setfacl -d -m u:12345:rw .
+	getfacl CS.cfg >before
+	exits 1 grep 12345 before
+	exits 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	getfacl CS.cfg >after
+	same before after
+EOF
+
+it 'keeps user attributes, empty ones too' <<-\EOF
+	needs setfattr
+	fresh
+	able 'user attributes' setfattr -n user.note -v 'by hand' CS.cfg
+	setfattr -n user.empty CS.cfg
+	what_it_is CS.cfg >before
+	exits 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	what_it_is CS.cfg >after
+	same before after
+	grep 'user.note="by hand"' after
+EOF
+
+it 'keeps the SELinux label' <<-\EOF
+	needs setfattr
+	fresh
+	able 'right to label' setfattr -n security.selinux \
+	    -v system_u:object_r:etc_t:s0 CS.cfg
+	what_it_is CS.cfg >before
+	exits 0 cfgpatch -i CS.cfg ../edits
+	same ../new CS.cfg
+	what_it_is CS.cfg >after
+	same before after
+	grep etc_t after
+EOF
+
+it 'does not edit a file whose label it could not keep' <<-\EOF
+	needs setfattr
+	needs strace
+	fresh
+	able 'right to label' setfattr -n security.selinux \
+	    -v system_u:object_r:etc_t:s0 CS.cfg
+	stat -c '%i %y' CS.cfg >before
+	gives 2 strace -o trace -e trace=fsetxattr \
+	    -e inject=fsetxattr:error=EPERM \
+	    cfgpatch -i CS.cfg ../edits
+	grep 'security.selinux.*INJECTED' trace
+	same /dev/null out
+	echo "cfgpatch: cannot keep 'security.selinux' of '$PWD/CS.cfg':" \
+	    'Operation not permitted' >want
+	same want err
+	same ../old CS.cfg
+	stat -c '%i %y' CS.cfg >after
+	same before after
+	test -z "$(leftovers)"
+	test -z "$(backups)"
+EOF
+
+it 'says in words that a mount cannot be replaced' <<-\EOF
+	able 'right to mount' unshare -m true
+	fresh
+	cp CS.cfg elsewhere
+	gives 2 unshare -m sh -c 'mount --bind elsewhere CS.cfg &&
+	    cfgpatch -i CS.cfg ../edits'
+	same /dev/null out
+	echo "cfgpatch: '$PWD/CS.cfg' is a mount of its own and cannot be" \
+	    'replaced: edit the file that is mounted there' >want
+	same want err
+	same ../old CS.cfg
+	same ../old elsewhere
+	test -z "$(leftovers)"
+	test -z "$(backups)"
+EOF
+
+it 'says so too where only the last step shows it' <<-\EOF
+	needs strace
+	fresh
+	gives 2 strace -o trace -e trace=rename,renameat,renameat2 \
+	    -e inject=rename,renameat,renameat2:error=EBUSY \
+	    cfgpatch -i CS.cfg ../edits
+	same /dev/null out
+	grep "^cfgpatch: '$PWD/CS.cfg' is a mount of its own" err
+	test "$(wc -l <err)" -eq 1
+	same ../old CS.cfg
+	test -z "$(leftovers)"
+	test -z "$(backups)"
+EOF
+
+# -- what it waits for -----------------------------------------------------
+
+it 'waits for another writer as long as it is told, and no longer' <<-\EOF
+	needs flock
+	fresh
+	start=$(date +%s%N)
+	gives 2 flock . cfgpatch -i --lock-wait 1 CS.cfg ../edits
+	took=$(( ($(date +%s%N) - start) / 1000000 ))
+	same /dev/null out
+	echo "cfgpatch: '$PWD/CS.cfg': another tool is still writing beside it" \
+	    'after 1 s (see --lock-wait)' >want
+	same want err
+	same ../old CS.cfg
+	test "$took" -ge 1000
+	test "$took" -lt 3000
+	exits 2 flock . cfgpatch -i --lock-wait 0 CS.cfg ../edits
+	exits 2 cfgpatch -i --lock-wait=-1 CS.cfg ../edits
+EOF
+
+it 'reads the file when its turn has come' <<-\EOF
+	needs flock
+	fresh
+	flock . sh -c 'touch locked; sleep 1; echo d=4 >>CS.cfg' &
+	until test -e locked
+	do
+		sleep 0.05
+	done
+	exits 0 cfgpatch -i CS.cfg ../edits
+	wait
+	printf '%s\n' a=9 b=2 c=3 d=4 >want
+	same want CS.cfg
+EOF
+
+it 'loses no edit when twenty edit at once' <<-\EOF
+	fresh
+	jobs=
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+	do
+		cfgset -i --lock-wait 60 CS.cfg "key.$i=set" >out.$i 2>err.$i &
+		jobs="$jobs $!"
+	done
+	for job in $jobs
+	do
+		exits 0 wait $job
+	done
+	test "$(grep -c '^key\.[0-9]*=set$' CS.cfg)" -eq 20
+	test "$(wc -l <CS.cfg)" -eq 23
+	test "$(backups | wc -l)" -eq 5
+	test -z "$(leftovers)"
+EOF
+
+# -- what it leaves --------------------------------------------------------
+
+it 'keeps five backups, named by the time, the last one last' <<-\EOF
+	fresh
+	before=$(date +%Y%m%dT%H%M%S)
+	for i in 10 11 12 13 14 15 16
+	do
+		exits 0 cfgset -i CS.cfg a=$i
+	done
+	after=$(date +%Y%m%dT%H%M%S)
+	backups >list
+	cat list
+	test "$(wc -l <list)" -eq 5
+	stamp='[0-9]\{8\}T[0-9]\{6\}'
+	exits 1 grep -v "^\./CS\.cfg\.clonekit\.$stamp\.[0-9]\{6\}Z\$" list
+	{
+		echo "./CS.cfg.clonekit.$before"
+		cat list
+		echo "./CS.cfg.clonekit.$after.999999Z"
+	} >in-time
+	sort -c in-time
+	for backup in $(cat list)
+	do
+		sed -n 's/^a=//p' "$backup"
+	done >got
+	printf '%s\n' 11 12 13 14 15 >want
+	same want got
+EOF
+
+it 'keeps backups in order when the clock goes back' <<-\EOF
+	fresh
+	echo a=future >CS.cfg.clonekit.20990101T000000.999999Z
+	exits 0 cfgset -i CS.cfg a=5
+	exits 0 cfgset -i CS.cfg a=6
+	printf './CS.cfg.clonekit.20990101T%s\n' 000000.999999Z \
+	    000001.000000Z 000001.000001Z >want
+	backups >got
+	same want got
+	exits 0 cfgpatch --undo CS.cfg
+	exits 0 grep '^a=5$' CS.cfg
+EOF
+
+it 'counts no file of another name as a backup' <<-\EOF
+	fresh
+	for name in CS.cfg.clonekit CS.cfg.clonekit.old \
+	    CS.cfg.clonekit.20200101T000000Z \
+	    CS.cfg.clonekit.20200101T000000.000000Z.gz \
+	    CS.cfg.bak.clonekit.20200101T000000.000000Z
+	do
+		echo a=other >"$name"
+	done
+	ls -A >../before
+	exits 2 cfgpatch --undo CS.cfg
+	for i in 1 2 3 4 5 6
+	do
+		exits 0 cfgset -i CS.cfg b=$i.
+	done
+	ls -A | grep -v '^CS\.cfg\.clonekit\.2[0-9T]*\.[0-9]\{6\}Z$' >../after
+	same ../before ../after
+EOF
+
+it 'undoes, and undoes that' <<-\EOF
+	fresh
+	printf '# a comment\r\nz : 1\n\na=1\nb=2\n c=3' >CS.cfg
+	cp CS.cfg first
+	exits 0 cfgset -i CS.cfg a=9 z=2 -d b
+	cp CS.cfg second
+	gives 0 cfgpatch --undo CS.cfg
+	mv out edits
+	same first CS.cfg
+	test "$(stat -c %a CS.cfg)" = 660
+	sed -n 1p err | grep "^cfgpatch: 'CS.cfg' is as it was in '$PWD/CS.cfg\."
+	exits 0 cfgpatch -R CS.cfg edits >got
+	same second got
+	exits 0 cfgpatch --undo CS.cfg
+	same second CS.cfg
+	exits 0 cfgpatch --undo CS.cfg
+	same first CS.cfg
+EOF
+
+it 'says that there is nothing to undo' <<-\EOF
+	fresh
+	gives 2 cfgpatch --undo CS.cfg
+	same /dev/null out
+	echo "cfgpatch: 'CS.cfg' has no backup to go back to" >want
+	same want err
+	same ../old CS.cfg
+EOF
+
+it 'writes nothing when the backup is what is there' <<-\EOF
+	fresh
+	exits 0 cfgpatch -i CS.cfg ../edits
+	cat ../old >CS.cfg
+	stat -c '%i %y' CS.cfg >before
+	exits 0 cfgpatch --undo CS.cfg >got
+	printf '%s\n' '# clonekit edits 1' . >want
+	same want got
+	stat -c '%i %y' CS.cfg >after
+	same before after
+	test "$(backups | wc -l)" -eq 1
+EOF
+
+it 'does not give back ranges that the server took since' <<-\EOF
+	fresh
+	echo dbs.endSerialNumber=10 >>CS.cfg
+	exits 0 cfgpatch -i CS.cfg ../edits
+	sed -i s/Number=10/Number=20/ CS.cfg
+	cp CS.cfg now
+	gives 1 cfgpatch --undo CS.cfg
+	same /dev/null out
+	echo "cfgpatch: CS.cfg: refused: 'dbs.endSerialNumber' is a key of" \
+	    "range that is this host's own (--force edits it)" >want
+	same want err
+	same now CS.cfg
+	test "$(backups | wc -l)" -eq 1
+	exits 0 cfgpatch --undo --force CS.cfg
+	grep '^dbs.endSerialNumber=10$' CS.cfg
+EOF
+
+# -- what it logs ----------------------------------------------------------
+
+it 'logs who, which file, which keys and the backup, no values' <<-\EOF
+	needs strace
+	fresh
+	# A /dev/log that takes all: what it would get is in the trace.
+	cat >../logged <<-\END
+	#!/bin/sh
+	exec strace -o trace -s 4096 -e trace=connect,sendto \
+	    -e inject=connect:retval=0 -e inject=sendto:retval=1000 "$@"
+	END
+	chmod +x ../logged
+	echo ca.crl.x=value-2 >>CS.cfg
+	exits 0 ../logged cfgset -i CS.cfg a=value-1 -d ca.crl.x
+	cat trace
+	grep '^connect(.*"/dev/log"' trace
+	test "$(grep -c '^sendto(' trace)" -eq 1
+	sed -n 's/^sendto([0-9]*, "<\([0-9]*\)>[^:]*:[0-9]*:[0-9]* \(.*\)", [0-9]*,.*/\1 \2/p' \
+	    trace | sed 's/\[[0-9]*\]/[PID]/; s/loginuid=[-0-9]*/loginuid=N/' >got
+	backup=$(backups)
+	echo "85 cfgset[PID]: edited: file=$PWD/CS.cfg uid=$(id -u)" \
+	    "loginuid=N backup=${backup#./} keys=a ca.crl.x" >want
+	same want got
+	exits 1 grep value- trace
+EOF
+
+it 'logs an undo as such' <<-\EOF
+	needs strace
+	fresh
+	exits 0 cfgpatch -i CS.cfg ../edits
+	exits 0 ../logged cfgpatch --undo CS.cfg
+	grep "^sendto.* undone: file=$PWD/CS.cfg uid=.* keys=a\"" trace
+EOF
+
+it 'logs nothing with --no-log, nor what failed, nor what it only prints' <<-\EOF
+	needs strace
+	fresh
+	exits 0 ../logged cfgpatch -i --no-log CS.cfg ../edits
+	exits 1 grep -e connect -e sendto trace
+	exits 0 ../logged cfgset CS.cfg a=7
+	exits 1 grep -e connect -e sendto trace
+	exits 1 ../logged cfgpatch -i -R CS.cfg - <<-\END
+	# clonekit edits 1
+	-a=1
+	+a=2
+	.
+	END
+	exits 1 grep -e connect -e sendto trace
+EOF
+
+it 'cuts a long list of keys and says so' <<-\EOF
+	needs strace
+	fresh
+	awk 'BEGIN { for (i = 100; i < 400; i++) print "long.key." i "=v" }' >lines
+	exits 0 ../logged cfgset -i CS.cfg -f lines
+	grep '^sendto.* keys=long.key.100 long.key.101 .* \.\.\."' trace
+	test "$(grep '^sendto' trace | wc -c)" -lt 1024
+EOF
+
+it 'never shows a secret: not in edits, messages, log or arguments' <<-\EOF
+	needs strace
+	fresh
+	echo internaldb.ldapauth.password=first-secret >>CS.cfg
+	echo internaldb.ldapauth.password=second-secret >lines
+	gives 0 ../logged cfgset -i CS.cfg -f lines
+	grep '^internaldb.ldapauth.password=second-secret$' CS.cfg
+	printf '%s\n' '# clonekit edits 1' '*internaldb.ldapauth.password' . >want
+	same want out
+	grep 'keys=internaldb.ldapauth.password"' trace
+	exits 1 grep -e first-secret -e second-secret out err trace
+	gives 0 ../logged cfgpatch --undo CS.cfg
+	grep '^internaldb.ldapauth.password=first-secret$' CS.cfg
+	same want out
+	exits 1 grep -e first-secret -e second-secret out err trace
+	gives 2 cfgset -i CS.cfg internaldb.ldapauth.password=third
+	exits 1 grep third err
+	exits 0 cfgset -i --show-secrets CS.cfg -f lines >out
+	exits 0 cfgpatch -R CS.cfg out >got
+	grep '^internaldb.ldapauth.password=first-secret$' got
+EOF
+
+tap_done
