@@ -7,10 +7,9 @@
 # shellcheck source-path=SCRIPTDIR source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
 
-# shellcheck disable=SC2317 # the bodies call these
-{
 # The calls from the first one that names CS.cfg on, as CALL and the NUMBER
 # that strace's when= means.
+# shellcheck disable=SC2317 # called in the bodies
 list_calls () {
 	sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/& \1/p' "$1" | awk '
 	/CS\.cfg/ && !/ execve$/ { on = 1 }
@@ -19,12 +18,12 @@ list_calls () {
 }
 
 # exit_group() cannot fail, and brk() does not say by an error that it did.
+# shellcheck disable=SC2317 # called in the bodies
 hit_all () {
 	case $1 in
 	error=*) grep -v -e '^exit_group ' -e '^brk ' ;;
 	*) cat ;;
 	esac | sed "s/\$/ $1/" | xargs -P 2 -n 3 "$tap_top/t/lib/fault"
-}
 }
 
 if ! plain_build cfgpatch
