@@ -88,10 +88,9 @@ print_colored(const struct edits *edits, const struct rules *rules)
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
 
-	if (f == NULL)
-		die("out of memory");
-	script_print(edits, f, rules);
-	if (fclose(f) != 0)
+	if (f != NULL)
+		script_print(edits, f, rules);
+	if (f == NULL || fclose(f) != 0)
 		die("out of memory");
 	for (rest = text; (line = strsep(&rest, "\n")) != NULL && rest != NULL;)
 		printf("%s%s%s\n", *line == '-' ? "\033[31m" :
@@ -292,8 +291,8 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "OLD NEW", "\
-OLD and NEW are CS.cfg files, instance directories, or directories whose *.cfg\n\
-files are compared by name.  Examples:\n\
+OLD and NEW are CS.cfg files, instance directories, or directories whose\n\
+*.cfg files are compared by name.  Examples:\n\
 \n\
   cfgdiff master.cfg clone.cfg\n\
   cfgdiff -p ca.crl. --edits clone.cfg master.cfg | cfgpatch -i clone.cfg\n\

@@ -13,6 +13,7 @@
 #include "cfg/instance.h"
 #include "cfg/select.h"
 #include "util/cli.h"
+#include "util/diag.h"
 #include "util/glob.h"
 
 struct query {
@@ -38,11 +39,28 @@ print(const struct query *q, const char *file, struct slice key,
 	putchar('\n');
 }
 
+/* A line that counts; of its key's others, say that they do not. */
+static void
+print_live(const struct query *q, const struct cfg *cfg,
+    const struct cfg_line *line)
+{
+	const struct cfg_line *hidden = cfg_shadowed(cfg, line);
+
+	if (hidden != NULL)
+		say("%s:%zu: '%.*s' is set again: line %zu does not count",
+		    cfg->file, cfg_number(cfg, line), SLICE_FMT(cfg_key(line)),
+		    cfg_number(cfg, hidden));
+	print(q, cfg->file, cfg_key(line), cfg_value(line));
+}
+
 static bool
 is_meant(const struct query *q, struct slice key)
 {
-	return q->key != NULL ? glob_match(slice_of(q->key), key) :
-				select_any(q->prefixes, key);
+	if (q->key == NULL)
+		return select_any(q->prefixes, key);
+	return glob_is_pattern(slice_of(q->key)) ?
+	    glob_match(slice_of(q->key), key) :
+	    slice_is(slice_of(q->key), key);
 }
 
 /* One key is looked up; anything else is a walk. */
@@ -56,7 +74,7 @@ print_matches(struct query *q, const struct cfg *cfg)
 
 		found = line != NULL;
 		if (found)
-			print(q, cfg->file, cfg_key(line), cfg_value(line));
+			print_live(q, cfg, line);
 	} else {
 		for (uint32_t i = 0; i < cfg->lines; i++) {
 			const struct cfg_line *line = cfg->line + i;
@@ -66,12 +84,16 @@ print_matches(struct query *q, const struct cfg *cfg)
 			    (!q->all && !cfg_is_live(cfg, line)))
 				continue;
 			found = true;
-			print(q, cfg->file, cfg_key(line), cfg_value(line));
+			if (q->all)
+				print(q, cfg->file, cfg_key(line),
+				    cfg_value(line));
+			else
+				print_live(q, cfg, line);
 		}
 	}
 	if (!found && q->fallback != NULL)
 		print(q, cfg->file,
-		    slice_of(q->key != NULL ? q->key : q->prefixes[0]),
+		    slice_of(q->prefixes != NULL ? q->prefixes[0] : q->key),
 		    slice_of(q->fallback));
 	q->found = q->found || found || q->fallback != NULL;
 }
@@ -119,10 +141,12 @@ CS.cfg, an instance directory, or '-' for standard input.  Examples:\n\
   cfgget ca.crl.MasterCRL.enableCRLUpdates /var/lib/pki/pki-tomcat\n\
   cfgget -l -p ca.connector.KRA. CS.cfg\n\
 \n\
-Status: 0 found, 1 in none of the files, 2 trouble.\n", 1, -1 };
+Status: 0 found, 1 in none of the files, 2 trouble.\n", 0, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	int status = 0;
 
+	if (q.prefixes == NULL && *operands == NULL)
+		cli_usage("too few operands, want %s", help.operands);
 	if (q.prefixes == NULL)
 		q.key = *operands++;
 	if (q.lines && q.keys)

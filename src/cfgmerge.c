@@ -126,8 +126,8 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "--from MASTER CLONE", "\
-One of --crl, --kra, -p and --all is needed.  Role, ranges, identity and other\n\
-values of one host alone never travel.  Examples:\n\
+One of --crl, --kra, -p and --all is needed.  Role, ranges, identity and\n\
+other values of one host alone never travel.  Examples:\n\
 \n\
   cfgmerge --kra --from master.cfg clone.cfg | cfgpatch -i clone.cfg\n\
   cfgmerge -i --all --from master.cfg --base master.cfg.last clone.cfg\n\

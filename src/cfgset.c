@@ -157,6 +157,9 @@ Status: 0 also when nothing was to do, 1 refused, 2 trouble.\n", 1, -1 };
 	struct cfg *lines = NULL;
 	int status;
 
+	if (lines_file != NULL && strcmp(lines_file, "-") == 0 &&
+	    strcmp(operands[0], "-") == 0)
+		cli_usage("standard input cannot be both FILE and LINES");
 	if (lines_file != NULL && (lines = cfg_read(lines_file)) == NULL)
 		return EXIT_TROUBLE;
 	status = run(&file, operands, deleted, lines);

@@ -287,6 +287,7 @@ cfg_parse(const char *file, char *text, size_t size)
 	cfg->text = text;
 	cfg->size = nul != NULL ? (size_t)(nul - text) : size;
 	cfg->line = mem_alloc(room * sizeof *cfg->line);
+	mem_expect_all(cfg->line, room * sizeof *cfg->line);
 	rest.size = cfg->size;
 	while (rest.size != 0)
 		add_line(cfg, &rest, &room);
@@ -394,7 +395,9 @@ cfg_string(const struct cfg *cfg, const char *key)
 {
 	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
 
-	return line == NULL ? (struct slice){ 0 } : cfg_trim(cfg_value(line));
+	struct slice none = { NULL, 0 };
+
+	return line == NULL ? none : cfg_trim(cfg_value(line));
 }
 
 /* Surrogates, which stand for U+10000 and up, come before U+E000. */

@@ -17,6 +17,7 @@ buf_reserve(struct buf *b, size_t size)
 		room *= 2;
 	b->at = mem_realloc(b->at, room, 1);
 	b->room = room;
+	mem_expect_all(b->at, room);
 }
 
 void

@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "util/diag.h"
 
@@ -56,4 +58,18 @@ mem_printf(const char *fmt, ...)
 	size = vasprintf(&text, fmt, args);
 	va_end(args);
 	return must(size < 0 ? NULL : text);
+}
+
+#define MANY ((size_t)8 << 20)
+#define PAGE ((uintptr_t)4096)
+
+void
+mem_expect_all(void *p, size_t size)
+{
+	uintptr_t from = (uintptr_t)p & ~(PAGE - 1);
+	uintptr_t to = ((uintptr_t)p + size + PAGE - 1) & ~(PAGE - 1);
+
+	/* So large a piece has pages of its own; advice may be ignored. */
+	if (size >= MANY)
+		madvise((void *)from, to - from, MADV_HUGEPAGE);
 }

@@ -16,6 +16,12 @@ char *mem_dup(const char *s, size_t size);	/* and a NUL after it */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * Where p's size bytes are many, have the system map them in large pages: the
+ * time of a run over a large file is mostly that of page faults.
+ */
+void mem_expect_all(void *p, size_t size);
+
+/*
  * Room for one more element in an array that doubles as it fills:
  *
  *	MEM_GROW(list->item, list->count, list->room);

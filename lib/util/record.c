@@ -45,9 +45,9 @@ add_escaped(struct buf *b, struct slice field)
 	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
 
 	for (size_t i = 0; i < field.size; i++) {
-		const char *at = memchr(plain, field.at[i], 4);
+		const char *at = strchr(plain, field.at[i]);
 
-		if (at != NULL) {
+		if (at != NULL && *at != '\0') {
 			buf_putc(b, '\\');
 			buf_putc(b, letter[at - plain]);
 		} else {

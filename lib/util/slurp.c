@@ -37,6 +37,7 @@ slurp_fd(int fd, const char *name, size_t limit, char **text, size_t *size)
 	char *at = mem_alloc(room + 1);
 	ssize_t got;
 
+	mem_expect_all(at, room);
 	for (;;) {
 		if (used == room) {
 			room *= 2;

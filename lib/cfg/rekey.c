@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+#include "cfg/rekey.h"
+
+#include <stdlib.h>
+
+#include "key/certkey.h"
+#include "key/keyid.h"
+#include "key/listing.h"
+#include "util/diag.h"
+#include "util/glob.h"
+#include "util/mem.h"
+#include "util/slurp.h"
+
+#define LIST_LIMIT ((size_t)64 << 20)
+
+void
+rekey_keys_release(struct rekey_keys *keys)
+{
+	for (size_t i = 0; i < keys->count; i++) {
+		free(keys->key[i].id);
+		free(keys->key[i].nickname);
+		free(keys->key[i].token);
+	}
+	free(keys->key);
+	*keys = (struct rekey_keys){ 0 };
+}
+
+/* An ID of certutil's as octets, whatever its width; NULL: it is none. */
+static char *
+octets_of(const struct listing_key *key, enum listing_kind kind)
+{
+	char id[KEYID_SIZE];
+	size_t size = 0;
+
+	if (kind == LISTING_ID)
+		return keyid_octets(key->id);
+	if (!key->quoted && keyid_to_bigint(id, key->id, 0) != 0)
+		size = keyid_to_octets(id, slice_of(id), key->id.size / 2);
+	for (size_t i = 0; key->quoted && i < key->id.size; i++) {
+		id[size++] = "0123456789abcdef"[key->id.at[i] >> 4 & 15];
+		id[size++] = "0123456789abcdef"[key->id.at[i] & 15];
+	}
+	return size != 0 ? mem_dup(id, size) : NULL;
+}
+
+static int
+add_line(struct rekey_keys *keys, struct listing *listing, struct slice line)
+{
+	struct listing_key key;
+	enum listing_kind kind = listing_read(listing, line, &key);
+	struct rekey_key new = { .current = key.current };
+
+	if (kind == LISTING_NOTHING || kind == LISTING_NO_ID)
+		return 0;
+	if (kind != LISTING_BAD)
+		new.id = octets_of(&key, kind);
+	if (new.id == NULL)
+		return -1;
+	new.nickname = mem_dup(key.name.at, key.name.size);
+	if (key.token.at != NULL)
+		new.token = mem_dup(key.token.at, key.token.size);
+	MEM_GROW(keys->key, keys->count, keys->room);
+	keys->key[keys->count++] = new;
+	return 0;
+}
+
+int
+rekey_keys_read(struct rekey_keys *keys, const char *path)
+{
+	struct listing listing = { { NULL, 0 } };
+	char *text;
+	size_t size, number = 1;
+	struct slice rest;
+	int status = 0;
+
+	if (slurp(path, LIST_LIMIT, &text, &size) < 0)
+		return -1;
+	for (rest = (struct slice){ text, size }; rest.size != 0; number++) {
+		const char *lf = memchr(rest.at, '\n', rest.size);
+		struct slice line = { rest.at,
+			lf != NULL ? (size_t)(lf - rest.at) : rest.size };
+
+		if (add_line(keys, &listing, line) < 0)
+			status = fail("%s:%zu: not a key ID with its nickname: "
+				      "'%.*s'", slurp_name(path), number,
+			    line.size < 80 ? (int)line.size : 80, line.at);
+		rest.at += line.size + (lf != NULL);
+		rest.size -= line.size + (lf != NULL);
+	}
+	if (status == 0 && keys->count == 0)
+		status = fail("%s: no key in the list", slurp_name(path));
+	free(text);
+	return status;
+}
+
+void
+rekey_release(struct rekey *rekey)
+{
+	for (size_t i = 0; i < rekey->count; i++)
+		free(rekey->setting[i].old_id);
+	free(rekey->setting);
+	*rekey = (struct rekey){ 0 };
+}
+
+/* -- what the file says of a tag ------------------------------------------- */
+
+static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
+#define SUBSYSTEMS (sizeof subsystems / sizeof *subsystems)
+
+/* The value of a key made of format, subsystem and tag, or at NULL. */
+static struct slice
+look_up(const struct cfg *cfg, const char *before, const char *middle,
+    struct slice tag, const char *after)
+{
+	char *key = mem_printf("%s%s%.*s%s", before, middle, SLICE_FMT(tag),
+	    after);
+	struct slice value = cfg_string(cfg, key);
+
+	free(key);
+	return value.size != 0 ? value : (struct slice){ 0 };
+}
+
+/* Over all subsystems: one file is of one. */
+static struct slice
+of_subsystem(const struct cfg *cfg, const char *middle, struct slice tag,
+    const char *after)
+{
+	struct slice value = { 0 };
+
+	for (size_t i = 0; i < SUBSYSTEMS && value.at == NULL; i++)
+		value = look_up(cfg, subsystems[i], middle, tag, after);
+	return value;
+}
+
+struct name {
+	struct slice nickname; /* "[TOKEN:]NICKNAME" or at NULL */
+	struct slice token;    /* where the file has it apart */
+};
+
+static struct name
+name_of(const struct cfg *cfg, struct slice tag)
+{
+	struct name name = { of_subsystem(cfg, ".cert.", tag, ".nickname"),
+		{ 0 } };
+
+	if (name.nickname.at == NULL)
+		name.nickname = look_up(cfg, "cloning.", "", tag, ".nickname");
+	if (name.nickname.at == NULL) {
+		name.nickname = of_subsystem(cfg, ".", tag, ".nickname");
+		name.token = of_subsystem(cfg, ".", tag, ".tokenname");
+	}
+	return name;
+}
+
+/* -- which keys have that name --------------------------------------------- */
+
+static bool
+is_internal(struct slice token)
+{
+	static const char *const names[] = { "internal",
+		"Internal Key Storage Token", "NSS Certificate DB",
+		"NSS FIPS 140-2 Certificate DB" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(token, slice_of(names[i])))
+			return true;
+	return token.size == 0;
+}
+
+/* A list may leave the token out; where both say it, they must agree. */
+static bool
+same_token(const struct rekey_key *key, struct slice token)
+{
+	struct slice other;
+
+	if (key->token == NULL)
+		return true;
+	other = slice_of(key->token);
+	return slice_is(other, token) ||
+	    (is_internal(other) && is_internal(token));
+}
+
+static bool
+has_name(const struct rekey_key *key, struct name name)
+{
+	const char *colon;
+
+	if (slice_is(slice_of(key->nickname), name.nickname) &&
+	    same_token(key, name.token))
+		return true;
+	/* "TOKEN:NICKNAME"; a nickname may have colons of its own. */
+	for (colon = name.nickname.at;
+	     (colon = memchr(colon, ':', name.nickname.size -
+		  (size_t)(colon - name.nickname.at))) != NULL; colon++) {
+		struct slice token = name.nickname, rest = { colon + 1, 0 };
+
+		token.size = (size_t)(colon - token.at);
+		rest.size = name.nickname.size - token.size - 1;
+		if (slice_is(slice_of(key->nickname), rest) &&
+		    key->token != NULL && same_token(key, token))
+			return true;
+	}
+	return false;
+}
+
+/* The manual's and pkispawn's names; the instance's follows a blank. */
+static bool
+has_usual_name(const struct rekey_key *key, struct slice tag)
+{
+	static const struct {
+		const char *tag, *name;
+	} usual[] = {
+		{ "signing", "caSigningCert" },
+		{ "ocsp_signing", "ocspSigningCert" },
+		{ "subsystem", "subsystemCert" },
+		{ "sslserver", "sslserverCert" },
+		{ "sslserver", "Server-Cert" },
+		{ "audit_signing", "auditSigningCert" },
+		{ "transport", "transportCert" },
+		{ "storage", "storageCert" },
+	};
+
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+		size_t size = strlen(usual[i].name);
+
+		if (slice_is(tag, slice_of(usual[i].tag)) &&
+		    starts_with(key->nickname, usual[i].name) &&
+		    strchr(" ", key->nickname[size]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* -- choosing one ---------------------------------------------------------- */
+
+struct choice {
+	const struct rekey_key *key, *other;
+	const struct rekey_key *marked;
+	size_t marks; /* different keys that are marked current */
+};
+
+static void
+consider(struct choice *c, const struct rekey_key *key)
+{
+	if (key->current &&
+	    (c->marked == NULL || strcmp(c->marked->id, key->id) != 0)) {
+		c->marked = key;
+		c->marks++;
+	}
+	if (c->key == NULL)
+		c->key = key;
+	else if (strcmp(c->key->id, key->id) != 0)
+		c->other = key;
+}
+
+/* The ID of the key that the certificate in the file is for, or "". */
+static void
+id_in_file(const struct cfg *cfg, struct slice tag,
+    char id[2 * CERTKEY_ID_SIZE + 1])
+{
+	struct slice certificate = of_subsystem(cfg, ".", tag, ".cert");
+	unsigned char octets[CERTKEY_ID_SIZE];
+
+	*id = '\0';
+	if (certificate.at == NULL ||
+	    certkey_id(octets, certificate) != CERTKEY_OK)
+		return;
+	for (size_t i = 0; i < sizeof octets; i++) {
+		id[2 * i] = "0123456789abcdef"[octets[i] >> 4];
+		id[2 * i + 1] = "0123456789abcdef"[octets[i] & 15];
+	}
+	id[2 * sizeof octets] = '\0';
+}
+
+static bool
+is_named(const struct rekey_setting *s, const struct rekey_key *key,
+    struct name name)
+{
+	return s->guessed ? has_usual_name(key, s->tag) : has_name(key, name);
+}
+
+static void
+choose(struct rekey_setting *s, const struct cfg *cfg,
+    const struct rekey_keys *keys, struct name name)
+{
+	char wanted[2 * CERTKEY_ID_SIZE + 1];
+	const struct rekey_key *fits = NULL;
+	struct choice c = { 0 };
+
+	id_in_file(cfg, s->tag, wanted);
+	for (size_t i = 0; i < keys->count; i++) {
+		if (!is_named(s, &keys->key[i], name))
+			continue;
+		consider(&c, &keys->key[i]);
+		if (strcmp(keys->key[i].id, wanted) == 0)
+			fits = &keys->key[i];
+	}
+	s->key = c.key;
+	if (c.other != NULL)
+		s->key = fits != NULL ? fits : c.marks == 1 ? c.marked : NULL;
+	if (s->key == NULL && c.other != NULL) {
+		s->key = c.key;
+		s->other = c.other;
+	}
+}
+
+static void
+match(struct rekey_setting *s, const struct cfg *cfg,
+    const struct rekey_keys *keys)
+{
+	struct name name = name_of(cfg, s->tag);
+
+	s->nickname = name.nickname;
+	s->guessed = name.nickname.at == NULL;
+	s->old_id = keyid_octets(cfg_trim(cfg_value(s->line)));
+	choose(s, cfg, keys, name);
+	if (s->key == NULL)
+		s->state = REKEY_MISSING;
+	else if (s->other != NULL)
+		s->state = REKEY_AMBIGUOUS;
+	else if (s->old_id != NULL && strcmp(s->old_id, s->key->id) == 0)
+		s->state = REKEY_SAME;
+	else
+		s->state = REKEY_STALE;
+}
+
+/* The tag of a setting's key; size 0: it is none. */
+static struct slice
+tag_of(struct slice key)
+{
+	static const char *const before[] = { "cloning.", "preop.cert." };
+	static const char after[] = ".privkey.id";
+
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		char *pattern = mem_printf("%s*%s", before[i], after);
+		bool is_one = glob_match(slice_of(pattern), key);
+
+		free(pattern);
+		if (is_one)
+			return (struct slice){ key.at + strlen(before[i]),
+				key.size - strlen(before[i]) -
+				    (sizeof after - 1) };
+	}
+	return (struct slice){ "", 0 };
+}
+
+void
+rekey_match(struct rekey *rekey, const struct cfg *cfg,
+    const struct rekey_keys *keys)
+{
+	*rekey = (struct rekey){ .cfg = cfg };
+	for (uint32_t i = 0; i < cfg->lines; i++) {
+		const struct cfg_line *line = cfg->line + i;
+		struct rekey_setting s = { .line = line };
+
+		if (!cfg_is_live(cfg, line))
+			continue;
+		s.tag = tag_of(cfg_key(line));
+		if (s.tag.size == 0)
+			continue;
+		match(&s, cfg, keys);
+		MEM_GROW(rekey->setting, rekey->count, rekey->room);
+		rekey->setting[rekey->count++] = s;
+	}
+}
+
+void
+rekey_edit(const struct rekey *rekey, struct edits *edits)
+{
+	for (size_t i = 0; i < rekey->count; i++) {
+		const struct rekey_setting *s = &rekey->setting[i];
+		const char *why;
+		char *value;
+
+		if (s->state != REKEY_STALE)
+			continue;
+		value = keyid_bigint(slice_of(s->key->id));
+		edits_set(edits, rekey->cfg, cfg_key(s->line), slice_of(value),
+		    &why);
+		free(value);
+	}
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "key/listing.h"
+
+#include "key/keyid.h"
+
+#define PROMPT "Enter Password or Pin for \""
+#define HEADING "certutil: Checking token \""
+#define NO_ID "(no CKA_ID)"
+#define ORPHAN "(orphan)"
+
+static void
+drop(struct slice *s, size_t size)
+{
+	s->at += size;
+	s->size -= size;
+}
+
+static bool
+take(struct slice *s, const char *text)
+{
+	struct slice prefix = slice_of(text);
+
+	if (!slice_starts(*s, prefix))
+		return false;
+	drop(s, prefix.size);
+	return true;
+}
+
+static void
+skip_blanks(struct slice *s)
+{
+	while (s->size != 0 && (*s->at == ' ' || *s->at == '\t'))
+		drop(s, 1);
+}
+
+static void
+cut_blanks(struct slice *s)
+{
+	while (s->size != 0 && strchr(" \t\r", s->at[s->size - 1]) != NULL)
+		s->size--;
+}
+
+static struct slice
+take_until(struct slice *s, char end)
+{
+	const char *at = memchr(s->at, end, s->size);
+	struct slice part = { s->at,
+		at != NULL ? (size_t)(at - s->at) : s->size };
+
+	drop(s, part.size);
+	return part;
+}
+
+/* certutil does not end its prompt with a newline: text may follow. */
+static void
+skip_prompts(struct slice *line)
+{
+	while (take(line, PROMPT)) {
+		take_until(line, '"');
+		take(line, "\":");
+		skip_blanks(line);
+	}
+}
+
+/* A token's name may have quotes; its slot's name follows. */
+static bool
+read_heading(struct listing *listing, struct slice line)
+{
+	static const char slot[] = "\" in slot \"";
+	const char *end;
+
+	if (!take(&line, HEADING))
+		return false;
+	end = memmem(line.at, line.size, slot, sizeof slot - 1);
+	listing->token = (struct slice){ line.at,
+		end != NULL ? (size_t)(end - line.at) : line.size };
+	return true;
+}
+
+static bool
+is_internal(struct slice token)
+{
+	return token.at == NULL ||
+	    slice_is(token, slice_of("NSS Certificate DB")) ||
+	    slice_is(token, slice_of("NSS FIPS 140-2 Certificate DB"));
+}
+
+static void
+read_nickname(const struct listing *listing, struct slice text,
+    struct listing_key *key)
+{
+	cut_blanks(&text);
+	key->nickname = key->name = text;
+	key->orphan = slice_is(text, slice_of(ORPHAN));
+	if (listing->token.at == NULL)
+		return;
+	key->token = listing->token;
+	if (slice_starts(text, listing->token) &&
+	    text.size > listing->token.size &&
+	    text.at[listing->token.size] == ':')
+		drop(&key->name, listing->token.size + 1);
+}
+
+/* "< 0> rsa      ID   NICKNAME"; the ID's column is 42 wide, and a blank. */
+static enum listing_kind
+read_key(const struct listing *listing, struct slice line,
+    struct listing_key *key)
+{
+	take_until(&line, '>');
+	if (!take(&line, "> "))
+		return LISTING_BAD;
+	take_until(&line, ' '); /* rsa, ec, dsa ... */
+	skip_blanks(&line);
+	if (take(&line, NO_ID)) {
+		skip_blanks(&line);
+		read_nickname(listing, line, key);
+		return LISTING_NO_ID;
+	}
+	if (line.size != 0 && *line.at == '"') {
+		const char *end;
+
+		drop(&line, 1);
+		/* Quotes within are not escaped: the last one ends it. */
+		end = memrchr(line.at, '"', line.size < 42 ? line.size : 42);
+		if (end == NULL)
+			return LISTING_BAD;
+		key->quoted = true;
+		key->id = (struct slice){ line.at, (size_t)(end - line.at) };
+		drop(&line, key->id.size + 1);
+	} else {
+		key->id = take_until(&line, ' ');
+		cut_blanks(&key->id);
+	}
+	skip_blanks(&line);
+	read_nickname(listing, line, key);
+	key->may_be_cut = !is_internal(listing->token) &&
+	    key->id.size * (key->quoted ? 2 : 1) >= 2 * KEYID_BYTES;
+	return key->id.size != 0 ? LISTING_KEY : LISTING_BAD;
+}
+
+/* "ID" or "ID<TAB>NICKNAME[<TAB>...]". */
+static enum listing_kind
+read_id(const struct listing *listing, struct slice line,
+    struct listing_key *key)
+{
+	struct slice nickname;
+
+	key->id = take_until(&line, '\t');
+	cut_blanks(&key->id);
+	if (line.size == 0)
+		return LISTING_ID;
+	drop(&line, 1);
+	nickname = take_until(&line, '\t');
+	read_nickname(listing, nickname, key);
+	key->nickname = nickname;
+	while (line.size != 0) {
+		struct slice field;
+
+		drop(&line, 1);
+		field = take_until(&line, '\t');
+		key->current = key->current ||
+		    slice_is(field, slice_of("current"));
+	}
+	return key->id.size != 0 ? LISTING_ID : LISTING_BAD;
+}
+
+enum listing_kind
+listing_read(struct listing *listing, struct slice line,
+    struct listing_key *key)
+{
+	*key = (struct listing_key){ { NULL, 0 }, .quoted = false };
+	cut_blanks(&line);
+	skip_prompts(&line);
+	if (line.size == 0 || read_heading(listing, line) ||
+	    slice_is(line, slice_of("certutil: no keys found")))
+		return LISTING_NOTHING;
+	return *line.at == '<' ? read_key(listing, line, key) :
+				 read_id(listing, line, key);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LISTING_H
+#define LISTING_H
+
+#include <stdbool.h>
+
+#include "util/str.h"
+
+/*
+ * Lists of private keys, line by line: what certutil -K prints (NSS's format
+ * "<%2d> %-8.8s %-42.42s %s"), pasted sessions of it, and IDs with or without
+ * a nickname behind a tab.
+ *
+ *	struct listing listing = { 0 };		one for all lines of a file
+ *	struct listing_key key;
+ *
+ *	switch (listing_read(&listing, line, &key)) { ...
+ */
+
+enum listing_kind {
+	LISTING_NOTHING, /* a heading, a prompt, "no keys found", a blank line */
+	LISTING_KEY,	 /* of certutil: id is octets of any width */
+	LISTING_ID,	 /* an ID, maybe with a nickname */
+	LISTING_NO_ID,	 /* certutil's "(no CKA_ID)" */
+	LISTING_BAD,
+};
+
+struct listing {
+	struct slice token; /* of the last heading; at NULL: none yet */
+};
+
+struct listing_key {
+	struct slice id;
+	bool quoted;   /* id is text, each byte of which is one of the ID's */
+	bool orphan;   /* a key without a certificate */
+	bool may_be_cut; /* another token's, of the 20 bytes shown at most */
+	struct slice nickname; /* as it stands; size 0: none */
+	struct slice name;     /* the nickname less its token */
+	struct slice token;    /* the token before it; at NULL: not said */
+	bool current;	       /* a third field says "current" */
+};
+
+/* Everything points into line, which has no line end, or into the heading
+ * that was read before. */
+enum listing_kind listing_read(struct listing *listing, struct slice line,
+    struct listing_key *key);
+
+#endif

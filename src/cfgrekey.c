@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cfgrekey - make CS.cfg name the keys that the database really has
+ *
+ * in:	CS.cfg; key IDs with nicknames, as certutil -K, nssls --keys or keyid
+ *	print them
+ * out:	edits of cloning.<tag>.privkey.id and preop.cert.<tag>.privkey.id; or
+ *	records (--table and others)
+ */
+#include <stdlib.h>
+
+#include "cfg/editfile.h"
+#include "cfg/rekey.h"
+#include "key/keyid.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/record.h"
+
+static const struct record_column columns[] = {
+	{ "tag", "the certificate's tag, such as signing" },
+	{ "nickname", "its nickname in the file" },
+	{ "file-id", "the key ID in the file" },
+	{ "list-id", "the key ID in the list, as the file would spell it" },
+	{ "state", "same, stale, missing (from the list) or ambiguous" },
+	{ "key", "the key of the file that holds the ID" },
+	{ NULL, NULL }
+};
+
+static const char *const state_name[] = {
+	[REKEY_SAME] = "same",
+	[REKEY_STALE] = "stale",
+	[REKEY_MISSING] = "missing",
+	[REKEY_AMBIGUOUS] = "ambiguous",
+};
+
+/* -- looking --------------------------------------------------------------- */
+
+static int
+print_records(const struct rekey *rekey, const struct record_format *format)
+{
+	struct records out;
+	int status = EXIT_YES;
+
+	if (records_begin(&out, columns, format) < 0)
+		return EXIT_TROUBLE;
+	for (size_t i = 0; i < rekey->count; i++) {
+		const struct rekey_setting *s = &rekey->setting[i];
+		char *id = s->key != NULL ?
+		    keyid_bigint(slice_of(s->key->id)) : NULL;
+		struct slice field[] = { s->tag, s->nickname,
+			cfg_trim(cfg_value(s->line)), { 0 },
+			slice_of(state_name[s->state]), cfg_key(s->line) };
+
+		if (id != NULL)
+			field[3] = slice_of(id);
+		if (s->nickname.at == NULL && s->key != NULL)
+			field[1] = slice_of(s->key->nickname);
+		records_put(&out, field);
+		free(id);
+		if (s->state != REKEY_SAME)
+			status = EXIT_NO;
+	}
+	records_end(&out);
+	return status;
+}
+
+/* -- editing --------------------------------------------------------------- */
+
+static void
+say_of(const struct rekey *rekey, const struct rekey_setting *s,
+    const char *what)
+{
+	say("%s:%zu: '%.*s': %s", rekey->cfg->file,
+	    cfg_number(rekey->cfg, s->line), SLICE_FMT(cfg_key(s->line)), what);
+}
+
+static void
+say_state(const struct rekey *rekey, const struct rekey_setting *s)
+{
+	char *text = NULL;
+
+	if (s->guessed && s->key != NULL)
+		text = mem_printf("no nickname in the file: taken for '%s' by "
+				  "the manual's name", s->key->nickname);
+	if (s->state == REKEY_MISSING && s->guessed)
+		text = mem_printf("no nickname in the file, and no key in the "
+				  "list with the manual's name");
+	else if (s->state == REKEY_MISSING)
+		text = mem_printf("no key in the list is called '%.*s'",
+		    SLICE_FMT(s->nickname));
+	if (text != NULL)
+		say_of(rekey, s, text);
+	free(text);
+	if (s->state != REKEY_AMBIGUOUS)
+		return;
+	text = mem_printf("two keys are called '%s', %s and %s, and neither "
+			  "fits a certificate in the file: leave the old one "
+			  "out of the list", s->key->nickname, s->key->id,
+	    s->other->id);
+	say_of(rekey, s, text);
+	free(text);
+}
+
+/* What the installer copied with the ID is of the old key too [dogtag 5.1]. */
+static void
+say_companions(const struct rekey *rekey, const struct rekey_setting *s)
+{
+	static const char *const names[] = { "pubkey.modulus",
+		"pubkey.exponent", "pubkey.encoded", "keytype",
+		"keyalgorithm" };
+	struct slice family = cfg_key(s->line);
+
+	family.size -= strlen("privkey.id");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *key = mem_printf("%.*s%s", SLICE_FMT(family), names[i]);
+		const struct cfg_line *line =
+		    cfg_find(rekey->cfg, slice_of(key));
+
+		if (line != NULL)
+			say("%s:%zu: '%s' is of the old key, too",
+			    rekey->cfg->file, cfg_number(rekey->cfg, line),
+			    key);
+		free(key);
+	}
+}
+
+static int
+edit(struct editfile *f, const struct rekey *rekey, int partial)
+{
+	struct edits edits = { 0 };
+	int status = EXIT_YES;
+
+	if (rekey->count == 0)
+		say("%s: no private key IDs: Dogtag 10.9 and later keep none",
+		    f->cfg->file);
+	for (size_t i = 0; i < rekey->count; i++) {
+		const struct rekey_setting *s = &rekey->setting[i];
+
+		say_state(rekey, s);
+		if (s->state == REKEY_AMBIGUOUS ||
+		    (s->state == REKEY_MISSING && !partial))
+			status = EXIT_NO;
+		if (s->state == REKEY_STALE)
+			say_companions(rekey, s);
+	}
+	if (status == EXIT_NO)
+		say("%s: no edits: see above%s", f->cfg->file,
+		    partial ? "" : " (--partial does what can be done)");
+	rekey_edit(rekey, &edits);
+	if (status == EXIT_YES)
+		status = editfile_finish(f, &edits);
+	edits_release(&edits);
+	return status;
+}
+
+static int
+run(const struct editfile_options *options, const char *operand,
+    const struct rekey_keys *keys, const struct record_format *format,
+    int partial)
+{
+	bool looks = format->json || format->table || format->header ||
+	    format->columns != NULL;
+	struct rekey rekey = { 0 };
+	struct editfile f;
+	int status;
+
+	if (looks && options->in_place)
+		cli_usage("--in-place edits, --table and its like only look");
+	if (editfile_open(&f, operand, options) < 0)
+		return EXIT_TROUBLE;
+	rekey_match(&rekey, f.cfg, keys);
+	status = looks ? print_records(&rekey, format) :
+			 edit(&f, &rekey, partial);
+	rekey_release(&rekey);
+	editfile_close(&f);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct editfile_options file = EDITFILE_DEFAULTS;
+	struct record_format format = { 0 };
+	int partial = 0, status = EXIT_TROUBLE;
+	const struct poptOption options[] = {
+		{ "partial", '\0', POPT_ARG_NONE, &partial, 0,
+		  "leave alone what the list has no key for", NULL },
+		EDITFILE_OPTIONS(file),
+		RECORD_OPTIONS(format),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "FILE [IDS]", "\
+IDS, or standard input, is what certutil -K, nssls --keys or keyid print.\n\
+--table, --json, --header and --columns only look.  Examples:\n\
+\n\
+  certutil -K -d alias -f pwfile | cfgrekey --table CS.cfg\n\
+  certutil -K -d alias -f pwfile | cfgrekey -i CS.cfg\n\
+\n\
+Status: 0 done, or all the same; 1 a key is missing or not to be told, or\n\
+stale when looking; 2 trouble.\n", 1, 2 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+	const char *ids = operands[1] != NULL ? operands[1] : "-";
+	struct rekey_keys keys = { 0 };
+
+	if (strcmp(operands[0], "-") == 0 && strcmp(ids, "-") == 0)
+		cli_usage("FILE and IDS cannot both be standard input");
+	if (rekey_keys_read(&keys, ids) == 0)
+		status = run(&file, operands[0], &keys, &format, partial);
+	rekey_keys_release(&keys);
+	return status;
+}

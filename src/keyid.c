@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keyid - convert private key IDs between certutil's and CS.cfg's spelling
+ *
+ * in:	lines of certutil -K, or an ID, or an ID, a tab and a nickname
+ * out:	a line for each key: the converted ID; then, if the line had one, a
+ *	tab and the nickname.  All lines, or none
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "key/keyid.h"
+#include "key/listing.h"
+#include "util/buf.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/slurp.h"
+
+#define LISTING_LIMIT ((size_t)4 << 30)
+
+struct conversion {
+	int reverse, bytes;
+	const char *file;
+	size_t number;
+	struct buf out;
+};
+
+static int
+bad(const struct conversion *c, const char *what, struct slice subject)
+{
+	return fail("%s:%zu: %s: '%.*s'", c->file, c->number, what,
+	    subject.size < 80 ? (int)subject.size : 80, subject.at);
+}
+
+/* An ID that certutil showed as text stands for that text's bytes. */
+static size_t
+quoted_to_bigint(char dst[KEYID_SIZE], struct slice text)
+{
+	char octets[KEYID_SIZE];
+	size_t size = 0;
+
+	if (text.size > KEYID_MOST_BYTES)
+		return 0;
+	for (size_t i = 0; i < text.size; i++) {
+		octets[size++] = "0123456789abcdef"[text.at[i] >> 4 & 15];
+		octets[size++] = "0123456789abcdef"[text.at[i] & 15];
+	}
+	return keyid_to_bigint(dst, (struct slice){ octets, size }, 0);
+}
+
+static void
+add(struct conversion *c, const char *id, size_t size, struct slice nickname)
+{
+	buf_add(&c->out, (struct slice){ id, size });
+	if (nickname.size != 0) {
+		buf_putc(&c->out, '\t');
+		buf_add(&c->out, nickname);
+	}
+	buf_putc(&c->out, '\n');
+}
+
+static int
+convert_key(struct conversion *c, const struct listing_key *key)
+{
+	char id[KEYID_SIZE];
+	size_t size = key->quoted ? quoted_to_bigint(id, key->id) :
+				    keyid_to_bigint(id, key->id, 0);
+
+	if (c->reverse)
+		return bad(c, "a line of certutil -K, whose ID is in "
+			      "certutil's spelling already", key->id);
+	if (size == 0)
+		return bad(c, "not a key ID of certutil -K", key->id);
+	if (key->may_be_cut)
+		say("%s:%zu: certutil shows 20 bytes of an ID at most: that of "
+		    "token '%.*s' may be longer", c->file, c->number,
+		    SLICE_FMT(key->token));
+	add(c, id, size, key->nickname);
+	return 0;
+}
+
+static int
+convert_id(struct conversion *c, const struct listing_key *key)
+{
+	size_t bytes = (size_t)c->bytes, size;
+	char id[KEYID_SIZE], what[64];
+
+	size = c->reverse ? keyid_to_octets(id, key->id, bytes) :
+			    keyid_to_bigint(id, key->id, bytes);
+	if (size == 0) {
+		snprintf(what, sizeof what, c->reverse ?
+			"not a BigInteger of %zu bits" :
+			"not a key ID of %zu hexadecimal digits",
+		    c->reverse ? 8 * bytes : 2 * bytes);
+		return bad(c, what, key->id);
+	}
+	add(c, id, size, key->nickname);
+	return 0;
+}
+
+static int
+convert_line(struct conversion *c, struct listing *listing, struct slice line)
+{
+	struct listing_key key;
+
+	if (memchr(line.at, '\0', line.size) != NULL)
+		return bad(c, "NUL byte in line", line);
+	switch (listing_read(listing, line, &key)) {
+	case LISTING_NOTHING:
+		return 0;
+	case LISTING_KEY:
+		return convert_key(c, &key);
+	case LISTING_ID:
+		return convert_id(c, &key);
+	case LISTING_NO_ID:
+		return bad(c, "this key has no ID", key.nickname);
+	case LISTING_BAD:
+		break;
+	}
+	return bad(c, "not a line of certutil -K", line);
+}
+
+/* All lines, so that one run reports all that is wrong. */
+static int
+convert_text(struct conversion *c, struct slice text)
+{
+	struct listing listing = { { NULL, 0 } };
+	int status = 0;
+
+	for (c->number = 1; text.size != 0; c->number++) {
+		const char *lf = memchr(text.at, '\n', text.size);
+		struct slice line = { text.at,
+			lf != NULL ? (size_t)(lf - text.at) : text.size };
+
+		if (convert_line(c, &listing, line) < 0)
+			status = -1;
+		text.at += line.size + (lf != NULL);
+		text.size -= line.size + (lf != NULL);
+	}
+	return status;
+}
+
+static bool
+looks_like_id(const char *operand)
+{
+	size_t minus = *operand == '-', size = strlen(operand);
+
+	if (starts_with(operand + minus, "0x"))
+		minus += 2;
+	return size >= 8 + minus &&
+	    strspn(operand + minus, "0123456789abcdefABCDEF") == size - minus;
+}
+
+static int
+convert_file(struct conversion *c, const char *path)
+{
+	char *text;
+	size_t size;
+	int status;
+
+	if (access(path, F_OK) < 0 && looks_like_id(path))
+		return fail("no file '%s': IDs are read from standard input "
+			    "(echo ID | keyid)", path);
+	if (slurp(path, LISTING_LIMIT, &text, &size) < 0)
+		return -1;
+	c->file = slurp_name(path);
+	buf_reserve(&c->out, size + size / 8);
+	status = convert_text(c, (struct slice){ text, size });
+	free(text);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct conversion c = { .bytes = KEYID_BYTES };
+	int status = EXIT_YES;
+	const struct poptOption options[] = {
+		{ "reverse", 'r', POPT_ARG_NONE, &c.reverse, 0,
+		  "turn CS.cfg's BigIntegers back into certutil's key IDs",
+		  NULL },
+		{ "bytes", 'b', POPT_ARG_INT, &c.bytes, 0,
+		  "how long an ID is that no certutil line tells of (20)",
+		  "N" },
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "[FILE...]", "\
+Reads certutil -K, IDs one a line, or ID<TAB>nickname.  Examples:\n\
+\n\
+  certutil -K -d alias -f pwfile | keyid\n\
+  echo a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3 | keyid\n\
+  echo -584f6bb4847c688d65b373650c563d4690b6390d | keyid -r\n\
+\n\
+Status: 0 all converted, 2 trouble: then nothing is printed.\n", 0, -1 };
+	const char **files = cli_files(cli_parse(argc, argv, options, &help));
+
+	if (c.bytes < 1 || c.bytes > (int)KEYID_MOST_BYTES)
+		cli_usage("--bytes: not from 1 to %u: '%d'", KEYID_MOST_BYTES,
+		    c.bytes);
+	for (; *files != NULL; files++)
+		if (convert_file(&c, *files) < 0)
+			status = EXIT_TROUBLE;
+	if (status == EXIT_YES && c.out.size != 0)
+		fwrite(c.out.at, 1, c.out.size, stdout);
+	buf_release(&c.out);
+	return status;
+}
