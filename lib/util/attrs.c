@@ -87,7 +87,9 @@ copy_attributes(int fd, int from, const char *path)
 int
 attrs_copy(int fd, int directory, const char *name, const char *path)
 {
-	int from = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	/* Not to wait for the writer of a pipe. */
+	int from = openat(directory, name,
+	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	struct stat old, new;
 	int status = -1;
 
