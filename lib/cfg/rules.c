@@ -82,27 +82,38 @@ add_list(struct rules *rules, const char *text, const char *file)
 	size_t number = 1;
 
 	for (; *text != '\0'; number++) {
-		struct slice line = { text, strcspn(text, "\n") }, rest = line;
+		struct slice line = { text, strcspn(text, "\r\n") };
+		struct slice rest = line;
 
 		if (take_word(&rest).size != 0 && *line.at != '#' &&
 		    add_rule(rules, line) < 0)
 			return fail("%s:%zu: not 'CLASS PATTERN [REMARK]': "
 				    "'%.*s'", file, number, SLICE_FMT(line));
 		text += line.size;
+		text += *text == '\r';
 		text += *text == '\n';
 	}
 	return 0;
+}
+
+static int
+add_site_list(struct rules *rules, const char *file)
+{
+	size_t size;
+
+	if (slurp(file, SITE_LIMIT, &rules->site, &size) < 0)
+		return -1;
+	if (memchr(rules->site, '\0', size) != NULL)
+		return fail("%s: NUL byte: this is no list of keys", file);
+	return add_list(rules, rules->site, slurp_name(file));
 }
 
 struct rules *
 rules_new(const char *site_file)
 {
 	struct rules *rules = mem_zalloc(1, sizeof *rules);
-	size_t size;
 
-	if ((site_file != NULL &&
-		(slurp(site_file, SITE_LIMIT, &rules->site, &size) < 0 ||
-		    add_list(rules, rules->site, site_file) < 0)) ||
+	if ((site_file != NULL && add_site_list(rules, site_file) < 0) ||
 	    add_list(rules, rules_shipped, "shipped list") < 0) {
 		rules_free(rules);
 		return NULL;
