@@ -32,11 +32,11 @@ take_line(struct pycfg *py)
 			if (c == '\r' && py->rest.size != 0 &&
 			    *py->rest.at == '\n')
 				utf8_next(&py->rest);
+			py->passed += c == '\r' || c == '\n';
 			break;
 		}
 		line.size = (size_t)(py->rest.at - line.at);
 	}
-	py->number++;
 	return line;
 }
 
@@ -93,12 +93,13 @@ enum pycfg_result
 pycfg_next(struct pycfg *py, struct pycfg_entry *entry)
 {
 	while (py->rest.size != 0) {
+		size_t number = py->passed + 1;
 		struct slice line = lstrip(take_line(py)), value;
 		const char *equals;
 
 		if (line.size == 0 || *line.at == '#')
 			continue;
-		entry->number = py->number;
+		entry->number = number;
 		equals = memchr(line.at, '=', line.size);
 		if (equals == NULL)
 			return PYCFG_NO_DELIMITER;

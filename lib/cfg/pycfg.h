@@ -12,7 +12,8 @@
  *	struct pycfg py = { .rest = text };
  *	struct pycfg_entry entry;
  *
- *	if (pycfg_check(text) ...
+ *	if (!pycfg_decodes(text))
+ *		...
  *	while ((got = pycfg_next(&py, &entry)) == PYCFG_ENTRY)
  *		...		later entries of a name replace earlier ones
  *	pycfg_release(&py);
@@ -26,13 +27,13 @@ enum pycfg_result {
 
 struct pycfg {
 	struct slice rest; /* what is still to be read */
-	size_t number;	   /* of the last line read, as Python counts them */
+	size_t passed;	   /* line ends that an editor shows too */
 	struct buf joined;
 };
 
 struct pycfg_entry {
 	struct slice name, value; /* good until the next call */
-	size_t number;		  /* of its first line */
+	size_t number;		  /* of its first line, from 1 */
 };
 
 enum pycfg_result pycfg_next(struct pycfg *py, struct pycfg_entry *entry);
