@@ -115,8 +115,10 @@ records_begin(struct records *r, const struct record_column *columns,
 	*r = (struct records){ .column = columns, .format = format };
 	if (format->json + format->table > 1)
 		return fail("--json and --table do not go together");
-	if (format->columns != NULL && pick_columns(r, format->columns) < 0)
+	if (format->columns != NULL && pick_columns(r, format->columns) < 0) {
+		free(r->pick);
 		return -1;
+	}
 	if (format->columns == NULL)
 		r->pick = mem_alloc(count * sizeof *r->pick);
 	for (; format->columns == NULL && r->picked < count; r->picked++)
