@@ -1,0 +1,60 @@
+#!/bin/sh
+# Every tool has a manual page, and the page tells the truth.
+. "${0%/*}/tap.sh"
+
+for page in "$tap_top"/man1/*.1
+do
+	tool=$(basename "$page" .1)
+
+	it "$tool: the page is clean mdoc" <<-EOF
+		needs mandoc
+		mandoc -T lint -W warning "$page"
+	EOF
+
+	test -e "$tap_top/src/$tool.c" || continue
+
+	it "$tool: page and --help have the same options" <<-EOF
+		sed -n '/^\.It Fl/s/.*Fl -\([a-z0-9-]*\).*/\1/p' "$page" |
+		    sort >want
+		test -s want
+		$tool --help >help
+		sed -n 's/^  *\(-., \)*--\([a-z0-9-]*\).*/\2/p' help | sort >got
+		same want got
+	EOF
+
+	it "$tool: the examples do what the page says" <<-EOF
+		mkdir -p $tool
+		cd $tool
+		awk '/^\.Sh/ { here = \$2 == "EXAMPLES" }
+		     /^\.Bd/ { lit = here; next }  /^\.Ed/ { lit = 0; go = 0 }
+		     !lit { next }
+		     { gsub(/\\\\e/, "\\\\"); gsub(/\\\\&/, "") }
+		     /^\\$ / { print substr(\$0, 3) >"run"; go = /\\\\$/; next }
+		     go || /^> / { sub(/^> /, ""); print >"run"
+			go = /\\\\$/; next }
+		     { print >"want" }' "$page"
+		test -s run
+		test -e want || : >want
+		sh -e ./run >got 2>err || { cat got err; exit 1; }
+		same want got
+	EOF
+done
+
+it 'every tool has a page and a test, and every page is of a tool' <<-\EOF
+	for source in "$tap_top"/src/*.c
+	do
+		basename "$source" .c
+	done >tools
+	for page in "$tap_top"/man1/*.1
+	do
+		basename "$page" .1
+	done | grep -v '^clonekit' >pages
+	same tools pages
+	while read -r tool
+	do
+		test -e "$tap_top/t/$tool.t" || { echo "no t/$tool.t"; exit 1; }
+	done <tools
+	test -e "$tap_top/man1/clonekit.1"
+EOF
+
+tap_done
