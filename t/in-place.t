@@ -400,6 +400,41 @@ it 'writes nothing when the backup is what is there' <<-\EOF
 	test "$(backups | wc -l)" -eq 1
 EOF
 
+it 'does not go back further where the list of backups breaks off' <<-\EOF
+	needs strace
+	fresh
+	for i in 5 6 7 8 9
+	do
+		exits 0 cfgset -i CS.cfg a=$i
+	done
+	rm "$(backups | head -n 1)" "$(backups | sed -n 2p)"
+	cp CS.cfg ../now
+	sed s/a=9/a=8/ ../now >../want
+	awk 'BEGIN { for (i = 0; i < 3000; i++) print "file." i }' |
+	    xargs touch
+	broken=0 number=0 status=
+	until test "$status" = missed
+	do
+		number=$((number + 1)) status=0
+		strace -o ../trace -e trace=getdents64 \
+		    -e inject=getdents64:error=EIO:when=$number \
+		    cfgpatch --undo --force CS.cfg >../out 2>../err || status=$?
+		case $status in
+		0)
+			same ../want CS.cfg
+			cat ../now >CS.cfg
+			rm "$(backups | tail -n 1)" ;;
+		*)
+			test $status -eq 2
+			grep 'cannot list the backups' ../err
+			same ../now CS.cfg
+			broken=$((broken + 1)) ;;
+		esac
+		grep -q INJECTED ../trace || status=missed
+	done
+	test $broken -gt 2
+EOF
+
 it 'does not give back ranges that the server took since' <<-\EOF
 	fresh
 	echo dbs.endSerialNumber=10 >>CS.cfg
