@@ -197,7 +197,7 @@ Status: 0 all converted, 2 trouble: then nothing is printed.\n", 0, -1 };
 	const char **files = cli_files(cli_parse(argc, argv, options, &help));
 
 	if (c.bytes < 1 || c.bytes > (int)KEYID_MOST_BYTES)
-		cli_usage("--bytes: not from 1 to %u: '%d'", KEYID_MOST_BYTES,
+		cli_usage("--bytes: not from 1 to %zu: '%d'", KEYID_MOST_BYTES,
 		    c.bytes);
 	for (; *files != NULL; files++)
 		if (convert_file(&c, *files) < 0)

@@ -21,8 +21,8 @@
  * it is given out.  Nothing here reports anything.
  */
 
-#define KEYID_BYTES 20U	    /* NSS's own IDs: SHA-1 */
-#define KEYID_MOST_BYTES 512U /* of IDs that others gave their keys */
+#define KEYID_BYTES ((size_t)20)      /* NSS's own IDs: SHA-1 */
+#define KEYID_MOST_BYTES ((size_t)512) /* of IDs that others gave keys */
 #define KEYID_SIZE (1 + 2 * KEYID_MOST_BYTES + 1) /* sign, digits, NUL */
 
 /*

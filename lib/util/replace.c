@@ -119,7 +119,7 @@ resolve(const char *path, enum replace_how how)
 static int
 lock_within(int fd, unsigned seconds)
 {
-	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+	const struct timespec pause = { .tv_nsec = 20000000 };
 	struct timespec now, end;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
