@@ -56,25 +56,36 @@ value_of(const struct options *o, const struct edit_line *e)
 	return cfg_value(&e->line);
 }
 
+static bool
+is_next_of_key(const struct edits *edits, size_t i, enum edit_sign sign)
+{
+	const struct edit_line *e = &edits->line[i];
+
+	return i + 1 < edits->count && e[0].sign == EDIT_DELETE &&
+	    e[1].sign == sign &&
+	    slice_is(cfg_key(&e[0].line), cfg_key(&e[1].line));
+}
+
+/* A record a key: where all its lines go, the last is the one that counted. */
 static void
 put_records(const struct options *o, struct records *out,
     const struct edits *edits, const char *file)
 {
 	for (size_t i = 0; i < edits->count; i++) {
-		const struct edit_line *e = &edits->line[i], *next = e + 1;
-		bool change = i + 1 < edits->count &&
-		    e->sign == EDIT_DELETE && next->sign == EDIT_ADD &&
-		    slice_is(cfg_key(&e->line), cfg_key(&next->line));
+		const struct edit_line *e = &edits->line[i];
+		bool change = is_next_of_key(edits, i, EDIT_ADD);
 		struct slice field[] = { slice_of(change ? "change" :
 				e->sign == EDIT_ADD	 ? "add" :
 							   "delete"),
 			cfg_key(&e->line), { 0 }, { 0 },
 			slice_of(file != NULL ? file : "") };
 
+		if (is_next_of_key(edits, i, EDIT_DELETE))
+			continue;
 		if (e->sign == EDIT_DELETE)
 			field[2] = value_of(o, e);
 		if (change || e->sign == EDIT_ADD)
-			field[3] = value_of(o, change ? next : e);
+			field[3] = value_of(o, e + change);
 		records_put(out, field);
 		i += change;
 	}
@@ -306,6 +317,8 @@ Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 		cli_usage("--color: not auto, always or never: '%s'", color);
 	o.color = color == NULL || *color == 'a' ?
 	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
+	if (strcmp(operands[0], "-") == 0 && strcmp(operands[1], "-") == 0)
+		cli_usage("standard input cannot be both OLD and NEW");
 	o.rules = rules_new(o.keys);
 	if (o.rules != NULL)
 		status = run(&o, operands);
