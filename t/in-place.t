@@ -196,6 +196,7 @@ it 'keeps the SELinux label' <<-\EOF
 EOF
 
 it 'does not edit a file whose label it could not keep' <<-\EOF
+	root
 	needs setfattr
 	needs strace
 	fresh
@@ -454,16 +455,19 @@ EOF
 
 # -- what it logs ----------------------------------------------------------
 
+# A /dev/log that takes all: what it would get is in the trace, where one has
+# the right to look into a process that guards itself.
+cat >logged <<\EOF
+#!/bin/sh
+exec strace -o trace -s 4096 -e trace=connect,sendto \
+    -e inject=connect:retval=0 -e inject=sendto:retval=1000 "$@"
+EOF
+chmod +x logged
+
 it 'logs who, which file, which keys and the backup, no values' <<-\EOF
 	needs strace
+	root
 	fresh
-	# A /dev/log that takes all: what it would get is in the trace.
-	cat >../logged <<-\END
-	#!/bin/sh
-	exec strace -o trace -s 4096 -e trace=connect,sendto \
-	    -e inject=connect:retval=0 -e inject=sendto:retval=1000 "$@"
-	END
-	chmod +x ../logged
 	echo ca.crl.x=value-2 >>CS.cfg
 	exits 0 ../logged cfgset -i CS.cfg a=value-1 -d ca.crl.x
 	cat trace
@@ -479,6 +483,7 @@ it 'logs who, which file, which keys and the backup, no values' <<-\EOF
 EOF
 
 it 'logs an undo as such' <<-\EOF
+	root
 	needs strace
 	fresh
 	exits 0 cfgpatch -i CS.cfg ../edits
@@ -487,6 +492,7 @@ it 'logs an undo as such' <<-\EOF
 EOF
 
 it 'logs nothing with --no-log, nor what failed, nor what it only prints' <<-\EOF
+	root
 	needs strace
 	fresh
 	exits 0 ../logged cfgpatch -i --no-log CS.cfg ../edits
@@ -503,6 +509,7 @@ it 'logs nothing with --no-log, nor what failed, nor what it only prints' <<-\EO
 EOF
 
 it 'cuts a long list of keys and says so' <<-\EOF
+	root
 	needs strace
 	fresh
 	awk 'BEGIN { for (i = 100; i < 400; i++) print "long.key." i "=v" }' >lines
@@ -512,6 +519,7 @@ it 'cuts a long list of keys and says so' <<-\EOF
 EOF
 
 it 'never shows a secret: not in edits, messages, log or arguments' <<-\EOF
+	root
 	needs strace
 	fresh
 	echo internaldb.ldapauth.password=first-secret >>CS.cfg

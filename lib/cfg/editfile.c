@@ -77,7 +77,8 @@ edits_own_keys(const struct editfile *f, const struct edits *edits)
 		enum rule_class class = rules_travel(f->rules, key);
 
 		if ((class != RULE_RANGE && class != RULE_IDENTITY) ||
-		    (i != 0 && slice_is(cfg_key(&edits->line[i - 1].line), key)))
+		    (i != 0 &&
+			slice_is(cfg_key(&edits->line[i - 1].line), key)))
 			continue;
 		say("%s: refused: '%.*s' is a key of %s that is this host's "
 		    "own (--force edits it)", f->cfg->file, SLICE_FMT(key),

@@ -13,7 +13,7 @@
 #	backups			the backups of CS.cfg here, oldest first
 #	leftovers		the temporaries here that a writer left
 #	what_it_is FILE		all of a file that is not its contents
-#	plain_build		is the tool built without sanitizers?
+#	plain_build CMD		is it a program without sanitizers or valgrind?
 
 # shellcheck disable=SC2154 # tap.sh sets tap_home
 able () {
@@ -71,5 +71,7 @@ what_it_is () {
 }
 
 plain_build () {
-	! grep -q __asan_init "$(command -v "$1")"
+	plain_file=$(command -v "$1")
+	test "$(head -c 4 "$plain_file" | tail -c 3)" = ELF &&
+	    ! grep -q __asan_init "$plain_file"
 }

@@ -229,7 +229,7 @@ main(void)
 		    layouts),
 		SCRATCH_TEST("a directory without one is an error", none),
 		SCRATCH_TEST("several must be chosen from", several),
-		SCRATCH_TEST("a server is found by its base, wherever it stands",
+		SCRATCH_TEST("a server is found by its base, of any layout",
 		    servers_are_found),
 		SCRATCH_TEST("other processes are none of it", others_are_not),
 		SCRATCH_TEST("the unit to restart is in the path",
