@@ -66,13 +66,14 @@ read_all(struct comparison *c, const struct cfg *cfg)
 		    "delimiter, a line without '='", cfg->file, entry.number);
 }
 
+/* instead, unless NULL, stands for a value that is a secret. */
 static char *
-shown(struct slice value, bool secret)
+shown(struct slice value, const char *instead)
 {
 	if (value.at == NULL)
 		return mem_printf("not there");
-	if (secret)
-		return mem_printf("a secret");
+	if (instead != NULL)
+		return mem_printf("%s", instead);
 	return mem_printf(value.size > 60 ? "'%.*s...'" : "'%.*s'",
 	    value.size > 60 ? 60 : (int)value.size, value.at);
 }
@@ -91,8 +92,8 @@ compare(const struct cfg *cfg, const struct seen *seen, bool secret)
 	    (java.at == NULL || slice_is(java, python)))
 		return;
 	number = line != NULL ? cfg_number(cfg, line) : seen->number;
-	a = shown(java, secret);
-	b = shown(python, secret);
+	a = shown(java, secret ? "one value" : NULL);
+	b = shown(python, secret ? "another value" : NULL);
 	say("%s:%zu: '%.*s' is %s to the server, but %s to pki-server",
 	    cfg->file, number, SLICE_FMT(seen->key), a, b);
 	free(a);
