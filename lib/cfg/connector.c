@@ -10,26 +10,25 @@
 
 #define KEY(name) CONNECTOR_PREFIX name
 
-static bool
-is_of_connector(struct slice key)
+bool
+connector_is_setting(struct slice key)
 {
-	return slice_starts(key, slice_of(CONNECTOR_PREFIX));
+	return slice_starts(key, slice_of(CONNECTOR_PREFIX)) &&
+	    key.size > strlen(CONNECTOR_PREFIX) &&
+	    key.at[strlen(CONNECTOR_PREFIX)] != '_';
 }
 
-/* Keys of people's comments are none of it. */
 static bool
 is_setting(const struct cfg *cfg, const struct cfg_line *line)
 {
-	return cfg_is_live(cfg, line) && is_of_connector(cfg_key(line)) &&
-	    cfg_key(line).at[strlen(CONNECTOR_PREFIX)] != '_';
+	return cfg_is_live(cfg, line) && connector_is_setting(cfg_key(line));
 }
 
 bool
 connector_is_in(const struct cfg *cfg)
 {
 	for (uint32_t i = 0; i < cfg->lines; i++)
-		if (cfg->line[i].logical != NULL &&
-		    is_setting(cfg, cfg->line + i))
+		if (is_setting(cfg, cfg->line + i))
 			return true;
 	return false;
 }
@@ -108,20 +107,27 @@ connector_hosts(struct connector_hosts *hosts, const struct cfg *cfg)
 				     "one blank between them");
 }
 
-int
-connector_check(const struct cfg *cfg)
+/* The first setting that the CA does not start without, or NULL. */
+static const char *
+missing(const struct cfg *cfg)
 {
 	static const char *const needed[] = { KEY("host"), KEY("port"),
 		KEY("uri"), KEY("transportCert"), KEY("local") };
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (cfg_string(cfg, needed[i]).size == 0)
+			return needed[i];
+	return NULL;
+}
+
+int
+connector_check(const struct cfg *cfg)
+{
 	struct connector_hosts hosts;
+	const char *key = missing(cfg);
 
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-		struct slice value = cfg_string(cfg, needed[i]);
-
-		if (value.at == NULL || value.size == 0)
-			return bad(cfg, needed[i], "is missing: this connector "
-						   "is not whole");
-	}
+	if (key != NULL)
+		return bad(cfg, key, "is missing: this connector is not whole");
 	if (connector_hosts(&hosts, cfg) < 0)
 		return -1;
 	connector_hosts_release(&hosts);
@@ -190,73 +196,98 @@ unite(const struct connector_hosts *master, const struct connector_hosts *clone,
 	return all;
 }
 
-static void
-set(struct edits *edits, const struct cfg *clone, const char *key,
-    struct slice value)
+struct side {
+	const struct cfg *cfg; /* NULL: there is no base */
+	struct connector_hosts hosts;
+};
+
+struct merging {
+	struct edits *edits;
+	const struct connector_policy *policy;
+	struct side clone, master, base;
+};
+
+static int
+set(const struct merging *m, const char *key, struct slice value)
 {
 	const char *why;
 
-	if (edits_set(edits, clone, slice_of(key), value, &why) < 0)
-		say("%s: cannot set '%s': %s", clone->file, key, why);
+	if (edits_set(m->edits, m->clone.cfg, slice_of(key), value, &why) == 0)
+		return 0;
+	return fail("%s: cannot set '%s': %s", m->clone.cfg->file, key, why);
 }
 
 /* One host stands alone, with its port; several in a list, and any port. */
-static void
-set_hosts(struct edits *edits, const struct cfg *clone,
-    const struct cfg *master, const struct connector_hosts *all)
+static int
+set_hosts(const struct merging *m, const struct connector_hosts *all)
 {
-	struct slice port = cfg_string(clone, KEY("port"));
+	struct slice port = cfg_string(m->clone.cfg, KEY("port")), host;
 	struct buf list = { 0 };
+	int status;
 
-	if (all->count == 1) {
-		struct slice host = all->host[0];
-		const char *colon = memchr(host.at, ':', host.size);
-
-		port = (struct slice){ colon + 1,
-			host.size - (size_t)(colon + 1 - host.at) };
-		host.size = (size_t)(colon - host.at);
-		set(edits, clone, KEY("host"), host);
-		set(edits, clone, KEY("port"), port);
-		return;
-	}
 	for (size_t i = 0; i < all->count; i++) {
 		if (i != 0)
 			buf_putc(&list, ' ');
 		buf_add(&list, all->host[i]);
 	}
-	set(edits, clone, KEY("host"), buf_slice(&list));
-	if (!is_port(port))
-		set(edits, clone, KEY("port"), cfg_string(master, KEY("port")));
+	host = buf_slice(&list);
+	if (all->count == 1) {
+		const char *colon = memchr(host.at, ':', host.size);
+
+		port = (struct slice){ colon + 1,
+			host.size - (size_t)(colon + 1 - host.at) };
+		host.size = (size_t)(colon - host.at);
+	} else if (!is_port(port)) {
+		port = cfg_string(m->master.cfg, KEY("port"));
+	}
+	status = set(m, KEY("host"), host);
+	if (status == 0)
+		status = set(m, KEY("port"), port);
 	buf_release(&list);
+	return status;
+}
+
+static int
+merge_hosts(const struct merging *m)
+{
+	struct connector_hosts all = unite(&m->master.hosts, &m->clone.hosts,
+	    &m->base.hosts);
+	int status = 0;
+
+	/* In another order the same hosts are the same set. */
+	if (!has_all(&m->clone.hosts, &all) || !has_all(&all, &m->clone.hosts))
+		status = set_hosts(m, &all);
+	connector_hosts_release(&all);
+	return status;
 }
 
 /* [token:]nickname of the clone's own subsystem certificate [4.3]. */
-static void
-set_nickname(struct edits *edits, const struct cfg *clone)
+static int
+set_nickname(const struct merging *m)
 {
+	const struct cfg *clone = m->clone.cfg;
 	struct slice nickname = cfg_string(clone, "ca.subsystem.nickname");
 	struct slice token = cfg_string(clone, "ca.subsystem.tokenname");
 	char *full;
+	int status;
 
-	if (nickname.at == NULL || nickname.size == 0) {
+	if (nickname.size == 0) {
 		say("%s: no ca.subsystem.nickname: the connector gets no "
 		    "nickName", clone->file);
-		return;
+		return 0;
 	}
-	if (token.at == NULL || token.size == 0 ||
-	    slice_is(token, slice_of("internal")) ||
-	    slice_is(token, slice_of("Internal Key Storage Token"))) {
-		set(edits, clone, KEY("nickName"), nickname);
-		return;
-	}
+	if (token.size == 0 || slice_is(token, slice_of("internal")) ||
+	    slice_is(token, slice_of("Internal Key Storage Token")))
+		return set(m, KEY("nickName"), nickname);
 	full = mem_printf("%.*s:%.*s", SLICE_FMT(token), SLICE_FMT(nickname));
-	set(edits, clone, KEY("nickName"), slice_of(full));
+	status = set(m, KEY("nickName"), slice_of(full));
 	free(full);
+	return status;
 }
 
 /* What a host list, a key database or a comparison of its own decides. */
-static bool
-is_apart(struct slice key)
+bool
+connector_sees_to(struct slice key)
 {
 	static const char *const apart[] = { KEY("host"), KEY("port"),
 		KEY("nickName"), KEY("clientCiphers"), KEY("transportCert") };
@@ -267,44 +298,96 @@ is_apart(struct slice key)
 	return false;
 }
 
-static void
-set_rest(struct edits *edits, const struct cfg *clone, const struct cfg *master)
+static enum connector_result
+merge_both(const struct merging *m)
 {
-	for (uint32_t i = 0; i < master->lines; i++) {
-		const struct cfg_line *line = master->line + i;
+	const struct cfg *clone = m->clone.cfg, *master = m->master.cfg;
+	bool same = same_certificate(clone, master);
 
-		if (line->logical != NULL && is_setting(master, line) &&
-		    !is_apart(cfg_key(line)))
-			edits_set_line(edits, clone, line);
+	if (!same && !m->policy->replace_certificate &&
+	    cfg_string(clone, KEY("transportCert")).at != NULL) {
+		bad(clone, KEY("transportCert"), "is another than the master's: "
+		    "another KRA, or a renewed certificate "
+		    "(--replace-transport-cert takes it)");
+		return CONNECTOR_REFUSED;
 	}
+	if (!same)
+		edits_set_line(m->edits, clone,
+		    cfg_find(master, slice_of(KEY("transportCert"))));
+	if (merge_hosts(m) < 0)
+		return CONNECTOR_BAD;
+	if (cfg_find(clone, slice_of(KEY("nickName"))) == NULL &&
+	    set_nickname(m) < 0)
+		return CONNECTOR_BAD;
+	return m->base.cfg == NULL || missing(clone) != NULL ?
+	    CONNECTOR_NEW : CONNECTOR_KNOWN;
 }
 
-static void
-delete_all(struct edits *edits, const struct cfg *clone)
-{
-	for (uint32_t i = 0; i < clone->lines; i++) {
-		const struct cfg_line *line = clone->line + i;
+/* -- one side let go of it ------------------------------------------------- */
 
-		if (line->logical != NULL && is_setting(clone, line))
-			edits_delete(edits, clone, cfg_key(line));
+/* Of the settings that merge as other keys do, has b all that a has? */
+static bool
+has_settings(const struct cfg *b, const struct cfg *a)
+{
+	for (uint32_t i = 0; i < a->lines; i++) {
+		const struct cfg_line *line = a->line + i, *other;
+
+		if (!is_setting(a, line) || connector_sees_to(cfg_key(line)))
+			continue;
+		other = cfg_find(b, cfg_key(line));
+		if (other == NULL ||
+		    !slice_is(cfg_value(line), cfg_value(other)))
+			return false;
 	}
+	return true;
 }
 
-struct sides {
-	struct connector_hosts clone, master, base;
-};
-
-static int
-read_sides(struct sides *s, const struct cfg *clone, const struct cfg *master,
-    const struct cfg *base)
+static bool
+is_as_before(const struct side *now, const struct side *base)
 {
-	*s = (struct sides){ 0 };
-	if (connector_check(master) < 0 ||
-	    connector_hosts(&s->master, master) < 0 ||
-	    connector_hosts(&s->clone, clone) < 0)
-		return -1;
-	return base != NULL ? connector_hosts(&s->base, base) : 0;
+	return has_settings(now->cfg, base->cfg) &&
+	    has_settings(base->cfg, now->cfg) &&
+	    has_all(&now->hosts, &base->hosts) &&
+	    has_all(&base->hosts, &now->hosts) &&
+	    same_certificate(now->cfg, base->cfg);
 }
+
+static enum connector_result
+refuse_change(const struct side *side, const char *elsewhere)
+{
+	const struct cfg_line *line =
+	    cfg_find(side->cfg, slice_of(KEY("host")));
+
+	say("%s:%zu: conflict: the connector changed here, and %s it is gone "
+	    "(--prefer master or clone)", side->cfg->file,
+	    line != NULL ? cfg_number(side->cfg, line) : 0, elsewhere);
+	return CONNECTOR_REFUSED;
+}
+
+static enum connector_result
+gone_from_master(const struct merging *m)
+{
+	const struct cfg *clone = m->clone.cfg;
+
+	if (!m->policy->prefer_master && !is_as_before(&m->clone, &m->base))
+		return m->policy->prefer_clone ? CONNECTOR_SETTLED :
+		    refuse_change(&m->clone, "on the master");
+	for (uint32_t i = 0; i < clone->lines; i++)
+		if (is_setting(clone, clone->line + i))
+			edits_delete(m->edits, clone, cfg_key(clone->line + i));
+	return CONNECTOR_SETTLED;
+}
+
+static enum connector_result
+gone_from_clone(const struct merging *m)
+{
+	if (m->policy->prefer_clone || is_as_before(&m->master, &m->base))
+		return CONNECTOR_SETTLED;
+	return m->policy->prefer_master ? merge_both(m) :
+	    refuse_change(&m->master, "on the clone");
+}
+
+/* -- all of it ------------------------------------------------------------- */
 
 static bool
 is_local(const struct cfg *cfg)
@@ -314,67 +397,43 @@ is_local(const struct cfg *cfg)
 }
 
 static enum connector_result
-refuse_certificate(const struct cfg *clone, const struct cfg *master,
-    bool replace_certificate)
+merge(struct merging *m)
 {
-	if (cfg_string(clone, KEY("transportCert")).at == NULL ||
-	    replace_certificate || same_certificate(clone, master))
-		return CONNECTOR_MERGED;
-	bad(clone, KEY("transportCert"), "is another than the master's: another "
-	    "KRA, or a renewed certificate (--replace-transport-cert takes "
-	    "it)");
-	return CONNECTOR_REFUSED;
-}
+	bool here = connector_is_in(m->clone.cfg);
+	bool there = connector_is_in(m->master.cfg);
 
-static void
-merge_hosts(struct edits *edits, const struct cfg *clone,
-    const struct cfg *master, const struct sides *s)
-{
-	struct connector_hosts all = unite(&s->master, &s->clone, &s->base);
-
-	/* In another order the same hosts are the same set. */
-	if (!has_all(&s->clone, &all) || !has_all(&all, &s->clone))
-		set_hosts(edits, clone, master, &all);
-	connector_hosts_release(&all);
-}
-
-static void
-merge(struct edits *edits, const struct cfg *clone, const struct cfg *master,
-    const struct sides *s)
-{
-	set_rest(edits, clone, master);
-	merge_hosts(edits, clone, master, s);
-	if (!same_certificate(clone, master))
-		edits_set_line(edits, clone,
-		    cfg_find(master, slice_of(KEY("transportCert"))));
-	if (cfg_find(clone, slice_of(KEY("nickName"))) == NULL)
-		set_nickname(edits, clone);
+	if (!there && (!here || m->base.cfg == NULL))
+		return CONNECTOR_SETTLED;
+	if (there && is_local(m->master.cfg)) {
+		bad(m->master.cfg, KEY("local"),
+		    "is true: the KRA is in the master's own instance, and no "
+		    "other CA can reach it so");
+		return CONNECTOR_REFUSED;
+	}
+	if ((there && connector_check(m->master.cfg) < 0) ||
+	    connector_hosts(&m->master.hosts, m->master.cfg) < 0 ||
+	    connector_hosts(&m->clone.hosts, m->clone.cfg) < 0 ||
+	    (m->base.cfg != NULL &&
+		connector_hosts(&m->base.hosts, m->base.cfg) < 0))
+		return CONNECTOR_BAD;
+	if (!there)
+		return gone_from_master(m);
+	return here || m->base.cfg == NULL ? merge_both(m) : gone_from_clone(m);
 }
 
 enum connector_result
-connector_merge(struct edits *edits, const struct cfg *clone,
-    const struct cfg *master, const struct cfg *base, bool replace_certificate)
+connector_merge(struct edits *edits, const struct connector_sides *sides,
+    const struct connector_policy *policy)
 {
-	enum connector_result result = CONNECTOR_BAD;
-	struct sides s;
+	struct merging m = { .edits = edits, .policy = policy,
+		.clone.cfg = sides->clone, .master.cfg = sides->master };
+	enum connector_result result;
 
-	if (!connector_is_in(master)) {
-		if (base != NULL && connector_is_in(base))
-			delete_all(edits, clone);
-		return CONNECTOR_MERGED;
-	}
-	if (is_local(master)) {
-		bad(master, KEY("local"), "is true: the KRA is in the master's "
-					  "own instance, and no other CA can "
-					  "reach it so");
-		return CONNECTOR_REFUSED;
-	}
-	if (read_sides(&s, clone, master, base) == 0)
-		result = refuse_certificate(clone, master, replace_certificate);
-	if (result == CONNECTOR_MERGED)
-		merge(edits, clone, master, &s);
-	connector_hosts_release(&s.clone);
-	connector_hosts_release(&s.master);
-	connector_hosts_release(&s.base);
+	if (sides->base != NULL && connector_is_in(sides->base))
+		m.base.cfg = sides->base;
+	result = merge(&m);
+	connector_hosts_release(&m.clone.hosts);
+	connector_hosts_release(&m.master.hosts);
+	connector_hosts_release(&m.base.hosts);
 	return result;
 }

@@ -29,29 +29,49 @@ struct connector_hosts {
 int connector_hosts(struct connector_hosts *hosts, const struct cfg *cfg);
 void connector_hosts_release(struct connector_hosts *hosts);
 
-/* Has cfg any key of it? */
+/* Is key a setting of it, rather than a comment to people? */
+bool connector_is_setting(struct slice key);
+
+/* Has cfg any setting of it? */
 bool connector_is_in(const struct cfg *cfg);
 
 /* Is it all there, so that the CA starts with it?  -1: no; reported. */
 int connector_check(const struct cfg *cfg);
 
+struct connector_sides {
+	const struct cfg *clone, *master;
+	const struct cfg *base; /* the master of last time, or NULL */
+};
+
+struct connector_policy {
+	bool replace_certificate;
+	bool prefer_master, prefer_clone; /* where both sides changed */
+};
+
 enum connector_result {
-	CONNECTOR_MERGED,
-	CONNECTOR_REFUSED, /* another transport certificate; or local */
-	CONNECTOR_BAD,	   /* one of the two is not whole */
+	CONNECTOR_SETTLED, /* no setting of it is left to merge */
+	CONNECTOR_NEW,	   /* the others are to be as on the master */
+	CONNECTOR_KNOWN,   /* the others merge as other keys do */
+	CONNECTOR_REFUSED, /* reported: another certificate, local, conflict */
+	CONNECTOR_BAD,	   /* one of the sides cannot be read; reported */
 };
 
 /*
- * Edits that bring the master's connector to the clone, all or nothing, as
- * the server would add it [4.3]: hosts as sets in the master's order; the
- * clone's nickName and clientCiphers stay, since they name what is in its own
- * key database, a new connector getting the clone's subsystem certificate;
- * another transport certificate is refused unless replace_certificate.  base,
- * which may be NULL, is the master as it was last time: hosts that it had and
- * the master has not go from the clone.  Reports what it refuses.
+ * Edits of those settings of the clone that do not merge as other keys do,
+ * connector_sees_to(), so that with the others they are all or nothing and
+ * as the server would have them [4.3]: hosts as sets in the master's order;
+ * the clone's nickName and clientCiphers stay, since they name what is in its
+ * own key database, a new connector getting the clone's subsystem
+ * certificate; another transport certificate is refused.
+ *
+ * With base, hosts that it had and the master has not go from the clone; a
+ * connector that the master let go of goes whole; one that the clone let go
+ * of stays away until the master changes it.
  */
 enum connector_result connector_merge(struct edits *edits,
-    const struct cfg *clone, const struct cfg *master, const struct cfg *base,
-    bool replace_certificate);
+    const struct connector_sides *sides,
+    const struct connector_policy *policy);
+
+bool connector_sees_to(struct slice key);
 
 #endif

@@ -16,21 +16,35 @@ struct merge {
 	const struct cfg *clone, *master, *base;
 	const struct merge_options *options;
 	struct edits *edits;
+	bool connector; /* is the KRA connector meant? */
+	enum connector_result connector_result;
 	int conflicts;
 };
 
 static bool
-is_connector(struct slice key)
+is_meant(const struct merge *m, struct slice key)
 {
-	return slice_starts(key, slice_of(CONNECTOR_PREFIX));
+	const struct merge_options *o = m->options;
+
+	if (connector_is_setting(key))
+		return m->connector;
+	return o->all || select_any(o->prefixes, key) ||
+	    (o->crl && slice_starts(key, slice_of(CRL)));
 }
 
+/* All of the connector is meant where any setting of it is. */
 static bool
-is_meant(const struct merge_options *o, struct slice key)
+selects_connector(const struct merge_options *o, const struct cfg *cfg)
 {
-	return o->all || select_any(o->prefixes, key) ||
-	    (o->crl && slice_starts(key, slice_of(CRL))) ||
-	    (o->kra && is_connector(key));
+	for (uint32_t i = 0; cfg != NULL && i < cfg->lines; i++) {
+		const struct cfg_line *line = cfg->line + i;
+
+		if (cfg_is_live(cfg, line) &&
+		    connector_is_setting(cfg_key(line)) &&
+		    select_any(o->prefixes, cfg_key(line)))
+			return true;
+	}
+	return o->kra || o->all;
 }
 
 /*
@@ -38,8 +52,9 @@ is_meant(const struct merge_options *o, struct slice key)
  * reads "true ca.connector.KRA.host=..." as one value.
  */
 static int
-refuse_joined(const struct cfg *cfg, const struct merge_options *o)
+refuse_joined(const struct merge *m, const struct cfg *cfg)
 {
+	const struct rules *rules = m->options->rules;
 	static const char *const next[] = { " ca.connector.", " ca.crl.",
 		" master.ca." };
 	int status = 0;
@@ -48,8 +63,8 @@ refuse_joined(const struct cfg *cfg, const struct merge_options *o)
 		const struct cfg_line *line = cfg->line + i;
 		struct slice value;
 
-		if (!cfg_is_live(cfg, line) || !is_meant(o, cfg_key(line)) ||
-		    rules_travel(o->rules, cfg_key(line)) == RULE_COMMENT)
+		if (!cfg_is_live(cfg, line) || !is_meant(m, cfg_key(line)) ||
+		    rules_travel(rules, cfg_key(line)) == RULE_COMMENT)
 			continue;
 		value = cfg_value(line);
 		for (size_t n = 0; n < sizeof next / sizeof *next; n++)
@@ -117,7 +132,43 @@ report_conflict(struct merge *m, struct slice key, const struct cfg_line *base,
 	free(here);
 }
 
-/* One key that may travel; master or clone NULL: it is not there. */
+/* The value of ca.crl.POINT.NAME, or one whose at is NULL. */
+static struct slice
+point_value(const struct cfg *cfg, struct slice point, const char *name)
+{
+	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
+	struct slice value = cfg_string(cfg, key);
+
+	free(key);
+	return value;
+}
+
+/* Did the clone let go of the issuing point that key is of? */
+static bool
+is_of_gone_point(const struct merge *m, struct slice key)
+{
+	struct slice point = { key.at + strlen(CRL), 0 };
+	const char *dot = NULL;
+
+	if (m->base != NULL && slice_starts(key, slice_of(CRL)))
+		dot = memchr(point.at, '.', key.size - strlen(CRL));
+	if (dot == NULL)
+		return false;
+	point.size = (size_t)(dot - point.at);
+	return point_value(m->base, point, "class").at != NULL &&
+	    point_value(m->clone, point, "class").at == NULL;
+}
+
+/* Does it come as the master has it, whatever the base says? */
+static bool
+is_new(const struct merge *m, struct slice key)
+{
+	if (connector_is_setting(key))
+		return m->connector_result == CONNECTOR_NEW;
+	return m->base == NULL || is_of_gone_point(m, key);
+}
+
+/* One key that may travel; master NULL: it is not there. */
 static void
 merge_key(struct merge *m, struct slice key, const struct cfg_line *master)
 {
@@ -125,8 +176,9 @@ merge_key(struct merge *m, struct slice key, const struct cfg_line *master)
 
 	if (same(master, clone))
 		return;
-	if (m->base == NULL) {
-		take_masters(m, key, master);
+	if (is_new(m, key)) {
+		if (master != NULL)
+			edits_set_line(m->edits, m->clone, master);
 		return;
 	}
 	base = cfg_find(m->base, key);
@@ -142,10 +194,20 @@ static bool
 travels(const struct merge *m, const struct cfg *cfg,
     const struct cfg_line *line)
 {
-	return cfg_is_live(cfg, line) &&
-	    is_meant(m->options, cfg_key(line)) &&
-	    !is_connector(cfg_key(line)) &&
-	    rules_travel(m->options->rules, cfg_key(line)) == RULE_NONE;
+	struct slice key;
+
+	if (!cfg_is_live(cfg, line))
+		return false;
+	key = cfg_key(line);
+	if (!is_meant(m, key) ||
+	    rules_travel(m->options->rules, key) != RULE_NONE)
+		return false;
+	if (connector_is_setting(key))
+		return !connector_sees_to(key) &&
+		    (m->connector_result == CONNECTOR_NEW ||
+			m->connector_result == CONNECTOR_KNOWN);
+	return m->options->prefer == PREFER_MASTER ||
+	    !is_of_gone_point(m, key);
 }
 
 static void
@@ -167,17 +229,6 @@ merge_keys(struct merge *m)
 }
 
 /* -- new issuing points ---------------------------------------------------- */
-
-/* The value of ca.crl.POINT.NAME, or one whose at is NULL. */
-static struct slice
-point_value(const struct cfg *cfg, struct slice point, const char *name)
-{
-	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
-	struct slice value = cfg_string(cfg, key);
-
-	free(key);
-	return value;
-}
 
 /* The point that a line ca.crl.POINT.class is of; size 0: it is none. */
 static struct slice
@@ -217,6 +268,15 @@ makes_crls(const struct cfg *cfg)
 	return false;
 }
 
+static bool
+is_edited(const struct merge *m, struct slice key)
+{
+	for (size_t i = 0; i < m->edits->count; i++)
+		if (slice_is(cfg_key(&m->edits->line[i].line), key))
+			return true;
+	return false;
+}
+
 static void
 set_flag(struct merge *m, struct slice point, const char *name,
     struct slice value)
@@ -224,10 +284,11 @@ set_flag(struct merge *m, struct slice point, const char *name,
 	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
 	const char *why;
 
+	edits_own(m->edits, key);
 	if (cfg_find(m->clone, slice_of(key)) == NULL && value.at != NULL &&
+	    !is_edited(m, slice_of(key)) &&
 	    edits_set(m->edits, m->clone, slice_of(key), value, &why) < 0)
 		say("%s: cannot set '%s': %s", m->clone->file, key, why);
-	edits_own(m->edits, key);
 }
 
 static void
@@ -247,8 +308,25 @@ finish_new_point(struct merge *m, struct slice point, bool makes)
 		    m->clone->file, SLICE_FMT(point));
 }
 
+/* No key of it may stay: a CA does not start with a point of no class. */
 static void
-finish_new_points(struct merge *m)
+finish_gone_point(struct merge *m, struct slice point)
+{
+	char *prefix = mem_printf(CRL "%.*s.", SLICE_FMT(point));
+
+	for (uint32_t i = 0; i < m->clone->lines; i++) {
+		const struct cfg_line *line = m->clone->line + i;
+
+		if (cfg_is_live(m->clone, line) &&
+		    slice_starts(cfg_key(line), slice_of(prefix)) &&
+		    !is_edited(m, cfg_key(line)))
+			edits_delete(m->edits, m->clone, cfg_key(line));
+	}
+	free(prefix);
+}
+
+static void
+finish_points(struct merge *m)
 {
 	bool makes = makes_crls(m->clone);
 	size_t merged = m->edits->count;
@@ -257,7 +335,12 @@ finish_new_points(struct merge *m)
 		struct edit_line e = m->edits->line[i];
 		struct slice point = point_of(&e.line);
 
-		if (e.sign == EDIT_ADD && point.size != 0 &&
+		if (point.size == 0)
+			continue;
+		if (e.sign == EDIT_DELETE &&
+		    point_value(m->master, point, "class").at == NULL)
+			finish_gone_point(m, point);
+		if (e.sign == EDIT_ADD &&
 		    point_value(m->clone, point, "class").at == NULL)
 			finish_new_point(m, point, makes);
 	}
@@ -284,20 +367,24 @@ static enum merge_result
 merge_connector(struct merge *m)
 {
 	const struct merge_options *o = m->options;
+	const struct connector_sides sides = { m->clone, m->master, m->base };
+	const struct connector_policy policy = {
+		.replace_certificate = o->replace_certificate,
+		.prefer_master = o->prefer == PREFER_MASTER,
+		.prefer_clone = o->prefer == PREFER_CLONE,
+	};
 
-	if (!o->kra && !o->all &&
-	    !select_any(o->prefixes, slice_of(CONNECTOR_PREFIX "host")))
-		return MERGE_DONE;
-	switch (connector_merge(m->edits, m->clone, m->master, m->base,
-	    o->replace_certificate)) {
-	case CONNECTOR_MERGED:
-		return MERGE_DONE;
+	m->connector_result = CONNECTOR_SETTLED;
+	if (m->connector)
+		m->connector_result = connector_merge(m->edits, &sides, &policy);
+	switch (m->connector_result) {
 	case CONNECTOR_REFUSED:
 		return MERGE_CONFLICT;
 	case CONNECTOR_BAD:
-		break;
+		return MERGE_BAD;
+	default:
+		return MERGE_DONE;
 	}
-	return MERGE_BAD;
 }
 
 enum merge_result
@@ -309,12 +396,16 @@ merge_files(struct edits *edits, const struct cfg *clone,
 		.options = options, .edits = edits };
 	enum merge_result result;
 
-	if (refuse_joined(master, options) < 0 ||
-	    refuse_joined(clone, options) < 0)
+	m.connector = selects_connector(options, master) ||
+	    selects_connector(options, clone) ||
+	    selects_connector(options, base);
+	if (refuse_joined(&m, master) < 0 || refuse_joined(&m, clone) < 0)
+		return MERGE_BAD;
+	result = merge_connector(&m);
+	if (result == MERGE_BAD)
 		return MERGE_BAD;
 	merge_keys(&m);
-	finish_new_points(&m);
-	result = merge_connector(&m);
+	finish_points(&m);
 	if (edits->count != 0)
 		qsort(edits->line, edits->count, sizeof *edits->line, by_key);
 	if (result == MERGE_DONE && m.conflicts != 0)

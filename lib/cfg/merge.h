@@ -37,7 +37,9 @@ enum merge_result {
  *
  * An issuing point that is new to a clone that makes no CRLs comes with
  * enableCRLCache and enableCRLUpdates false: their default is true, and two
- * CAs would make CRLs [dogtag 2.2, 2.3].
+ * CAs would make CRLs [dogtag 2.2, 2.3].  One that goes goes whole, with the
+ * clone's own keys of it, since a CA does not start with part of one; one
+ * that the clone let go of stays away, unless the master is preferred.
  */
 enum merge_result merge_files(struct edits *edits, const struct cfg *clone,
     const struct cfg *master, const struct cfg *base,
