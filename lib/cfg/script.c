@@ -110,13 +110,13 @@ script_print(const struct edits *edits, FILE *stream, const struct rules *rules)
 	for (size_t i = 0; i < edits->count; i++) {
 		const struct edit_line *e = &edits->line[i];
 		struct slice key = cfg_key(&e->line);
+		bool secret = rules != NULL && rules_is_secret(rules, key);
 
-		if (e->sign != EDIT_MASKED &&
-		    (rules == NULL || !rules_is_secret(rules, key))) {
+		if (e->sign != EDIT_MASKED && !secret) {
 			print_line(e, stream);
 			if (runs_on(edits, i))
 				fputs("#\n", stream);
-		} else if (i == 0 ||
+		} else if (!secret || i == 0 ||
 		    !slice_is(cfg_key(&edits->line[i - 1].line), key)) {
 			putc(EDIT_MASKED, stream);
 			put(stream, key);
