@@ -3,8 +3,8 @@
  * cfgget - print what CS.cfg says of a key, as the server reads it
  *
  * in:	CS.cfg files
- * out:	values, or KEY=VALUE lines (-l), or keys (-k), in the file's order;
- *	before each, FILE and a colon when there are several files
+ * out:	values, KEY=VALUE lines (-l) or keys (-k), in the file's order; before
+ *	each, FILE and a colon when there are several files
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -103,8 +103,8 @@ pycfg_next(struct pycfg *py, struct pycfg_entry *entry)
 		equals = memchr(line.at, '=', line.size);
 		if (equals == NULL)
 			return PYCFG_NO_DELIMITER;
-		entry->name =
-		    rstrip((struct slice){ line.at, (size_t)(equals - line.at) });
+		entry->name = rstrip((struct slice){ line.at,
+		    (size_t)(equals - line.at) });
 		value.at = equals + 1;
 		value.size = line.size - (size_t)(value.at - line.at);
 		entry->value = whole_value(py, lstrip(value));

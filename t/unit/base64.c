@@ -44,9 +44,9 @@ static void
 test_bad(void **state)
 {
 	static const char *const bad[] = { "Z", "Zg", "Zg=", "Zm8", "Zm9vY",
-		"Zg===", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "=", "==",
-		"====", "Z===",
-		"Zh==", "Zm9=",			/* bits that are left over */
+		"Zg===", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "=",
+		"==", "====", "Z===",
+		"Zh==", "Zm9=",		/* bits left over */
 		"Zg==Zg==", "Z=g=", "=Zm9",	/* padding within */
 		"Zm9*", "Zm9\v", "Zm-_", "Zm9\x80",
 		"-----BEGIN CERTIFICATE-----" };
