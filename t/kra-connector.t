@@ -143,6 +143,16 @@ it 'drops a host that the master had last time and has no more' <<-\EOF
 	merges want --kra --from master --base base clone
 EOF
 
+it 'does not bring back a host that the clone let go of' <<-\EOF
+	connector 'host=k1:1 k2:1' >base
+	connector 'host=k1:1 k2:1 k3:1' >master
+	connector 'host=k2:1 k9:1' >clone
+	edits '-ca.connector.KRA.host=k2:1 k9:1' \
+	    '+ca.connector.KRA.host=k2:1 k3:1 k9:1' >want
+	merges want --kra --from master --base base clone
+	merges nothing --kra --from base --base base clone
+EOF
+
 it 'refuses a host list that the server cannot read' <<-\EOF
 	for list in 'k1:8443  k2:8443' 'k1 k2:8443' 'k1:8443 k2' 'k1:8443 :1' \
 	    'k1: k2:8443' 'k1:x k2:8443' 'k1:123456 k2:1' '[::1]:8443 k2:1' k1:8443

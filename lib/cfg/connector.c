@@ -181,19 +181,25 @@ has_all(const struct connector_hosts *a, const struct connector_hosts *b)
 	return true;
 }
 
-/* The master's, then those of the clone alone that the base had not. */
+/*
+ * The master's, then the clone's, less those of the base that either let go
+ * of; the master's alone where nothing would be left.
+ */
 static struct connector_hosts
 unite(const struct connector_hosts *master, const struct connector_hosts *clone,
     const struct connector_hosts *base)
 {
+	static const struct connector_hosts none = { 0 };
 	struct connector_hosts all = { 0 };
 
 	for (size_t i = 0; i < master->count; i++)
-		add_host(&all, master->host[i]);
+		if (!has_host(base, master->host[i]) ||
+		    has_host(clone, master->host[i]))
+			add_host(&all, master->host[i]);
 	for (size_t i = 0; i < clone->count; i++)
 		if (!has_host(base, clone->host[i]))
 			add_host(&all, clone->host[i]);
-	return all;
+	return all.count != 0 ? all : unite(master, master, &none);
 }
 
 struct side {

@@ -64,7 +64,7 @@ enum connector_result {
  * own key database, a new connector getting the clone's subsystem
  * certificate; another transport certificate is refused.
  *
- * With base, hosts that it had and the master has not go from the clone; a
+ * With base, hosts that it had stay only where both sides have them; a
  * connector that the master let go of goes whole; one that the clone let go
  * of stays away until the master changes it.
  */
