@@ -355,8 +355,7 @@ read_script(struct reader *r)
 		    "empty: the producer of the edits failed" :
 		    "not a script of edits: no line '" SCRIPT_HEADER "'");
 	skip(r);
-	while (r->rest.size != 0) {
-		peek(r, &line);
+	while (peek(r, &line)) {
 		if (!slice_is(line, slice_of("."))) {
 			if (read_item(r) < 0)
 				return -1;
