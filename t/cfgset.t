@@ -277,9 +277,9 @@ it 'sets names that only look like secrets' <<-\EOF
 EOF
 
 it 'reads the lines as the server would, the last of a key too' <<-\EOF
-	printf 'a: 2\n#a=3\nb x\\\n  y\na=4\n' >lines
+	printf 'a: 2\n#a=3\na=4\nb x\\\n  y\n' >lines
 	gives 0 cfgset file -f lines
-	printf '%s\n' '# clonekit edits 1' +b=xy -a=1 +a=4 . >want
+	printf '%s\n' '# clonekit edits 1' -a=1 +a=4 +b=xy . >want
 	same want out
 	gives 2 cfgset file -f lines a=5
 	same /dev/null out
