@@ -105,6 +105,8 @@ make_edits(const struct wishes *w, const struct editfile *f,
 			say("no server reads '%.*s': %.*s", SLICE_FMT(key),
 			    SLICE_FMT(unread->remark));
 	}
+	if (f->cfg->ordered)
+		edits_order_by_key(edits);
 	return 0;
 }
 

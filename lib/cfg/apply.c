@@ -128,11 +128,13 @@ static bool
 matches_all(const struct matching *m, uint32_t first,
     const struct cfg_line *live)
 {
-	uint32_t *wanted = mem_alloc(m->script->count * sizeof *wanted);
-	size_t count = 0;
+	uint32_t *wanted = NULL;
+	size_t count = 0, room = 0;
 
-	for (uint32_t i = first; i != NONE; i = next_of(m, i, at(m, i)->sign))
+	for (uint32_t i = first; i != NONE; i = next_of(m, i, at(m, i)->sign)) {
+		MEM_GROW(wanted, count, room);
 		wanted[count++] = i;
+	}
 	/* Both from the last one up. */
 	for (; count != 0 && same_value(live, &at(m, wanted[count - 1])->line);
 	     count--)

@@ -38,19 +38,36 @@ cfg_line_end(struct slice text)
 	return (struct slice){ text.at + text.size - size, size };
 }
 
+/* The size of the first physical line.  Both of its ends are looked for in
+ * ever larger parts, lest a file without LF is read whole for each line. */
+static size_t
+physical_size(struct slice text)
+{
+	size_t part = 256;
+
+	for (;; part *= 4) {
+		size_t size = part < text.size ? part : text.size;
+		const char *lf = memchr(text.at, '\n', size), *cr;
+
+		size = lf != NULL ? (size_t)(lf - text.at) + 1 : size;
+		cr = memchr(text.at, '\r', size);
+		/* A CR that no LF follows ends the line by itself. */
+		if (cr != NULL && cr + 1 != lf) {
+			size = (size_t)(cr - text.at) + 1;
+			return size + (size < text.size && cr[1] == '\n');
+		}
+		if (lf != NULL || size == text.size)
+			return size;
+	}
+}
+
 /* One physical line off the text, its end included. */
 static struct slice
 take_physical(struct slice *text)
 {
-	const char *lf = memchr(text->at, '\n', text->size);
-	size_t size = lf != NULL ? (size_t)(lf - text->at) + 1 : text->size;
-	const char *cr = memchr(text->at, '\r', size);
-	struct slice line;
+	size_t size = physical_size(*text);
+	struct slice line = { text->at, size };
 
-	/* A CR that no LF follows ends the line by itself. */
-	if (cr != NULL && (lf == NULL || cr + 1 != lf))
-		size = (size_t)(cr - text->at) + 1;
-	line = (struct slice){ text->at, size };
 	text->at += size;
 	text->size -= size;
 	return line;
@@ -86,11 +103,10 @@ cfg_dangles(struct slice body)
 	return is_assignment(body) && is_continued(body);
 }
 
-static bool
-ends_key(char c)
-{
-	return c == '=' || c == ':' || cfg_is_blank(c);
-}
+/* What ends a key, and the backslash that keeps it from doing so. */
+static const bool is_special[256] = { ['='] = true, [':'] = true,
+	[' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true,
+	['\f'] = true, ['\\'] = true };
 
 /* Part key and value of the logical line s. */
 static void
@@ -100,9 +116,13 @@ split(struct slice s, struct cfg_line *line)
 
 	while (key < s.size && cfg_is_blank(s.at[key]))
 		key++;
-	for (end = key; end < s.size && !ends_key(s.at[end]); end++)
-		if (s.at[end] == '\\' && end + 1 < s.size)
-			end++;
+	for (end = key; end < s.size; end++) {
+		if (!is_special[(unsigned char)s.at[end]])
+			continue;
+		if (s.at[end] != '\\')
+			break;
+		end += end + 1 < s.size;
+	}
 	for (value = end; value < s.size && cfg_is_blank(s.at[value]);)
 		value++;
 	if (value < s.size && (s.at[value] == '=' || s.at[value] == ':'))
@@ -229,10 +249,30 @@ number_at(const struct cfg *cfg, const char *at)
 	return number;
 }
 
+/* For all lines, when it is first asked for one. */
+static void
+number_lines(const struct cfg *cfg)
+{
+	struct slice rest = { cfg->text, cfg->size };
+	uint32_t *at = mem_alloc((cfg->lines + (size_t)1) * sizeof *at);
+	uint32_t line = 0;
+
+	cfg->memo->number = at;
+	for (uint32_t number = 1; rest.size != 0; number++) {
+		if (rest.at == cfg->line[line].text)
+			at[line++] = number;
+		take_physical(&rest);
+		if (line == cfg->lines)
+			return;
+	}
+}
+
 size_t
 cfg_number(const struct cfg *cfg, const struct cfg_line *line)
 {
-	return number_at(cfg, line->text);
+	if (cfg->memo->number == NULL)
+		number_lines(cfg);
+	return cfg->memo->number[line - cfg->line];
 }
 
 /* The server writes its keys in order; people may not have kept it. */
@@ -258,7 +298,7 @@ static void
 index_keys(struct cfg *cfg)
 {
 	cfg->ordered = is_ordered(cfg);
-	cfg->hint = mem_zalloc(1, sizeof *cfg->hint);
+	cfg->memo = mem_zalloc(1, sizeof *cfg->memo);
 	if (cfg->ordered)
 		return;
 	bytemap_init(&cfg->live, cfg->lines, live_key, &cfg->line);
@@ -322,7 +362,9 @@ cfg_free(struct cfg *cfg)
 	free(cfg->joined);
 	if (cfg->live.tag != NULL)
 		bytemap_release(&cfg->live);
-	free(cfg->hint);
+	if (cfg->memo != NULL)
+		free(cfg->memo->number);
+	free(cfg->memo);
 	free(cfg->shadow);
 	free(cfg->line);
 	free(cfg->text);
@@ -333,17 +375,17 @@ cfg_free(struct cfg *cfg)
 static const struct cfg_line *
 find_in_order(const struct cfg *cfg, struct slice key)
 {
-	uint32_t low = 0, high = cfg->lines, middle = *cfg->hint + 1;
+	uint32_t low = 0, high = cfg->lines, middle = cfg->memo->found + 1;
 
 	while (low < high) {
 		int order;
 
 		if (middle < low || middle >= high)
 			middle = low + (high - low) / 2;
-		order = cfg_compare_keys(cfg_key(cfg->line + middle), key);
-		*cfg->hint = middle;
-		if (order == 0)
+		cfg->memo->found = middle;
+		if (slice_is(cfg_key(cfg->line + middle), key))
 			return cfg->line + middle;
+		order = cfg_compare_keys(cfg_key(cfg->line + middle), key);
 		if (order < 0)
 			low = middle + 1;
 		else
@@ -360,8 +402,15 @@ cfg_find(const struct cfg *cfg, struct slice key)
 
 	if (cfg->ordered)
 		return find_in_order(cfg, key);
-	at = bytemap_get(&cfg->live, key);
-	return at == BYTEMAP_NONE ? NULL : cfg->line + at;
+	at = cfg->memo->found + 1;
+	if (cfg->shadows != 0 || at >= cfg->lines ||
+	    cfg->line[at].logical == NULL ||
+	    !slice_is(cfg_key(cfg->line + at), key))
+		at = bytemap_get(&cfg->live, key);
+	if (at == BYTEMAP_NONE)
+		return NULL;
+	cfg->memo->found = at;
+	return cfg->line + at;
 }
 
 bool
@@ -410,9 +459,11 @@ utf16_rank(unsigned char lead)
 int
 cfg_compare_keys(struct slice a, struct slice b)
 {
-	size_t shared = a.size < b.size ? a.size : b.size;
+	size_t shared = a.size < b.size ? a.size : b.size, i = 0;
 
-	for (size_t i = 0; i < shared; i++)
+	while (i + 8 <= shared && memcmp(a.at + i, b.at + i, 8) == 0)
+		i += 8;
+	for (; i < shared; i++)
 		if (a.at[i] != b.at[i])
 			return utf16_rank((unsigned char)a.at[i]) -
 			    utf16_rank((unsigned char)b.at[i]);

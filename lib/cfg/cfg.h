@@ -48,6 +48,12 @@ struct cfg_shadow {
 	uint32_t line, by; /* by: the next line of the key; ascending */
 };
 
+/* What makes the next answer quicker. */
+struct cfg_memo {
+	uint32_t found;	  /* the line that was found last */
+	uint32_t *number; /* of each line, once one was asked for */
+};
+
 struct cfg {
 	const char *file; /* for messages */
 	char *text;	  /* the file; print(parse(s)) = s */
@@ -55,8 +61,8 @@ struct cfg {
 	struct cfg_line *line;
 	uint32_t lines;
 	bool ordered; /* keys ascend strictly: no index is needed */
-	uint32_t *hint; /* then, where the last search ended */
 	struct bytemap live; /* else, from key to its last line */
+	struct cfg_memo *memo;
 	struct cfg_shadow *shadow; /* lines that a later one hides */
 	uint32_t shadows, shadows_room;
 	char **joined;	     /* the logical texts of continued lines */

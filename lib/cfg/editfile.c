@@ -16,6 +16,7 @@
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/slurp.h"
 
 #define LOGGED_KEYS ((size_t)600) /* bytes of keys in a log line */
 
@@ -46,6 +47,18 @@ lock(struct editfile *f)
 	return 0;
 }
 
+/* The file that is locked, wherever the operand's links lead by now. */
+static struct cfg *
+read_locked(const struct editfile *f)
+{
+	char *text;
+	size_t size;
+
+	if (slurp(f->replacement.path, CFG_LIMIT, &text, &size) < 0)
+		return NULL;
+	return cfg_parse(f->path, text, size);
+}
+
 int
 editfile_open(struct editfile *f, const char *operand,
     const struct editfile_options *options)
@@ -57,7 +70,7 @@ editfile_open(struct editfile *f, const char *operand,
 		f->path = instance_file(operand, options->subsystem);
 	if (f->path == NULL || (options->in_place && lock(f) < 0))
 		goto error;
-	f->cfg = cfg_read(f->path);
+	f->cfg = options->in_place ? read_locked(f) : cfg_read(f->path);
 	if (f->cfg != NULL)
 		return 0;
 error:
@@ -181,17 +194,16 @@ store(struct editfile *f, const char *what, const struct edits *edits,
 {
 	struct buf keys = list_keys(edits);
 	char *backup = backup_name(f->replacement.path);
-	int status = TROUBLE;
+	int done = backup == NULL ? -1 :
+	    replace_commit(&f->replacement, text, backup);
 
-	if (backup != NULL &&
-	    replace_commit(&f->replacement, text, backup) == 0) {
+	if (done >= 0) {
 		backup_prune(f->replacement.path);
 		write_log(f, what, buf_slice(&keys), backup);
-		status = DONE;
 	}
 	free(backup);
 	buf_release(&keys);
-	return status;
+	return done == 0 ? DONE : TROUBLE;
 }
 
 /* What the two readers make of the file as it will be. */

@@ -234,3 +234,25 @@ edits_reverse(struct edits *edits)
 			e->sign = EDIT_DELETE;
 	}
 }
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct edit_line *x = a, *y = b;
+	int order = cfg_compare_keys(cfg_key(&x->line), cfg_key(&y->line));
+
+	/* Of one key, "-" before "+"; of one sign, by the file's order. */
+	if (order == 0)
+		order = (x->sign == EDIT_ADD) - (y->sign == EDIT_ADD);
+	if (order == 0)
+		order = (x->line.text > y->line.text) -
+		    (x->line.text < y->line.text);
+	return order;
+}
+
+void
+edits_order_by_key(struct edits *edits)
+{
+	if (edits->count != 0)
+		qsort(edits->line, edits->count, sizeof *edits->line, by_key);
+}

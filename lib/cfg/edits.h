@@ -85,6 +85,9 @@ void edits_change(struct edits *edits, const struct cfg *cfg,
 void edits_delete(struct edits *edits, const struct cfg *cfg,
     struct slice key);
 
+/* By key; for a producer of edits without places. */
+void edits_order_by_key(struct edits *edits);
+
 /* Turn the edits round: what was added is taken away, and back. */
 void edits_reverse(struct edits *edits);
 

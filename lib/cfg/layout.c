@@ -39,6 +39,9 @@ prefix_text(const void *arg, uint32_t number)
 	return layout->prefix[number].text;
 }
 
+static const struct slice ends[] = { { "\n", 1 }, { "\r", 1 },
+	{ "\r\n", 2 } };
+
 /* How an original line ends; a last one without has a guess. */
 static struct slice
 original_end(const struct layout *layout, uint32_t i)
@@ -47,9 +50,8 @@ original_end(const struct layout *layout, uint32_t i)
 	struct slice end =
 	    cfg_line_end((struct slice){ line->text, line->size });
 
-	for (uint32_t o = 0; o < layout->other_ends; o++)
-		if (layout->other_end[o].node == i + 1)
-			return layout->other_end[o].end;
+	if (layout->other_end != NULL && layout->other_end[i + 1] != 0)
+		return ends[layout->other_end[i + 1] - 1];
 	return end.size != 0 ? end : layout->last_end;
 }
 
@@ -82,9 +84,12 @@ layout_set_end(struct layout *layout, uint32_t node, struct slice end)
 		layout->added[node - layout->cfg->lines - 1].end = end;
 		return;
 	}
-	MEM_GROW(layout->other_end, layout->other_ends, layout->other_room);
-	layout->other_end[layout->other_ends++] =
-	    (struct layout_end){ node, end };
+	if (layout->other_end == NULL)
+		layout->other_end = mem_zalloc(layout->cfg->lines + (size_t)1,
+		    1);
+	for (unsigned char e = 0; e < sizeof ends / sizeof *ends; e++)
+		if (slice_is(end, ends[e]))
+			layout->other_end[node] = e + 1;
 }
 
 void

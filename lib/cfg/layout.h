@@ -55,11 +55,7 @@ struct layout {
 	uint32_t hint;	 /* the last line added where it said */
 	bool bare;		/* the last line has no line end */
 	struct slice last_end;	/* what its end would be */
-	struct layout_end {
-		uint32_t node;
-		struct slice end;
-	} *other_end; /* original lines that were given another */
-	uint32_t other_ends, other_room;
+	unsigned char *other_end; /* by node: 0, or which end it was given */
 };
 
 void layout_init(struct layout *layout, const struct cfg *cfg);

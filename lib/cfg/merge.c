@@ -216,7 +216,10 @@ merge_keys(struct merge *m)
 	for (uint32_t i = 0; i < m->master->lines; i++) {
 		const struct cfg_line *line = m->master->line + i;
 
-		if (travels(m, m->master, line))
+		/* Mostly they are the same: ask no rules then. */
+		if (line->logical != NULL &&
+		    !same(line, cfg_find(m->clone, cfg_key(line))) &&
+		    travels(m, m->master, line))
 			merge_key(m, cfg_key(line), line);
 	}
 	for (uint32_t i = 0; m->base != NULL && i < m->base->lines; i++) {
@@ -348,21 +351,6 @@ finish_points(struct merge *m)
 
 /* -- all of it ------------------------------------------------------------- */
 
-static int
-by_key(const void *a, const void *b)
-{
-	const struct edit_line *x = a, *y = b;
-	int order = cfg_compare_keys(cfg_key(&x->line), cfg_key(&y->line));
-
-	/* Of one key, "-" before "+"; of one sign, by the file's order. */
-	if (order == 0)
-		order = (x->sign == EDIT_ADD) - (y->sign == EDIT_ADD);
-	if (order == 0)
-		order = (x->line.text > y->line.text) -
-		    (x->line.text < y->line.text);
-	return order;
-}
-
 static enum merge_result
 merge_connector(struct merge *m)
 {
@@ -406,8 +394,7 @@ merge_files(struct edits *edits, const struct cfg *clone,
 		return MERGE_BAD;
 	merge_keys(&m);
 	finish_points(&m);
-	if (edits->count != 0)
-		qsort(edits->line, edits->count, sizeof *edits->line, by_key);
+	edits_order_by_key(edits);
 	if (result == MERGE_DONE && m.conflicts != 0)
 		result = MERGE_CONFLICT;
 	return result;

@@ -109,6 +109,85 @@ needs_end(const struct layout_line *line)
 	return line->body.size == 0 || cfg_line_end(line->body).size != 0;
 }
 
+/* -- in what order --------------------------------------------------------- */
+
+/* The edits of one key, which stand together. */
+struct group {
+	size_t first, count;
+	struct slice key;
+	uint32_t node; /* of its first line in the file; 0: it adds */
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	if (x->node != 0 && y->node != 0)
+		return (x->node > y->node) - (x->node < y->node);
+	/* What adds comes last, and stays in order. */
+	if (x->node != 0 || y->node != 0)
+		return x->node != 0 ? -1 : 1;
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+static struct group *
+make_groups(const struct edits *edits, const struct cfg *cfg, size_t *groups)
+{
+	struct group *group = mem_alloc(edits->count * sizeof *group);
+
+	*groups = 0;
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit_line *e = &edits->line[i];
+		struct group *last = group + *groups - 1;
+
+		if (*groups != 0 && slice_is(last->key, key_of(e))) {
+			last->count++;
+			continue;
+		}
+		group[(*groups)++] = (struct group){ i, 1, key_of(e),
+			e->sign == EDIT_DELETE ? node_of(cfg, e) : 0 };
+	}
+	return group;
+}
+
+static bool
+is_in_order(const struct group *group, size_t groups)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < groups; i++) {
+		if (group[i].node != 0 && group[i].node < last)
+			return false;
+		if (group[i].node != 0)
+			last = group[i].node;
+	}
+	return true;
+}
+
+static void
+order_edits(struct edits *edits, const struct cfg *cfg)
+{
+	struct edit_line *line;
+	struct group *group;
+	size_t groups, n = 0;
+
+	group = make_groups(edits, cfg, &groups);
+	if (is_in_order(group, groups)) {
+		free(group);
+		return;
+	}
+	qsort(group, groups, sizeof *group, by_place);
+	line = mem_alloc(edits->count * sizeof *line);
+	for (size_t g = 0; g < groups; g++)
+		for (size_t i = 0; i < group[g].count; i++)
+			line[n++] = edits->line[group[g].first + i];
+	free(group);
+	free(edits->line);
+	edits->line = line;
+	edits->room = edits->count;
+}
+
 /* -- where lines were ------------------------------------------------------ */
 
 struct places {
@@ -238,6 +317,7 @@ render_note_places(struct edits *edits, const struct cfg *cfg)
 {
 	struct places p = { 0 };
 
+	order_edits(edits, cfg);
 	layout_init(&p.layout, cfg);
 	p.instead = mem_zalloc(cfg->lines + (size_t)1, sizeof *p.instead);
 	take_and_change(&p.layout, edits, p.instead);

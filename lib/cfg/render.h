@@ -12,6 +12,9 @@
  */
 
 /*
+ * Put edits of lines that are there into the file's order, so that -R can put
+ * back one behind the other; those that add then follow, as they stand.
+ *
  * Note with each line that goes where it was and how it ended, where that is
  * not what cfgpatch -R would do by itself: so reversing gives the same bytes.
  */

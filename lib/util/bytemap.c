@@ -23,6 +23,7 @@ hash(struct slice s)
 	if (left != 0)
 		memcpy(&word, at, left);
 	h = (h ^ word) * prime;
+	h = (h ^ h >> 32) * prime;
 	return (uint32_t)(h >> 32);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "util/diag.h"
+#include "util/mem.h"
 #include "util/secret.h"
 
 #ifndef VERSION
@@ -36,6 +37,26 @@ close_stdout(void)
 	if (fclose(stdout) != 0 || was_bad) {
 		fail_errno("cannot write standard output");
 		_exit(EXIT_TROUBLE);
+	}
+}
+
+/*
+ * The strings that popt made for main()'s variables live until exit.  Here
+ * they can be found, too, when main() has returned.
+ */
+static void
+keep_strings(const struct poptOption *options)
+{
+	static const void **kept;
+	static size_t count, room;
+
+	for (; options->longName != NULL || options->arg != NULL; options++) {
+		int type = options->argInfo & POPT_ARG_MASK;
+
+		if (type != POPT_ARG_STRING && type != POPT_ARG_ARGV)
+			continue;
+		MEM_GROW(kept, count, room);
+		kept[count++] = *(void *const *)options->arg;
 	}
 }
 
@@ -82,6 +103,7 @@ cli_parse(int argc, char **argv, const struct poptOption *options,
 	option = poptGetNextOpt(context);
 	switch (option) {
 	case -1:
+		keep_strings(options);
 		operands = poptGetArgs(context);
 		if (operands == NULL)
 			operands = none;

@@ -11,13 +11,19 @@ same(char pattern, char c)
 	return pattern == c;
 }
 
-static bool
-same_any_case(char pattern, char c)
+static inline char
+low(char c)
 {
-	return tolower((unsigned char)pattern) == tolower((unsigned char)c);
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 static bool
+same_any_case(char pattern, char c)
+{
+	return low(pattern) == low(c);
+}
+
+static inline bool
 matches_one(char pattern, char c, same_fn *is_same)
 {
 	if (pattern == '?')
@@ -31,7 +37,7 @@ matches_one(char pattern, char c, same_fn *is_same)
  * On a mismatch, the last star takes one character more; where it may not,
  * the last double star does.  Earlier stars need never be tried again.
  */
-static bool
+static inline __attribute__((always_inline)) bool
 match(struct slice p, struct slice k, same_fn *is_same)
 {
 	const size_t none = (size_t)-1;

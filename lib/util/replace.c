@@ -313,9 +313,10 @@ replace_commit(struct replacement *r, struct slice text, const char *backup)
 	if (publish(r) < 0)
 		goto error;
 	drop_temporary(r);
-	if (fsync(r->directory) < 0)
-		return fail_errno("'%s' is new, but may not outlast a crash",
-		    r->path);
+	if (fsync(r->directory) < 0) {
+		fail_errno("'%s' is new, but may not outlast a crash", r->path);
+		return REPLACE_UNSYNCED;
+	}
 	return 0;
 
 error:

@@ -47,10 +47,13 @@ struct replacement {
 int replace_begin(struct replacement *r, const char *path,
     enum replace_how how, unsigned wait);
 
+#define REPLACE_UNSYNCED 1
+
 /*
- * Returns 0 when text is under the file's name and on disk, else -1, having
- * reported why.  backup, unless NULL, is a name in the same directory under
- * which the old file stays; it must be free.
+ * Returns 0 when text is under the file's name and on disk; or, having
+ * reported why, -1 when it is not, and REPLACE_UNSYNCED when it is there but
+ * may not be on disk.  backup, unless NULL, is a name in the same directory
+ * under which the old file stays; it must be free.
  */
 int replace_commit(struct replacement *r, struct slice text,
     const char *backup);
