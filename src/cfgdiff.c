@@ -208,6 +208,8 @@ compare_directories(const struct options *o, struct outcome *outcome,
 	count[1] = scandir(new, &names[1], is_cfg, alphasort);
 	if (count[1] < 0)
 		return fail_errno("cannot read '%s'", new);
+	if (count[0] == 0 && count[1] == 0)
+		status = fail("no *.cfg in '%s' or in '%s'", old, new);
 	while (i[0] < count[0] || i[1] < count[1]) {
 		const char *a = i[0] < count[0] ? names[0][i[0]]->d_name : NULL;
 		const char *b = i[1] < count[1] ? names[1][i[1]]->d_name : NULL;

@@ -6,6 +6,7 @@
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/secret.h"
 #include "util/slurp.h"
 
 bool
@@ -358,7 +359,7 @@ cfg_free(struct cfg *cfg)
 	if (cfg == NULL)
 		return;
 	for (uint32_t i = 0; i < cfg->joins; i++)
-		free(cfg->joined[i]);
+		secret_free(cfg->joined[i], strlen(cfg->joined[i]));
 	free(cfg->joined);
 	if (cfg->live.tag != NULL)
 		bytemap_release(&cfg->live);
@@ -367,7 +368,7 @@ cfg_free(struct cfg *cfg)
 	free(cfg->memo);
 	free(cfg->shadow);
 	free(cfg->line);
-	free(cfg->text);
+	secret_free(cfg->text, cfg->size);
 	free(cfg);
 }
 

@@ -16,6 +16,7 @@
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/secret.h"
 #include "util/slurp.h"
 
 #define LOGGED_KEYS ((size_t)600) /* bytes of keys in a log line */
@@ -251,7 +252,7 @@ make(struct editfile *f, struct edits *edits)
 		compare_readers(f, edits, (struct slice){ text, size });
 		say_restart(f);
 	}
-	free(text);
+	secret_free(text, size);
 	return status;
 }
 
@@ -286,7 +287,7 @@ editfile_finish_text(struct editfile *f, struct edits *edits)
 		return TROUBLE;
 	compare_readers(f, edits, (struct slice){ text, size });
 	fwrite(text, 1, size, stdout);
-	free(text);
+	secret_free(text, size);
 	return DONE;
 }
 

@@ -5,12 +5,13 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/secret.h"
 
 void
 edits_release(struct edits *edits)
 {
 	for (size_t i = 0; i < edits->owneds; i++)
-		free(edits->owned[i]);
+		secret_free(edits->owned[i], strlen(edits->owned[i]));
 	free(edits->owned);
 	free(edits->line);
 	*edits = (struct edits){ 0 };
@@ -168,8 +169,9 @@ compose(struct edits *edits, struct slice before, struct slice value)
 
 	buf_add(&text, before);
 	buf_add(&text, value);
+	buf_putc(&text, '\0');
 	edits_own(edits, text.at);
-	return buf_slice(&text);
+	return (struct slice){ text.at, text.size - 1 };
 }
 
 int

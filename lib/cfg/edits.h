@@ -56,7 +56,7 @@ struct edits {
 
 void edits_release(struct edits *edits);
 
-/* text, from malloc, is freed with the edits. */
+/* text, a string from malloc, is wiped and freed with the edits. */
 void edits_own(struct edits *edits, char *text);
 
 /* A new last line, zeroed but for sign. */

@@ -8,6 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* U+0080 to U+009F, which a terminal takes for controls too. */
+static int
+is_c1(const char *c)
+{
+	return (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] >= 0x80 &&
+	    (unsigned char)c[1] <= 0x9f;
+}
+
 /*
  * Nicknames and file names reach us from elsewhere: keep them from driving
  * the terminal.  One fputs() a message keeps a pipeline's lines whole.
@@ -19,7 +27,7 @@ vsay(const char *fmt, va_list args, const char *reason)
 
 	vsnprintf(message, sizeof message, fmt, args);
 	for (char *c = message; *c != '\0'; c++)
-		if (iscntrl((unsigned char)*c))
+		if (iscntrl((unsigned char)*c) || is_c1(c))
 			*c = '?';
 	snprintf(line, sizeof line, "%s: %s%s%s\n",
 	    program_invocation_short_name, message,

@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The backups of edits in place: how many, their names, and the way back.
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
+
+# strace and the leak checker both want to trace.
+ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+export ASAN_OPTIONS
+
+# -- what it leaves --------------------------------------------------------
+
+it 'keeps five backups, named by the time, the last one last' <<-\EOF
+	fresh
+	before=$(date +%Y%m%dT%H%M%S)
+	for i in 10 11 12 13 14 15 16
+	do
+		exits 0 cfgset -i CS.cfg a=$i
+	done
+	after=$(date +%Y%m%dT%H%M%S)
+	backups >list
+	cat list
+	test "$(wc -l <list)" -eq 5
+	stamp='[0-9]\{8\}T[0-9]\{6\}'
+	exits 1 grep -v "^\./CS\.cfg\.clonekit\.$stamp\.[0-9]\{6\}Z\$" list
+	{
+		echo "./CS.cfg.clonekit.$before"
+		cat list
+		echo "./CS.cfg.clonekit.$after.999999Z"
+	} >in-time
+	sort -c in-time
+	for backup in $(cat list)
+	do
+		sed -n 's/^a=//p' "$backup"
+	done >got
+	printf '%s\n' 11 12 13 14 15 >want
+	same want got
+EOF
+
+it 'keeps backups in order when the clock goes back' <<-\EOF
+	fresh
+	echo a=future >CS.cfg.clonekit.20990101T000000.999999Z
+	exits 0 cfgset -i CS.cfg a=5
+	exits 0 cfgset -i CS.cfg a=6
+	printf './CS.cfg.clonekit.20990101T%s\n' 000000.999999Z \
+	    000001.000000Z 000001.000001Z >want
+	backups >got
+	same want got
+	exits 0 cfgpatch --undo CS.cfg
+	exits 0 grep '^a=5$' CS.cfg
+EOF
+
+it 'counts no file of another name as a backup' <<-\EOF
+	fresh
+	for name in CS.cfg.clonekit CS.cfg.clonekit.old \
+	    CS.cfg.clonekit.20200101T000000Z \
+	    CS.cfg.clonekit.20200101T000000.000000Z.gz \
+	    CS.cfg.bak.clonekit.20200101T000000.000000Z
+	do
+		echo a=other >"$name"
+	done
+	ls -A >../before
+	exits 2 cfgpatch --undo CS.cfg
+	for i in 1 2 3 4 5 6
+	do
+		exits 0 cfgset -i CS.cfg b=$i.
+	done
+	ls -A | grep -v '^CS\.cfg\.clonekit\.2[0-9T]*\.[0-9]\{6\}Z$' >../after
+	same ../before ../after
+EOF
+
+it 'undoes, and undoes that' <<-\EOF
+	fresh
+	printf '# a comment\r\nz : 1\n\na=1\nb=2\n c=3' >CS.cfg
+	cp CS.cfg first
+	exits 0 cfgset -i CS.cfg a=9 z=2 -d b
+	cp CS.cfg second
+	gives 0 cfgpatch --undo CS.cfg
+	mv out edits
+	same first CS.cfg
+	test "$(stat -c %a CS.cfg)" = 660
+	sed -n 1p err | grep "^cfgpatch: 'CS.cfg' is as it was in '$PWD/CS.cfg\."
+	exits 0 cfgpatch -R CS.cfg edits >got
+	same second got
+	exits 0 cfgpatch --undo CS.cfg
+	same second CS.cfg
+	exits 0 cfgpatch --undo CS.cfg
+	same first CS.cfg
+EOF
+
+it 'says that there is nothing to undo' <<-\EOF
+	fresh
+	gives 2 cfgpatch --undo CS.cfg
+	same /dev/null out
+	echo "cfgpatch: 'CS.cfg' has no backup to go back to" >want
+	same want err
+	same ../old CS.cfg
+EOF
+
+it 'writes nothing when the backup is what is there' <<-\EOF
+	fresh
+	exits 0 cfgpatch -i CS.cfg ../edits
+	cat ../old >CS.cfg
+	stat -c '%i %y' CS.cfg >before
+	exits 0 cfgpatch --undo CS.cfg >got
+	printf '%s\n' '# clonekit edits 1' . >want
+	same want got
+	stat -c '%i %y' CS.cfg >after
+	same before after
+	test "$(backups | wc -l)" -eq 1
+EOF
+
+it 'does not go back further where the list of backups breaks off' <<-\EOF
+	needs strace
+	fresh
+	for i in 5 6 7 8 9
+	do
+		exits 0 cfgset -i CS.cfg a=$i
+	done
+	rm "$(backups | head -n 1)" "$(backups | sed -n 2p)"
+	cp CS.cfg ../now
+	sed s/a=9/a=8/ ../now >../want
+	awk 'BEGIN { for (i = 0; i < 3000; i++) print "file." i }' |
+	    xargs touch
+	broken=0 number=0 status=
+	until test "$status" = missed
+	do
+		number=$((number + 1)) status=0
+		strace -o ../trace -e trace=getdents64 \
+		    -e inject=getdents64:error=EIO:when=$number \
+		    cfgpatch --undo --force CS.cfg >../out 2>../err || status=$?
+		case $status in
+		0)
+			same ../want CS.cfg
+			cat ../now >CS.cfg
+			rm "$(backups | tail -n 1)" ;;
+		*)
+			test $status -eq 2
+			grep 'cannot list the backups' ../err
+			same ../now CS.cfg
+			broken=$((broken + 1)) ;;
+		esac
+		grep -q INJECTED ../trace || status=missed
+	done
+	test $broken -gt 2
+EOF
+
+it 'does not give back ranges that the server took since' <<-\EOF
+	fresh
+	echo dbs.endSerialNumber=10 >>CS.cfg
+	exits 0 cfgpatch -i CS.cfg ../edits
+	sed -i s/Number=10/Number=20/ CS.cfg
+	cp CS.cfg now
+	gives 1 cfgpatch --undo CS.cfg
+	same /dev/null out
+	echo "cfgpatch: CS.cfg: refused: 'dbs.endSerialNumber' is a key of" \
+	    "range that is this host's own (--force edits it)" >want
+	same want err
+	same now CS.cfg
+	test "$(backups | wc -l)" -eq 1
+	exits 0 cfgpatch --undo --force CS.cfg
+	grep '^dbs.endSerialNumber=10$' CS.cfg
+EOF
+
+tap_done
