@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: MIT
+#
 # clonekit: a tool is src/NAME.c, man1/NAME.1 and t/NAME.t; no list names it.
 #
 #	make				build into bin/
@@ -25,12 +27,16 @@ HARDEN  = -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 SANFLAG = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 
 # Everything built is under $B, so that two kinds of build never mix.
-B       = bin$(if $(SAN),/san)$(if $(WITHOUT),/without)
+B       = bin$(if $(SAN),/san)
 O       = $B/obj
 ROOMS   = check dir cfg key util
+
+# What a sanitizer or valgrind finds is status 99, which no tool means.
+CHECKED = $B$(if $(VALGRIND),/valgrind)
 CHECK_FLAGS = FUZZ_SECONDS=$(if $(SAN)$(VALGRIND),0,$(or $(SECONDS),10)) \
           CLONEKIT_FIXTURES='$(if $(FIXTURES),$(abspath $(FIXTURES)))' \
-          $(if $(CI),TAP_NO_SKIP=1)
+          $(if $(CI),TAP_NO_SKIP=1) $(if $(SAN),$(foreach s,A L UB, \
+          $sSAN_OPTIONS=exitcode=99))
 
 # With deps among the goals, it goes first; what it installs is looked for
 # by a make of its own for the others.
@@ -46,9 +52,8 @@ $(OTHERS): deps
 
 else
 
-# WITHOUT=libcrypto builds as if that were not here.
-HAVE   := $(filter-out $(WITHOUT),$(shell for p in $(REQUIRED) $(OPTIONAL); do \
-            pkg-config --exists $$p 2>/dev/null && echo $$p; done))
+HAVE   := $(shell for p in $(REQUIRED) $(OPTIONAL); do \
+            pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 GONE    = $(filter-out $(HAVE),$(REQUIRED))
 MISSING = $(filter-out $(HAVE),$(OPTIONAL))
 WITH    = $(shell for p in $(filter $(OPTIONAL),$(HAVE)); do \
@@ -61,27 +66,33 @@ ALL_CFLAGS = $(FLAGS) $(WARN) $(HARDEN) $(SANFLAG) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAG) $(LDFLAGS)
 
 # Sources that cannot be built here, for their own #includes or for those of
-# headers that they include.
-LEFT   := $(if $(MISSING),$(shell awk -f share/build/left-out.awk \
-            missing='$(MISSING)' src/*.c lib/*/*.[ch]))
-SOURCES = $(filter-out $(LEFT),$(wildcard src/*.c))
-TOOLS   = $(patsubst src/%.c,$B/%,$(SOURCES))
-UNITS   = $(patsubst t/unit/%.c,$O/t/unit/%.t,$(wildcard t/unit/*.c))
-FUZZERS = $(patsubst t/fuzz/%.c,bin/fuzz/%,$(wildcard t/fuzz/*.c))
+# headers that they include: FILE:LIBRARY,...
+GAPS   := $(if $(MISSING),$(shell awk -f share/build/left-out.awk \
+            missing='$(MISSING)' \
+            $(wildcard src/*.c lib/*/*.[ch] t/unit/*.c t/fuzz/*.c)))
+LEFT    = $(foreach g,$(GAPS),$(firstword $(subst :, ,$g)))
+here    = $(filter-out $(LEFT),$(wildcard $1))
+TOOLS   = $(patsubst src/%.c,$B/%,$(call here,src/*.c))
+UNITS   = $(patsubst %.c,$O/%.t,$(call here,t/unit/*.c))
+FUZZERS = $(patsubst t/fuzz/%.c,bin/fuzz/%,$(call here,t/fuzz/*.c))
 LIBS    = $(foreach r,$(ROOMS),$(if $(wildcard lib/$r/*.c),$O/lib$r.a))
 LISTS   = $(sort $(wildcard share/lists/*))
 RECIPES = $(wildcard share/recipes/*)
 
-all: need $(TOOLS) left
-.PHONY: all need left check check-long lint bench demo deps install uninstall \
-        clean units fuzzers
+all: $(TOOLS)
+	@for gap in $(filter src/%,$(GAPS)); do \
+		tool=$${gap%%.c:*}; echo "left out: $${tool#src/}," \
+		    "which needs $${gap##*:} (make deps)"; done
+
+.PHONY: all need cmocka check check-long lint bench demo deps install \
+        uninstall clean units fuzzers now
 
 need:
 	@test -z '$(GONE)' || { echo 'missing: $(GONE) (make deps)' >&2; false; }
 
-left:
-	@for t in $(patsubst src/%.c,%,$(filter src/%,$(LEFT))); do \
-		echo "left out: $$t, which needs $(MISSING) (make deps)"; done
+cmocka:
+	@pkg-config --exists $@ || { echo 'missing: $@ (make deps check)' >&2; \
+	    false; }
 
 $B/%: $O/src/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBS) $(PKGLIBS)
@@ -90,16 +101,24 @@ $O/t/unit/%.t: $O/t/unit/%.o $(LIBS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBS) $(PKGLIBS) -lcmocka
 
 define room
-$O/lib$1.a: $(patsubst %.c,$O/%.o,$(filter-out $(LEFT),$(wildcard lib/$1/*.c))) \
-    $(if $(filter cfg,$1),$O/lists.o)
+$O/lib$1.a: $(patsubst %.c,$O/%.o,$(call here,lib/$1/*.c)) \
+    $(if $(filter cfg,$1),$O/lists.o) lib/$1
 	rm -f $$@
-	$(AR) rcs $$@ $$^
+	$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach r,$(ROOMS),$(eval $(call room,$r)))
 
-$O/%.o: %.c Makefile
+# The flags of the last build: with others, all is built anew.
+$O/flags: now
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(ALL_CFLAGS))' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$O/%.o: %.c $O/flags | need
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNITS:.t=.o): | cmocka
 
 # The shipped lists, as one string.
 $O/lists.c: $(LISTS) Makefile
@@ -108,16 +127,15 @@ $O/lists.c: $(LISTS) Makefile
 	  echo 'const char rules_shipped[] ='; \
 	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $(LISTS); echo ';'; } >$@
 
-$O/lists.o: $O/lists.c
+$O/lists.o: $O/lists.c $O/flags | need
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 units: $(UNITS)
 
 check: all units $(if $(SAN)$(VALGRIND),,fuzzers)
-	$(if $(VALGRIND),share/build/under-valgrind $B $(TOOLS))
-	$(CHECK_FLAGS) $(if $(VALGRIND),SLOW=1) \
-	TOOLS='$(abspath $B$(if $(VALGRIND),/valgrind))' \
-	prove -j2 t $(UNITS)
+	$(if $(VALGRIND),share/build/under-valgrind $(CHECKED) $(TOOLS) $(UNITS))
+	$(CHECK_FLAGS) TOOLS='$(abspath $(CHECKED))' prove -j2 t \
+	    $(if $(VALGRIND),$(addprefix $(CHECKED)/,$(notdir $(UNITS))),$(UNITS))
 
 check-long:
 	$(MAKE) check SECONDS=$(or $(SECONDS),600) LONG=1
@@ -126,14 +144,14 @@ fuzzers: $(if $(shell command -v clang),$(FUZZERS))
 
 # The library once more, as the fuzzer wants it.
 FUZZCC  = clang $(FLAGS) -g -O1 -fno-sanitize-recover=all -MMD -MP
-FUZZOBJ = $(patsubst %.c,bin/fuzz/obj/%.o,$(filter-out $(LEFT),$(wildcard \
-            lib/*/*.c))) bin/fuzz/obj/lists.o
+FUZZOBJ = $(patsubst %.c,bin/fuzz/obj/%.o,$(call here,lib/*/*.c)) \
+          bin/fuzz/obj/lists.o
 
-bin/fuzz/obj/lists.o: $O/lists.c
+bin/fuzz/obj/lists.o: $O/lists.c $O/flags
 	@mkdir -p $(@D)
 	$(FUZZCC) -c -o $@ $<
 
-bin/fuzz/obj/%.o: %.c Makefile
+bin/fuzz/obj/%.o: %.c $O/flags | need
 	@mkdir -p $(@D)
 	$(FUZZCC) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
@@ -145,8 +163,8 @@ fuzz-%: bin/fuzz/%
 	@mkdir -p bin/fuzz/corpus/$*
 	$< $(FUZZ) bin/fuzz/corpus/$* t/fuzz/corpus/$*
 
-lint: $O/lists.c
-	CFLAGS="$$(printf '%s ' $(subst ",\",$(FLAGS)))" share/build/lint
+lint: | need
+	@share/build/lint $(FLAGS)
 
 bench: all
 	TOOLS='$(abspath $B)' t/bench/run
@@ -172,10 +190,11 @@ install: all
 	    >$D/share/bash-completion/completions/$$t || exit; done
 
 uninstall:
-	rm -f $(addprefix $D/bin/,$(notdir $(TOOLS))) \
+	rm -f $(patsubst src/%.c,$D/bin/%,$(wildcard src/*.c)) \
+	    $(patsubst src/%.c,$D/share/bash-completion/completions/%, \
+	        $(wildcard src/*.c)) \
 	    $(addprefix $D/share/man/man1/,$(notdir $(wildcard man1/*.1) \
-	        $(filter %.1,$(RECIPES)))) \
-	    $(addprefix $D/share/bash-completion/completions/,$(notdir $(TOOLS)))
+	        $(filter %.1,$(RECIPES))))
 	rm -rf $D/share/clonekit
 
 clean:

@@ -1,6 +1,10 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What all tools keep, and what the Makefile promises.
 . "${0%/*}/tap.sh"
+
+# The makes in here are not parts of the one that runs the tests.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 tools=$(cd "$tap_top/src" && echo ./*.c | sed 's|\./||g; s|\.c||g')
 
@@ -36,6 +40,30 @@ do
 		grep -q "^$tool: .*missing.*No such file" err
 	EOF
 
+	it "$tool: a directory without what it reads is one line, too" <<-EOF
+		mkdir -p empty
+		case $tool in
+		cfgmerge) set -- --crl --from empty empty ;;
+		cfgget) set -- some.key empty ;;
+		cfgset) set -- empty some.key=value ;;
+		cfgdiff) echo >file; set -- empty file ;;
+		cfgpatch)
+			printf '# clonekit edits 1\\n.\\n' >file
+			set -- empty file
+			;;
+		cfgrekey)
+			printf '%040d\\tnickname\\n' 1 >file
+			set -- empty file
+			;;
+		*) set -- empty ;;
+		esac
+		exits 2 $tool "\$@" >out 2>err
+		! test -s out
+		grep -v '^+' err >said
+		test "\$(wc -l <said)" -eq 1
+		grep -q "^$tool: .*empty" said
+	EOF
+
 	it "$tool: ~/.popt has no say" <<-EOF
 		echo '$tool alias --help --version' >"\$HOME/.popt"
 		$tool --help >out
@@ -47,7 +75,13 @@ done
 it 'the small tools load no library that doubles their start' <<-\EOF
 	for tool in cfgget cfgset cfgpatch cfgdiff cfgmerge keyid
 	do
-		ldd "$tap_top/bin/$tool" >libs
+		test -e "$tap_top/src/$tool.c" || continue
+		# Under valgrind, what is on PATH is a script.
+		file=$(command -v $tool)
+		case $file in
+		*/valgrind/*) file=${file%/valgrind/*}/$tool ;;
+		esac
+		ldd "$file" >libs
 		! grep -E 'libcrypto|libldap|libxml2|libsqlite' libs
 	done
 EOF
@@ -68,57 +102,143 @@ it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
 EOF
 
 it 'builds without OpenSSL: key IDs and all of CS.cfg' <<-\EOF
-	make -C "$tap_top" WITHOUT=libcrypto >log 2>&1
+	mkdir -p pc inc/openssl
+	pkg-config --variable pc_path pkg-config | tr : '\n' >path
+	while read -r directory
+	do
+		for file in "$directory"/*.pc
+		do
+			test ! -e "$file" || ln -sf "$file" pc
+		done
+	done <path
+	rm -f pc/libcrypto.pc pc/libssl.pc pc/openssl.pc
+	# No header of it either, for who asks.
+	for header in /usr/include/openssl/*.h
+	do
+		echo '#error OpenSSL is not here' >"inc/openssl/${header##*/}"
+	done
+	env -u SAN PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR="$PWD/pc" \
+	    make -C "$tap_top" -j2 B="$PWD/without" \
+	    CFLAGS="-O0 -I$PWD/inc" >log 2>&1 || { tail log; exit 1; }
 	for tool in keyid cfgget cfgset cfgdiff cfgpatch cfgmerge cfgrekey
 	do
-		ldd "$tap_top/bin/without/$tool" >libs
+		without/$tool --version
+		ldd "$PWD/without/$tool" >libs
 		! grep libcrypto libs
 	done
 EOF
 
+it 'names the library that it cannot be built without' <<-\EOF
+	rm pc/gmp.pc
+	PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR="$PWD/pc" exits 2 \
+	    make -C "$tap_top" -j2 B="$PWD/never" >log 2>&1
+	grep -q '^missing: gmp (make deps)' log
+	! test -e never/obj/lib
+EOF
+
 it 'leaves out what a missing library is needed for, and its users' <<-\EOF
-	mkdir -p src lib/key
+	mkdir -p tree/src tree/lib/key
+	cd tree
 	echo '#include <openssl/x.h>' >lib/key/a.h
-	echo '#include "key/a.h"' >lib/key/b.h
+	printf '#include "key/a.h"\n#include <sqlite3.h>\n' >lib/key/b.h
 	echo '#include "key/b.h"' >src/tool.c
-	printf '#ifdef WITH_X\n#include <openssl/x.h>\n#endif\n' >src/other.c
+	printf '#ifdef WITH_X\n#if 1\n#endif\n#include <openssl/x.h>\n#endif\n' \
+	    >src/other.c
 	echo '#include "key/a.h"' >lib/key/a.c
-	awk -f "$tap_top/share/build/left-out.awk" missing=libcrypto \
-	    src/*.c lib/key/*.[ch] | sort >got
-	printf '%s\n' lib/key/a.c lib/key/a.h lib/key/b.h src/tool.c >want
+	awk -f "$tap_top/share/build/left-out.awk" \
+	    missing='libcrypto ldap sqlite3' src/*.c lib/key/*.[ch] |
+	    sort >got
+	printf '%s\n' lib/key/a.c:libcrypto lib/key/a.h:libcrypto \
+	    lib/key/b.h:libcrypto,sqlite3 src/tool.c:libcrypto,sqlite3 >want
 	same want got
 EOF
 
+it 'says which tools it leaves out, and what they need' <<-\EOF
+	mkdir -p left/src left/share left/man1 left/t
+	cp -R "$tap_top/Makefile" "$tap_top/lib" left
+	cp -R "$tap_top/share/build" "$tap_top/share/lists" left/share
+	cp "$tap_top/src/keyid.c" left/src
+	printf '#include <openssl/evp.h>\n#include "util/cli.h"\n' \
+	    >left/src/crypto.c
+	ln -sf "$(pkg-config --variable pcfiledir gmp)/gmp.pc" pc
+	env -u SAN PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR="$PWD/pc" \
+	    make -C left CFLAGS=-O0 >log 2>&1 || { tail log; exit 1; }
+	grep -q '^left out: crypto, which needs libcrypto (make deps)' log
+	test -x left/bin/keyid
+	! test -e left/bin/crypto
+EOF
+
+it 'builds anew with other flags, and not with the same' <<-\EOF
+	rm left/src/crypto.c
+	build () {
+		env -u SAN make -C left CFLAGS=-O0 >log 2>&1
+	}
+	build
+	grep -q -e ' -c .*src/keyid.c' log
+	build
+	! grep -q -e ' -c ' log
+EOF
+
+# A stage for deps: apt-get is a script, which notes what it is asked.
 it 'says what root would install, when not root' <<-\EOF
-	mkdir -p bin2
-	printf '#!/bin/sh\necho 1000\n' >bin2/id
-	printf '#!/bin/sh\nexit 1\n' >bin2/pkg-config
-	printf '#!/bin/sh\necho "$@" >>ran\n' >bin2/apt-get
-	chmod +x bin2/*
-	PATH=$PWD/bin2:$PATH exits 1 "$tap_top/share/build/deps" demo 2>err
+	mkdir -p stage-bin
+	printf '#!/bin/sh\necho 1000\n' >stage-bin/id
+	printf '#!/bin/sh\ntest -e installed\n' >stage-bin/pkg-config
+	printf '#!/bin/sh\n' >stage-bin/apt-cache
+	cat >stage-bin/apt-get <<-\END
+	#!/bin/sh
+	echo "$@" >>ran
+	test "$1" = install || exit 0
+	test ! -e /usr/sbin/policy-rc.d || echo kept >>ran
+	test ! -e fails || exit 100
+	: >installed
+	END
+	chmod +x stage-bin/*
+	PATH=$PWD/stage-bin:$PATH exits 1 "$tap_top/share/build/deps" demo 2>err
 	grep -q 'as root, run: apt-get install .*libpopt-dev' err
 	! test -e ran
-	! grep -q crudini err
+	! grep -q cmocka err
+	PATH=$PWD/stage-bin:$PATH exits 1 "$tap_top/share/build/deps" check 2>err
+	grep -q libcmocka-dev err
 EOF
 
 it 'installs once, with services kept from starting' <<-\EOF
 	test "$(id -u)" -eq 0 || { echo 'not root' >../skip; exit 0; }
-	printf '#!/bin/sh\nexec /usr/bin/id "$@"\n' >bin2/id
-	printf '#!/bin/sh\necho "$@" >>ran\ntest ! -e /usr/sbin/policy-rc.d ||
-	    echo kept >>ran\n' >bin2/apt-get
+	rm stage-bin/id
 	had=no
 	test ! -e /usr/sbin/policy-rc.d || had=yes
-	PATH=$PWD/bin2:$PATH "$tap_top/share/build/deps" demo >out
+	PATH=$PWD/stage-bin:$PATH "$tap_top/share/build/deps" demo >out
 	grep -q '^install .*libpopt-dev' ran
 	grep -q '^kept' ran
 	test $had = yes || test ! -e /usr/sbin/policy-rc.d
+	: >ran
+	PATH=$PWD/stage-bin:$PATH "$tap_top/share/build/deps" demo >out
+	! test -s ran
+	: >fails
+	rm installed
+	PATH=$PWD/stage-bin:$PATH exits 1 "$tap_top/share/build/deps" demo
+	test $had = yes || test ! -e /usr/sbin/policy-rc.d
+EOF
+
+it 'runs deps before the other goals, whatever their order' <<-\EOF
+	mkdir -p order/share/build
+	cp "$tap_top/Makefile" order
+	printf '#!/bin/sh\nsleep 0.1\necho deps "$@" >>ran\n' \
+	    >order/share/build/deps
+	chmod +x order/share/build/deps
+	sed -i 's/^\(demo\|bench\): all$/\1:/; s|^\tTOOLS=.* \(.*\)/run$|\t@echo \1 >>ran|' \
+	    order/Makefile
+	make -C order -j4 bench deps demo >log 2>&1
+	head -n 1 order/ran >first
+	echo 'deps bench demo' >want
+	same want first
+	test "$(wc -l <order/ran)" -eq 3
 EOF
 
 it 'no file is over 500 lines' <<-\EOF
 	cd "$tap_top"
 	find src lib t share man1 Makefile -type f \
-	    ! -path 't/fuzz/corpus/*' ! -path 'share/sample/*' \
-	    ! -path 't/bench/*.json' -exec wc -l {} + |
+	    ! -path 't/fuzz/corpus/*' ! -path 'share/sample/*' -exec wc -l {} + |
 	    awk '$2 != "total" && $1 > 500 { print; bad = 1 }
 		END { exit bad }'
 EOF

@@ -1,9 +1,11 @@
+# SPDX-License-Identifier: MIT
 # Which sources cannot be built without the libraries in missing?
 #
-#	awk -f left-out.awk missing='libcrypto' src/*.c lib/*/*.[ch]
+#	awk -f left-out.awk missing='libcrypto sqlite3' src/*.c lib/*/*.[ch]
 #
 # A source that includes a header of such a library, unless within
-# "#ifdef WITH_...", and whatever includes the header of one that does.
+# "#ifdef WITH_...", and whatever includes the header of one that does.  For
+# each, FILE:LIBRARY,... is printed.
 
 BEGIN {
 	header["libcrypto"] = "openssl/"
@@ -18,10 +20,10 @@ FNR == 1 { files[++count] = FILENAME; within = 0 }
 /^#endif/ { within -= within > 0 }
 
 /^#include </ && !within {
-	split(missing, gone, " ")
-	for (i in gone)
+	libraries = split(missing, gone, " ")
+	for (i = 1; i <= libraries; i++)
 		if (index($2, "<" header[gone[i]]) == 1)
-			left[FILENAME] = 1
+			needs[FILENAME, gone[i]] = 1
 }
 
 /^#include "/ {
@@ -34,22 +36,31 @@ function twin(file) {
 	return substr(file, 1, length(file) - 1) (file ~ /h$/ ? "c" : "h")
 }
 
+# Does the file need it through one that it includes?
+function inherits(file, library,    n, i, used) {
+	n = split(uses[file] " " twin(file), used, " ")
+	for (i = 1; i <= n; i++)
+		if ((used[i], library) in needs)
+			return 1
+	return 0
+}
+
 END {
+	libraries = split(missing, gone, " ")
 	do {
 		more = 0
-		for (f = 1; f <= count; f++) {
-			file = files[f]
-			if (left[file])
-				continue
-			n = split(uses[file], header_of, " ")
-			hit = left[twin(file)]
-			for (i = 1; i <= n; i++)
-				hit = hit || left[header_of[i]]
-			if (hit)
-				left[file] = more = 1
-		}
+		for (f = 1; f <= count; f++)
+			for (i = 1; i <= libraries; i++)
+				if (!((files[f], gone[i]) in needs) &&
+				    inherits(files[f], gone[i]))
+					needs[files[f], gone[i]] = more = 1
 	} while (more)
-	for (f = 1; f <= count; f++)
-		if (left[files[f]])
-			print files[f]
+	for (f = 1; f <= count; f++) {
+		list = ""
+		for (i = 1; i <= libraries; i++)
+			if ((files[f], gone[i]) in needs)
+				list = list "," gone[i]
+		if (list != "")
+			print files[f] ":" substr(list, 2)
+	}
 }
