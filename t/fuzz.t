@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Each parser keeps its laws, for FUZZ_SECONDS each (10), from its corpus on.
 . "${0%/*}/tap.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # lib/README is the map of the library; the code must fit it.
 . "${0%/*}/tap.sh"
 
@@ -25,7 +26,17 @@ it 'no module includes one below it on the map' <<-\EOF
 	     END { exit bad }' map includes
 EOF
 
+it 'each room stands together, above the rooms that it may use' <<-\EOF
+	cut -d / -f 1 map | uniq >rooms
+	printf '%s\n' util key cfg dir check | grep -Fxf rooms >want
+	same want rooms
+	test -z "$(cut -f 1 map | sort | uniq -d)"
+	! grep -v "^[a-z]*/[a-z0-9]*	[a-z].*	." map |
+	    grep -v "^[a-z]*/[a-z0-9]*	-	."
+EOF
+
 it 'cfg and dir do not know each other, and util knows nobody' <<-\EOF
+	test -s includes
 	awk '{ split($1, from, "/"); split($2, to, "/") }
 	     from[1] == "util" && to[1] != "util" ||
 	     from[1] == "key" && to[1] !~ /^(util|key)$/ ||
@@ -35,7 +46,8 @@ it 'cfg and dir do not know each other, and util knows nobody' <<-\EOF
 EOF
 
 it 'each third-party header is where the map says' <<-\EOF
-	for header in popt.h gmp.h json-c/ openssl/ sqlite3.h libxml/ ldap.h
+	for header in popt.h gmp.h json-c/ openssl/ sqlite3.h libxml/ ldap.h \
+	    cmocka.h
 	do
 		awk -F '\t' -v h="$header" '
 		    index(" " $2 " ", " " h " ") { print $1 }' map |
@@ -48,7 +60,10 @@ EOF
 
 it 'tools share through lib only: src has no headers' <<-\EOF
 	test -z "$(find "$tap_top/src" -name '*.h')"
-	! grep -E '^#include <(gmp|json-c|openssl|sqlite3|libxml|ldap)' \
+EOF
+
+it 'tools know third-party libraries through lib only' <<-\EOF
+	! grep -nE '^#include <(popt|gmp|json-c|openssl|sqlite3|libxml|ldap|cmocka)' \
 	    "$tap_top"/src/*.c
 EOF
 

@@ -1,8 +1,9 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every tool has a manual page, and the page tells the truth.
 . "${0%/*}/tap.sh"
 
-for page in "$tap_top"/man1/*.1
+for page in "$tap_top"/man1/*.1 "$tap_top"/share/recipes/*.1
 do
 	tool=$(basename "$page" .1)
 
@@ -25,6 +26,8 @@ do
 	it "$tool: the examples do what the page says" <<-EOF
 		mkdir -p $tool
 		cd $tool
+		test ! -d "$tap_top/share/sample" ||
+			cp -R "$tap_top"/share/sample/* .
 		awk '/^\.Sh/ { here = \$2 == "EXAMPLES" }
 		     /^\.Bd/ { lit = here; next }  /^\.Ed/ { lit = 0; go = 0 }
 		     !lit { next }
@@ -40,21 +43,37 @@ do
 	EOF
 done
 
-it 'every tool has a page and a test, and every page is of a tool' <<-\EOF
-	for source in "$tap_top"/src/*.c
-	do
-		basename "$source" .c
-	done >tools
+it 'every tool has a page, and every page but two is a tool' <<-\EOF
+	{
+		echo clonekit
+		echo clonekit-edits
+		for source in "$tap_top"/src/*.c
+		do
+			basename "$source" .c
+		done
+	} | sort >want
 	for page in "$tap_top"/man1/*.1
 	do
 		basename "$page" .1
-	done | grep -v '^clonekit' >pages
-	same tools pages
-	while read -r tool
+	done | sort >got
+	same want got
+EOF
+
+it 'every recipe has a page' <<-\EOF
+	for recipe in "$tap_top"/share/recipes/*
 	do
-		test -e "$tap_top/t/$tool.t" || { echo "no t/$tool.t"; exit 1; }
-	done <tools
-	test -e "$tap_top/man1/clonekit.1"
+		case $recipe in
+		*.*) ;;
+		*) test -e "$recipe.1" ;;
+		esac
+	done
+EOF
+
+it 'every tool has a test' <<-\EOF
+	for source in "$tap_top"/src/*.c
+	do
+		test -e "$tap_top/t/$(basename "$source" .c).t"
+	done
 EOF
 
 tap_done
