@@ -7,6 +7,7 @@
 #	make deps check			the same, and run the tests
 #	make check SAN=address,undefined	or VALGRIND=1
 #	make check FIXTURES=DIR		and an extra set of real files
+#	make check TESTS=t/keyid.t	these, and the unit tests
 #	make check-long SECONDS=600	every fuzz target for that long
 #	make fuzz-keyid			needs clang; FUZZ='-max_total_time=60'
 #	make lint bench
@@ -29,6 +30,7 @@ SANFLAG = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 # Everything built is under $B, so that two kinds of build never mix.
 B       = bin$(if $(SAN),/san)
 O       = $B/obj
+TESTS   = t
 ROOMS   = check dir cfg key util
 
 # What a sanitizer or valgrind finds is status 99, which no tool means.
@@ -134,7 +136,7 @@ units: $(UNITS)
 
 check: all units $(if $(SAN)$(VALGRIND),,fuzzers)
 	$(if $(VALGRIND),share/build/under-valgrind $(CHECKED) $(TOOLS) $(UNITS))
-	$(CHECK_FLAGS) TOOLS='$(abspath $(CHECKED))' prove -j2 t \
+	$(CHECK_FLAGS) TOOLS='$(abspath $(CHECKED))' prove -j2 $(TESTS) \
 	    $(if $(VALGRIND),$(addprefix $(CHECKED)/,$(notdir $(UNITS))),$(UNITS))
 
 check-long:
