@@ -190,10 +190,13 @@ instance_state(const char *file, int *pid)
 	struct buf arguments = { 0 };
 	struct dirent *entry;
 	struct stat st;
-	DIR *proc = opendir("/proc");
+	DIR *proc;
 
+	if (stat(file, &st) < 0)
+		return INSTANCE_UNKNOWN;
+	proc = opendir("/proc");
 	/* Where process 1 is hidden, so may a server be. */
-	if (proc == NULL || access("/proc/1", F_OK) < 0 || stat(file, &st) < 0)
+	if (proc == NULL || access("/proc/1", F_OK) < 0)
 		state = INSTANCE_UNKNOWN;
 	while (state != INSTANCE_RUNS && proc != NULL) {
 		errno = 0;
