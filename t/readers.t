@@ -42,7 +42,7 @@ done <<-\EOF
 	blanks at the end of a value|a|b=1\na=true \n|2: 'a' is 'true ' to the server, but 'true' to pki-server
 	a form feed|a|a=b\fc=d\n|1: 'a' is 'b?c=d' to the server, but 'b' to pki-server
 	a vertical tab|a|a=b\vc=d\n|1: 'a' is 'b?c=d' to the server, but 'b' to pki-server
-	a next-line character|a|a=b\302\205c=d\n|1: 'a' is 'b\0302\0205c=d' to the server, but 'b' to pki-server
+	a next-line character|a|a=b\302\205c=d\n|1: 'a' is 'b??c=d' to the server, but 'b' to pki-server
 	a line separator|a|a=b\342\200\250c=d\n|1: 'a' is 'b\0342\0200\0250c=d' to the server, but 'b' to pki-server
 	a form feed that makes a line without sign|x|x=1\na=b\fc\n|2: pki-server cannot read this file: missing delimiter, a line without '='
 	a no-break space|a|a=b\302\240\n|1: 'a' is 'b\0302\0240' to the server, but 'b' to pki-server

@@ -27,7 +27,9 @@ vsay(const char *fmt, va_list args, const char *reason)
 
 	vsnprintf(message, sizeof message, fmt, args);
 	for (char *c = message; *c != '\0'; c++)
-		if (iscntrl((unsigned char)*c) || is_c1(c))
+		if (is_c1(c))
+			c[0] = c[1] = '?';
+		else if (iscntrl((unsigned char)*c))
 			*c = '?';
 	snprintf(line, sizeof line, "%s: %s%s%s\n",
 	    program_invocation_short_name, message,
