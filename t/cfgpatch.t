@@ -269,6 +269,16 @@ it 'does not take a masked value, unless it is to be left out' <<-\EOF
 	same want err
 EOF
 
+it 'does not take one either beside a value of the same key' <<-\EOF
+	for value in -ca.crl.pageSize=100 +ca.crl.pageSize=1
+	do
+		edits $value '*ca.crl.pageSize' >s
+		gives 2 cfgpatch CS.cfg s
+		same /dev/null out
+		grep "^cfgpatch: s:3: the value of 'ca.crl.pageSize' is m" err
+	done
+EOF
+
 it 'masks what it prints itself, unless asked' <<-\EOF
 	edits -internaldb.ldapauth.password=sesame \
 	    +internaldb.ldapauth.password=new >s

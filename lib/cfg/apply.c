@@ -11,7 +11,7 @@
 /* All lines of the script that are of one key. */
 struct group {
 	uint32_t first, last;
-	uint32_t minus, plus; /* the first of each sign */
+	uint32_t minus, plus, masked; /* the first of each sign */
 	uint32_t minuses, pluses;
 };
 
@@ -52,22 +52,25 @@ make_groups(struct matching *m)
 	for (uint32_t i = 0; i < count; i++) {
 		struct slice key = cfg_key(&at(m, i)->line);
 		uint32_t g = bytemap_get(&map, key);
-		bool minus = at(m, i)->sign == EDIT_DELETE;
+		enum edit_sign sign = at(m, i)->sign;
 
 		m->next[i] = NONE;
 		if (g == BYTEMAP_NONE) {
 			MEM_GROW(m->group, m->groups, m->room);
 			g = m->groups++;
-			m->group[g] = (struct group){ i, i, NONE, NONE, 0, 0 };
+			m->group[g] = (struct group){ .first = i, .last = i,
+				.minus = NONE, .plus = NONE, .masked = NONE };
 			bytemap_put(&map, key, g);
 		} else {
 			m->next[m->group[g].last] = i;
 			m->group[g].last = i;
 		}
-		if (minus && m->group[g].minuses++ == 0)
+		if (sign == EDIT_DELETE && m->group[g].minuses++ == 0)
 			m->group[g].minus = i;
-		if (!minus && m->group[g].pluses++ == 0)
+		if (sign == EDIT_ADD && m->group[g].pluses++ == 0)
 			m->group[g].plus = i;
+		if (sign == EDIT_MASKED && m->group[g].masked == NONE)
+			m->group[g].masked = i;
 	}
 	bytemap_release(&map);
 }
@@ -215,11 +218,11 @@ match_group(struct matching *m, const struct group *g)
 	struct slice key = cfg_key(&at(m, g->first)->line);
 	const struct cfg_line *live = cfg_find(m->cfg, key);
 
-	if (at(m, g->first)->sign == EDIT_MASKED)
+	if (g->masked != NONE)
 		return fail("%s:%zu: the value of '%.*s' is masked: have the "
 			    "script made with --show-secrets, or leave such "
 			    "edits out with --skip-masked", m->script_file,
-		    at(m, g->first)->number, SLICE_FMT(key));
+		    at(m, g->masked)->number, SLICE_FMT(key));
 	if (g->minuses != 0 && g->pluses != 0 &&
 	    (g->minuses != 1 || g->pluses != 1))
 		return fail("%s:%zu: more than one edit of '%.*s'",
