@@ -92,7 +92,7 @@ say_state(const struct rekey *rekey, const struct rekey_setting *s)
 	if (text != NULL)
 		say_of(rekey, s, text);
 	free(text);
-	if (s->state != REKEY_AMBIGUOUS)
+	if (s->key == NULL || s->other == NULL)
 		return;
 	text = mem_printf("two keys are called '%s', %s and %s, and neither "
 			  "fits a certificate in the file: leave the old one "

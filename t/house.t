@@ -97,8 +97,8 @@ it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
 	stage/usr/bin/keyid --version >out
 	test -s stage/usr/share/clonekit/lists/stay
 	make -C "$tap_top" uninstall DESTDIR="$PWD/stage" PREFIX=/usr >log 2>&1
-	find stage -type f -o -type l >left
-	! test -s left
+	find stage -type f -o -type l >remains
+	! test -s remains
 EOF
 
 it 'builds without OpenSSL: key IDs and all of CS.cfg' <<-\EOF

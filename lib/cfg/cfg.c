@@ -251,28 +251,26 @@ number_at(const struct cfg *cfg, const char *at)
 }
 
 /* For all lines, when it is first asked for one. */
-static void
+static uint32_t *
 number_lines(const struct cfg *cfg)
 {
 	struct slice rest = { cfg->text, cfg->size };
 	uint32_t *at = mem_alloc((cfg->lines + (size_t)1) * sizeof *at);
 	uint32_t line = 0;
 
-	cfg->memo->number = at;
-	for (uint32_t number = 1; rest.size != 0; number++) {
+	for (uint32_t number = 1; line < cfg->lines; number++) {
 		if (rest.at == cfg->line[line].text)
 			at[line++] = number;
 		take_physical(&rest);
-		if (line == cfg->lines)
-			return;
 	}
+	return at;
 }
 
 size_t
 cfg_number(const struct cfg *cfg, const struct cfg_line *line)
 {
 	if (cfg->memo->number == NULL)
-		number_lines(cfg);
+		cfg->memo->number = number_lines(cfg);
 	return cfg->memo->number[line - cfg->line];
 }
 

@@ -312,9 +312,9 @@ merge_both(const struct merging *m)
 
 	if (!same && !m->policy->replace_certificate &&
 	    cfg_string(clone, KEY("transportCert")).at != NULL) {
-		bad(clone, KEY("transportCert"), "is another than the master's: "
-		    "another KRA, or a renewed certificate "
-		    "(--replace-transport-cert takes it)");
+		bad(clone, KEY("transportCert"),
+		    "is another than the master's: another KRA, or a renewed "
+		    "certificate (--replace-transport-cert takes it)");
 		return CONNECTOR_REFUSED;
 	}
 	if (!same)

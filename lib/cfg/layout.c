@@ -87,9 +87,9 @@ layout_set_end(struct layout *layout, uint32_t node, struct slice end)
 	if (layout->other_end == NULL)
 		layout->other_end = mem_zalloc(layout->cfg->lines + (size_t)1,
 		    1);
-	for (unsigned char e = 0; e < sizeof ends / sizeof *ends; e++)
+	for (size_t e = 0; e < sizeof ends / sizeof *ends; e++)
 		if (slice_is(end, ends[e]))
-			layout->other_end[node] = e + 1;
+			layout->other_end[node] = (unsigned char)(e + 1);
 }
 
 void

@@ -364,7 +364,8 @@ merge_connector(struct merge *m)
 
 	m->connector_result = CONNECTOR_SETTLED;
 	if (m->connector)
-		m->connector_result = connector_merge(m->edits, &sides, &policy);
+		m->connector_result =
+		    connector_merge(m->edits, &sides, &policy);
 	switch (m->connector_result) {
 	case CONNECTOR_REFUSED:
 		return MERGE_CONFLICT;

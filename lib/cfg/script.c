@@ -364,7 +364,8 @@ read_script(struct reader *r)
 		if (r->placed)
 			return bad(r, "a place without an edit");
 		skip(r);
-		return r->rest.size == 0 ? 0 : bad(r, "text after the last line");
+		return r->rest.size == 0 ? 0 :
+					   bad(r, "text after the last line");
 	}
 	return bad(r, "the script is cut off: no last line '.'");
 }

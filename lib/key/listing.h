@@ -18,7 +18,7 @@
  */
 
 enum listing_kind {
-	LISTING_NOTHING, /* a heading, a prompt, "no keys found", a blank line */
+	LISTING_NOTHING, /* a heading, a prompt, "no keys found", a blank */
 	LISTING_KEY,	 /* of certutil: id is octets of any width */
 	LISTING_ID,	 /* an ID, maybe with a nickname */
 	LISTING_NO_ID,	 /* certutil's "(no CKA_ID)" */

@@ -51,7 +51,7 @@ keep_strings(const struct poptOption *options)
 	static size_t count, room;
 
 	for (; options->longName != NULL || options->arg != NULL; options++) {
-		int type = options->argInfo & POPT_ARG_MASK;
+		unsigned type = options->argInfo & POPT_ARG_MASK;
 
 		if (type != POPT_ARG_STRING && type != POPT_ARG_ARGV)
 			continue;
