@@ -37,8 +37,8 @@ ROOMS   = check dir cfg key util
 CHECKED = $B$(if $(VALGRIND),/valgrind)
 CHECK_FLAGS = FUZZ_SECONDS=$(if $(SAN)$(VALGRIND),0,$(or $(SECONDS),10)) \
           CLONEKIT_FIXTURES='$(if $(FIXTURES),$(abspath $(FIXTURES)))' \
-          $(if $(CI),TAP_NO_SKIP=1) $(if $(SAN),$(foreach s,A L UB, \
-          $sSAN_OPTIONS=exitcode=99))
+          $(if $(CI),TAP_NO_SKIP=1) $(if $(SAN)$(VALGRIND),SLOW=1) \
+          $(if $(SAN),$(foreach s,A L UB,$sSAN_OPTIONS=exitcode=99))
 
 # With deps among the goals, it goes first; what it installs is looked for
 # by a make of its own for the others.
