@@ -59,6 +59,8 @@ add_operand(struct wishes *w, const char *operand)
 	size_t size = strcspn(operand, "=");
 	struct slice key = { operand, size };
 
+	if (size == 0)
+		return fail("no key before the '=': '%s'", operand);
 	if (operand[size] == '\0')
 		return fail("not KEY=VALUE: '%s' (-d KEY deletes)", operand);
 	if (rules_is_secret(w->rules, key))

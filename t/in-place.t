@@ -35,9 +35,9 @@ EOF
 
 it 'names the unit to restart where the path tells' <<-\EOF
 	fresh
-	mkdir -p pki/pki-tomcat/conf/ca
-	mv CS.cfg pki/pki-tomcat/conf/ca
-	gives 0 cfgpatch -i pki/pki-tomcat ../edits
+	mkdir -p etc/pki/pki-tomcat/ca
+	mv CS.cfg etc/pki/pki-tomcat/ca
+	gives 0 cfgpatch -i etc/pki/pki-tomcat ../edits
 	grep ': systemctl restart pki-tomcatd@pki-tomcat.service$' err
 EOF
 

@@ -181,6 +181,17 @@ has_all(const struct connector_hosts *a, const struct connector_hosts *b)
 	return true;
 }
 
+static bool
+same_hosts(const struct connector_hosts *a, const struct connector_hosts *b)
+{
+	size_t i = 0;
+
+	while (i < a->count && i < b->count &&
+	    slice_is(a->host[i], b->host[i]))
+		i++;
+	return i == a->count && i == b->count;
+}
+
 /*
  * The master's, then the clone's, less those of the base that either let go
  * of; the master's alone where nothing would be left.
@@ -211,6 +222,7 @@ struct merging {
 	struct edits *edits;
 	const struct connector_policy *policy;
 	struct side clone, master, base;
+	bool three_way; /* there is a base, be its connector or not */
 };
 
 static int
@@ -260,8 +272,8 @@ merge_hosts(const struct merging *m)
 	    &m->base.hosts);
 	int status = 0;
 
-	/* In another order the same hosts are the same set. */
-	if (!has_all(&m->clone.hosts, &all) || !has_all(&all, &m->clone.hosts))
+	/* The order is that in which the server tries them [4.2]. */
+	if (!same_hosts(&m->clone.hosts, &all))
 		status = set_hosts(m, &all);
 	connector_hosts_release(&all);
 	return status;
@@ -310,6 +322,11 @@ merge_both(const struct merging *m)
 	const struct cfg *clone = m->clone.cfg, *master = m->master.cfg;
 	bool same = same_certificate(clone, master);
 
+	/* What the clone alone changed stays. */
+	if (!same && m->base.cfg != NULL &&
+	    cfg_string(clone, KEY("transportCert")).at != NULL &&
+	    (m->policy->prefer_clone || same_certificate(master, m->base.cfg)))
+		same = true;
 	if (!same && !m->policy->replace_certificate &&
 	    cfg_string(clone, KEY("transportCert")).at != NULL) {
 		bad(clone, KEY("transportCert"),
@@ -325,7 +342,7 @@ merge_both(const struct merging *m)
 	if (cfg_find(clone, slice_of(KEY("nickName"))) == NULL &&
 	    set_nickname(m) < 0)
 		return CONNECTOR_BAD;
-	return m->base.cfg == NULL || missing(clone) != NULL ?
+	return !m->three_way || missing(clone) != NULL ?
 	    CONNECTOR_NEW : CONNECTOR_KNOWN;
 }
 
@@ -435,6 +452,7 @@ connector_merge(struct edits *edits, const struct connector_sides *sides,
 		.clone.cfg = sides->clone, .master.cfg = sides->master };
 	enum connector_result result;
 
+	m.three_way = sides->base != NULL;
 	if (sides->base != NULL && connector_is_in(sides->base))
 		m.base.cfg = sides->base;
 	result = merge(&m);

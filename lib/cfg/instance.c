@@ -225,11 +225,20 @@ instance_state(const char *file, int *pid)
 char *
 instance_restart(const char *file)
 {
-	const char *pki = strstr(file, "/pki/");
-	size_t size = pki != NULL ? strcspn(pki + 5, "/") : 0;
+	static const char *const above[] = { "/etc/pki/", "/var/lib/pki/" };
 
-	if (size != 0 && pki[5 + size] == '/')
-		return mem_printf("systemctl restart pki-tomcatd@%.*s.service",
-		    (int)size, pki + 5);
+	for (size_t i = 0; i < COUNT(above); i++) {
+		const char *at = strstr(file, above[i]);
+		size_t size;
+
+		if (at == NULL)
+			continue;
+		at += strlen(above[i]);
+		size = strcspn(at, "/");
+		if (size != 0 && at[size] == '/')
+			return mem_printf("systemctl restart "
+					  "pki-tomcatd@%.*s.service",
+			    (int)size, at);
+	}
 	return mem_printf("restart the server that reads it");
 }

@@ -190,17 +190,35 @@ merge_key(struct merge *m, struct slice key, const struct cfg_line *master)
 		report_conflict(m, key, base, master, clone);
 }
 
+/*
+ * A path of this host's own, which the clone has none of: without it, the new
+ * profile or log that it is of would come by half.
+ */
+static bool
+is_new_path(const struct merge *m, const struct cfg *cfg,
+    const struct cfg_line *line)
+{
+	struct slice value = cfg_value(line);
+
+	return cfg == m->master && value.size != 0 && *value.at == '/' &&
+	    cfg_find(m->clone, cfg_key(line)) == NULL;
+}
+
 static bool
 travels(const struct merge *m, const struct cfg *cfg,
     const struct cfg_line *line)
 {
+	enum rule_class class;
 	struct slice key;
 
 	if (!cfg_is_live(cfg, line))
 		return false;
 	key = cfg_key(line);
-	if (!is_meant(m, key) ||
-	    rules_travel(m->options->rules, key) != RULE_NONE)
+	if (!is_meant(m, key))
+		return false;
+	class = rules_travel(m->options->rules, key);
+	if (class != RULE_NONE &&
+	    !(class == RULE_HOST && is_new_path(m, cfg, line)))
 		return false;
 	if (connector_is_setting(key))
 		return !connector_sees_to(key) &&

@@ -355,6 +355,22 @@ place_of(struct layout *layout, const struct edit_line *e)
 	return at;
 }
 
+/* Would a line that came in join the one below it? */
+static bool
+dangling_line(const struct layout *layout, size_t *bad)
+{
+	for (uint32_t i = 0; i < layout->addeds; i++) {
+		uint32_t node = layout->cfg->lines + 1 + i;
+
+		*bad = layout->added[i].tag;
+		if (!layout_is_removed(layout, node) &&
+		    layout->next[node] != LAYOUT_TOP &&
+		    cfg_dangles(layout->added[i].body))
+			return true;
+	}
+	return false;
+}
+
 static int
 add_lines(struct layout *layout, const struct edits *edits, size_t *bad)
 {
@@ -373,17 +389,25 @@ add_lines(struct layout *layout, const struct edits *edits, size_t *bad)
 		/* Nothing is left to tell how the file is to end. */
 		if (untold)
 			layout->bare = layout->bare || e->bare;
+		line.tag = (uint32_t)i;
 		at = place_of(layout, e);
 		if (e->above_end.at != NULL && at != LAYOUT_TOP)
 			layout_set_end(layout, at, e->above_end);
 		at = layout_insert(layout, at, &line);
 		if (e->below_end.at != NULL && layout->next[at] != LAYOUT_TOP)
 			layout_set_end(layout, layout->next[at], e->below_end);
-		*bad = i;
-		if (cfg_dangles(line.body) && layout->next[at] != LAYOUT_TOP)
-			return -1;
 	}
-	return 0;
+	return dangling_line(layout, bad) ? -1 : 0;
+}
+
+/* The same, of a line whose own last part is empty. */
+static bool
+ends_in_cr(const struct layout_line *line)
+{
+	struct slice within = cfg_line_end(line->body);
+
+	return within.size == 1 && *within.at == '\r' &&
+	    *line->end.at == '\n';
 }
 
 static struct buf
@@ -397,7 +421,7 @@ print(const struct layout *layout)
 	     node = layout->next[node]) {
 		struct layout_line line = layout_line(layout, node);
 
-		if (would_be_swallowed(last, &line))
+		if (would_be_swallowed(last, &line) || ends_in_cr(&line))
 			line.end = slice_of("\r\n");
 		last = line.end;
 		buf_add(&out, line.body);
