@@ -73,8 +73,9 @@ convert_key(struct conversion *c, const struct listing_key *key)
 	if (size == 0)
 		return bad(c, "not a key ID of certutil -K", key->id);
 	if (key->may_be_cut)
-		say("%s:%zu: certutil shows 20 bytes of an ID at most: that of "
+		say("%s:%zu: certutil shows %s of an ID at most: that of "
 		    "token '%.*s' may be longer", c->file, c->number,
+		    key->quoted ? "40 characters" : "20 bytes",
 		    SLICE_FMT(key->token));
 	add(c, id, size, key->nickname);
 	return 0;
@@ -144,12 +145,30 @@ convert_text(struct conversion *c, struct slice text)
 static bool
 looks_like_id(const char *operand)
 {
-	size_t minus = *operand == '-', size = strlen(operand);
+	size_t size;
 
-	if (starts_with(operand + minus, "0x"))
-		minus += 2;
-	return size >= 8 + minus &&
-	    strspn(operand + minus, "0123456789abcdefABCDEF") == size - minus;
+	operand += *operand == '-';
+	if (starts_with(operand, "0x") || starts_with(operand, "0X"))
+		operand += 2;
+	size = strlen(operand);
+	return size >= 8 && strspn(operand, "0123456789abcdefABCDEF") == size;
+}
+
+static int
+fail_id(const char *what, const char *id)
+{
+	return fail("no %s '%s': IDs are read from standard input "
+		    "(echo ID | keyid%s)", what, id, *id == '-' ? " -r" : "");
+}
+
+/* Before options are parsed, for which the sign would make a BigInteger. */
+static int
+refuse_ids(char *const *argument)
+{
+	for (; *argument != NULL && strcmp(*argument, "--") != 0; argument++)
+		if (**argument == '-' && looks_like_id(*argument))
+			return fail_id("option", *argument);
+	return 0;
 }
 
 static int
@@ -160,8 +179,7 @@ convert_file(struct conversion *c, const char *path)
 	int status;
 
 	if (access(path, F_OK) < 0 && looks_like_id(path))
-		return fail("no file '%s': IDs are read from standard input "
-			    "(echo ID | keyid)", path);
+		return fail_id("file", path);
 	if (slurp(path, LISTING_LIMIT, &text, &size) < 0)
 		return -1;
 	c->file = slurp_name(path);
@@ -194,15 +212,20 @@ Reads certutil -K, IDs one a line, or ID<TAB>nickname.  Examples:\n\
   echo -584f6bb4847c688d65b373650c563d4690b6390d | keyid -r\n\
 \n\
 Status: 0 all converted, 2 trouble: then nothing is printed.\n", 0, -1 };
-	const char **files = cli_files(cli_parse(argc, argv, options, &help));
+	const char **files;
 
+	if (refuse_ids(argv + 1) < 0)
+		return EXIT_TROUBLE;
+	files = cli_files(cli_parse(argc, argv, options, &help));
 	if (c.bytes < 1 || c.bytes > (int)KEYID_MOST_BYTES)
 		cli_usage("--bytes: not from 1 to %zu: '%d'", KEYID_MOST_BYTES,
 		    c.bytes);
 	for (; *files != NULL; files++)
 		if (convert_file(&c, *files) < 0)
 			status = EXIT_TROUBLE;
-	if (status == EXIT_YES && c.out.size != 0)
+	if (status == EXIT_YES && c.out.size == 0)
+		say("no keys found");
+	else if (status == EXIT_YES)
 		fwrite(c.out.at, 1, c.out.size, stdout);
 	buf_release(&c.out);
 	return status;

@@ -144,6 +144,7 @@ it 'reads several tokens, orphans, and prompts that share a line' <<-\EOF
 	Enter Password or Pin for "NSS Certificate DB":certutil: Checking token "NSS Certificate DB" in slot "NSS User Private Key and Certificate Services"
 	Enter Password or Pin for "NSS Certificate DB":< 0> rsa      a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3   NSS Certificate DB:ca cert
 	<11> ec       6006094af3e5d02aaa91426594ca66cb53e73ac0   (orphan)
+	Enter Password or Pin for "a "b":certutil: Checking token "a "b" in slot "x"
 	END
 	tr '|' '\t' >want <<-\END
 	-584f6bb4847c688d65b373650c563d4690b6390d|NSS Certificate DB:ca cert
@@ -166,6 +167,24 @@ it 'reads IDs of any width from certutil, and text in quotes' <<-\EOF
 	same want got
 EOF
 
+it 'does not guess where a quoted ID ends, nor what it was' <<-\EOF
+	for bad in '"caKey" ca "1"' '"a "b"   ca' '""   ca' \
+	    "$(printf '"caK\303\251"%34sca' '')"
+	do
+		echo "< 0> rsa      $bad" | exits 2 keyid >got 2>err
+		grep '^keyid: <stdin>:1: not a line of certutil -K' err
+		! test -s got
+	done
+	printf '< 0> rsa      %-42.42s %s\n' '"a "b"' ca >in
+	printf '6120 22 62\tca\n' | tr -d ' ' >want
+	keyid in >got
+	same want got
+	echo '< 0> rsa      "caKey" ca' >in
+	printf '63614b6579\tca\n' >want
+	keyid in >got
+	same want got
+EOF
+
 it 'warns where an ID of another token may be cut' <<-\EOF
 	cat >in <<-\END
 	certutil: Checking token "NHSM-CONN-XC" in slot "nShield"
@@ -176,6 +195,22 @@ it 'warns where an ID of another token may be cut' <<-\EOF
 	test "$(wc -l <got)" -eq 2
 	test "$(grep -c '^keyid: in:[0-9]*: certutil shows 20 bytes' err)" -eq 1
 	grep "^keyid: in:2: .*of token 'NHSM-CONN-XC' may be longer" err
+EOF
+
+it 'knows that IDs which are text are cut at 40 characters' <<-\EOF
+	nine=$(printf '%039d' 0)
+	{
+		echo 'certutil: Checking token "HSM" in slot "nShield"'
+		printf '< 0> rsa      "%s"  HSM:ca\n' "$nine"
+		printf '< 1> rsa      "%s" HSM:kra\n' "${nine}1"
+		echo 'certutil: Checking token "NSS FIPS 140-2 Certificate DB" in slot "x"'
+		printf '< 0> rsa      "%s" ca\n' "${nine}1"
+	} >in
+	keyid in >got 2>err
+	test "$(wc -l <got)" -eq 3
+	echo "keyid: in:3: certutil shows 40 characters of an ID at most: that of token 'HSM' may be longer" >want
+	grep '^keyid' err >said
+	same want said
 EOF
 
 it 'cannot convert a key without an ID, or half a line' <<-\EOF
@@ -210,7 +245,17 @@ it 'says where IDs are read from when one is an operand' <<-\EOF
 	exits 2 keyid a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3 2>err
 	grep "^keyid: no file 'a7b0.*': IDs are read from standard input" err
 	exits 2 keyid -r -- -584f6bb4847c688d65b373650c563d4690b6390d 2>err
-	grep '^keyid: no file .*echo ID | keyid' err
+	grep '^keyid: no file .*echo ID | keyid -r)$' err
+	exits 2 keyid 0XA7B0944B7B8397729A4C8C9AF3A9C2B96F49C6F3 2>err
+	grep '^keyid: no file .*(echo ID | keyid)$' err
+	exits 2 keyid -r -584f6bb4847c688d65b373650c563d4690b6390d 2>err
+	grep "^keyid: no option '-584f.*(echo ID | keyid -r)$" err
+	test "$(grep -c ^keyid: err)" -eq 1
+	exits 2 keyid beef 2>err
+	grep "^keyid: cannot open 'beef': No such file" err
+	cp manual a7b0944b
+	keyid a7b0944b >got
+	test "$(wc -l <got)" -eq 5
 EOF
 
 it 'turns down what it cannot read' <<-\EOF
@@ -221,10 +266,18 @@ it 'turns down what it cannot read' <<-\EOF
 	grep '^keyid: <stdin>:1: NUL byte' err
 EOF
 
-it 'has nothing to say of no keys' <<-\EOF
-	echo 'certutil: no keys found' | keyid >got
+it 'says that there are no keys, but not of one token of several' <<-\EOF
+	echo 'certutil: no keys found' | keyid >got 2>err
 	! test -s got
-	keyid </dev/null
+	grep '^keyid: no keys found$' err
+	keyid </dev/null >got 2>err
+	! test -s got
+	grep '^keyid: no keys found$' err
+	echo 'certutil: no keys found' | keyid - manual >got 2>err
+	test "$(wc -l <got)" -eq 5
+	! grep '^keyid' err
+	echo 'certutil: no key found' | exits 2 keyid >got 2>err
+	! test -s got
 EOF
 
 it 'notices that its output is lost' <<-\EOF

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "key/listing.h"
 
-#include "key/keyid.h"
-
 #define PROMPT "Enter Password or Pin for \""
 #define HEADING "certutil: Checking token \""
 #define NO_ID "(no CKA_ID)"
 #define ORPHAN "(orphan)"
+#define ID_COLUMN ((size_t)42)
+#define ID_MOST ((size_t)40) /* digits, or characters of text */
 
 static void
 drop(struct slice *s, size_t size)
@@ -51,29 +51,38 @@ take_until(struct slice *s, char end)
 	return part;
 }
 
-/* certutil does not end its prompt with a newline: text may follow. */
+/* What is before text, or all there is. */
+static struct slice
+take_before(struct slice *s, const char *text)
+{
+	const char *at = memmem(s->at, s->size, text, strlen(text));
+	struct slice part = { s->at,
+		at != NULL ? (size_t)(at - s->at) : s->size };
+
+	drop(s, part.size);
+	return part;
+}
+
+/*
+ * certutil does not end its prompt with a newline: text may follow.  A
+ * token's name may have quotes, in headings too.
+ */
 static void
 skip_prompts(struct slice *line)
 {
 	while (take(line, PROMPT)) {
-		take_until(line, '"');
+		take_before(line, "\":");
 		take(line, "\":");
 		skip_blanks(line);
 	}
 }
 
-/* A token's name may have quotes; its slot's name follows. */
 static bool
 read_heading(struct listing *listing, struct slice line)
 {
-	static const char slot[] = "\" in slot \"";
-	const char *end;
-
 	if (!take(&line, HEADING))
 		return false;
-	end = memmem(line.at, line.size, slot, sizeof slot - 1);
-	listing->token = (struct slice){ line.at,
-		end != NULL ? (size_t)(end - line.at) : line.size };
+	listing->token = take_before(&line, "\" in slot \"");
 	return true;
 }
 
@@ -101,6 +110,45 @@ read_nickname(const struct listing *listing, struct slice text,
 		drop(&key->name, listing->token.size + 1);
 }
 
+/* A byte that is not would have made certutil print digits. */
+static bool
+is_printable(struct slice text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (text.at[i] < ' ' || text.at[i] > '~')
+			return false;
+	return true;
+}
+
+/*
+ * Quotes within are not escaped: the last one in the column ends the ID, but
+ * only if the column stands as certutil made it, filled up with blanks.
+ */
+static bool
+read_quoted(struct slice *line, struct listing_key *key)
+{
+	struct slice text = { line->at + 1,
+		(line->size < ID_COLUMN ? line->size : ID_COLUMN) - 1 };
+	struct slice fill = *line;
+	const char *first = memchr(text.at, '"', text.size);
+	const char *last = memrchr(text.at, '"', text.size);
+
+	if (last == NULL)
+		return false;
+	drop(&fill, (size_t)(last + 1 - line->at));
+	if (first != last) {
+		struct slice name = fill;
+
+		skip_blanks(&name);
+		if ((size_t)(name.at - line->at) <= ID_COLUMN)
+			return false;
+	}
+	key->quoted = true;
+	key->id = (struct slice){ text.at, (size_t)(last - text.at) };
+	*line = fill;
+	return is_printable(key->id);
+}
+
 /* "< 0> rsa      ID   NICKNAME"; the ID's column is 42 wide, and a blank. */
 static enum listing_kind
 read_key(const struct listing *listing, struct slice line,
@@ -116,25 +164,16 @@ read_key(const struct listing *listing, struct slice line,
 		read_nickname(listing, line, key);
 		return LISTING_NO_ID;
 	}
-	if (line.size != 0 && *line.at == '"') {
-		const char *end;
-
-		drop(&line, 1);
-		/* Quotes within are not escaped: the last one ends it. */
-		end = memrchr(line.at, '"', line.size < 42 ? line.size : 42);
-		if (end == NULL)
-			return LISTING_BAD;
-		key->quoted = true;
-		key->id = (struct slice){ line.at, (size_t)(end - line.at) };
-		drop(&line, key->id.size + 1);
-	} else {
+	if (line.size == 0 || *line.at != '"') {
 		key->id = take_until(&line, ' ');
 		cut_blanks(&key->id);
+	} else if (!read_quoted(&line, key)) {
+		return LISTING_BAD;
 	}
 	skip_blanks(&line);
 	read_nickname(listing, line, key);
 	key->may_be_cut = !is_internal(listing->token) &&
-	    key->id.size * (key->quoted ? 2 : 1) >= 2 * KEYID_BYTES;
+	    key->id.size >= ID_MOST;
 	return key->id.size != 0 ? LISTING_KEY : LISTING_BAD;
 }
 

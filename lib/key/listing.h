@@ -29,11 +29,12 @@ struct listing {
 	struct slice token; /* of the last heading; at NULL: none yet */
 };
 
+/* certutil shows 20 bytes of an ID as digits, but 40 of one that is text. */
 struct listing_key {
 	struct slice id;
 	bool quoted;   /* id is text, each byte of which is one of the ID's */
 	bool orphan;   /* a key without a certificate */
-	bool may_be_cut; /* another token's, of the 20 bytes shown at most */
+	bool may_be_cut; /* another token's, as long as certutil shows any */
 	struct slice nickname; /* as it stands; size 0: none */
 	struct slice name;     /* the nickname less its token */
 	struct slice token;    /* the token before it; at NULL: not said */

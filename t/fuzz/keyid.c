@@ -38,11 +38,12 @@ check(struct slice id, size_t bytes)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct slice id = { (const char *)data + 1, size - 1 };
+	struct slice id;
 	char *either;
 
 	if (size == 0)
 		return 0;
+	id = (struct slice){ (const char *)data + 1, size - 1 };
 	check(id, data[0]);
 	check(id, 20);
 	either = keyid_octets(id);

@@ -35,6 +35,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		within(key.token, all);
 		if (kind == LISTING_KEY || kind == LISTING_ID)
 			assert(key.id.size != 0);
+		assert(key.name.size <= key.nickname.size);
+		assert(!key.may_be_cut || key.id.size >= 40);
+		assert(!key.quoted || key.id.size <= 40);
 		rest.at += line.size + (lf != NULL);
 		rest.size -= line.size + (lf != NULL);
 	}

@@ -78,6 +78,98 @@ fields(void **state)
 	assert_true(key.orphan);
 }
 
+/* None of these is a key, and none is wrong. */
+static void
+skipped(void **state)
+{
+	static const char *const line[] = { "", "\r", " \t",
+		"certutil: no keys found", "certutil: no keys found\r",
+		"certutil: Checking token \"a\" in slot \"b\"",
+		"Enter Password or Pin for \"a\":",
+		"Enter Password or Pin for \"a\": ",
+		"Enter Password or Pin for \"a \"b\":",
+		"Enter Password or Pin for \"a\":"
+		"Enter Password or Pin for \"b\":certutil: no keys found",
+		"Enter Password or Pin for \"a\":certutil: Checking token "
+		"\"a\" in slot \"b\"" };
+	struct listing listing = { { NULL, 0 } };
+	struct listing_key key;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof line / sizeof *line; i++)
+		assert_int_equal(listing_read(&listing, slice_of(line[i]),
+				     &key), LISTING_NOTHING);
+	is(listing.token, "a");
+}
+
+static void
+bad_keys(void **state)
+{
+	static const char *const line[] = { "<", "< 0>", "< 0> ", "< 0> rsa",
+		"< 0> rsa ", "< 0>rsa " ID " x", "< 0> rsa \"",
+		"< 0> rsa \"a", "< 0> rsa \"\" x", "< 0> rsa \"a\"b\" x",
+		"< 0> rsa \"\xe9\" x", "< 0> rsa \"\t\" x" };
+	struct listing listing = { { NULL, 0 } };
+	struct listing_key key;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof line / sizeof *line; i++)
+		assert_int_equal(listing_read(&listing, slice_of(line[i]),
+				     &key), LISTING_BAD);
+}
+
+/* The heading's token counts, NSS's own are never cut, nor are short IDs. */
+static void
+cut(void **state)
+{
+	static const struct {
+		const char *heading, *line;
+		bool cut;
+	} row[] = {
+		{ "certutil: no keys found", "< 0> rsa " ID " x", false },
+		{ "certutil: Checking token \"NSS Certificate DB\" in slot "
+		  "\"s\"", "< 0> rsa " ID " x", false },
+		{ "certutil: Checking token \"NSS FIPS 140-2 Certificate DB\""
+		  " in slot \"s\"", "< 0> rsa " ID " x", false },
+		{ "certutil: Checking token \"HSM\" in slot \"s\"",
+		  "< 0> rsa " ID " x", true },
+		{ "certutil: no keys found", "< 0> rsa a7b0 x", false },
+		{ "certutil: no keys found", "< 0> rsa \"" ID "\" x", true },
+		{ "certutil: no keys found",
+		  "< 0> rsa \"twenty characters or\" x", false },
+	};
+	struct listing listing = { { NULL, 0 } };
+	struct listing_key key;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		listing_read(&listing, slice_of(row[i].heading), &key);
+		assert_int_equal(listing_read(&listing, slice_of(row[i].line),
+				     &key), LISTING_KEY);
+		assert_int_equal(key.may_be_cut, row[i].cut);
+	}
+}
+
+/* Only the heading's token is one: a nickname may have a colon of its own. */
+static void
+other_tokens(void **state)
+{
+	struct listing listing = { { NULL, 0 } };
+	struct listing_key key;
+
+	(void)state;
+	listing_read(&listing,
+	    slice_of("certutil: Checking token \"HSM\" in slot \"s\""), &key);
+	assert_int_equal(listing_read(&listing,
+	    slice_of("<10> ec       " ID "   HSM2:x\r"), &key), LISTING_KEY);
+	is(key.name, "HSM2:x");
+	is(key.token, "HSM");
+	assert_int_equal(listing_read(&listing, slice_of(ID "\tHSM:x"), &key),
+	    LISTING_ID);
+	is(key.nickname, "HSM:x");
+	is(key.name, "x");
+}
+
 int
 main(void)
 {
@@ -85,6 +177,10 @@ main(void)
 		cmocka_unit_test(token_and_name),
 		cmocka_unit_test(quoted),
 		cmocka_unit_test(fields),
+		cmocka_unit_test(skipped),
+		cmocka_unit_test(bad_keys),
+		cmocka_unit_test(cut),
+		cmocka_unit_test(other_tokens),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
