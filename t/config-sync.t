@@ -37,6 +37,11 @@ serve () {
 	    --start 'echo start >>log' "$@" 'cat %s' clone.cfg=master.cfg
 }
 
+# Nothing was said in err, but for the shell's own trace.
+quiet () {
+	exits 1 grep -v '^+ ' err
+}
+
 has () {
 	test "$(cfgget "$1" clone.cfg)" = "$2"
 }
@@ -46,13 +51,13 @@ it 'changes nothing the first time, and shows what differs' <<-\EOF
 	cp clone.cfg before
 	run >out 2>err
 	same before clone.cfg
-	! test -s out
+	exits 1 test -s out
 	grep 'first run, nothing is changed' err
 	grep '^+ca.connector.KRA.host=' err
-	! test -e log
+	exits 1 test -e log
 	run >out 2>err
-	! test -s out
-	! test -s err
+	exits 1 test -s out
+	quiet
 	same before clone.cfg
 EOF
 
@@ -75,8 +80,9 @@ it 'brings over what the master changed, and only that' <<-\EOF
 	has machineName clone.example.com
 	exits 1 cfgget ca.connector.KRA.host clone.cfg
 	test "$(cat log)" = changed
-	grep "config-sync: 'clone.cfg' has 4 lines of edits" err
-	grep "'clone.cfg' has 4 lines of edits from 'master.cfg'" ../syslog
+	line="'clone.cfg' is brought up to 'master.cfg', lines of edits: 4"
+	grep "^config-sync: $line\$" err
+	grep -e "-t config-sync -- $line\$" ../syslog
 	same master.cfg state/*clone.cfg.base
 EOF
 
@@ -85,9 +91,9 @@ it 'runs nothing when nothing changed' <<-\EOF
 	cp clone.cfg before
 	run >out 2>err
 	serve >out 2>err
-	! test -s out
-	! test -s err
-	! test -e log
+	exits 1 test -s out
+	quiet
+	exits 1 test -e log
 	same before clone.cfg
 EOF
 
@@ -109,17 +115,17 @@ it 'lists conflicts, applies nothing, and goes on asking' <<-\EOF
 		exits 1 run >out 2>err
 		grep "conflict: 'ca.crl.pageSize' was '500'" err
 		grep "^config-sync: 'clone.cfg' is as it was" err
-		! test -s out
+		exits 1 test -s out
 		same before clone.cfg
 		same base state/*.base
-		! test -e log
+		exits 1 test -e log
 	done
 	grep "'clone.cfg' is as it was" ../syslog
 	run --prefer master >out 2>err
 	has ca.crl.pageSize 9
 	has new.key 3
 	run >out 2>err
-	! test -s out
+	exits 1 test -s out
 EOF
 
 it 'merges no file that came cut off, empty, too short, or not at all' <<-\EOF
@@ -130,7 +136,7 @@ it 'merges no file that came cut off, empty, too short, or not at all' <<-\EOF
 		exits 2 config-sync --state state "$1" \
 		    clone.cfg=master.cfg >out 2>err
 		grep "^config-sync: $2" err
-		! test -s out
+		exits 1 test -s out
 		same before clone.cfg
 		same base state/*.base
 	}
@@ -165,7 +171,7 @@ it 'prints the edits with -n, runs nothing, and keeps nothing' <<-\EOF
 	printf '%s\n' '# clonekit edits 1' -new.key=4 +new.key=5 . >want
 	same want out
 	has new.key 4
-	! test -e log
+	exits 1 test -e log
 	same base state/*.base
 	run >out 2>err
 	has new.key 5
@@ -178,7 +184,7 @@ it 'shows no secret, and carries it' <<-\EOF
 	grep '^\*x.sharedSecret' out
 	run >out 2>>err
 	grep '^\*x.sharedSecret' out
-	! grep s3cret out err ../syslog
+	exits 1 grep s3cret out err ../syslog
 	has x.sharedSecret s3cret
 EOF
 
@@ -222,7 +228,7 @@ it 'is not done while start or --changed fails' <<-\EOF
 	grep '^config-sync: the changed command failed' err
 	has new.key 8
 	run --start 'echo start >>log' >out 2>err
-	! test -s out
+	exits 1 test -s out
 	printf 'start\nchanged\n' >want
 	same want log
 	run --start 'echo start >>log' >out 2>err
@@ -253,18 +259,18 @@ it 'makes good what a run left that was killed after the edit' <<-\EOF
 	chmod +x cut/*
 	PATH=$PWD/cut:$PATH exits 137 serve >out 2>err
 	has new.key 10
-	! grep new.key=10 state/*.base
+	exits 1 grep new.key=10 state/*.base
 	echo stop >want
 	same want log
 	# Nothing is left to edit, but there is a server to start.
 	serve --changed 'echo changed >>log' >out 2>err
-	! test -s out
+	exits 1 test -s out
 	{ cat both; echo changed; } >want
 	same want log
 	same master.cfg state/*clone.cfg.base
 	rm log
 	serve --changed 'echo changed >>log' >out 2>err
-	! test -e log
+	exits 1 test -e log
 EOF
 
 it 'ends in order when it is told to' <<-\EOF
@@ -338,7 +344,7 @@ it 'takes it all the first time when told' <<-\EOF
 	cfgdiff clone.cfg master.cfg >out 2>err
 	test "$(cat log)" = changed
 	run --first-merge >out 2>err
-	! test -s out
+	exits 1 test -s out
 EOF
 
 it 'runs once at a time' <<-\EOF

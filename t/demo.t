@@ -1,33 +1,137 @@
 #!/bin/sh
-# The demo of the README shows what it says, quickly.
+# SPDX-License-Identifier: MIT
+# The demo shows what it says, quickly; the sample is what it is made out to be.
 . "${0%/*}/tap.sh"
+
+# shellcheck disable=SC2034 # bodies use it
+sample=$tap_top/share/sample
 
 it 'ends with all as it must be, in under five seconds' <<-\EOF
 	start=$(date +%s)
-	"$tap_top/share/demo/run" >out
+	mkdir tmp
+	ls -lR "$sample" "$tap_top/share/demo" >before
+	TMPDIR=$PWD/tmp "$tap_top/share/demo/run" >out 2>err
+	exits 1 test -s err
 	tail -n 1 out >got
 	echo 'demo: all as it must be' >want
 	same want got
-	! grep '^not ok' out
-	test $(($(date +%s) - start)) -le "${SLOW:+60}${SLOW:-5}"
+	exits 1 grep '^not ok' out
+	test "$(grep -c '^ok: ' out)" -eq 8
+	limit=5
+	test -z "$SLOW" || limit=60
+	test $(($(date +%s) - start)) -le $limit
 EOF
 
-it 'notices when a tool is wrong' <<-\EOF
-	mkdir bad
-	cp "$tap_top"/bin/* bad/ 2>/dev/null || :
-	printf '#!/bin/sh\nexit 0\n' >bad/cfgmerge
+it 'fits two screens, and prints each command before its output' <<-\EOF
+	test "$(wc -l <out)" -le 80
+	exits 1 grep '.\{80\}' out
+	test "$(grep -c '^\$ ' out)" -eq 6
+	grep -A1 '^\$ keyid certutil-K.txt | cfgrekey -i' out >got
+	tail -n 1 got >last
+	echo '# clonekit edits 1' >want
+	same want last
+EOF
+
+it 'cleans up after itself' <<-\EOF
+	test -z "$(ls tmp)"
+	ls -lR "$sample" "$tap_top/share/demo" >after
+	same before after
+EOF
+
+# NAME: a set of tools of which one is a script, from standard input.
+with () {
+	mkdir -p bad
+	rm -f bad/*
+	for tool in keyid cfgrekey cfgdiff cfgmerge cfgpatch
+	do
+		ln -s "$(command -v $tool)" bad/$tool
+	done
+	rm bad/"$1"
+	{ echo '#!/bin/sh'; cat; } >bad/"$1"
+	chmod +x bad/"$1"
+}
+
+notices () {
 	exits 1 env TOOLS="$PWD/bad" "$tap_top/share/demo/run" >out 2>err
+	exits 1 grep 'all as it must be' out
+}
+
+it 'notices when a tool does nothing' <<-\EOF
+	for tool in keyid cfgrekey cfgdiff cfgmerge cfgpatch
+	do
+		with $tool <<-END
+			exit 0
+		END
+		notices
+	done
 EOF
 
-it 'is of the size of a real file, and made by its script' <<-\EOF
+it 'notices a wrong ID, and one byte too many' <<-\EOF
+	real=$(command -v keyid)
+	with keyid <<-END
+		$real "\$@" | sed s/6006094a/6006094b/
+	END
+	notices
+	grep '^not ok: the master has the IDs' out
+	real=$(command -v cfgpatch)
+	with cfgpatch <<-END
+		$real "\$@" || exit
+		case \$* in -i*) echo >>clone/conf/ca/CS.cfg ;; esac
+	END
+	notices
+	grep '^not ok: and nothing else' out
+EOF
+
+it 'has a sample of the size of a real file, made by its script' <<-\EOF
 	mkdir sample
-	cp "$tap_top/share/sample/make" sample/
+	cp "$sample/make" "$sample/families" sample/
 	sample/make
 	for f in master.cfg clone.cfg certutil-K.txt
 	do
-		same "$tap_top/share/sample/$f" sample/$f
+		same "$sample/$f" sample/$f
 	done
-	test "$(wc -c <sample/master.cfg)" -gt 70000
+	for f in master clone
+	do
+		test "$(wc -c <sample/$f.cfg)" -gt 80000
+		test "$(wc -l <sample/$f.cfg)" -gt 1050
+	done
+EOF
+
+it 'has a sample in the order and form of the server' <<-\EOF
+	for f in master clone
+	do
+		sort -c -t= -k1,1 "$sample/$f.cfg"
+		sed 's/ *=.*//' "$sample/$f.cfg" | sort | uniq -d >twice
+		exits 1 test -s twice
+		exits 1 grep -v '^[!-<>-~]* *=' "$sample/$f.cfg"
+	done
+	# The manual's spelling of IDs, for the clone is a copy.
+	grep '^cloning\..*privkey\.id' "$sample/master.cfg" >want
+	grep '^cloning\..*privkey\.id' "$sample/clone.cfg" >got
+	same want got
+	test "$(wc -l <want)" -eq 5
+	test "$(grep -c ' =' want)" -eq 4
+EOF
+
+it 'has a pair that differs by the connector, but for its own' <<-\EOF
+	exits 1 cfgdiff "$sample/clone.cfg" "$sample/master.cfg" >out 2>err
+	test "$(grep -c '^+ca.connector.KRA\.' out)" -eq 8
+	test "$(wc -l <out)" -eq 10
+	for class in role range identity host comment
+	do
+		grep "[1-9][0-9]* $class" err
+	done
+	test "$(cfgget ca.listenToCloneModifications "$sample/master.cfg")" = \
+	    true
+	test "$(cfgget subsystem.select "$sample/clone.cfg")" = Clone
+EOF
+
+it 'has a transport certificate that is one' <<-\EOF
+	needs openssl
+	cfgget ca.connector.KRA.transportCert "$sample/master.cfg" >text
+	openssl base64 -d -A -in text -out der
+	openssl x509 -inform DER -in der -noout -subject >got
+	grep 'KRA Transport Certificate' got
 EOF
 
 tap_done

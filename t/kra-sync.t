@@ -31,8 +31,8 @@ it 'stops nothing when nothing is to change' <<-\EOF
 	cp one.cfg before
 	kra-sync --master=master.cfg --stop='echo stop >>log' \
 	    --start='echo start >>log' one.cfg two.cfg >edits
-	! test -e log
-	! test -s edits
+	exits 1 test -e log
+	exits 1 test -s edits
 	same before one.cfg
 EOF
 
@@ -54,7 +54,7 @@ it 'fetches the master by a command, and shows with -n' <<-\EOF
 	echo "kra-sync: 'one.cfg' would get:" >want
 	same want err
 	same clone.cfg one.cfg
-	! test -e log
+	exits 1 test -e log
 	kra-sync --fetch 'cat master.cfg' one.cfg >edits 2>err
 	grep '^ca.connector.KRA\.' one.cfg >got
 	same connector got

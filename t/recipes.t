@@ -29,13 +29,13 @@ do
 	it "$name says how it is called, and nothing else is 0" <<-EOF
 		"$recipe" -h >out 2>err
 		grep '^usage: $name ' out
-		! test -s err
+		exits 1 test -s err
 		exits 2 "$recipe" --no-such-option >out 2>err
 		grep '^usage: $name ' err
-		! test -s out
+		exits 1 test -s out
 		exits 2 "$recipe" >out 2>err
 		grep '^usage: $name ' err
-		! test -s out
+		exits 1 test -s out
 	EOF
 
 	it "$name is trouble, not a refusal, without the tools" <<-EOF
@@ -76,7 +76,7 @@ it 'the crontab line survives cron, and finds the tools' <<-\EOF
 	grep '^PATH=.*/usr/local/bin:.*/usr/bin' "$file"
 	grep '^\*/10 \* \* \* \* root /.*/config-sync ' "$file"
 	# To cron, a bare per cent sign ends the command.
-	! grep '^[^#].*[^\\]%' "$file"
+	exits 1 grep '^[^#].*[^\\]%' "$file"
 	sed -n 's/\\%/%/g; s|^.* root [^ ]*/config-sync |config-sync -n |p' \
 	    "$file" >command
 	sh -n command
@@ -88,7 +88,7 @@ it 'the systemd units are whole' <<-\EOF
 	grep '^OnCalendar=' config-sync.timer
 	grep '^WantedBy=timers.target$' config-sync.timer
 	# To systemd, %s is the user's shell.
-	! grep '[^%]%s' config-sync.service
+	exits 1 grep '[^%]%s' config-sync.service
 EOF
 
 tap_done

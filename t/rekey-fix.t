@@ -114,7 +114,7 @@ it 'does nothing when a tag has no key, and says which' <<-\EOF
 	cp CS.cfg copy
 	exits 1 rekey-fix -d inst/alias -f pw CS.cfg >made 2>err
 	grep "'cloning.sslserver.privkey.id': no nickname in the file" err
-	! test -s made
+	exits 1 test -s made
 	same copy CS.cfg
 EOF
 
@@ -129,7 +129,7 @@ it 'goes by the certificate when old and new have one nickname' <<-\EOF
 	same before CS.cfg
 	# Of the two, the one that is not the key of want.
 	new=$(id ca 1)
-	! grep -F -e "=$new" want || new=$(id ca 2)
+	exits 1 grep -F -e "=$new" want || new=$(id ca 2)
 	for serial in 1 2
 	do
 		certutil -L -d sql:inst/alias -n ca -a >pem
@@ -150,7 +150,7 @@ it 'does not go on when certutil fails' <<-\EOF
 	echo wrong >wrong
 	exits 2 rekey-fix -d inst/alias -f wrong CS.cfg >made 2>err
 	grep "^rekey-fix: certutil -K -d 'inst/alias' failed" err
-	! test -s made
+	exits 1 test -s made
 	same before CS.cfg
 EOF
 
@@ -163,7 +163,7 @@ it 'is trouble without a database, a file, or a key' <<-\EOF
 	mkdir empty
 	certutil -N -d sql:empty -f pw
 	exits 2 rekey-fix -d empty -f pw CS.cfg >made 2>err
-	! test -s made
+	exits 1 test -s made
 	same before CS.cfg
 EOF
 
