@@ -19,7 +19,7 @@
 VERSION  = clonekit 0.1
 PREFIX   = /usr/local
 REQUIRED = popt gmp json-c
-OPTIONAL = libcrypto
+OPTIONAL = libcrypto sqlite3
 
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
@@ -62,10 +62,10 @@ WITH    = $(shell for p in $(filter $(OPTIONAL),$(HAVE)); do \
             echo $$p | tr a-z.- A-Z__ | sed 's/^/-DWITH_/'; done)
 PKGCFLAGS := $(shell pkg-config --cflags $(HAVE) 2>/dev/null)
 PKGLIBS   := $(shell pkg-config --libs $(HAVE) 2>/dev/null)
-FLAGS  := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WITH) -Ilib \
+FLAGS  := -std=c11 -pthread -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WITH) -Ilib \
           $(PKGCFLAGS)
 ALL_CFLAGS = $(FLAGS) $(WARN) $(HARDEN) $(SANFLAG) $(CFLAGS)
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAG) $(LDFLAGS)
+ALL_LDFLAGS = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAG) $(LDFLAGS)
 
 # Sources that cannot be built here, for their own #includes or for those of
 # headers that they include: FILE:LIBRARY,...

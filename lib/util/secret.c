@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "util/mem.h"
+
 void
 secret_guard_process(void)
 {
@@ -23,4 +25,38 @@ secret_free(void *p, size_t size)
 	if (p != NULL)
 		explicit_bzero(p, size);
 	free(p);
+}
+
+void
+secret_alloc(struct secret *s, size_t size)
+{
+	secret_release(s);
+	s->at = mem_zalloc(size + 1, 1);
+	s->size = size;
+}
+
+void
+secret_set(struct secret *s, struct slice value)
+{
+	struct secret copy = { 0 };
+
+	secret_alloc(&copy, value.size);
+	if (value.size != 0)
+		memcpy(copy.at, value.at, value.size);
+	secret_move(s, &copy);
+}
+
+void
+secret_move(struct secret *to, struct secret *from)
+{
+	secret_release(to);
+	*to = *from;
+	*from = (struct secret){ 0 };
+}
+
+void
+secret_release(struct secret *s)
+{
+	secret_free(s->at, s->size);
+	*s = (struct secret){ 0 };
 }

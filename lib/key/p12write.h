@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef P12WRITE_H
+#define P12WRITE_H
+
+#include <stdbool.h>
+
+#include "util/buf.h"
+#include "util/secret.h"
+
+/*
+ * A PKCS#12 bundle, written so that every importer takes it [pkcs12 6]: key
+ * bags PBES2 (PBKDF2-HMAC-SHA256, AES-256-CBC, one salt and so one derivation
+ * for all, an IV each), certificates in a plain safe, keys first as PKCS12Export
+ * has them, classic SHA-256 MAC of as many rounds.
+ *
+ *	struct p12_item item[] = { ... };
+ *	struct p12_layout layout = P12_LAYOUT;
+ *
+ *	if (p12_build(&out, item, count, password, &layout) < 0)
+ *		return -1;
+ */
+
+#define P12_ROUNDS 600000ul /* OWASP's figure of 2023, NSS's since 3.87 */
+
+struct p12_item {
+	struct slice cert;	/* DER */
+	struct slice pkcs8;	/* its key's PrivateKeyInfo; size 0: none */
+	struct slice key_id;	/* CKA_ID: localKeyID of key and certificate;
+				   written only where there is a key */
+	const char *nickname;	/* UTF-8: friendlyName; NULL: none */
+	const char *key_name;	/* the key's friendlyName; NULL: nickname */
+	const char *trust;	/* "CTu,Cu,Cu", ",,"; NULL: no attribute */
+};
+
+/* Items of one key_id share one key bag: that of the first that has pkcs8. */
+
+struct p12_layout {
+	unsigned long rounds;	/* of all derivations */
+	bool encrypt_certs;	/* PBES2 AES-256-CBC, too */
+	bool pbmac1;		/* RFC 9579, SHA-256, instead of the classic */
+};
+#define P12_LAYOUT { .rounds = P12_ROUNDS }
+
+/*
+ * Append the bundle (DER) to out.  The derivations run at once, on as many
+ * cores as there are.  0, or -1 having reported why: random numbers are not
+ * to be had; no PKCS12KDF in this OpenSSL (FIPS: --for=fips is the way out).
+ */
+int p12_build(struct buf *out, const struct p12_item *item, size_t items,
+    struct slice password, const struct p12_layout *layout);
+
+/* Is the system in FIPS mode (/proc/sys/crypto/fips_enabled)? */
+bool p12_system_is_fips(void);
+
+#endif

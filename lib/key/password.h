@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PASSWORD_H
+#define PASSWORD_H
+
+#include <stdbool.h>
+
+#include "util/secret.h"
+
+/*
+ * Passwords from files and terminals; never from argv.  A password is bytes,
+ * UTF-8 by convention, 500 at most as in NSS; the line end is none of it, and
+ * blanks are.  FILE is any file: "-" is standard input, /dev/fd/3 a
+ * descriptor.
+ */
+#define PASSWORD_MOST ((size_t)500)
+
+/* What a file may mean for a database: the first that opens it is right. */
+#define PASSWORD_CANDIDATES 4
+struct password_candidates {
+	struct secret password[PASSWORD_CANDIDATES];
+	size_t count;
+};
+
+/*
+ * The password of an NSS database out of file: the line `internal=` of an
+ * instance's password.conf (PlainPasswordFile.java: blanks around name and
+ * value do not count); the line `TOKEN:` of certutil's -f, token being one of
+ * NSS's names of the internal one or of 389-ds's and mod_nss's; the first line
+ * as it is, which PKCS12Export takes; the last one, which certutil takes
+ * [nssdb 1].  Those that the file has, in this order, no two alike.  An empty
+ * file is the empty password.  Returns 0, or -1 having reported why.
+ */
+int password_candidates(struct password_candidates *list, const char *file);
+void password_candidates_release(struct password_candidates *list);
+
+/* The password of a bundle: the file's first line. */
+int password_first_line(struct secret *password, const char *file);
+
+/*
+ * Ask on the terminal (/dev/tty, without echo): "prompt: ".  With again, ask
+ * twice until both are alike.  -1: there is no terminal; nothing is reported.
+ */
+int password_ask(struct secret *password, const char *prompt, bool again);
+
+#endif

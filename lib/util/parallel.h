@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PARALLEL_H
+#define PARALLEL_H
+
+#include <stddef.h>
+
+/*
+ * Run job(arg, i) for each i below count, on all the cores that this process
+ * may use; return when all are done.  Jobs share nothing but what they lock;
+ * they report nothing, but note what failed.  progress, unless NULL, is called
+ * in the caller's thread about ten times a second with how many are done.
+ */
+typedef void parallel_job(void *arg, size_t i);
+typedef void parallel_progress(void *arg, size_t done, size_t count);
+
+void parallel_run(parallel_job *job, void *arg, size_t count,
+    parallel_progress *progress);
+
+#endif
