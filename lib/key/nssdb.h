@@ -2,32 +2,19 @@
 #ifndef NSSDB_H
 #define NSSDB_H
 
-#include "key/cert.h"
 #include "key/nssobj.h"
 #include "key/pbe.h"
-#include "util/secret.h"
+#include "key/privkey.h"
+#include "util/bytemap.h"
 
 /*
- * An NSS database directory, read without NSS; not one byte or time in it
- * changes.
- *
- *	struct nssdb *db = nssdb_open(&where);
- *
- *	if (db == NULL || nssdb_login(db, password) != NSSDB_IN)
- *		...
- *	for (size_t i = 0; i < db->objects.certs; i++) ...
- *	nssdb_free(db);
+ * An NSS database, of either kind, in memory: login, keys, signatures.
+ * nssopen.h reads one.
  */
 
-struct nssdb_where {
-	const char *directory;	/* or sql:DIR, extern:DIR, dbm:DIR */
-	const char *cert_prefix, *key_prefix; /* NULL: none */
-	unsigned long most_rounds;	      /* of a derivation */
-};
-#define NSSDB_WHERE { .most_rounds = PBE_MOST_ROUNDS }
-
+/* A module whose token may hold keys that are not in these files. */
 struct nssdb_token {
-	struct slice name, library;
+	struct slice name, library; /* pkcs11.txt's */
 };
 
 struct nssdb {
@@ -35,14 +22,14 @@ struct nssdb {
 	bool dbm, fips;
 	bool has_cert_file, has_key_file;
 	struct nss_objects objects;
-	struct nssdb_token *token; /* of pkcs11.txt: modules of others */
+	struct nssdb_token *token;
 	size_t tokens;
-	bool logged_in;
+	bool empty_password, logged_in;
+	unsigned long most_rounds;
 	struct pbe_key pass;
+	struct bytemap by_id; /* keys by CKA_ID */
 };
 
-/* NULL, reported: no database there, not one of these, damaged, locked. */
-struct nssdb *nssdb_open(const struct nssdb_where *where);
 void nssdb_free(struct nssdb *db);
 
 /* "NSS Certificate DB", in FIPS mode another. */
@@ -56,45 +43,46 @@ enum nssdb_login {
 };
 enum nssdb_login nssdb_login(struct nssdb *db, struct slice password);
 
-/* The key of a certificate, by CKA_ID, or by the ID that its public key would
- * have; NULL: none here.  parsed may be NULL. */
+/* The key with this CKA_ID, the first of several; NULL: none. */
+const struct nss_key *nssdb_find_key(const struct nssdb *db, struct slice id);
+
+/* The key of a certificate, by its CKA_ID.  In dbm, where only some have one,
+ * and where it is another, public_id counts: the ID that its public key would
+ * have; size 0: not known. */
 const struct nss_key *nssdb_key_of(const struct nssdb *db,
-    const struct nss_cert *cert, const struct cert *parsed);
+    const struct nss_cert *cert, struct slice public_id);
 
 /* "rsa", "ec", "dsa", "ed", "ecMont", "mlkem", ...: certutil -K's word. */
 const char *nssdb_key_type(const struct nss_key *key);
 
-enum nssdb_key {
-	NSSDB_KEY_OK,
-	NSSDB_KEY_WRONG,       /* it decrypts to what is not this key */
-	NSSDB_KEY_BAD,	       /* an attribute is missing or damaged */
-	NSSDB_KEY_UNSUPPORTED, /* of a type that is not read */
-	NSSDB_KEY_ROUNDS,      /* over most_rounds */
-};
+/* The size of a key in bits, as far as its public value tells; 0: unknown. */
+unsigned nssdb_key_bits(const struct nss_key *key);
 
 /*
- * The PrivateKeyInfo (DER, as pk12util would export it) of a key, after login,
- * proved: RSA by n = p q and e d = 1, others by their public value.  May run
- * in several threads at once; reports nothing.
+ * The PrivateKeyInfo of a key as pk12util would export it, after login, proved
+ * to be that key (privkey.h).  May run in several threads; reports nothing.
  */
-enum nssdb_key nssdb_private_key(const struct nssdb *db,
+enum privkey_result nssdb_private_key(const struct nssdb *db,
     const struct nss_key *key, struct secret *pkcs8);
 
 enum nssdb_signed {
 	NSSDB_SIGNED,
-	NSSDB_UNSIGNED_DEFAULT, /* nothing to sign: no trust set; or dbm */
+	NSSDB_NOTHING_TO_SIGN, /* no trust is set; or a dbm */
 	NSSDB_SIGNATURE_MISSING,
 	NSSDB_SIGNATURE_BAD,
-	NSSDB_SIGNATURE_UNREADABLE, /* another algorithm, over most_rounds */
+	NSSDB_SIGNATURE_UNREADABLE, /* another algorithm, too many rounds */
 };
 
-/* Are the trust flags of cert what one wrote who knew the password?  After
- * login, in any thread [nssdb 6]. */
+/* Are the trust flags what somebody wrote who knew the password [nssdb 6]?
+ * After login, in any thread. */
 enum nssdb_signed nssdb_verify_trust(const struct nssdb *db,
     const struct nss_cert *cert);
 
 /* The same of a key's signed attributes. */
 enum nssdb_signed nssdb_verify_key(const struct nssdb *db,
     const struct nss_key *key);
+
+/* For nssopen(): enter the keys into by_id. */
+void nssdb_index(struct nssdb *db);
 
 #endif

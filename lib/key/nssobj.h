@@ -88,8 +88,6 @@ struct nss_objects {
 	size_t keys, keys_room;
 	struct nss_secret_key *secret;
 	size_t secrets, secrets_room;
-	struct nss_object *trust;
-	size_t trusts, trusts_room;
 	/* The database's password: salt, and the record that checks it. */
 	bool initialised;
 	struct slice salt;

@@ -21,7 +21,7 @@ struct pbe {
 	struct slice salt;
 	unsigned long rounds;
 	const char *digest; /* of PBKDF2 and PBMAC1: "SHA256" */
-	struct slice iv;    /* PBES2: the 16 bytes */
+	unsigned char iv[16];	/* PBES2's */
 	struct slice text;  /* what is encrypted, or the MAC */
 };
 

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "key/nssopen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "key/nssdbm.h"
+#include "key/nsssql.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/slurp.h"
+
+#define MODULES_LIMIT ((size_t)1 << 20)
+
+/* -- which files ------------------------------------------------------------ */
+
+enum scheme { ANY, SQL, DBM };
+
+/* What a directory holds, and under which names. */
+struct files {
+	char *cert9, *key4, *cert8, *key3, *blobs;
+};
+
+static char *
+name_of(const char *directory, const char *prefix, const char *name)
+{
+	return mem_printf("%s/%s%s", directory, prefix != NULL ? prefix : "",
+	    name);
+}
+
+static void
+drop_missing(char **file)
+{
+	struct stat st;
+
+	if (stat(*file, &st) == 0)
+		return;
+	free(*file);
+	*file = NULL;
+}
+
+static void
+find_files(struct files *files, const struct nssdb *db,
+    const struct nssopen *where)
+{
+	const char *cert = where->cert_prefix, *key = where->key_prefix;
+
+	files->cert9 = name_of(db->directory, cert, "cert9.db");
+	files->key4 = name_of(db->directory, key, "key4.db");
+	files->cert8 = name_of(db->directory, cert, "cert8.db");
+	files->key3 = name_of(db->directory, key, "key3.db");
+	files->blobs = name_of(db->directory, cert, "cert8.dir");
+	drop_missing(&files->cert9);
+	drop_missing(&files->key4);
+	drop_missing(&files->key3);
+	drop_missing(&files->cert8);
+	if (files->cert8 == NULL) { /* older, but alike */
+		files->cert8 = name_of(db->directory, cert, "cert7.db");
+		drop_missing(&files->cert8);
+	}
+}
+
+static void
+free_files(struct files *files)
+{
+	free(files->cert9);
+	free(files->key4);
+	free(files->cert8);
+	free(files->key3);
+	free(files->blobs);
+}
+
+/* The scheme before a directory's name, which is taken off. */
+static int
+take_scheme(const char **directory, enum scheme *scheme)
+{
+	static const struct {
+		const char *prefix;
+		enum scheme scheme;
+	} schemes[] = { { "sql:", SQL }, { "extern:", SQL }, { "dbm:", DBM } };
+
+	*scheme = ANY;
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		if (!starts_with(*directory, schemes[i].prefix))
+			continue;
+		*directory += strlen(schemes[i].prefix);
+		*scheme = schemes[i].scheme;
+		return 0;
+	}
+	if (starts_with(*directory, "multiaccess:") ||
+	    starts_with(*directory, "rdb:"))
+		return fail("%s: a database of a kind that is not read",
+		    *directory);
+	return 0;
+}
+
+static int
+choose(struct nssdb *db, const struct files *files, enum scheme scheme)
+{
+	bool sql = files->cert9 != NULL || files->key4 != NULL;
+	bool dbm = files->cert8 != NULL || files->key3 != NULL;
+	struct stat st;
+
+	if (stat(db->directory, &st) < 0)
+		return fail_errno("cannot open '%s'", db->directory);
+	if (!S_ISDIR(st.st_mode))
+		return fail("%s: not a directory", db->directory);
+	if (access(db->directory, R_OK | X_OK) < 0)
+		return fail_errno("cannot open '%s'", db->directory);
+	if ((scheme == SQL && !sql) || (scheme == DBM && !dbm) ||
+	    (!sql && !dbm))
+		return fail("%s: no NSS database here%s", db->directory,
+		    scheme == SQL && dbm ? ", but one of the old kind (dbm:)" :
+		    scheme == DBM && sql ? ", but one of the new kind (sql:)" :
+		    "");
+	if (scheme == ANY && sql && dbm)
+		say("%s: a database of the old kind is here, too, and is left "
+		    "aside (dbm: reads it)", db->directory);
+	db->dbm = scheme == DBM || !sql;
+	return 0;
+}
+
+static int
+read_files(struct nssdb *db, const struct files *files)
+{
+	const char *cert = db->dbm ? files->cert8 : files->cert9;
+	const char *key = db->dbm ? files->key3 : files->key4;
+
+	/* A trust store may be for all to read, its keys not. */
+	if (key != NULL && cert != NULL && access(key, R_OK) < 0) {
+		fail_errno("cannot open '%s': no keys", key);
+		key = NULL;
+	}
+	db->has_cert_file = cert != NULL;
+	db->has_key_file = key != NULL;
+	return db->dbm ?
+	    nssdbm_read(&db->objects, cert, files->blobs, key) :
+	    nsssql_read(&db->objects, cert, key);
+}
+
+/* -- modules ---------------------------------------------------------------- */
+
+/* The value of "name=value" among the lines of a block of pkcs11.txt. */
+static struct slice
+setting(struct slice block, const char *name)
+{
+	size_t size = strlen(name);
+
+	while (block.size != 0) {
+		const char *lf = memchr(block.at, '\n', block.size);
+		size_t line = lf != NULL ? (size_t)(lf - block.at) : block.size;
+
+		if (line > size && memcmp(block.at, name, size) == 0 &&
+		    block.at[size] == '=')
+			return (struct slice){ block.at + size + 1,
+				line - size - 1 };
+		block.at += line + (lf != NULL);
+		block.size -= line + (lf != NULL);
+	}
+	return (struct slice){ NULL, 0 };
+}
+
+/* Modules that hold no keys of their own. */
+static bool
+is_harmless(struct slice library)
+{
+	static const char *const names[] = { "nssckbi", "p11-kit" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (memmem(library.at, library.size, names[i],
+			strlen(names[i])) != NULL)
+			return true;
+	return false;
+}
+
+static void
+add_module(struct nssdb *db, struct slice block)
+{
+	static const char fips[] = "NSS Internal FIPS PKCS #11 Module";
+	struct slice library = setting(block, "library");
+	struct slice name = setting(block, "name");
+	struct slice nss = setting(block, "NSS");
+
+	if (library.size == 0 && (slice_is(name, slice_of(fips)) ||
+	    memmem(nss.at, nss.size, "FIPS", 4) != NULL))
+		db->fips = true;
+	if (library.size == 0 || is_harmless(library))
+		return;
+	db->token = mem_realloc(db->token, db->tokens + 1, sizeof *db->token);
+	db->token[db->tokens++] = (struct nssdb_token){
+		.name = arena_copy(&db->objects.arena, name),
+		.library = arena_copy(&db->objects.arena, library),
+	};
+}
+
+/* Nothing is executed of what stands there: a backup's pkcs11.txt is a
+ * stranger's. */
+static void
+read_modules(struct nssdb *db)
+{
+	char *file = name_of(db->directory, NULL, "pkcs11.txt"), *text;
+	struct slice rest;
+	size_t size;
+
+	if (!db->dbm && access(file, R_OK) == 0 &&
+	    slurp(file, MODULES_LIMIT, &text, &size) == 0) {
+		rest = (struct slice){ text, size };
+		while (rest.size != 0) {
+			const char *end = memmem(rest.at, rest.size, "\n\n", 2);
+			size_t block = end != NULL ? (size_t)(end - rest.at) :
+						     rest.size;
+
+			add_module(db, (struct slice){ rest.at, block });
+			block += end != NULL ? 2 : 0;
+			rest.at += block;
+			rest.size -= block;
+		}
+		free(text);
+	}
+	free(file);
+}
+
+/* -- opening ---------------------------------------------------------------- */
+
+/* NSS logs in without being asked where the password is empty: then it is by
+ * private keys, not public ones, that certificates are the user's. */
+static void
+login_without_password(struct nssdb *db)
+{
+	struct pbe check;
+
+	if (!db->objects.initialised)
+		return;
+	if (db->dbm ? db->objects.check_rounds != 1 :
+	    (pbe_parse(&check, db->objects.check, NULL) != PBE_OK ||
+		check.rounds != 1))
+		return;
+	if (nssdb_login(db, (struct slice){ "", 0 }) != NSSDB_IN)
+		return;
+	db->empty_password = true;
+	if (db->dbm)
+		return;
+	for (size_t i = 0; i < db->objects.certs; i++)
+		db->objects.cert[i].user =
+		    db->objects.cert[i].id.size != 0 &&
+		    nssdb_find_key(db, db->objects.cert[i].id) != NULL;
+}
+
+struct nssdb *
+nssopen(const struct nssopen *where)
+{
+	struct nssdb *db = mem_zalloc(1, sizeof *db);
+	const char *directory = where->directory;
+	struct files files = { 0 };
+	enum scheme scheme;
+	int status = take_scheme(&directory, &scheme);
+
+	db->most_rounds = where->most_rounds;
+	db->directory = mem_dup(directory, strlen(directory));
+	if (status == 0) {
+		find_files(&files, db, where);
+		status = choose(db, &files, scheme);
+	}
+	if (status == 0)
+		status = read_files(db, &files);
+	free_files(&files);
+	if (status < 0) {
+		nssdb_free(db);
+		return NULL;
+	}
+	nssdb_index(db);
+	read_modules(db);
+	login_without_password(db);
+	return db;
+}
