@@ -23,7 +23,8 @@
 
 struct cert {
 	struct slice der; /* borrowed */
-	X509 *x509;
+	X509 *x509;	  /* less its key, which takes ten times as long to
+			     decode as all the rest: cert_key() does */
 	char *subject, *issuer; /* as dn.h writes them; "" is an empty name */
 	char *serial;		/* 0x and lower-case digits, as pki prints it:
 				   no zeros in front, 0x0; -5 is 0xfb */
@@ -36,7 +37,7 @@ struct cert {
 	/* The CKA_ID that NSS gives the key [nssdb 8]; false: no such type. */
 	bool has_key_id;
 	unsigned char key_id[CERT_ID_SIZE];
-	char oid[64]; /* room for key_type */
+	char oid[64]; /* room for key_type: do not move the struct */
 };
 
 /* -1: not a certificate, or bytes after it; nothing is reported. */
@@ -45,8 +46,11 @@ int cert_parse(struct cert *cert, struct slice der);
 void cert_release(struct cert *cert);
 
 /* "2026-11-21T07:29:00Z" */
-#define CERT_TIME_SIZE sizeof "-292277026596-12-04T15:30:08Z"
+#define CERT_TIME_SIZE 40
 void cert_time(char dst[CERT_TIME_SIZE], int64_t seconds);
+
+/* The public key, the caller's to free; NULL: OpenSSL knows no such type. */
+EVP_PKEY *cert_key(const struct cert *cert);
 
 /* Is issuer the issuer of cert, by name, key identifiers and signature? */
 bool cert_issued(const struct cert *issuer, const struct cert *cert);

@@ -13,57 +13,90 @@ certkey_id(unsigned char id[CERTKEY_ID_SIZE], struct slice base64)
 
 #else
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "util/base64.h"
-#include "util/mem.h"
 
-#include <stdlib.h>
-
-/* The public value's bytes; the caller's to free; NULL: no such type. */
-static unsigned char *
-public_value(const EVP_PKEY *key, size_t *size)
+/* Take one element off DER: its contents; at NULL: there is no such. */
+static struct slice
+take(struct slice *der, int wanted)
 {
-	unsigned char *value = NULL;
-	BIGNUM *modulus = NULL;
+	const unsigned char *at = (const unsigned char *)der->at;
+	struct slice content = { 0 };
+	int tag, class, form;
+	long size;
 
-	if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) {
-		if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N,
-			&modulus) != 1)
-			return NULL;
-		*size = (size_t)BN_num_bytes(modulus);
-		value = mem_alloc(*size);
-		BN_bn2bin(modulus, value);
-		BN_free(modulus);
-	} else if (EVP_PKEY_is_a(key, "EC") &&
-	    EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, NULL,
-		0, size) == 1) {
-		value = mem_alloc(*size);
-		if (EVP_PKEY_get_octet_string_param(key,
-			OSSL_PKEY_PARAM_PUB_KEY, value, *size, size) != 1) {
-			free(value);
-			value = NULL;
-		}
-	}
-	return value;
+	form = ASN1_get_object(&at, &size, &tag, &class, (long)der->size);
+	if ((form & 0x81) != 0 || tag != wanted ||
+	    class != V_ASN1_UNIVERSAL)
+		return content;
+	content = (struct slice){ (const char *)at, (size_t)size };
+	der->size = (size_t)(der->at + der->size - content.at) - content.size;
+	der->at = content.at + content.size;
+	return content;
 }
 
-static enum certkey_result
-id_of(unsigned char id[CERTKEY_ID_SIZE], const X509 *certificate)
+/* An INTEGER without leading zeros, and at NULL if it is not positive. */
+static struct slice
+take_number(struct slice der)
 {
-	const EVP_PKEY *key = X509_get0_pubkey(certificate);
-	unsigned char *value;
-	size_t size = 0;
-	int done = 0;
+	struct slice number = take(&der, V_ASN1_INTEGER);
 
-	value = key != NULL ? public_value(key, &size) : NULL;
-	if (value != NULL)
-		done = EVP_Digest(value, size, id, NULL, EVP_sha1(), NULL);
-	free(value);
-	return done == 1 ? CERTKEY_OK : CERTKEY_UNKNOWN;
+	if (number.size != 0 && (number.at[0] & 0x80) != 0)
+		number.size = 0;
+	while (number.size != 0 && number.at[0] == '\0') {
+		number.at++;
+		number.size--;
+	}
+	return number.size != 0 ? number : (struct slice){ 0 };
+}
+
+struct slice
+certkey_public_value(const void *x509)
+{
+	const X509_PUBKEY *key = X509_get_X509_PUBKEY((const X509 *)x509);
+	const unsigned char *at = NULL;
+	ASN1_OBJECT *algorithm = NULL;
+	struct slice value = { 0 };
+	int size = 0;
+
+	if (key == NULL ||
+	    X509_PUBKEY_get0_param(&algorithm, &at, &size, NULL, key) != 1)
+		return value;
+	if (at != NULL && size > 0)
+		value = (struct slice){ (const char *)at, (size_t)size };
+	switch (OBJ_obj2nid(algorithm)) {
+	case NID_rsaEncryption:
+	case NID_rsa:
+	case NID_rsassaPss:
+		value = take(&value, V_ASN1_SEQUENCE);
+		return take_number(value);
+	case NID_dsa:
+		return take_number(value);
+	case NID_X9_62_id_ecPublicKey:
+	case NID_ED25519:
+	case NID_ED448:
+	case NID_X25519:
+	case NID_X448:
+		return value;
+	default:
+		return (struct slice){ 0 };
+	}
+}
+
+bool
+certkey_id_of(unsigned char id[CERTKEY_ID_SIZE], struct slice value)
+{
+	if (value.at == NULL || value.size < CERTKEY_ID_SIZE)
+		return false;
+	if (value.size == CERTKEY_ID_SIZE)
+		memcpy(id, value.at, value.size);
+	else if (EVP_Digest(value.at, value.size, id, NULL, EVP_sha1(),
+		     NULL) != 1)
+		return false;
+	return true;
 }
 
 enum certkey_result
@@ -79,7 +112,9 @@ certkey_id(unsigned char id[CERTKEY_ID_SIZE], struct slice base64)
 		certificate = d2i_X509(NULL, &at, (long)der.size);
 		if (certificate != NULL &&
 		    at == (const unsigned char *)der.at + der.size)
-			result = id_of(id, certificate);
+			result = certkey_id_of(id,
+			    certkey_public_value(certificate)) ?
+			    CERTKEY_OK : CERTKEY_UNKNOWN;
 	}
 	X509_free(certificate);
 	buf_release(&der);

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+#include "key/cert.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+#include <openssl/sha.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "key/certkey.h"
+#include "key/dn.h"
+#include "util/mem.h"
+
+/* -- the DER ---------------------------------------------------------------- */
+
+/*
+ * d2i_X509() decodes the key, too, which is nine tenths of its time: in a
+ * library context that has no provider it finds nobody to do so.
+ */
+static OSSL_LIB_CTX *no_keys;
+
+static void
+make_no_keys(void)
+{
+	no_keys = OSSL_LIB_CTX_new();
+	if (no_keys != NULL)
+		(void)OSSL_PROVIDER_load(no_keys, "null");
+}
+
+static X509 *
+decode(struct slice der, OSSL_LIB_CTX *context)
+{
+	const unsigned char *at = (const unsigned char *)der.at;
+	X509 *x509 = NULL;
+
+	if (der.size != 0 && der.size <= INT32_MAX)
+		x509 = X509_new_ex(context, NULL);
+	if (x509 != NULL && (d2i_X509(&x509, &at, (long)der.size) == NULL ||
+	    (const char *)at != der.at + der.size)) {
+		X509_free(x509);
+		x509 = NULL;
+	}
+	ERR_clear_error();
+	return x509;
+}
+
+/* -- the fields ------------------------------------------------------------- */
+
+/* Java's BigInteger.toByteArray() in digits: two's complement, as DER is. */
+static char *
+serial_text(const ASN1_INTEGER *serial)
+{
+	unsigned char *der = NULL;
+	int size = i2d_ASN1_INTEGER(serial, &der);
+	const unsigned char *at = der;
+	int tag, class;
+	long left = 0;
+	char *text, *end;
+
+	if (size > 0)
+		ASN1_get_object(&at, &left, &tag, &class, size);
+	if (left > 0 && ASN1_STRING_type(serial) != V_ASN1_NEG_INTEGER)
+		for (; left > 1 && *at == 0; left--)
+			at++;
+	text = mem_alloc(2 + 2 * (size_t)left + 2);
+	end = text + sprintf(text, "0x");
+	for (long i = 0; i < left; i++)
+		end += sprintf(end, i == 0 && at[0] < 0x80 ? "%x" : "%02x",
+		    at[i]);
+	if (left == 0)
+		strcpy(end, "0");
+	OPENSSL_free(der);
+	return text;
+}
+
+static bool
+seconds_of(const ASN1_TIME *time, int64_t *seconds)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(time, &tm) != 1)
+		return false;
+	*seconds = timegm(&tm);
+	return true;
+}
+
+static bool
+is_ca(const X509 *x509)
+{
+	BASIC_CONSTRAINTS *constraints;
+	int found;
+	bool ca;
+
+	constraints = X509_get_ext_d2i(x509, NID_basic_constraints, &found,
+	    NULL);
+	ca = constraints != NULL && constraints->ca != 0;
+	BASIC_CONSTRAINTS_free(constraints);
+	ERR_clear_error();
+	return ca || (found == -1 && X509_get_version(x509) == X509_VERSION_1 &&
+	    X509_NAME_cmp(X509_get_subject_name(x509),
+		X509_get_issuer_name(x509)) == 0);
+}
+
+/* -- the key ---------------------------------------------------------------- */
+
+static unsigned
+number_bits(struct slice number)
+{
+	unsigned bits = (unsigned)number.size * 8;
+	unsigned char top = number.size != 0 ? (unsigned char)number.at[0] : 0;
+
+	for (; bits != 0 && (top & 0x80) == 0; bits--)
+		top = (unsigned char)(top << 1);
+	return bits;
+}
+
+static unsigned
+curve_bits(const ASN1_TYPE *parameters)
+{
+	EC_GROUP *group = NULL;
+	const unsigned char *at;
+	unsigned char *der = NULL;
+	unsigned bits = 0;
+	int size;
+
+	if (parameters == NULL)
+		return 0;
+	if (parameters->type == V_ASN1_OBJECT)
+		switch (OBJ_obj2nid(parameters->value.object)) {
+		case NID_X9_62_prime256v1:
+			return 256;
+		case NID_secp384r1:
+			return 384;
+		case NID_secp521r1:
+			return 521;
+		}
+	size = i2d_ASN1_TYPE(parameters, &der);
+	at = der;
+	if (size > 0)
+		group = d2i_ECPKParameters(NULL, &at, size);
+	if (group != NULL)
+		bits = (unsigned)EC_GROUP_order_bits(group);
+	EC_GROUP_free(group);
+	OPENSSL_free(der);
+	return bits;
+}
+
+/* The bits of p, the first number in a DSA key's parameters. */
+static unsigned
+prime_bits(const ASN1_TYPE *parameters)
+{
+	STACK_OF(ASN1_TYPE) *numbers = NULL;
+	const unsigned char *at;
+	unsigned bits = 0;
+
+	if (parameters == NULL || parameters->type != V_ASN1_SEQUENCE)
+		return 0;
+	at = ASN1_STRING_get0_data(parameters->value.sequence);
+	numbers = d2i_ASN1_SEQUENCE_ANY(NULL, &at,
+	    ASN1_STRING_length(parameters->value.sequence));
+	if (sk_ASN1_TYPE_num(numbers) == 3 &&
+	    sk_ASN1_TYPE_value(numbers, 0)->type == V_ASN1_INTEGER) {
+		const ASN1_STRING *p =
+		    sk_ASN1_TYPE_value(numbers, 0)->value.integer;
+
+		bits = number_bits((struct slice){
+		    (const char *)ASN1_STRING_get0_data(p),
+		    (size_t)ASN1_STRING_length(p) });
+	}
+	sk_ASN1_TYPE_pop_free(numbers, ASN1_TYPE_free);
+	return bits;
+}
+
+static void
+name_key(struct cert *cert, const ASN1_OBJECT *type)
+{
+	int nid = OBJ_obj2nid(type);
+
+	if (nid != NID_undef)
+		cert->key_type = OBJ_nid2sn(nid);
+	else
+		OBJ_obj2txt(cert->oid, sizeof cert->oid, type, 1);
+}
+
+static void
+describe_key(struct cert *cert, const X509_PUBKEY *key, struct slice value)
+{
+	const ASN1_OBJECT *type;
+	const void *parameter;
+	X509_ALGOR *algorithm = NULL;
+	ASN1_OBJECT *unused;
+	int parameter_type;
+	ASN1_TYPE *parameters;
+
+	X509_PUBKEY_get0_param(&unused, NULL, NULL, &algorithm, key);
+	X509_ALGOR_get0(&type, &parameter_type, &parameter, algorithm);
+	parameters = algorithm->parameter;
+	cert->key_type = cert->oid;
+	switch (OBJ_obj2nid(type)) {
+	case NID_rsaEncryption:
+	case NID_rsa:
+		cert->key_type = "rsa";
+		cert->key_bits = number_bits(value);
+		break;
+	case NID_rsassaPss:
+		cert->key_type = "rsa-pss";
+		cert->key_bits = number_bits(value);
+		break;
+	case NID_X9_62_id_ecPublicKey:
+		cert->key_type = "ec";
+		cert->key_bits = curve_bits(parameters);
+		break;
+	case NID_dsa:
+		cert->key_type = "dsa";
+		cert->key_bits = prime_bits(parameters);
+		break;
+	case NID_ED25519:
+	case NID_X25519:
+		name_key(cert, type);
+		cert->key_bits = 256;
+		break;
+	default:
+		name_key(cert, type);
+		break;
+	}
+	ERR_clear_error();
+}
+
+/* -- all of it -------------------------------------------------------------- */
+
+int
+cert_parse(struct cert *cert, struct slice der)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const X509_PUBKEY *key;
+	struct slice value;
+
+	*cert = (struct cert){ .der = der };
+	pthread_once(&once, make_no_keys);
+	cert->x509 = decode(der, no_keys);
+	if (cert->x509 == NULL ||
+	    !seconds_of(X509_get0_notBefore(cert->x509), &cert->not_before) ||
+	    !seconds_of(X509_get0_notAfter(cert->x509), &cert->not_after) ||
+	    (key = X509_get_X509_PUBKEY(cert->x509)) == NULL) {
+		cert_release(cert);
+		return -1;
+	}
+	cert->subject = dn_text(X509_get_subject_name(cert->x509));
+	cert->issuer = dn_text(X509_get_issuer_name(cert->x509));
+	cert->serial = serial_text(X509_get0_serialNumber(cert->x509));
+	cert->is_ca = is_ca(cert->x509);
+	SHA1((const unsigned char *)der.at, der.size, cert->sha1);
+	SHA256((const unsigned char *)der.at, der.size, cert->sha256);
+	value = certkey_public_value(cert->x509);
+	describe_key(cert, key, value);
+	cert->has_key_id = certkey_id_of(cert->key_id, value);
+	return 0;
+}
+
+void
+cert_release(struct cert *cert)
+{
+	X509_free(cert->x509);
+	free(cert->subject);
+	free(cert->issuer);
+	free(cert->serial);
+	*cert = (struct cert){ 0 };
+}
+
+/* Days since 1970 to a date, by eras of 400 years from 1 March on, since
+ * gmtime() knows fewer years than there are seconds. */
+void
+cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
+{
+	int64_t day = seconds / 86400 - (seconds % 86400 < 0);
+	int64_t left = seconds - day * 86400, from = day + 719468;
+	int64_t era = (from >= 0 ? from : from - 146096) / 146097;
+	int64_t of_era = from - era * 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 -
+			   of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153; /* from March on */
+
+	snprintf(dst, CERT_TIME_SIZE, "%04lld-%02u-%02uT%02u:%02u:%02uZ",
+	    (long long)(year + era * 400 + (month >= 10)),
+	    (unsigned)(month < 10 ? month + 3 : month - 9) % 100,
+	    (unsigned)(of_year - (153 * month + 2) / 5 + 1) % 100,
+	    (unsigned)(left / 3600) % 24, (unsigned)(left / 60) % 60,
+	    (unsigned)left % 60);
+}
+
+/* -- keys and issuers ------------------------------------------------------- */
+
+EVP_PKEY *
+cert_key(const struct cert *cert)
+{
+	X509 *x509 = decode(cert->der, NULL);
+	EVP_PKEY *key = x509 != NULL ? X509_get_pubkey(x509) : NULL;
+
+	X509_free(x509);
+	ERR_clear_error();
+	return key;
+}
+
+bool
+cert_issued(const struct cert *issuer, const struct cert *cert)
+{
+	X509 *above, *below;
+	bool issued = false;
+	int found;
+
+	if (X509_NAME_cmp(X509_get_subject_name(issuer->x509),
+		X509_get_issuer_name(cert->x509)) != 0)
+		return false;
+	above = decode(issuer->der, NULL);
+	below = decode(cert->der, NULL);
+	if (above != NULL && below != NULL) {
+		found = X509_check_issued(above, below);
+		issued = (found == X509_V_OK ||
+			     found == X509_V_ERR_KEYUSAGE_NO_CERTSIGN) &&
+		    X509_verify(below, X509_get0_pubkey(above)) == 1;
+	}
+	X509_free(above);
+	X509_free(below);
+	ERR_clear_error();
+	return issued;
+}
+
+static bool
+same_number(const EVP_PKEY *a, const EVP_PKEY *b, const char *name)
+{
+	BIGNUM *of_a = NULL, *of_b = NULL;
+	bool same = EVP_PKEY_get_bn_param(a, name, &of_a) == 1 &&
+	    EVP_PKEY_get_bn_param(b, name, &of_b) == 1 &&
+	    BN_cmp(of_a, of_b) == 0;
+
+	BN_free(of_a);
+	BN_free(of_b);
+	return same;
+}
+
+static bool
+is_rsa(const EVP_PKEY *key)
+{
+	return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
+}
+
+bool
+cert_fits_key(const struct cert *cert, struct slice pkcs8)
+{
+	const unsigned char *at = (const unsigned char *)pkcs8.at;
+	PKCS8_PRIV_KEY_INFO *info = NULL;
+	EVP_PKEY *private = NULL, *public = cert_key(cert);
+	bool fits = false;
+
+	if (public != NULL && pkcs8.size <= INT32_MAX)
+		info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)pkcs8.size);
+	if (info != NULL)
+		private = EVP_PKCS82PKEY(info);
+	if (private != NULL && is_rsa(public))
+		fits = is_rsa(private) &&
+		    same_number(public, private, OSSL_PKEY_PARAM_RSA_N) &&
+		    same_number(public, private, OSSL_PKEY_PARAM_RSA_E);
+	else if (private != NULL)
+		fits = EVP_PKEY_eq(public, private) == 1;
+	EVP_PKEY_free(private);
+	EVP_PKEY_free(public);
+	PKCS8_PRIV_KEY_INFO_free(info);
+	ERR_clear_error();
+	return fits;
+}
