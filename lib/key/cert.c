@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "key/cert.h"
 
+#include <inttypes.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -74,7 +75,7 @@ serial_text(const ASN1_INTEGER *serial)
 		end += sprintf(end, i == 0 && at[0] < 0x80 ? "%x" : "%02x",
 		    at[i]);
 	if (left == 0)
-		strcpy(end, "0");
+		memcpy(end, "0", sizeof "0");
 	OPENSSL_free(der);
 	return text;
 }
@@ -287,8 +288,8 @@ cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * of_year + 2) / 153; /* from March on */
 
-	snprintf(dst, CERT_TIME_SIZE, "%04lld-%02u-%02uT%02u:%02u:%02uZ",
-	    (long long)(year + era * 400 + (month >= 10)),
+	snprintf(dst, CERT_TIME_SIZE, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02uZ",
+	    year + era * 400 + (month >= 10),
 	    (unsigned)(month < 10 ? month + 3 : month - 9) % 100,
 	    (unsigned)(of_year - (153 * month + 2) / 5 + 1) % 100,
 	    (unsigned)(left / 3600) % 24, (unsigned)(left / 60) % 60,
