@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "key/password.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "util/diag.h"
+#include "util/slurp.h"
+
+#define FILE_LIMIT ((size_t)64 << 10)
+
+/* -- files ------------------------------------------------------------------ */
+
+/* Take the first line off text. */
+static struct slice
+next_line(struct slice *text)
+{
+	struct slice line = { text->at, 0 };
+
+	while (line.size < text->size && text->at[line.size] != '\n' &&
+	    text->at[line.size] != '\r')
+		line.size++;
+	text->at += line.size;
+	text->size -= line.size;
+	if (text->size >= 2 && memcmp(text->at, "\r\n", 2) == 0) {
+		text->at++;
+		text->size--;
+	}
+	if (text->size != 0) {
+		text->at++;
+		text->size--;
+	}
+	return line;
+}
+
+/* Java's trim(). */
+static struct slice
+trim(struct slice s)
+{
+	while (s.size != 0 && (unsigned char)*s.at <= ' ') {
+		s.at++;
+		s.size--;
+	}
+	while (s.size != 0 && (unsigned char)s.at[s.size - 1] <= ' ')
+		s.size--;
+	return s;
+}
+
+/* "internal = VALUE", as PlainPasswordFile.java reads it. */
+static bool
+take_setting(struct slice line, struct slice *value)
+{
+	const char *equals = memchr(line.at, '=', line.size);
+	struct slice name;
+
+	if (equals == NULL || (line.size != 0 && *line.at == '#'))
+		return false;
+	name = trim((struct slice){ line.at, (size_t)(equals - line.at) });
+	*value = trim((struct slice){ equals + 1,
+	    line.size - (size_t)(equals + 1 - line.at) });
+	return slice_is(name, slice_of("internal"));
+}
+
+/* "TOKEN:VALUE", as certutil and, under their own names, others have it. */
+static bool
+take_token(struct slice line, struct slice *value)
+{
+	static const char *const tokens[] = { "NSS Certificate DB:",
+		"NSS FIPS 140-2 Certificate DB:", "Internal (Software) Token:",
+		"internal:" };
+
+	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
+		struct slice token = slice_of(tokens[i]);
+
+		if (!slice_starts(line, token))
+			continue;
+		*value = (struct slice){ line.at + token.size,
+			line.size - token.size };
+		return true;
+	}
+	return false;
+}
+
+static void
+add(struct password_candidates *list, struct slice password)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (slice_is(secret_slice(&list->password[i]), password))
+			return;
+	if (password.size <= PASSWORD_MOST &&
+	    list->count < PASSWORD_CANDIDATES)
+		secret_set(&list->password[list->count++], password);
+}
+
+/* The forms in which a file may hold it; at NULL: it does not. */
+struct forms {
+	struct slice setting, token, first, last;
+};
+
+static struct forms
+forms_of(struct slice text)
+{
+	struct forms forms = { 0 };
+	struct slice value;
+
+	forms.first = forms.last = (struct slice){ text.at, 0 };
+	for (bool first = true; text.size != 0; first = false) {
+		struct slice line = next_line(&text);
+
+		if (first)
+			forms.first = line;
+		if (line.size != 0)
+			forms.last = line;
+		if (forms.setting.at == NULL && take_setting(line, &value))
+			forms.setting = value;
+		if (forms.token.at == NULL && take_token(line, &value))
+			forms.token = value;
+	}
+	return forms;
+}
+
+static int
+read_file(struct secret *text, const char *file)
+{
+	char *at;
+	size_t size;
+
+	if (slurp(file, FILE_LIMIT, &at, &size) < 0)
+		return -1;
+	*text = (struct secret){ (unsigned char *)at, size };
+	if (memchr(at, '\0', size) != NULL)
+		return fail("%s: NUL byte in a password", slurp_name(file));
+	return 0;
+}
+
+int
+password_candidates(struct password_candidates *list, const char *file)
+{
+	struct secret text = { 0 };
+	struct forms forms;
+	int status = read_file(&text, file);
+
+	*list = (struct password_candidates){ .count = 0 };
+	if (status == 0) {
+		forms = forms_of(secret_slice(&text));
+		if (forms.setting.at != NULL)
+			add(list, forms.setting);
+		if (forms.token.at != NULL)
+			add(list, forms.token);
+		add(list, forms.first);
+		add(list, forms.last);
+		if (list->count == 0)
+			status = fail("%s: no password of %zu bytes at most",
+			    slurp_name(file), PASSWORD_MOST);
+	}
+	secret_release(&text);
+	return status;
+}
+
+void
+password_candidates_release(struct password_candidates *list)
+{
+	while (list->count != 0)
+		secret_release(&list->password[--list->count]);
+}
+
+int
+password_first_line(struct secret *password, const char *file)
+{
+	struct secret text = { 0 };
+	struct slice rest, line;
+	int status = read_file(&text, file);
+
+	if (status == 0) {
+		rest = secret_slice(&text);
+		line = next_line(&rest);
+		if (line.size > PASSWORD_MOST)
+			status = fail("%s: a password of more than %zu bytes",
+			    slurp_name(file), PASSWORD_MOST);
+		else
+			secret_set(password, line);
+	}
+	secret_release(&text);
+	return status;
+}
+
+/* -- the terminal ------------------------------------------------------------ */
+
+static int terminal = -1;
+static struct termios echoing;
+static const int fatal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+#define FATAL (sizeof fatal / sizeof *fatal)
+
+/* Never leave a terminal without echo behind. */
+static void
+restore_and_raise(int signo)
+{
+	tcsetattr(terminal, TCSAFLUSH, &echoing);
+	signal(signo, SIG_DFL);
+	raise(signo);
+}
+
+static int
+read_line(struct secret *password)
+{
+	char line[PASSWORD_MOST + 2];
+	size_t size = 0;
+	ssize_t got = 0;
+
+	while (size < sizeof line &&
+	    (got = read(terminal, line + size, 1)) == 1 &&
+	    line[size] != '\n')
+		size++;
+	if (got == 1 && size <= PASSWORD_MOST)
+		secret_set(password, (struct slice){ line, size });
+	else
+		got = -1;
+	explicit_bzero(line, sizeof line);
+	return got == 1 ? 0 : -1;
+}
+
+static int
+ask_once(struct secret *password, const char *prompt)
+{
+	struct sigaction act = { .sa_handler = restore_and_raise }, was[FATAL];
+	struct termios silent;
+	int status;
+
+	if (tcgetattr(terminal, &echoing) < 0)
+		return -1;
+	for (size_t i = 0; i < FATAL; i++)
+		sigaction(fatal[i], &act, &was[i]);
+	silent = echoing;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	silent.c_lflag |= ICANON;
+	tcsetattr(terminal, TCSAFLUSH, &silent);
+	dprintf(terminal, "%s: ", prompt);
+	status = read_line(password);
+	dprintf(terminal, "\n");
+	tcsetattr(terminal, TCSAFLUSH, &echoing);
+	for (size_t i = 0; i < FATAL; i++)
+		sigaction(fatal[i], &was[i], NULL);
+	return status;
+}
+
+int
+password_ask(struct secret *password, const char *prompt, bool again)
+{
+	struct secret second = { 0 };
+	int status;
+
+	terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (terminal < 0)
+		return -1;
+	do {
+		status = ask_once(password, prompt);
+		if (status < 0 || !again)
+			break;
+		status = ask_once(&second, "The same again");
+		if (status < 0 || slice_is(secret_slice(password),
+		    secret_slice(&second)))
+			break;
+		dprintf(terminal, "They are not alike.\n");
+	} while (true);
+	secret_release(&second);
+	close(terminal);
+	return status;
+}
