@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -58,7 +57,7 @@ take_setting(struct slice line, struct slice *value)
 	const char *equals = memchr(line.at, '=', line.size);
 	struct slice name;
 
-	if (equals == NULL || (line.size != 0 && *line.at == '#'))
+	if (equals == NULL)
 		return false;
 	name = trim((struct slice){ line.at, (size_t)(equals - line.at) });
 	*value = trim((struct slice){ equals + 1,
@@ -116,7 +115,8 @@ forms_of(struct slice text)
 			forms.first = line;
 		if (line.size != 0)
 			forms.last = line;
-		if (forms.setting.at == NULL && take_setting(line, &value))
+		/* Of two, Dogtag takes the last, certutil the first. */
+		if (take_setting(line, &value))
 			forms.setting = value;
 		if (forms.token.at == NULL && take_token(line, &value))
 			forms.token = value;
@@ -124,18 +124,46 @@ forms_of(struct slice text)
 	return forms;
 }
 
+/* Into memory of its final size: growing would leave copies behind. */
+static ssize_t
+read_all(int fd, struct secret *text)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	secret_alloc(text, FILE_LIMIT + 1);
+	do {
+		got = read(fd, text->at + used, text->size - used);
+		if (got > 0)
+			used += (size_t)got;
+	} while (used < text->size &&
+	    (got > 0 || (got < 0 && errno == EINTR)));
+	return got < 0 ? -1 : (ssize_t)used;
+}
+
 static int
 read_file(struct secret *text, const char *file)
 {
-	char *at;
-	size_t size;
+	const char *name = slurp_name(file);
+	const bool is_stdin = strcmp(file, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t size;
+	int status = 0;
 
-	if (slurp(file, FILE_LIMIT, &at, &size) < 0)
-		return -1;
-	*text = (struct secret){ (unsigned char *)at, size };
-	if (memchr(at, '\0', size) != NULL)
-		return fail("%s: NUL byte in a password", slurp_name(file));
-	return 0;
+	if (fd < 0)
+		return fail_errno("cannot open '%s'", file);
+	size = read_all(fd, text);
+	if (size < 0)
+		status = fail_errno("cannot read '%s'", name);
+	else if ((size_t)size > FILE_LIMIT)
+		status = fail("%s: larger than %zu bytes", name, FILE_LIMIT);
+	else if (memchr(text->at, '\0', (size_t)size) != NULL)
+		status = fail("%s: NUL byte in a password", name);
+	else
+		text->size = (size_t)size;
+	if (!is_stdin)
+		close(fd);
+	return status;
 }
 
 int
@@ -229,20 +257,25 @@ ask_once(struct secret *password, const char *prompt)
 {
 	struct sigaction act = { .sa_handler = restore_and_raise }, was[FATAL];
 	struct termios silent;
-	int status;
+	int status = -1;
 
 	if (tcgetattr(terminal, &echoing) < 0)
 		return -1;
 	for (size_t i = 0; i < FATAL; i++)
-		sigaction(fatal[i], &act, &was[i]);
+		if (sigaction(fatal[i], NULL, &was[i]) == 0 &&
+		    was[i].sa_handler != SIG_IGN)
+			sigaction(fatal[i], &act, NULL);
 	silent = echoing;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
 	silent.c_lflag |= ICANON;
-	tcsetattr(terminal, TCSAFLUSH, &silent);
-	dprintf(terminal, "%s: ", prompt);
-	status = read_line(password);
-	dprintf(terminal, "\n");
-	tcsetattr(terminal, TCSAFLUSH, &echoing);
+	/* A shell would get the terminal without echo, and we it back with. */
+	silent.c_cc[VSUSP] = _POSIX_VDISABLE;
+	if (tcsetattr(terminal, TCSAFLUSH, &silent) == 0) {
+		dprintf(terminal, "%s: ", prompt);
+		status = read_line(password);
+		dprintf(terminal, "\n");
+		tcsetattr(terminal, TCSAFLUSH, &echoing);
+	}
 	for (size_t i = 0; i < FATAL; i++)
 		sigaction(fatal[i], &was[i], NULL);
 	return status;
@@ -268,6 +301,8 @@ password_ask(struct secret *password, const char *prompt, bool again)
 		dprintf(terminal, "They are not alike.\n");
 	} while (true);
 	secret_release(&second);
+	if (status < 0)
+		secret_release(password);
 	close(terminal);
 	return status;
 }

@@ -24,11 +24,12 @@ struct password_candidates {
 /*
  * The password of an NSS database out of file: the line `internal=` of an
  * instance's password.conf (PlainPasswordFile.java: blanks around name and
- * value do not count); the line `TOKEN:` of certutil's -f, token being one of
- * NSS's names of the internal one or of 389-ds's and mod_nss's; the first line
- * as it is, which PKCS12Export takes; the last one, which certutil takes
- * [nssdb 1].  Those that the file has, in this order, no two alike.  An empty
- * file is the empty password.  Returns 0, or -1 having reported why.
+ * value do not count, and the last of several lines does); the line `TOKEN:`
+ * of certutil's -f, token being one of NSS's names of the internal one or of
+ * 389-ds's and mod_nss's; the first line as it is, which PKCS12Export takes;
+ * the last one, which certutil takes [nssdb 1].  Those that the file has, in
+ * this order, no two alike.  An empty file is the empty password.  Returns 0,
+ * or -1 having reported why.
  */
 int password_candidates(struct password_candidates *list, const char *file);
 void password_candidates_release(struct password_candidates *list);
@@ -38,7 +39,8 @@ int password_first_line(struct secret *password, const char *file);
 
 /*
  * Ask on the terminal (/dev/tty, without echo): "prompt: ".  With again, ask
- * twice until both are alike.  -1: there is no terminal; nothing is reported.
+ * twice until both are alike.  -1: there is no terminal, or no line of a
+ * password's length comes from it; nothing is reported.
  */
 int password_ask(struct secret *password, const char *prompt, bool again);
 
