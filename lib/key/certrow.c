@@ -19,8 +19,19 @@ const struct record_column certrow_columns[] = {
 	[CERTROW_NOT_BEFORE] = { "not-before", "valid from, UTC" },
 	[CERTROW_NOT_AFTER] = { "not-after", "valid until, UTC" },
 	[CERTROW_SHA256] = { "sha256", "SHA-256 of the certificate" },
+	[CERTROW_STATE] = { "state", "valid, expiring, expired or future" },
 	{ NULL, NULL }
 };
+
+const char *
+certrow_state(const struct cert *cert, int64_t now, int64_t soon)
+{
+	if (cert->not_after < now)
+		return "expired";
+	if (cert->not_before > now)
+		return "future";
+	return soon != 0 && cert->not_after < soon ? "expiring" : "valid";
+}
 
 void
 certrow_hex(char *dst, const void *bytes, size_t size)
@@ -66,6 +77,8 @@ certrow_fill(struct certrow *row, const struct cert *cert,
 	field[CERTROW_NOT_BEFORE] = slice_of(row->not_before);
 	field[CERTROW_NOT_AFTER] = slice_of(row->not_after);
 	field[CERTROW_SHA256] = slice_of(row->sha256);
+	field[CERTROW_STATE] = slice_of(certrow_state(cert, about->now,
+	    about->soon));
 }
 
 void

@@ -29,8 +29,12 @@ enum {
 	CERTROW_NOT_BEFORE,
 	CERTROW_NOT_AFTER,
 	CERTROW_SHA256,
+	CERTROW_STATE,
 	CERTROW_FIELDS
 };
+
+/* "valid", "expiring" (before soon), "expired", "future". */
+const char *certrow_state(const struct cert *cert, int64_t now, int64_t soon);
 
 extern const struct record_column certrow_columns[CERTROW_FIELDS + 1];
 
@@ -39,6 +43,7 @@ struct certrow_about {
 	struct slice nickname, trust;
 	struct slice key_id; /* bytes, of any number */
 	bool has_key;	     /* the database or bundle has its private key */
+	int64_t now, soon;   /* times; soon 0: nothing is soon to expire */
 };
 
 struct certrow {

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "key/nssexport.h"
+
+#include <stdlib.h>
+
+#include "util/diag.h"
+#include "util/mem.h"
+
+bool
+nssexport_has(const struct nssexport *e, const struct nsscerts_item *item)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->item[i] == item)
+			return true;
+	return false;
+}
+
+bool
+nssexport_has_key(const struct nssexport *e, const struct nss_key *key)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->with_keys && e->item[i]->key == key)
+			return true;
+	return false;
+}
+
+void
+nssexport_add(struct nssexport *e, const struct nsscerts_item *item)
+{
+	if (nssexport_has(e, item))
+		return;
+	MEM_GROW(e->item, e->count, e->room);
+	e->item[e->count++] = item;
+}
+
+/* -- the slow part, in several threads --------------------------------------- */
+
+static bool
+is_first_of_key(const struct nssexport *e, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (e->item[j]->key == e->item[i]->key)
+			return false;
+	return true;
+}
+
+static void
+read_key(struct nssexport *e, size_t i)
+{
+	const struct nsscerts_item *item = e->item[i];
+
+	if (!e->with_keys || item->key == NULL || !is_first_of_key(e, i))
+		return;
+	e->result[i] = nssdb_private_key(e->db, item->key, &e->key[i]);
+	if (e->result[i] == PRIVKEY_OK &&
+	    !cert_fits_key(&item->cert, secret_slice(&e->key[i])))
+		e->result[i] = PRIVKEY_WRONG;
+}
+
+/* Keys first: they are what takes longest. */
+static void
+work(void *arg, size_t job)
+{
+	struct nssexport *e = arg;
+
+	if (job < e->count)
+		read_key(e, job);
+	else if (e->db->logged_in)
+		e->trust_result[job - e->count] = nssdb_verify_trust(e->db,
+		    e->item[job - e->count]->object);
+}
+
+/* -- what came of it ---------------------------------------------------------- */
+
+static int
+check_key(const struct nssexport *e, size_t i)
+{
+	static const char *const text[] = {
+		[PRIVKEY_WRONG] = "is not its certificate's: the database is "
+				  "damaged",
+		[PRIVKEY_BAD] = "cannot be read: the database is damaged",
+		[PRIVKEY_UNSUPPORTED] = "is of a type that is not supported",
+		[PRIVKEY_ROUNDS] = "is under more rounds than --max-rounds",
+	};
+	const struct nsscerts_item *item = e->item[i];
+
+	if (e->result[i] == PRIVKEY_OK)
+		return 0;
+	return fail("%s: the private key (%s) of '%.*s' %s", e->db->directory,
+	    nssdb_key_type(item->key), SLICE_FMT(nsscerts_name(item)),
+	    text[e->result[i]]);
+}
+
+static int
+check_trust(const struct nssexport *e, size_t i)
+{
+	enum nssdb_signed result = e->trust_result[i];
+	struct slice name = nsscerts_name(e->item[i]);
+
+	if (result == NSSDB_SIGNED || result == NSSDB_NOTHING_TO_SIGN)
+		return 0;
+	say("%s: the trust flags '%s' of '%.*s' %s", e->db->directory,
+	    e->trust[i], SLICE_FMT(name),
+	    result == NSSDB_SIGNATURE_MISSING ? "are not signed" :
+	    result == NSSDB_SIGNATURE_BAD ?
+		"have a wrong signature: somebody changed them without the "
+		"password" : "have a signature that cannot be checked");
+	return e->trust_anyway ? 0 :
+	    fail("set them anew with certutil -M, or --force");
+}
+
+/* The key of an item may be in that of another one, which shares it. */
+static void
+fill(struct nssexport *e, size_t i)
+{
+	const struct nsscerts_item *item = e->item[i];
+	const struct nss_cert *object = item->object;
+	struct slice name = object->nickname;
+
+	e->bundle[i] = (struct p12_item){ .cert = object->der,
+		.trust = e->trust[i] };
+	if (name.size != 0)
+		e->name[i] = mem_dup(name.at, name.size);
+	e->bundle[i].nickname = e->name[i];
+	if (!e->with_keys || item->key == NULL)
+		return;
+	e->bundle[i].key_id = item->key->id;
+	e->bundle[i].pkcs8 = secret_slice(&e->key[i]);
+	e->bundle[i].key_name = e->subject_as_name ? item->cert.subject :
+						     e->name[i];
+}
+
+int
+nssexport_run(struct nssexport *e, parallel_progress *progress)
+{
+	size_t count = e->count + 1; /* none would be no memory */
+	int status = 0;
+
+	e->bundle = mem_zalloc(count, sizeof *e->bundle);
+	e->key = mem_zalloc(count, sizeof *e->key);
+	e->trust = mem_zalloc(count, sizeof *e->trust);
+	e->name = mem_zalloc(count, sizeof *e->name);
+	e->result = mem_zalloc(count, sizeof *e->result);
+	e->trust_result = mem_zalloc(count, sizeof *e->trust_result);
+	for (size_t i = 0; i < e->count; i++)
+		nss_trust_text(e->trust[i], &e->item[i]->object->trust,
+		    e->with_keys && e->item[i]->key != NULL);
+	parallel_run(work, e, 2 * e->count, progress);
+	for (size_t i = 0; i < e->count; i++) {
+		if (check_key(e, i) < 0)
+			status = -1;
+		if (check_trust(e, i) < 0)
+			status = -1;
+		fill(e, i);
+	}
+	return status;
+}
+
+void
+nssexport_release(struct nssexport *e)
+{
+	for (size_t i = 0; i < e->count && e->key != NULL; i++) {
+		secret_release(&e->key[i]);
+		free(e->name[i]);
+	}
+	free(e->key);
+	free(e->name);
+	free(e->bundle);
+	free(e->trust);
+	free(e->result);
+	free(e->trust_result);
+	free(e->item);
+	*e = (struct nssexport){ 0 };
+}
