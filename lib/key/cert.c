@@ -18,7 +18,7 @@
 #include "key/dn.h"
 #include "util/mem.h"
 
-/* -- the DER ---------------------------------------------------------------- */
+/* -- the DER --------------------------------------------------------------- */
 
 /*
  * d2i_X509() decodes the key, too, which is nine tenths of its time: in a
@@ -51,7 +51,7 @@ decode(struct slice der, OSSL_LIB_CTX *context)
 	return x509;
 }
 
-/* -- the fields ------------------------------------------------------------- */
+/* -- the fields ------------------------------------------------------------ */
 
 /* Java's BigInteger.toByteArray() in digits: two's complement, as DER is. */
 static char *
@@ -108,7 +108,7 @@ is_ca(const X509 *x509)
 		X509_get_issuer_name(x509)) == 0);
 }
 
-/* -- the key ---------------------------------------------------------------- */
+/* -- the key --------------------------------------------------------------- */
 
 static unsigned
 number_bits(struct slice number)
@@ -178,62 +178,59 @@ prime_bits(const ASN1_TYPE *parameters)
 	return bits;
 }
 
-static void
-name_key(struct cert *cert, const ASN1_OBJECT *type)
+/* oid is room for what OpenSSL has no name for. */
+static const char *
+type_name(const ASN1_OBJECT *type, char oid[64])
 {
 	int nid = OBJ_obj2nid(type);
 
-	if (nid != NID_undef)
-		cert->key_type = OBJ_nid2sn(nid);
-	else
-		OBJ_obj2txt(cert->oid, sizeof cert->oid, type, 1);
+	switch (nid) {
+	case NID_rsaEncryption:
+	case NID_rsa:
+		return "rsa";
+	case NID_rsassaPss:
+		return "rsa-pss";
+	case NID_X9_62_id_ecPublicKey:
+		return "ec";
+	case NID_dsa:
+		return "dsa";
+	case NID_undef:
+		OBJ_obj2txt(oid, 64, type, 1);
+		return oid;
+	default:
+		return OBJ_nid2sn(nid);
+	}
 }
 
 static void
 describe_key(struct cert *cert, const X509_PUBKEY *key, struct slice value)
 {
-	const ASN1_OBJECT *type;
-	const void *parameter;
 	X509_ALGOR *algorithm = NULL;
-	ASN1_OBJECT *unused;
-	int parameter_type;
-	ASN1_TYPE *parameters;
+	ASN1_OBJECT *type = NULL;
 
-	X509_PUBKEY_get0_param(&unused, NULL, NULL, &algorithm, key);
-	X509_ALGOR_get0(&type, &parameter_type, &parameter, algorithm);
-	parameters = algorithm->parameter;
-	cert->key_type = cert->oid;
+	X509_PUBKEY_get0_param(&type, NULL, NULL, &algorithm, key);
+	cert->key_type = type_name(type, cert->oid);
 	switch (OBJ_obj2nid(type)) {
 	case NID_rsaEncryption:
 	case NID_rsa:
-		cert->key_type = "rsa";
-		cert->key_bits = number_bits(value);
-		break;
 	case NID_rsassaPss:
-		cert->key_type = "rsa-pss";
 		cert->key_bits = number_bits(value);
 		break;
 	case NID_X9_62_id_ecPublicKey:
-		cert->key_type = "ec";
-		cert->key_bits = curve_bits(parameters);
+		cert->key_bits = curve_bits(algorithm->parameter);
 		break;
 	case NID_dsa:
-		cert->key_type = "dsa";
-		cert->key_bits = prime_bits(parameters);
+		cert->key_bits = prime_bits(algorithm->parameter);
 		break;
 	case NID_ED25519:
 	case NID_X25519:
-		name_key(cert, type);
 		cert->key_bits = 256;
-		break;
-	default:
-		name_key(cert, type);
 		break;
 	}
 	ERR_clear_error();
 }
 
-/* -- all of it -------------------------------------------------------------- */
+/* -- all of it ------------------------------------------------------------- */
 
 int
 cert_parse(struct cert *cert, struct slice der)
@@ -296,7 +293,7 @@ cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 	    (unsigned)left % 60);
 }
 
-/* -- keys and issuers ------------------------------------------------------- */
+/* -- keys and issuers ------------------------------------------------------ */
 
 EVP_PKEY *
 cert_key(const struct cert *cert)
@@ -352,27 +349,78 @@ is_rsa(const EVP_PKEY *key)
 	return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
 }
 
+/* *info is its own structure, whether or not OpenSSL knows the type. */
+static EVP_PKEY *
+decode_private(struct slice pkcs8, PKCS8_PRIV_KEY_INFO **info)
+{
+	const unsigned char *at = (const unsigned char *)pkcs8.at;
+
+	*info = NULL;
+	if (pkcs8.size != 0 && pkcs8.size <= INT32_MAX)
+		*info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)pkcs8.size);
+	return *info != NULL ? EVP_PKCS82PKEY(*info) : NULL;
+}
+
 bool
 cert_fits_key(const struct cert *cert, struct slice pkcs8)
 {
-	const unsigned char *at = (const unsigned char *)pkcs8.at;
-	PKCS8_PRIV_KEY_INFO *info = NULL;
-	EVP_PKEY *private = NULL, *public = cert_key(cert);
+	PKCS8_PRIV_KEY_INFO *info;
+	EVP_PKEY *private = decode_private(pkcs8, &info);
+	EVP_PKEY *public = cert_key(cert);
 	bool fits = false;
 
-	if (public != NULL && pkcs8.size <= INT32_MAX)
-		info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)pkcs8.size);
-	if (info != NULL)
-		private = EVP_PKCS82PKEY(info);
-	if (private != NULL && is_rsa(public))
-		fits = is_rsa(private) &&
+	if (private != NULL && public != NULL)
+		fits = is_rsa(public) ? is_rsa(private) &&
 		    same_number(public, private, OSSL_PKEY_PARAM_RSA_N) &&
-		    same_number(public, private, OSSL_PKEY_PARAM_RSA_E);
-	else if (private != NULL)
-		fits = EVP_PKEY_eq(public, private) == 1;
+		    same_number(public, private, OSSL_PKEY_PARAM_RSA_E) :
+		    EVP_PKEY_eq(public, private) == 1;
 	EVP_PKEY_free(private);
 	EVP_PKEY_free(public);
 	PKCS8_PRIV_KEY_INFO_free(info);
 	ERR_clear_error();
 	return fits;
+}
+
+int
+cert_key_kind(struct slice pkcs8, const char **type, unsigned *bits,
+    char oid[64])
+{
+	PKCS8_PRIV_KEY_INFO *info;
+	EVP_PKEY *private = decode_private(pkcs8, &info);
+	const ASN1_OBJECT *algorithm = NULL;
+	int known = -1;
+
+	if (info != NULL && PKCS8_pkey_get0(&algorithm, NULL, NULL, NULL,
+				info) == 1) {
+		*type = type_name(algorithm, oid);
+		*bits = private != NULL ? (unsigned)EVP_PKEY_get_bits(private) :
+					  0;
+		/* What OpenSSL has no word for it cannot decode either. */
+		known = private != NULL || (strcmp(*type, "rsa") != 0 &&
+		    strcmp(*type, "ec") != 0 && strcmp(*type, "dsa") != 0 &&
+		    strcmp(*type, "rsa-pss") != 0) ? 0 : -1;
+	}
+	EVP_PKEY_free(private);
+	PKCS8_PRIV_KEY_INFO_free(info);
+	ERR_clear_error();
+	return known;
+}
+
+void
+cert_add_pem(struct buf *out, struct slice der)
+{
+	const unsigned char *at = (const unsigned char *)der.at;
+
+	buf_puts(out, "-----BEGIN CERTIFICATE-----\n");
+	for (size_t left = der.size; left != 0;) {
+		int part = left < 48 ? (int)left : 48;
+
+		buf_reserve(out, 65);
+		out->size += (size_t)EVP_EncodeBlock(
+		    (unsigned char *)out->at + out->size, at, part);
+		buf_putc(out, '\n');
+		at += part;
+		left -= (size_t)part;
+	}
+	buf_puts(out, "-----END CERTIFICATE-----\n");
 }

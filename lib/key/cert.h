@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "util/str.h"
+#include "util/buf.h"
 
 /*
  * A certificate, as all tools show it.
@@ -51,6 +51,17 @@ void cert_time(char dst[CERT_TIME_SIZE], int64_t seconds);
 
 /* The public key, the caller's to free; NULL: OpenSSL knows no such type. */
 EVP_PKEY *cert_key(const struct cert *cert);
+
+/*
+ * What kind of key a PrivateKeyInfo (DER) has, as key_type and key_bits above
+ * say it; oid is room for *type.  -1: it is no such thing, or its numbers make
+ * no key.
+ */
+int cert_key_kind(struct slice pkcs8, const char **type, unsigned *bits,
+    char oid[64]);
+
+/* Append the certificate as PEM (RFC 7468). */
+void cert_add_pem(struct buf *out, struct slice der);
 
 /* Is issuer the issuer of cert, by name, key identifiers and signature? */
 bool cert_issued(const struct cert *issuer, const struct cert *cert);

@@ -51,7 +51,7 @@ keyword(const X509_NAME_ENTRY *entry, char room[80])
 	return room;
 }
 
-/* -- values ----------------------------------------------------------------- */
+/* -- values ---------------------------------------------------------------- */
 
 /* What is no text of any kind: '#' and its DER in digits (RFC 4514, 2.4). */
 static void
@@ -154,7 +154,7 @@ add_value(struct buf *out, const ASN1_STRING *value, bool escaped)
 	OPENSSL_free(copy);
 }
 
-/* -- names ------------------------------------------------------------------ */
+/* -- names ----------------------------------------------------------------- */
 
 /* Entries from and up to this one are of one RDN. */
 static int

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "util/secret.h"
-#include "util/str.h"
+#include "key/p12bags.h"
 
 /*
- * A PKCS#12 bundle (RFC 7292), read: its bags in the file's order, which
- * decides whom importers take of two [pkcs12 7].
+ * A PKCS#12 bundle (RFC 7292), read: its bags (p12bags.h) in the file's order,
+ * which decides whom importers take of two [pkcs12 7].
  *
- *	struct p12 *p12 = p12_parse("ca.p12", text);
+ *	struct p12 *p12 = p12_parse("ca.p12", text,
+ *	    P12_MOST_ROUNDS);
  *
  *	if (p12 == NULL || p12_check_mac(p12, password) < 0 ||
  *	    p12_open(p12, password) < 0)
@@ -24,34 +24,15 @@
 /* Files are no larger than this. */
 #define P12_LIMIT ((size_t)256 << 20)
 
-enum p12_bag_kind {
-	P12_CERT,	/* X.509 */
-	P12_KEY,	/* a PrivateKeyInfo in the clear */
-	P12_SHROUDED,	/* an EncryptedPrivateKeyInfo */
-	P12_SECRET,	/* what is not read, but told of */
-	P12_CRL,
-	P12_OTHER,
-};
-
-struct p12_bag {
-	enum p12_bag_kind kind;
-	struct slice value;	/* DER: the certificate, the (encrypted) key */
-	char *friendly_name;	/* UTF-8; NULL: none */
-	struct slice local_key_id; /* at NULL: none */
-	char *trust;		/* Dogtag's attribute; NULL: none */
-	const char *scheme;	/* of a shrouded key: "PBES2 AES-256-CBC",
-				   "PBE-SHA1-3DES", ...; else of the safe that
-				   the bag was in; NULL: in the clear */
-	unsigned long rounds;	/* of the scheme's derivation */
-	size_t safe;		/* number of the safe it was in, from 0 */
-};
+/* For most_rounds below: NSS's limit is ten times that. */
+#define P12_MOST_ROUNDS 10000000ul
 
 enum p12_mac { P12_NO_MAC, P12_CLASSIC_MAC, P12_PBMAC1 };
 
 struct p12 {
 	const char *file;
-	struct p12_bag *bag;
-	size_t bags, room;
+	const struct p12_bag *bag; /* see p12bags.h */
+	size_t bags;
 	enum p12_mac mac;
 	const char *mac_digest;	/* "SHA-256", ... */
 	unsigned long mac_rounds;
