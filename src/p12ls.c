@@ -445,7 +445,7 @@ main(int argc, char **argv)
 	const struct poptOption options[] = {
 		{ "password-file", 'w', POPT_ARG_STRING, &ls.password_file, 0,
 		  "the bundle's password is the first line of it", "FILE" },
-		{ "keys", '\0', POPT_ARG_NONE, &ls.keys, 0,
+		{ "keys", 'k', POPT_ARG_NONE, &ls.keys, 0,
 		  "list the private keys", NULL },
 		{ "format", '\0', POPT_ARG_STRING, &ls.format, 0,
 		  "tsv; pki or pki10: as pki of 11.x or 10.x prints it",
