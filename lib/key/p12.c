@@ -115,7 +115,7 @@ read_outer(struct p12 *p12, struct slice in)
 	    !take_content(&outer, &type, &content))
 		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
 	if (in.size != 0)
-		return fail("%s: %zu bytes after the bundle", p12->file,
+		return fail("%s: bytes after the bundle: %zu", p12->file,
 		    in.size);
 	if (version != 3)
 		return fail("%s: not supported: version %lu", p12->file,
