@@ -58,7 +58,7 @@ do
 		*) set -- empty ;;
 		esac
 		exits 2 $tool "\$@" >out 2>err
-		! test -s out
+		exits 1 test -s out
 		grep -v '^+' err >said
 		test "\$(wc -l <said)" -eq 1
 		grep -q "^$tool: .*empty" said
@@ -82,7 +82,7 @@ it 'the small tools load no library that doubles their start' <<-\EOF
 		*/valgrind/*) file=${file%/valgrind/*}/$tool ;;
 		esac
 		ldd "$file" >libs
-		! grep -E 'libcrypto|libldap|libxml2|libsqlite' libs
+		exits 1 grep -E 'libcrypto|libldap|libxml2|libsqlite' libs
 	done
 EOF
 
@@ -98,7 +98,7 @@ it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
 	test -s stage/usr/share/clonekit/lists/stay
 	make -C "$tap_top" uninstall DESTDIR="$PWD/stage" PREFIX=/usr >log 2>&1
 	find stage -type f -o -type l >remains
-	! test -s remains
+	exits 1 test -s remains
 EOF
 
 it 'builds without OpenSSL: key IDs and all of CS.cfg' <<-\EOF
@@ -124,7 +124,7 @@ it 'builds without OpenSSL: key IDs and all of CS.cfg' <<-\EOF
 	do
 		without/$tool --version
 		ldd "$PWD/without/$tool" >libs
-		! grep libcrypto libs
+		exits 1 grep libcrypto libs
 	done
 EOF
 
@@ -133,7 +133,7 @@ it 'names the library that it cannot be built without' <<-\EOF
 	PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR="$PWD/pc" exits 2 \
 	    make -C "$tap_top" -j2 B="$PWD/never" >log 2>&1
 	grep -q '^missing: gmp (make deps)' log
-	! test -e never/obj/lib
+	exits 1 test -e never/obj/lib
 EOF
 
 it 'leaves out what a missing library is needed for, and its users' <<-\EOF
@@ -165,7 +165,7 @@ it 'says which tools it leaves out, and what they need' <<-\EOF
 	    make -C left CFLAGS=-O0 >log 2>&1 || { tail log; exit 1; }
 	grep -q '^left out: crypto, which needs libcrypto (make deps)' log
 	test -x left/bin/keyid
-	! test -e left/bin/crypto
+	exits 1 test -e left/bin/crypto
 EOF
 
 it 'builds anew with other flags, and not with the same' <<-\EOF
@@ -176,7 +176,7 @@ it 'builds anew with other flags, and not with the same' <<-\EOF
 	build
 	grep -q -e ' -c .*src/keyid.c' log
 	build
-	! grep -q -e ' -c ' log
+	exits 1 grep -q -e ' -c ' log
 EOF
 
 # A stage for deps: apt-get is a script, which notes what it is asked.
@@ -196,8 +196,8 @@ it 'says what root would install, when not root' <<-\EOF
 	chmod +x stage-bin/*
 	PATH=$PWD/stage-bin:$PATH exits 1 "$tap_top/share/build/deps" demo 2>err
 	grep -q 'as root, run: apt-get install .*libpopt-dev' err
-	! test -e ran
-	! grep -q cmocka err
+	exits 1 test -e ran
+	exits 1 grep -q cmocka err
 	PATH=$PWD/stage-bin:$PATH exits 1 "$tap_top/share/build/deps" check 2>err
 	grep -q libcmocka-dev err
 EOF
@@ -213,7 +213,7 @@ it 'installs once, with services kept from starting' <<-\EOF
 	test $had = yes || test ! -e /usr/sbin/policy-rc.d
 	: >ran
 	PATH=$PWD/stage-bin:$PATH "$tap_top/share/build/deps" demo >out
-	! test -s ran
+	exits 1 test -s ran
 	: >fails
 	rm installed
 	PATH=$PWD/stage-bin:$PATH exits 1 "$tap_top/share/build/deps" demo
@@ -241,6 +241,20 @@ it 'no file is over 500 lines' <<-\EOF
 	    ! -path 't/fuzz/corpus/*' ! -path 'share/sample/*' -exec wc -l {} + |
 	    awk '$2 != "total" && $1 > 500 { print; bad = 1 }
 		END { exit bad }'
+EOF
+
+# "set -e" takes no notice of a command with a "!" before it.
+it 'no test has a check that cannot fail' <<-\EOF
+	cat >find.awk <<-\END
+	/^[ \t]*! / && last !~ /\\$/ { print FILENAME ":" FNR ": " $0; bad = 1 }
+	{ last = $0 }
+	END { exit bad }
+	END
+	printf '%s\n' "it 'x' <<-E" '	! false' '	true' E >bad
+	exits 1 awk -f find.awk bad
+	printf '%s\n' "it 'x' <<-E" '	find . \' '	    ! -name x' E >good
+	awk -f find.awk good
+	awk -f find.awk "$tap_top"/t/*.t
 EOF
 
 tap_done

@@ -104,7 +104,7 @@ EOF
 
 it 'turns down a BigInteger that lost its zeros, rather than another ID' <<-\EOF
 	echo 3c1b3b4e8f5dd6d2bdefd07581c0b155295360 | exits 2 keyid >got 2>err
-	! test -s got
+	exits 1 test -s got
 	grep '^keyid: <stdin>:1: not a key ID of 40 hexadecimal digits: .3c1b' err
 	echo c3c1b3b4e8f5dd6d2bdefd07581c0b15529536 |
 	    exits 2 keyid -b 20 >got 2>err
@@ -118,7 +118,7 @@ it 'turns down what no 160 bits hold, signs and letters' <<-\EOF
 	do
 		echo "$bad" | exits 2 keyid -r >got 2>err
 		grep '^keyid: <stdin>:1: not a BigInteger of 160 bits: ' err
-		! test -s got
+		exits 1 test -s got
 	done
 	for bad in zz 0x12 xyz0 a7b0944b7b8397729a4c8c9af3a9c2b96f49c6g3 \
 	    ' a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f' \
@@ -133,7 +133,7 @@ it 'reports every bad line and prints none of the good ones' <<-\EOF
 	printf '%s\n' a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3 one \
 	    6006094af3e5d02aaa91426594ca66cb53e73ac0 two >in
 	exits 2 keyid in manual >got 2>err
-	! test -s got
+	exits 1 test -s got
 	test "$(grep -c '^keyid: in:[24]: ' err)" -eq 2
 EOF
 
@@ -152,7 +152,7 @@ it 'reads several tokens, orphans, and prompts that share a line' <<-\EOF
 	END
 	keyid in >got 2>err
 	same want got
-	! grep '^keyid' err
+	exits 1 grep '^keyid' err
 EOF
 
 it 'reads IDs of any width from certutil, and text in quotes' <<-\EOF
@@ -173,7 +173,7 @@ it 'does not guess where a quoted ID ends, nor what it was' <<-\EOF
 	do
 		echo "< 0> rsa      $bad" | exits 2 keyid >got 2>err
 		grep '^keyid: <stdin>:1: not a line of certutil -K' err
-		! test -s got
+		exits 1 test -s got
 	done
 	printf '< 0> rsa      %-42.42s %s\n' '"a "b"' ca >in
 	printf '6120 22 62\tca\n' | tr -d ' ' >want
@@ -221,7 +221,7 @@ it 'cannot convert a key without an ID, or half a line' <<-\EOF
 	do
 		echo "$bad" | exits 2 keyid >got 2>err
 		grep '^keyid: <stdin>:1: not a ' err
-		! test -s got
+		exits 1 test -s got
 	done
 	exits 2 keyid -r manual 2>err
 	grep "^keyid: manual:3: .* in certutil's spelling already" err
@@ -268,16 +268,16 @@ EOF
 
 it 'says that there are no keys, but not of one token of several' <<-\EOF
 	echo 'certutil: no keys found' | keyid >got 2>err
-	! test -s got
+	exits 1 test -s got
 	grep '^keyid: no keys found$' err
 	keyid </dev/null >got 2>err
-	! test -s got
+	exits 1 test -s got
 	grep '^keyid: no keys found$' err
 	echo 'certutil: no keys found' | keyid - manual >got 2>err
 	test "$(wc -l <got)" -eq 5
-	! grep '^keyid' err
+	exits 1 grep '^keyid' err
 	echo 'certutil: no key found' | exits 2 keyid >got 2>err
-	! test -s got
+	exits 1 test -s got
 EOF
 
 it 'notices that its output is lost' <<-\EOF
