@@ -14,15 +14,22 @@
  * memory are bounded by the size of the file.
  */
 
-/* key and data live as long as the call; -1 ends the scan. */
-typedef int berkeley_record(void *arg, struct slice key, struct slice data);
+/* Key and data live as long as the call that gets them. */
+struct berkeley_record {
+	size_t page; /* that it begins on, for messages */
+	struct slice key, data;
+};
+
+/* -1 ends the scan; it has been reported then. */
+typedef int berkeley_visit(void *arg, const struct berkeley_record *record);
 
 /*
- * Returns 0; or -1: what record() returned, or the file is damaged, which is
- * reported with its name and the page's number.  *records, unless NULL, is how
- * many were found; a count other than the header's is reported as a warning.
+ * text is what is in file.  Returns 0; or -1: visit() did, or the file is
+ * damaged or cut short, which is reported with its name and the page's number.
+ * A count of records other than the header's, with all pages there, is
+ * reported as a warning.  *records, unless NULL, is how many were visited.
  */
-int berkeley_scan(const char *file, struct slice text, berkeley_record *record,
+int berkeley_scan(const char *file, struct slice text, berkeley_visit *visit,
     void *arg, size_t *records);
 
 #endif

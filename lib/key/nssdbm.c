@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+#include "key/nssdbm.h"
+
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "key/berkeley.h"
+#include "key/cert.h"
+#include "key/certkey.h"
+#include "key/dbmrecord.h"
+#include "util/bytemap.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/settled.h"
+
+#define FILE_LIMIT ((size_t)1 << 30)
+#define BLOB_LIMIT ((size_t)16 << 20)
+#define BLOBS_LIMIT ((size_t)256 << 20) /* of all */
+
+/* -- files ---------------------------------------------------------------- */
+
+/* Have visit() see all records of a file. */
+static int
+scan_file(const char *file, berkeley_visit *visit, void *arg)
+{
+	char *text = NULL;
+	size_t size = 0;
+	int status = settled_read(AT_FDCWD, file, 0, file, FILE_LIMIT, &text,
+	    &size);
+
+	if (status == 0)
+		status = berkeley_scan(file, (struct slice){ text, size },
+		    visit, arg, NULL);
+	free(text);
+	return status;
+}
+
+static int
+fail_record(const char *file, const struct berkeley_record *record,
+    const char *what)
+{
+	return fail("%s: damaged: page %zu: %s", file, record->page, what);
+}
+
+/* -- cert8.db: records in files of their own ------------------------------ */
+
+struct subject {
+	struct slice name, nickname;
+};
+
+struct cert8 {
+	struct nss_objects *objects;
+	const char *file, *blobs;
+	size_t blob_bytes;
+	struct subject *subject;
+	size_t subjects, subjects_room;
+};
+
+/* No link is followed: what it leads to would be somebody else's file. */
+static int
+open_blob(const struct cert8 *c, const char *name, const char *shown,
+    char **text, size_t *size)
+{
+	int directory = open(c->blobs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int status;
+
+	if (directory < 0)
+		return fail_errno("cannot open '%s'", shown);
+	status = settled_read(directory, name, O_NOFOLLOW, shown, BLOB_LIMIT,
+	    text, size);
+	close(directory);
+	return status;
+}
+
+static int
+read_blob(struct cert8 *c, const struct dbmrecord_blob *blob,
+    const char *shown, char **text)
+{
+	size_t size = 0;
+
+	if (open_blob(c, blob->name, shown, text, &size) < 0)
+		return -1;
+	c->blob_bytes += size;
+	if (size < blob->size)
+		return fail("%s: cut short: %zu of %zu bytes", shown, size,
+		    blob->size);
+	if (c->blob_bytes > BLOBS_LIMIT)
+		return fail("%s: there are more than %zu bytes here", c->blobs,
+		    BLOBS_LIMIT);
+	return 0;
+}
+
+/* The record proper; *text, the caller's to free, is what it is in, if that is
+ * not the file. */
+static int
+find_data(struct cert8 *c, const struct berkeley_record *record, char **text,
+    struct slice *data)
+{
+	struct dbmrecord_blob blob;
+	char *shown;
+	int status;
+
+	*data = record->data;
+	if (!dbmrecord_is_blob(*data))
+		return 0;
+	if (dbmrecord_blob(&blob, *data) < 0)
+		return fail_record(c->file, record,
+		    "the name of a file in cert8.dir");
+	if (c->blobs == NULL)
+		return fail("%s: a record is in a directory beside it",
+		    c->file);
+	shown = mem_printf("%s/%s", c->blobs, blob.name);
+	status = read_blob(c, &blob, shown, text);
+	free(shown);
+	*data = (struct slice){ *text, blob.size };
+	return status;
+}
+
+/* -- cert8.db: certificates ----------------------------------------------- */
+
+/* What a certificate's key would be called, as far as NSS tells. */
+static struct slice
+id_of(struct arena *arena, struct slice der)
+{
+	struct slice id = { NULL, 0 };
+	struct cert cert;
+
+	if (cert_parse(&cert, der) < 0)
+		return id;
+	if (cert.has_key_id)
+		id = arena_copy(arena, (struct slice){
+		    (const char *)cert.key_id, sizeof cert.key_id });
+	cert_release(&cert);
+	return id;
+}
+
+static int
+add_cert(struct cert8 *c, const struct berkeley_record *record,
+    struct slice data)
+{
+	struct nss_objects *to = c->objects;
+	struct dbmrecord_cert stored;
+	struct nss_cert cert = { .user = false };
+
+	if (dbmrecord_cert(&stored, data) < 0)
+		return fail_record(c->file, record, "a certificate's record");
+	cert.der = arena_copy(&to->arena, stored.der);
+	cert.nickname = arena_copy(&to->arena, stored.nickname);
+	cert.trust = dbmrecord_trust(&stored);
+	if (dbmrecord_is_user(&stored))
+		cert.id = id_of(&to->arena, cert.der);
+	MEM_GROW(to->cert, to->certs, to->certs_room);
+	to->cert[to->certs++] = cert;
+	return 0;
+}
+
+static int
+add_subject(struct cert8 *c, const struct berkeley_record *record,
+    struct slice data)
+{
+	struct arena *arena = &c->objects->arena;
+	struct slice nickname, name = { record->key.at + 1,
+		record->key.size - 1 };
+
+	if (dbmrecord_subject(&nickname, data) < 0)
+		return fail_record(c->file, record, "a subject's record");
+	if (nickname.size == 0)
+		return 0;
+	MEM_GROW(c->subject, c->subjects, c->subjects_room);
+	c->subject[c->subjects++] = (struct subject){
+		arena_copy(arena, name), arena_copy(arena, nickname) };
+	return 0;
+}
+
+static int
+visit_cert8(void *arg, const struct berkeley_record *record)
+{
+	struct cert8 *c = arg;
+	int type = record->key.size != 0 ? *record->key.at : 0;
+	struct slice data;
+	char *text = NULL;
+	int status;
+
+	if (type != DBM_CERT && type != DBM_SUBJECT)
+		return 0;
+	status = find_data(c, record, &text, &data);
+	if (status == 0)
+		status = type == DBM_CERT ? add_cert(c, record, data) :
+					    add_subject(c, record, data);
+	free(text);
+	return status;
+}
+
+/* -- cert8.db: names ------------------------------------------------------ */
+
+static struct slice
+subject_name(const void *arg, uint32_t i)
+{
+	return ((const struct cert8 *)arg)->subject[i].name;
+}
+
+/* The address that a certificate is for, in lower case, or none. */
+static struct slice
+email_of(struct arena *arena, X509 *x509)
+{
+	STACK_OF(OPENSSL_STRING) *all = X509_get1_email(x509);
+	struct slice email = { NULL, 0 };
+
+	if (sk_OPENSSL_STRING_num(all) > 0)
+		email = arena_copy(arena,
+		    slice_of(sk_OPENSSL_STRING_value(all, 0)));
+	for (char *at = (char *)email.at; at != NULL && *at != '\0'; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	X509_email_free(all);
+	return email;
+}
+
+static void
+name_cert(const struct cert8 *c, const struct bytemap *subjects,
+    struct nss_cert *to)
+{
+	unsigned char *name = NULL;
+	struct cert cert;
+	uint32_t found = BYTEMAP_NONE;
+	int size;
+
+	if (cert_parse(&cert, to->der) < 0)
+		return;
+	size = i2d_X509_NAME(X509_get_subject_name(cert.x509), &name);
+	if (size > 0)
+		found = bytemap_get(subjects,
+		    (struct slice){ (const char *)name, (size_t)size });
+	if (found != BYTEMAP_NONE)
+		to->nickname = c->subject[found].nickname;
+	else
+		to->email = email_of(&c->objects->arena, cert.x509);
+	OPENSSL_free(name);
+	cert_release(&cert);
+	ERR_clear_error();
+}
+
+static void
+name_certs(const struct cert8 *c)
+{
+	struct bytemap subjects;
+
+	bytemap_init(&subjects, c->subjects, subject_name, c);
+	for (size_t i = 0; i < c->subjects; i++)
+		bytemap_put(&subjects, c->subject[i].name, (uint32_t)i);
+	for (size_t i = 0; i < c->objects->certs; i++)
+		if (c->objects->cert[i].nickname.size == 0)
+			name_cert(c, &subjects, &c->objects->cert[i]);
+	bytemap_release(&subjects);
+}
+
+static int
+read_certs(struct nss_objects *objects, const char *file, const char *blobs)
+{
+	struct cert8 c = { .objects = objects, .file = file, .blobs = blobs };
+	int status = scan_file(file, visit_cert8, &c);
+
+	if (status == 0)
+		name_certs(&c);
+	free(c.subject);
+	return status;
+}
+
+/* -- key3.db -------------------------------------------------------------- */
+
+struct key3 {
+	struct nss_objects *objects;
+	const char *file;
+	bool has_salt;
+};
+
+static int
+add_check(struct key3 *k, const struct berkeley_record *record)
+{
+	struct nss_objects *to = k->objects;
+	struct dbmrecord_check check;
+
+	if (dbmrecord_check(&check, record->data) < 0)
+		return fail_record(k->file, record, "the password's record");
+	if (!check.supported)
+		say("%s: the password's record is encrypted in a way that is "
+		    "not supported", k->file);
+	to->initialised = true;
+	to->check_salt = arena_copy(&to->arena, check.salt);
+	to->check_text = arena_copy(&to->arena, check.text);
+	to->check_rounds = check.rounds;
+	return 0;
+}
+
+/* What is named rather than a key; 1: it is a key. */
+static int
+add_named(struct key3 *k, const struct berkeley_record *record)
+{
+	struct slice key = record->key, data = record->data;
+
+	if (slice_is(key, slice_of("password-check")))
+		return add_check(k, record);
+	if (slice_is(key, slice_of("global-salt"))) {
+		k->objects->salt = arena_copy(&k->objects->arena, data);
+		k->has_salt = true;
+		return 0;
+	}
+	if (slice_is(key, slice_of("Version")))
+		return data.size == 1 && *data.at == 3 ? 0 :
+		    fail("%s: only version 3 of key databases is supported",
+			k->file);
+	return slice_is(key, slice_of("fake-password-check")) ? 0 : 1;
+}
+
+/* An RSA key's name may have a zero in front, which its ID is made without. */
+static void
+name_key(struct nss_key *key, struct arena *arena, struct slice name)
+{
+	unsigned char id[CERTKEY_ID_SIZE];
+
+	while (name.size > 1 && *name.at == '\0') {
+		name.at++;
+		name.size--;
+	}
+	key->public_value = arena_copy(arena, name);
+	key->id = arena_copy(arena, certkey_id_of(id, name) ?
+	    (struct slice){ (const char *)id, sizeof id } : name);
+}
+
+static int
+visit_key3(void *arg, const struct berkeley_record *record)
+{
+	struct key3 *k = arg;
+	struct nss_objects *to = k->objects;
+	struct arena *arena = &to->arena;
+	struct dbmrecord_key stored;
+	struct nss_key key = { .type = NSS_RSA };
+	int status = add_named(k, record);
+
+	if (status <= 0)
+		return status;
+	if (dbmrecord_key(&stored, record->data) < 0)
+		return fail_record(k->file, record, "a key's record");
+	if (dbmrecord_is_secret(record->key)) {
+		MEM_GROW(to->secret, to->secrets, to->secrets_room);
+		to->secret[to->secrets++] = (struct nss_secret_key){
+			arena_copy(arena, record->key),
+			arena_copy(arena, stored.nickname) };
+		return 0;
+	}
+	name_key(&key, arena, record->key);
+	key.label = arena_copy(arena, stored.nickname);
+	key.blob = arena_copy(arena, stored.blob);
+	key.type = dbmrecord_guess_type(key.public_value, key.blob);
+	MEM_GROW(to->key, to->keys, to->keys_room);
+	to->key[to->keys++] = key;
+	return 0;
+}
+
+static int
+read_keys(struct nss_objects *objects, const char *file)
+{
+	struct key3 k = { .objects = objects, .file = file };
+
+	if (scan_file(file, visit_key3, &k) < 0)
+		return -1;
+	if (objects->initialised && !k.has_salt)
+		return fail("%s: damaged: the password's salt is not there",
+		    file);
+	return 0;
+}
+
+/* -- both ----------------------------------------------------------------- */
+
+static struct slice
+key_id(const void *arg, uint32_t i)
+{
+	return ((const struct nss_objects *)arg)->key[i].id;
+}
+
+static void
+find_users(struct nss_objects *objects)
+{
+	struct bytemap keys;
+
+	bytemap_init(&keys, objects->keys, key_id, objects);
+	for (size_t i = 0; i < objects->keys; i++)
+		bytemap_put(&keys, objects->key[i].id, (uint32_t)i);
+	for (size_t i = 0; i < objects->certs; i++) {
+		struct nss_cert *cert = &objects->cert[i];
+
+		cert->user = cert->id.size != 0 &&
+		    bytemap_get(&keys, cert->id) != BYTEMAP_NONE;
+	}
+	bytemap_release(&keys);
+}
+
+int
+nssdbm_read(struct nss_objects *objects, const char *cert_file,
+    const char *blobs, const char *key_file)
+{
+	if (key_file != NULL && read_keys(objects, key_file) < 0)
+		return -1;
+	if (cert_file != NULL && read_certs(objects, cert_file, blobs) < 0)
+		return -1;
+	find_users(objects);
+	return 0;
+}
