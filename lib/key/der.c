@@ -54,6 +54,24 @@ der_integer(struct secret *to, struct slice number)
 }
 
 void
+der_number(struct secret *to, unsigned long number)
+{
+	unsigned char big_endian[sizeof number];
+
+	for (size_t i = sizeof number; i-- > 0; number >>= 8)
+		big_endian[i] = number & 0xff;
+	der_integer(to,
+	    (struct slice){ (char *)big_endian, sizeof big_endian });
+}
+
+void
+der_put(struct secret *to, int tag, struct secret *content)
+{
+	der_value(to, tag, secret_slice(content));
+	secret_release(content);
+}
+
+void
 der_wrap(struct secret *content, int tag)
 {
 	struct secret whole = { 0 };

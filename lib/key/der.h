@@ -32,8 +32,14 @@ void der_value(struct secret *to, int tag, struct slice value);
 /* Append an unsigned big-endian number: positive, no longer than it must be. */
 void der_integer(struct secret *to, struct slice number);
 
+/* The same of a number in C. */
+void der_number(struct secret *to, unsigned long number);
+
 /* What was appended becomes the content of one value. */
 void der_wrap(struct secret *content, int tag);
+
+/* Append it to *to as one value; *content is empty then. */
+void der_put(struct secret *to, int tag, struct secret *content);
 
 /* A number less its leading zeros. */
 struct slice der_strip(struct slice number);

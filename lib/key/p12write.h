@@ -10,8 +10,8 @@
 /*
  * A PKCS#12 bundle, written so that every importer takes it [pkcs12 6]: key
  * bags PBES2 (PBKDF2-HMAC-SHA256, AES-256-CBC, one salt and so one derivation
- * for all, an IV each), certificates in a plain safe, keys first as PKCS12Export
- * has them, classic SHA-256 MAC of as many rounds.
+ * for all, an IV each), certificates in a plain safe, keys first as
+ * PKCS12Export has them, classic SHA-256 MAC of as many rounds.
  *
  *	struct p12_item item[] = { ... };
  *	struct p12_layout layout = P12_LAYOUT;
@@ -26,7 +26,8 @@ struct p12_item {
 	struct slice cert;	/* DER */
 	struct slice pkcs8;	/* its key's PrivateKeyInfo; size 0: none */
 	struct slice key_id;	/* CKA_ID: localKeyID of key and certificate;
-				   written only where there is a key */
+				   written only where there is a key, which
+				   must have one */
 	const char *nickname;	/* UTF-8: friendlyName; NULL: none */
 	const char *key_name;	/* the key's friendlyName; NULL: nickname */
 	const char *trust;	/* "CTu,Cu,Cu", ",,"; NULL: no attribute */
@@ -35,7 +36,7 @@ struct p12_item {
 /* Items of one key_id share one key bag: that of the first that has pkcs8. */
 
 struct p12_layout {
-	unsigned long rounds;	/* of all derivations */
+	unsigned long rounds;	/* of all derivations; 1 to INT_MAX */
 	bool encrypt_certs;	/* PBES2 AES-256-CBC, too */
 	bool pbmac1;		/* RFC 9579, SHA-256, instead of the classic */
 };
@@ -51,5 +52,8 @@ int p12_build(struct buf *out, const struct p12_item *item, size_t items,
 
 /* Is the system in FIPS mode (/proc/sys/crypto/fips_enabled)? */
 bool p12_system_is_fips(void);
+
+/* Does this file, which stands for that one in tests, say so? */
+bool p12_fips_file_says(const char *path);
 
 #endif

@@ -13,7 +13,7 @@
 
 #define FILE_LIMIT ((size_t)64 << 10)
 
-/* -- files ------------------------------------------------------------------ */
+/* -- files ----------------------------------------------------------------- */
 
 /* Take the first line off text. */
 static struct slice
@@ -217,7 +217,7 @@ password_first_line(struct secret *password, const char *file)
 	return status;
 }
 
-/* -- the terminal ------------------------------------------------------------ */
+/* -- the terminal ---------------------------------------------------------- */
 
 static int terminal = -1;
 static struct termios echoing;

@@ -17,7 +17,7 @@ static const struct {
 	{ "secret\n", "secret" },
 	{ "secret\r\n", "secret" },
 	{ " a blank each side \n", " a blank each side " },
-	{ "gehe\xc3\xafm \xf0\x9f\x94\x91\n", "gehe\xc3\xafm \xf0\x9f\x94\x91" },
+	{ "Ge\xc3\xafm \xf0\x9f\x94\x91\n", "Ge\xc3\xafm \xf0\x9f\x94\x91" },
 	{ "one\ntwo\n", "one|two" },
 	{ "one\rtwo\r", "one|two" },
 	{ "one\n\n\n", "one" },
