@@ -92,12 +92,17 @@ say_state(const struct rekey *rekey, const struct rekey_setting *s)
 	if (text != NULL)
 		say_of(rekey, s, text);
 	free(text);
-	if (s->key == NULL || s->other == NULL)
-		return;
-	text = mem_printf("two keys are called '%s', %s and %s, and neither "
-			  "fits a certificate in the file: leave the old one "
-			  "out of the list", s->key->nickname, s->key->id,
-	    s->other->id);
+}
+
+/* Guessed names may differ: two subsystems' in one database. */
+static void
+say_two(const struct rekey *rekey, const struct rekey_setting *s)
+{
+	char *text = mem_printf("two keys are called '%s' (%s) and '%s' (%s), "
+				"and neither fits a certificate in the file: "
+				"leave the wrong one out of the list",
+	    s->key->nickname, s->key->id, s->other->nickname, s->other->id);
+
 	say_of(rekey, s, text);
 	free(text);
 }
@@ -128,6 +133,7 @@ say_companions(const struct rekey *rekey, const struct rekey_setting *s)
 static int
 edit(struct editfile *f, const struct rekey *rekey, int partial)
 {
+	const char *help = " (--partial does what can be done)";
 	struct edits edits = { 0 };
 	int status = EXIT_YES;
 
@@ -138,6 +144,10 @@ edit(struct editfile *f, const struct rekey *rekey, int partial)
 		const struct rekey_setting *s = &rekey->setting[i];
 
 		say_state(rekey, s);
+		if (s->state == REKEY_AMBIGUOUS) {
+			say_two(rekey, s);
+			help = "";
+		}
 		if (s->state == REKEY_AMBIGUOUS ||
 		    (s->state == REKEY_MISSING && !partial))
 			status = EXIT_NO;
@@ -145,8 +155,7 @@ edit(struct editfile *f, const struct rekey *rekey, int partial)
 			say_companions(rekey, s);
 	}
 	if (status == EXIT_NO)
-		say("%s: no edits: see above%s", f->cfg->file,
-		    partial ? "" : " (--partial does what can be done)");
+		say("%s: no edits: see above%s", f->cfg->file, help);
 	rekey_edit(rekey, &edits);
 	if (status == EXIT_YES)
 		status = editfile_finish(f, &edits);

@@ -1,11 +1,9 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # cfgrekey: the manual's section 9.6, "Cloning a CA that has been re-keyed".
 . "${0%/*}/tap.sh"
+. "$tap_top/t/lib/rekey.sh"
 
-A=a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3
-AB=-584f6bb4847c688d65b373650c563d4690b6390d
-B=6006094af3e5d02aaa91426594ca66cb53e73ac0
-export A AB B
 cp "$tap_top/share/sample/certutil-K.txt" listing
 cat >step1 <<-\END
 	cloning.signing.privkey.id     =-4d798441aa7230910d4e1c39fa132ea228d5d1bc
@@ -14,6 +12,7 @@ cat >step1 <<-\END
 	cloning.sslserver.privkey.id    =3023d30245804a4fab42be209ebb0dc683423a8f
 	cloning.audit_signing.privkey.id=2fe35d9d46b373efabe9ef01b8436667a70df096
 END
+# Its step 4, but with the blanks of step 1, two of which it lost by hand.
 cat >step4 <<-\END
 	cloning.signing.privkey.id     =-584f6bb4847c688d65b373650c563d4690b6390d
 	cloning.ocsp_signing.privkey.id =6006094af3e5d02aaa91426594ca66cb53e73ac0
@@ -21,228 +20,323 @@ cat >step4 <<-\END
 	cloning.sslserver.privkey.id    =-5712283d4a36b0ecebb3532669dba8751cf481bd
 	cloning.audit_signing.privkey.id=2fe35d9d46b373efabe9ef01b8436667a70df096
 END
+printf '# clonekit edits 1\n.\n' >nothing
+
+# The five lines of $1 in the midst of everything that a CS.cfg may have.
+in_a_large_file () {
+	printf '# Comment with cloning.signing.privkey.id=1\r\n'
+	printf '  leading =  blanks  \n\n!also a comment\\\n'
+	awk 'BEGIN { for (i = 0; i < 1500; i++)
+		print "auths.impl." i ".class=com.netscape.cms." i }'
+	sed -n 1,3p "$1"
+	printf 'name : folded \\\n   cloning.subsystem.privkey.id=2\n'
+	printf 'latin=\351\r\n'
+	sed -n '4,$p' "$1"
+	printf 'cloning.signing.privkey.idx=7\nno.line.end = kept '
+}
 
 it 'turns the lines of step 1 into those of step 4, and no other byte' <<-\EOF
-	{ printf '# c\r\n'; cat step1; printf 'z : x \\\n  y'; } >CS.cfg
-	{ printf '# c\r\n'; cat step4; printf 'z : x \\\n  y'; } >want
+	cp step1 CS.cfg
 	keyid listing >ids
 	cfgrekey -i --no-log CS.cfg <ids >edits 2>err
-	same want CS.cfg
-	test "$(grep -c "by the manual's name" err)" -eq 5
-	ls CS.cfg.clonekit.*
+	same step4 CS.cfg
+	test "$(grep -c "^cfgrekey: CS.cfg:[1-5]: 'cloning\.[a-z_]*\.privkey\.id': no nickname in the file: taken for '.* cert-ca4-test.*' by the manual's name$" err)" -eq 5
 EOF
 
-it 'has nothing to do the second time, and reads certutil itself' <<-\EOF
-	cfgrekey -i --no-log CS.cfg listing >got 2>err
-	printf '# clonekit edits 1\n.\n' >edits
-	same edits got
+it 'does so in the midst of a large file' <<-\EOF
+	rm CS.cfg.clonekit.*
+	in_a_large_file step1 >CS.cfg
+	in_a_large_file step4 >want
+	cp CS.cfg before
+	cfgrekey -i --no-log CS.cfg <ids >edits 2>err
 	same want CS.cfg
+	# The edits say what was done, and the backup is of before.
+	test "$(grep -c '^-cloning' edits)" -eq 4
+	test "$(grep -c '^+cloning' edits)" -eq 4
+	set -- CS.cfg.clonekit.*
+	same before "$1"
+	cfgpatch --no-log --undo CS.cfg >made
+	same before CS.cfg
+	rm CS.cfg.clonekit.*
+EOF
+
+it 'has nothing to do the second time' <<-\EOF
+	cp step1 CS.cfg
+	cfgrekey -i --no-log CS.cfg ids >edits 2>err
+	ls -i CS.cfg >inode
+	cfgrekey -i --no-log CS.cfg ids >got 2>err
+	same nothing got
+	ls -i CS.cfg >got
+	same inode got
+	cfgrekey CS.cfg ids >got 2>err
+	same nothing got
+EOF
+
+it 'reads what certutil prints, too' <<-\EOF
+	cp step1 CS.cfg
+	cfgrekey CS.cfg <ids >want 2>err
+	cfgrekey CS.cfg <listing >got 2>err
+	same want got
+	cfgrekey CS.cfg listing >got 2>err
+	same want got
+	cfgrekey CS.cfg - <listing >got 2>err
+	same want got
+	same step1 CS.cfg
+EOF
+
+it 'makes edits that cfgpatch applies' <<-\EOF
+	cfgpatch CS.cfg want >got
+	same step4 got
 EOF
 
 it 'shows tag, nickname, both IDs and what is stale' <<-\EOF
-	cp step1 CS.cfg
-	exits 1 cfgrekey --columns tag,nickname,file-id,list-id,state \
-	    CS.cfg listing >got
-	printf '%s\t%s\t%s\t%s\t%s\n' \
-	    signing 'caSigningCert cert-ca4-test-master' \
-	    -4d798441aa7230910d4e1c39fa132ea228d5d1bc $AB stale >want
-	head -n 1 got >first
-	same want first
-	tail -n 1 got >last
-	grep "same$" last
-	cp step4 CS.cfg
-	cfgrekey --table CS.cfg listing >got
-	cfgrekey --json CS.cfg listing >got
-	grep '"tag":"signing","nickname":"caSigningCert.*"state":"same"' got
-	exits 2 cfgrekey -i --table CS.cfg listing 2>err
-EOF
-
-# NICKNAME-LINE...: does it name key A of "nick", among others?
-names () {
-	printf '%s\n' "$@" 'cloning.signing.privkey.id=1' >CS.cfg
-	printf "$B\tother\n$A\tnick\n" >ids
-	cfgrekey CS.cfg ids >edits
-	grep "^+cloning.signing.privkey.id=$AB" edits
-}
-
-it 'finds the nickname wherever a version kept it' <<-\EOF
-	names ca.cert.signing.nickname=nick
-	names kra.cert.signing.nickname=nick
-	names cloning.signing.nickname=nick
-	names ca.signing.nickname=nick ca.signing.tokenname=internal
-	names ca.cert.signing.nickname=nick ca.signing.nickname=other
-	printf '%s\n' ca.cert.signing.nickname=gone \
-	    cloning.signing.privkey.id=1 >CS.cfg
-	exits 1 cfgrekey CS.cfg ids >edits 2>err
-	! test -s edits
-	grep "^cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': no key in the list is called 'gone'" err
-EOF
-
-it 'edits preop.cert, too, and IDs of a KRA' <<-\EOF
-	printf '%s\n' kra.cert.transport.nickname=nick \
-	    preop.cert.transport.privkey.id=1 \
-	    cloning.transport.privkey.id=2 >CS.cfg
-	cfgrekey CS.cfg ids >edits
-	test "$(grep -c "^+.*=$AB" edits)" -eq 2
-EOF
-
-it 'tells tokens apart' <<-\EOF
-	cat >list <<-END
-	certutil: Checking token "NSS Certificate DB" in slot "s"
-	< 0> rsa      $B   NSS Certificate DB:nick
-	certutil: Checking token "HSM" in slot "t"
-	< 0> rsa      $A   HSM:nick
+	printf '%s\n' ca.cert.a.nickname=a ca.cert.b.nickname=b \
+	    ca.cert.c.nickname=c ca.cert.d.nickname=d \
+	    "cloning.a.privkey.id=$AB" "cloning.b.privkey.id = -1" \
+	    cloning.c.privkey.id=2 preop.cert.d.privkey.id=3 >CS.cfg
+	printf '%s\t%s\n' "$A" a "$B" b "$A" d "$B" d >list
+	exits 1 cfgrekey --header CS.cfg list >got
+	tr '|' '\t' >want <<-END
+	tag|nickname|file-id|list-id|state|key
+	a|a|$AB|$AB|same|cloning.a.privkey.id
+	b|b|-1|$B|stale|cloning.b.privkey.id
+	c|c|2||missing|cloning.c.privkey.id
+	d|d|3|$AB|ambiguous|preop.cert.d.privkey.id
 	END
-	printf '%s\n' ca.cert.signing.nickname=HSM:nick \
-	    cloning.signing.privkey.id=1 >CS.cfg
-	cfgrekey CS.cfg list >edits
-	grep "^+cloning.signing.privkey.id=$AB" edits
-	printf '%s\n' ca.cert.signing.nickname=nick \
-	    cloning.signing.privkey.id=1 >CS.cfg
-	cfgrekey CS.cfg list >edits
-	grep "^+cloning.signing.privkey.id=$B" edits
-	printf '%s\n' ca.signing.nickname=nick ca.signing.tokenname=HSM \
-	    cloning.signing.privkey.id=1 >CS.cfg
-	cfgrekey CS.cfg list >edits
-	grep "^+cloning.signing.privkey.id=$AB" edits
-EOF
-
-it 'reads IDs in either spelling' <<-\EOF
-	printf '%s\n' ca.cert.signing.nickname=nick \
-	    cloning.signing.privkey.id=1 >CS.cfg
-	for id in $A $AB 0x$A
-	do
-		printf '%s\tnick\n' $id >ids
-		cfgrekey CS.cfg ids >edits
-		grep "^+cloning.signing.privkey.id=$AB" edits
-	done
-	printf 'f\tnick\n' >ids
-	cfgrekey CS.cfg ids >edits
-	grep '^+cloning.signing.privkey.id=f$' edits
-EOF
-
-# KEY: a certificate of a new key, and the key's ID as NSS has it.
-certificate () {
-	openssl req -x509 -newkey "$@" -nodes -keyout key.pem -subj /CN=x \
-	    -out cert.pem 2>/dev/null
-	openssl x509 -in cert.pem -outform der | base64 -w0 >cert
-	case $1 in
-	rsa*)
-		openssl rsa -in key.pem -noout -modulus 2>/dev/null |
-		    sed 's/.*=//' | tr -d '\n' | perl -pe '$_ = pack("H*", $_)'
-		;;
-	*)
-		openssl pkey -in key.pem -pubout -outform der 2>/dev/null |
-		    tail -c 65
-		;;
-	esac | sha1sum | cut -d' ' -f1 >id
-}
-
-it 'takes of two keys the one that the certificate in the file is for' <<-\EOF
-	needs openssl
-	for kind in 'rsa:2048' 'ec -pkeyopt ec_paramgen_curve:prime256v1'
-	do
-		certificate $kind
-		printf '%s\n' ca.cert.signing.nickname=nick \
-		    "ca.signing.cert=$(cat cert)" \
-		    cloning.signing.privkey.id=1 >CS.cfg
-		printf '%s\tnick\n' $B "$(cat id)" $A >ids
-		cfgrekey CS.cfg ids >edits
-		keyid id >want
-		grep -x -e "+cloning.signing.privkey.id=$(cat want)" edits
-	done
-EOF
-
-it 'else the one that the list marks, else it names both' <<-\EOF
-	printf '%s\n' ca.cert.signing.nickname=nick \
-	    cloning.signing.privkey.id=1 >CS.cfg
-	printf '%s\n' "$B	nick" "$A	nick	current" >ids
-	cfgrekey CS.cfg ids >edits
-	grep "^+cloning.signing.privkey.id=$AB" edits
-	printf '%s\n' "$B	nick" "$A	nick" >ids
-	exits 1 cfgrekey CS.cfg ids >edits 2>err
-	! test -s edits
-	grep "^cfgrekey: CS.cfg:2: .*$B and $A" err
-	exits 1 cfgrekey --columns state CS.cfg ids >got
-	echo ambiguous >want
 	same want got
+	exits 1 cfgrekey --table --columns tag,state CS.cfg list >got
+	cat >want <<-\END
+	tag  state
+	a    same
+	b    stale
+	c    missing
+	d    ambiguous
+	END
+	same want got
+	exits 1 cfgrekey --json --columns state,tag,list-id CS.cfg list >got
+	sed -n 2p got >second
+	echo '{"state":"stale","tag":"b","list-id":"'"$B"'"}' >want
+	same want second
+	test "$(wc -l <got)" -eq 4
+EOF
+
+it 'says 0 when all that it shows is the same' <<-\EOF
+	for how in --table --json --header --columns=tag
+	do
+		cfgrekey $how step4 listing >got
+		test -s got
+		exits 1 cfgrekey $how step1 listing >got
+		test -s got
+	done
+	cfgrekey --columns tag,nickname,state step4 listing >got
+	grep -x 'sslserver	sslserverCert cert-ca4-test1	same' got
+EOF
+
+it 'only looks, or only edits' <<-\EOF
+	cp step1 CS.cfg
+	exits 2 cfgrekey -i --table CS.cfg listing >got 2>err
+	grep "^cfgrekey: --in-place edits, --table and its like only look" err
+	exits 2 cfgrekey --columns tag,colour CS.cfg listing >got 2>err
+	exits 2 cfgrekey -i >got 2>err
+	exits 2 cfgrekey --no-such CS.cfg listing >got 2>err
+	grep "^cfgrekey: .*--no-such" err
+	same step1 CS.cfg
 EOF
 
 it 'makes no edits when a tag has no key, unless told' <<-\EOF
 	printf '%s\n' ca.cert.signing.nickname=nick \
 	    cloning.signing.privkey.id=1 ca.cert.subsystem.nickname=gone \
 	    cloning.subsystem.privkey.id=2 >CS.cfg
-	printf '%s\tnick\n' $A >ids
+	printf '%s\tnick\n' "$A" >list
 	cp CS.cfg before
-	exits 1 cfgrekey -i --no-log CS.cfg ids >edits 2>err
+	exits 1 cfgrekey -i --no-log CS.cfg list >edits 2>err
+	exits 1 test -s edits
 	same before CS.cfg
-	grep "CS.cfg:4: .*subsystem.*'gone'" err
-	cfgrekey --partial CS.cfg ids >edits 2>err
-	test "$(grep -c '^+' edits)" -eq 1
+	grep "^cfgrekey: CS.cfg:4: 'cloning.subsystem.privkey.id': no key in the list is called 'gone'$" err
+	cfgrekey --partial -i --no-log CS.cfg list >edits 2>err
+	sed "2s/1\$/$AB/" before >want
+	same want CS.cfg
+	grep "called 'gone'$" err
 EOF
 
-it 'names what else is of the old key' <<-\EOF
+it 'names what else is of the old key, and leaves it' <<-\EOF
 	printf '%s\n' ca.cert.signing.nickname=nick \
-	    cloning.signing.privkey.id=1 cloning.signing.pubkey.modulus=x \
-	    cloning.signing.keytype=rsa >CS.cfg
-	cfgrekey CS.cfg ids >edits 2>err
-	grep "CS.cfg:3: 'cloning.signing.pubkey.modulus' is of the old key" err
-	grep "CS.cfg:4: 'cloning.signing.keytype' is of the old key" err
-	test "$(grep -c '^+' edits)" -eq 1
+	    cloning.signing.privkey.id=1 \
+	    cloning.signing.pubkey.modulus=x \
+	    cloning.signing.pubkey.exponent=x \
+	    cloning.signing.pubkey.encoded=x \
+	    cloning.signing.keytype=rsa \
+	    cloning.signing.dn=CN=x \
+	    cloning.subsystem.pubkey.modulus=x >CS.cfg
+	cfgrekey CS.cfg list >edits 2>err
+	cat >want <<-\END
+	cfgrekey: CS.cfg:3: 'cloning.signing.pubkey.modulus' is of the old key, too
+	cfgrekey: CS.cfg:4: 'cloning.signing.pubkey.exponent' is of the old key, too
+	cfgrekey: CS.cfg:5: 'cloning.signing.pubkey.encoded' is of the old key, too
+	cfgrekey: CS.cfg:6: 'cloning.signing.keytype' is of the old key, too
+	END
+	said want
+	test "$(grep -c '^[+-]' edits)" -eq 2
+	# Not when the ID is the same.
+	sed -i "s/id=1/id=$AB/" CS.cfg
+	cfgrekey CS.cfg list >edits 2>err
+	exits 1 test -s err
 EOF
 
-it 'wants a list with keys in it, and each line good' <<-\EOF
-	for list in 'certutil: no keys found' '' 'nonsense' "$A	ca
-	zz	x"
+it 'wants a list with keys in it' <<-\EOF
+	cp step1 CS.cfg
+	for list in '' 'certutil: no keys found' \
+	    "$(heading HSM)" '< 0> rsa      (no CKA_ID)   x'
 	do
-		printf '%s\n' "$list" >ids
-		exits 2 cfgrekey CS.cfg ids >edits 2>err
-		grep '^cfgrekey: ids:' err
-		! test -s edits
+		printf '%s\n' "$list" >list
+		exits 2 cfgrekey -i --no-log CS.cfg list >edits 2>err
+		echo 'cfgrekey: list: no key in the list' >want
+		said want
+		exits 1 test -s edits
 	done
-	exits 2 cfgrekey CS.cfg missing 2>err
-	exits 2 cfgrekey - 2>err <listing
-	grep 'cannot both be standard input' err
+	exits 2 cfgrekey CS.cfg </dev/null >edits 2>err
+	echo 'cfgrekey: <stdin>: no key in the list' >want
+	said want
+	same step1 CS.cfg
+EOF
+
+it 'wants each line of it good, and changes nothing' <<-\EOF
+	for line in nonsense 'zz	x' "1$A	x" "-$A	x" '< 0> rsa' \
+	    '< 0> rsa      a7b   x' '	x'
+	do
+		cat listing >list
+		printf '%s\n' "$line" >>list
+		exits 2 cfgrekey -i --no-log CS.cfg list >edits 2>err
+		grep '^cfgrekey: list:8: not a key ID with its nickname: ' err
+		test "$(grep -c '^cfgrekey: ' err)" -eq 1
+		exits 1 test -s edits
+		same step1 CS.cfg
+	done
+	exits 2 cfgrekey CS.cfg missing >edits 2>err
+	echo "cfgrekey: cannot open 'missing': No such file or directory" >want
+	said want
+	exits 2 cfgrekey missing listing >edits 2>err
+	grep '^cfgrekey: .*missing' err
+	exits 2 cfgrekey - >edits 2>err <listing
+	grep '^cfgrekey: FILE and IDS cannot both be standard input' err
 EOF
 
 it 'says that later versions keep no IDs' <<-\EOF
 	echo cs.type=CA >CS.cfg
-	cfgrekey CS.cfg listing >edits 2>err
-	grep 'Dogtag 10.9 and later keep none' err
+	cfgrekey CS.cfg listing >got 2>err
+	same nothing got
+	echo 'cfgrekey: CS.cfg: no private key IDs: Dogtag 10.9 and later keep none' >want
+	said want
+	cfgrekey --table CS.cfg listing >got
 EOF
 
 it 'notices that its output is lost' <<-\EOF
 	cp step1 CS.cfg
-	exits 2 cfgrekey CS.cfg listing >/dev/full
+	exits 2 cfgrekey CS.cfg listing >/dev/full 2>err
+	grep 'cannot write standard output: No space left' err
 	exits 2 cfgrekey --table CS.cfg listing >/dev/full
+	exits 2 cfgrekey --help >/dev/full
+EOF
+
+# NICKNAME: a new key and a certificate with it.
+certify () {
+	serial=$((serial + 1))
+	head -c 64 /dev/urandom >noise
+	certutil -S -d sql:db -f pw -z noise -n "$1" -s "CN=$1" -x \
+	    -t CTu,Cu,Cu -m "$serial" -k rsa -g 2048
+}
+
+# The base64 of each certificate of a nickname, one a line.
+certificates () {
+	certutil -L -d sql:db -n "$1" -a >pem
+	awk '/^-----BEGIN/ { text = ""; next }
+	     /^-----END/ { print text; next }
+	     { sub(/\r$/, ""); text = text $0 }' pem
+}
+
+it 'puts a re-keyed database right, from end to end' <<-\EOF
+	needs certutil
+	mkdir db
+	echo secret >pw
+	certutil -N -d sql:db -f pw
+	serial=0
+	certify 'caSigningCert cert-x CA'
+	certify 'subsystemCert cert-x'
+	certutil -K -d sql:db -f pw >before
+	certificates 'caSigningCert cert-x CA' >old
+	printf '%s\n' 'ca.cert.signing.nickname=caSigningCert cert-x CA' \
+	    'ca.cert.subsystem.nickname=subsystemCert cert-x' \
+	    "ca.signing.cert=$(cat old)" \
+	    'cloning.signing.privkey.id = 1' \
+	    'cloning.subsystem.privkey.id = 1' >CS.cfg
+	cfgrekey -i --no-log CS.cfg before >edits
+	# What the server had before the key was changed.
+	sed -n 's/^cloning.signing.privkey.id = //p' CS.cfg >id
+	keyid -r id >octets
+	grep -F -f octets before
+
+	certify 'caSigningCert cert-x CA'
+	certutil -K -d sql:db -f pw >after
+	test "$(grep -c 'caSigningCert' after)" -eq 2
+	certificates 'caSigningCert cert-x CA' >all
+	grep -v -x -F -f old all >new
+	grep caSigningCert after >two
+	grep -v -F -f octets two >rekeyed
+	keyid rekeyed >line
+	cut -f 1 line >wanted
+
+	# Two keys and the old certificate: the old key.
+	cfgrekey CS.cfg after >got
+	same nothing got
+	# No certificate: which one cannot be told.
+	sed '/^ca.signing.cert/d' CS.cfg >bare.cfg
+	exits 1 cfgrekey bare.cfg after >got 2>err
+	grep "two keys are called 'caSigningCert cert-x CA'" err
+	# The new certificate: the new key.
+	sed "s|^ca.signing.cert=.*|ca.signing.cert=$(cat new)|" CS.cfg >moved
+	mv moved CS.cfg
+	sed "s/^\(cloning.signing.privkey.id = \).*/\1$(cat wanted)/" \
+	    CS.cfg >want
+	keyid after >ids
+	cfgrekey -i --no-log CS.cfg <ids >edits
+	same want CS.cfg
+	cfgrekey --table CS.cfg after >got
 EOF
 
 if test -n "$CLONEKIT_FIXTURES"
 then
+	# Old keys of the same names are in the lists, too.
 	it 'finds the key of each certificate in the extra files' <<-\EOF
+		count=0
 		for f in "$CLONEKIT_FIXTURES"/dogtag/*/*/certutil.txt
 		do
-			cfg=$(ls "${f%/*}"/*-CS.cfg)
-			sed -n '/certutil -K/,$p' "$f" | sed 1d >list
-			cp "$cfg" CS.cfg
-			chmod u+w CS.cfg
-			for tag in signing subsystem audit_signing transport
-			do
-				grep -q "^[a-z]*\.$tag\.cert=" CS.cfg || continue
-				echo "cloning.$tag.privkey.id=1" >>CS.cfg
-			done
-			# An old key of each name, which the certificates rule out.
-			sed 's/^<\(...\) \([a-z]*\) *[0-9a-f]*/<\1 \2      0123456789012345678901234567890123456789/' \
+			cat "${f%/*}"/*-CS.cfg >CS.cfg
+			sed -n '/^< *[0-9]*>/p' "$f" >list
+			sed 's/[0-9a-f]\{40\}/0123456789012345678901234567890123456789/' \
 			    list >old
 			cat old list >both
-			cfgrekey CS.cfg both >edits 2>err || { cat err; exit 1; }
-			sed -n 's/^+.*=//p' edits | keyid -r >ids
-			test -s ids
+			sed -n 's/^[a-z]*\.\([a-z_]*\)\.cert=..*/\1/p' CS.cfg >tags
+			while read -r tag
+			do
+				echo "cloning.$tag.privkey.id = 1" >>CS.cfg
+			done <tags
+			cfgrekey CS.cfg list >want 2>err
+			cfgrekey CS.cfg both >got 2>err
+			same want got
+			sed -n 's/^+cloning.*= //p' got >bigints
+			keyid -r bigints >ids
+			test "$(wc -l <ids)" -eq "$(wc -l <tags)"
 			while read -r id
 			do
-				grep -q " $id " list
+				grep -F "$id" list
 			done <ids
+			# The same by way of keyid, whose lines have no heading.
+			keyid both >list
+			cfgrekey CS.cfg list >got 2>err
+			same want got
+			count=$((count + 1))
 		done
+		test "$count" -gt 0
 	EOF
 fi
 

@@ -96,8 +96,6 @@ rekey_keys_read(struct rekey_keys *keys, const char *path)
 void
 rekey_release(struct rekey *rekey)
 {
-	for (size_t i = 0; i < rekey->count; i++)
-		free(rekey->setting[i].old_id);
 	free(rekey->setting);
 	*rekey = (struct rekey){ 0 };
 }
@@ -167,43 +165,44 @@ is_internal(struct slice token)
 	return token.size == 0;
 }
 
-/* A list may leave the token out; where both say it, they must agree. */
 static bool
-same_token(const struct rekey_key *key, struct slice token)
+same_token(struct slice a, struct slice b)
 {
-	struct slice other;
-
-	if (key->token == NULL)
-		return true;
-	other = slice_of(key->token);
-	return slice_is(other, token) ||
-	    (is_internal(other) && is_internal(token));
+	return slice_is(a, b) || (is_internal(a) && is_internal(b));
 }
 
+/* Is text "TOKEN:NICKNAME" of these?  Either may have colons of its own. */
+static bool
+is_both(struct slice text, struct slice token, struct slice nickname)
+{
+	struct slice before = text, after = nickname;
+
+	if (text.size < nickname.size + 2)
+		return false;
+	before.size = text.size - nickname.size - 1;
+	after.at = text.at + before.size + 1;
+	return text.at[before.size] == ':' && slice_is(after, nickname) &&
+	    same_token(before, token);
+}
+
+/* A list may leave the token out, or in the nickname, as keyid does; where
+ * file and list both say it, they must agree. */
 static bool
 has_name(const struct rekey_key *key, struct name name)
 {
-	const char *colon;
+	struct slice nickname = slice_of(key->nickname), token;
 
-	if (slice_is(slice_of(key->nickname), name.nickname) &&
-	    same_token(key, name.token))
-		return true;
-	/* "TOKEN:NICKNAME"; a nickname may have colons of its own. */
-	for (colon = name.nickname.at;
-	     (colon = memchr(colon, ':', name.nickname.size -
-		  (size_t)(colon - name.nickname.at))) != NULL; colon++) {
-		struct slice token = name.nickname, rest = { colon + 1, 0 };
-
-		token.size = (size_t)(colon - token.at);
-		rest.size = name.nickname.size - token.size - 1;
-		if (slice_is(slice_of(key->nickname), rest) &&
-		    key->token != NULL && same_token(key, token))
-			return true;
-	}
-	return false;
+	if (key->token == NULL)
+		return slice_is(nickname, name.nickname) ||
+		    is_both(nickname, name.token, name.nickname);
+	token = slice_of(key->token);
+	return is_both(name.nickname, token, nickname) ||
+	    (slice_is(nickname, name.nickname) &&
+		same_token(token, name.token));
 }
 
-/* The manual's and pkispawn's names; the instance's follows a blank. */
+/* The manual's and pkispawn's names; a token's is before them, the instance's
+ * follows a blank. */
 static bool
 has_usual_name(const struct rekey_key *key, struct slice tag)
 {
@@ -220,12 +219,15 @@ has_usual_name(const struct rekey_key *key, struct slice tag)
 		{ "storage", "storageCert" },
 	};
 
+	const char *colon = strrchr(key->nickname, ':');
+	const char *nickname = colon != NULL ? colon + 1 : key->nickname;
+
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
 		size_t size = strlen(usual[i].name);
 
 		if (slice_is(tag, slice_of(usual[i].tag)) &&
-		    starts_with(key->nickname, usual[i].name) &&
-		    strchr(" ", key->nickname[size]) != NULL)
+		    starts_with(nickname, usual[i].name) &&
+		    strchr(" ", nickname[size]) != NULL)
 			return true;
 	}
 	return false;
@@ -304,6 +306,18 @@ choose(struct rekey_setting *s, const struct cfg *cfg,
 	}
 }
 
+/* The server reads a BigInteger, never the octets that somebody pasted: with
+ * the top bit they are no number of so many bytes [dogtag 5.2]. */
+static bool
+holds_id(const struct rekey_setting *s)
+{
+	char octets[KEYID_SIZE];
+	struct slice value = cfg_trim(cfg_value(s->line));
+
+	return keyid_to_octets(octets, value, strlen(s->key->id) / 2) != 0 &&
+	    strcmp(octets, s->key->id) == 0;
+}
+
 static void
 match(struct rekey_setting *s, const struct cfg *cfg,
     const struct rekey_keys *keys)
@@ -312,13 +326,12 @@ match(struct rekey_setting *s, const struct cfg *cfg,
 
 	s->nickname = name.nickname;
 	s->guessed = name.nickname.at == NULL;
-	s->old_id = keyid_octets(cfg_trim(cfg_value(s->line)));
 	choose(s, cfg, keys, name);
 	if (s->key == NULL)
 		s->state = REKEY_MISSING;
 	else if (s->other != NULL)
 		s->state = REKEY_AMBIGUOUS;
-	else if (s->old_id != NULL && strcmp(s->old_id, s->key->id) == 0)
+	else if (holds_id(s))
 		s->state = REKEY_SAME;
 	else
 		s->state = REKEY_STALE;

@@ -13,8 +13,8 @@
 /* A key of the database, as certutil -K, nssls or keyid lists it. */
 struct rekey_key {
 	char *id;	/* octets in lower-case hexadecimal */
-	char *nickname; /* without its token */
-	char *token;	/* NULL: not said */
+	char *nickname; /* without its token, where that is known */
+	char *token;	/* NULL: not said, or in the nickname */
 	bool current;	/* marked as the one in use */
 };
 
@@ -25,7 +25,7 @@ struct rekey_keys {
 
 enum rekey_state {
 	REKEY_SAME,
-	REKEY_STALE,	 /* the file has another key's ID */
+	REKEY_STALE,	 /* the file has another key's ID, or none */
 	REKEY_MISSING,	 /* the list has no key for the tag */
 	REKEY_AMBIGUOUS, /* several, and nothing tells which */
 };
@@ -34,7 +34,6 @@ struct rekey_setting {
 	const struct cfg_line *line; /* ...privkey.id */
 	struct slice tag;	     /* "signing" */
 	struct slice nickname;	     /* from the file; at NULL: not told */
-	char *old_id;		     /* octets; NULL: the value is no ID */
 	const struct rekey_key *key; /* the one it should name, or NULL */
 	const struct rekey_key *other; /* ambiguous: another one */
 	enum rekey_state state;
