@@ -9,8 +9,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -104,6 +106,10 @@ resolve(const char *path, enum replace_how how)
 
 	if (how == REPLACE_OLD)
 		return realpath(path, NULL);
+	if (*path != '\0' && path[strlen(path) - 1] == '/') {
+		errno = EISDIR;
+		return NULL;
+	}
 	copy = mem_dup(path, strlen(path));
 	real = realpath(dirname(copy), NULL);
 	free(copy);
@@ -175,15 +181,30 @@ clear_leftovers(const struct replacement *r)
 	free(mark);
 }
 
+/* /dev/stdout is a link, and must outlast a --force. */
+static int
+check_there(const struct replacement *r)
+{
+	struct stat st;
+
+	if (r->how == REPLACE_ANY &&
+	    fstatat(r->directory, r->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    !S_ISREG(st.st_mode))
+		return fail("'%s' is not a regular file", r->path);
+	return 0;
+}
+
 int
 replace_begin(struct replacement *r, const char *path, enum replace_how how,
     unsigned wait)
 {
-	*r = (struct replacement){ .directory = -1, .how = how };
+	*r = (struct replacement){ .directory = -1, .how = how,
+		.owner = (uid_t)-1, .group = (gid_t)-1 };
 	r->path = resolve(path, how);
 	if (r->path == NULL)
-		return fail_errno("cannot replace '%s'", path);
-	if (lock_directory(r, wait) < 0) {
+		return fail_errno("cannot %s '%s'",
+		    how == REPLACE_OLD ? "replace" : "create", path);
+	if (lock_directory(r, wait) < 0 || check_there(r) < 0) {
 		replace_end(r);
 		return -1;
 	}
@@ -232,7 +253,41 @@ write_all(int fd, struct slice text)
 	return 0;
 }
 
-/* Fill the temporary, give it what the old file has, and sync it. */
+/* A mode is all there is to it: no access by a directory's default ACL. */
+static int
+set_mode(const struct replacement *r, int fd)
+{
+	const mode_t mode = r->mode != 0 ? r->mode : 0600;
+	struct stat st;
+
+	if (fremovexattr(fd, "system.posix_acl_access") < 0 &&
+	    errno != ENODATA && errno != ENOTSUP)
+		return fail_errno("cannot clear the ACL of '%s'", r->path);
+	/* Where modes are the mount's, asking for one that is there is fine. */
+	if (fstat(fd, &st) < 0 ||
+	    ((st.st_mode & 07777) != mode && fchmod(fd, mode) < 0))
+		return fail_errno("cannot give '%s' mode %03o", r->path, mode);
+	return 0;
+}
+
+/* Label and owner first: the mode may let others in. */
+static int
+set_attributes(const struct replacement *r, int fd)
+{
+	const bool owned = r->owner != (uid_t)-1 || r->group != (gid_t)-1;
+
+	if (r->context != NULL &&
+	    fsetxattr(fd, "security.selinux", r->context,
+		strlen(r->context) + 1, 0) < 0)
+		return fail_errno("cannot label '%s' as '%s'", r->path,
+		    r->context);
+	if (owned && fchown(fd, r->owner, r->group) < 0)
+		return fail_errno("cannot give '%s' its owner and group",
+		    r->path);
+	return set_mode(r, fd);
+}
+
+/* Fill the temporary, give it what it is to have, and sync it. */
 static int
 fill(struct replacement *r, struct slice text)
 {
@@ -242,8 +297,8 @@ fill(struct replacement *r, struct slice text)
 		return -1;
 	if (write_all(fd, text) < 0)
 		fail_errno("cannot write beside '%s'", r->path);
-	else if (r->how == REPLACE_OLD &&
-	    attrs_copy(fd, r->directory, r->name, r->path) < 0)
+	else if ((r->how != REPLACE_OLD ? set_attributes(r, fd) :
+		  attrs_copy(fd, r->directory, r->name, r->path)) < 0)
 		;
 	else if (fsync(fd) < 0)
 		fail_errno("cannot write beside '%s'", r->path);
@@ -284,14 +339,25 @@ keep(const struct replacement *r, const char *backup)
 	return status;
 }
 
+/* rename(), which does not overwrite; NFS has no such, and FAT no link(). */
+static int
+rename_to_new(const struct replacement *r)
+{
+	int status = renameat2(r->directory, r->temporary, r->directory,
+	    r->name, RENAME_NOREPLACE);
+
+	if (status < 0 && (errno == EINVAL || errno == ENOSYS))
+		status = linkat(r->directory, r->temporary, r->directory,
+		    r->name, 0);
+	return status;
+}
+
 /* Put the temporary under its name, in one step. */
 static int
 publish(struct replacement *r)
 {
-	int status = r->how == REPLACE_OLD ?
-	    renameat(r->directory, r->temporary, r->directory, r->name) :
-	    /* Unlike rename(), link() does not overwrite. */
-	    linkat(r->directory, r->temporary, r->directory, r->name, 0);
+	int status = r->how == REPLACE_NEW ? rename_to_new(r) :
+	    renameat(r->directory, r->temporary, r->directory, r->name);
 
 	if (status < 0 && errno == EBUSY)
 		return fail_mount(r);

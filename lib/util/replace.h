@@ -3,6 +3,7 @@
 #define REPLACE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "util/str.h"
 
@@ -23,13 +24,21 @@
  * which gets the old file's owner, mode, POSIX ACL and SELinux label, is
  * synced, and takes the old one's name in one step.  The temporary is gone
  * after a failure, an exit, or death by HUP, INT, QUIT, PIPE or TERM; what
- * SIGKILL or a crash leaves, the next begin clears.  A symbolic link stays;
- * the file it leads to is replaced.  One replacement at a time.
+ * SIGKILL or a crash leaves, the next begin clears.  One replacement at a
+ * time.
  */
 
 enum replace_how {
-	REPLACE_OLD, /* the file exists; keep what it has */
-	REPLACE_NEW, /* it must not; it gets mode 0600: it may hold keys */
+	/* The file exists; the new one has what it has.  A symbolic link
+	 * stays, and the file that it leads to is replaced. */
+	REPLACE_OLD,
+	/* There must be nothing of that name, not even a link that leads
+	 * nowhere.  The file gets mode 0600, as it may hold keys. */
+	REPLACE_NEW,
+	/* As REPLACE_NEW, but a regular file that is there goes, and with it
+	 * all that it had.  A symbolic link is refused: in a directory that
+	 * is another's, it could lead anywhere. */
+	REPLACE_ANY,
 };
 
 struct replacement {
@@ -38,6 +47,12 @@ struct replacement {
 	char *temporary; /* a name in directory, or NULL */
 	int directory;	/* open, and locked */
 	enum replace_how how;
+	/* What a file other than REPLACE_OLD's gets before it gets its name;
+	 * the caller may set these between begin and commit. */
+	uid_t owner;	     /* -1: the process's */
+	gid_t group;	     /* -1: likewise, or the directory's */
+	mode_t mode;	     /* 0: 0600 */
+	const char *context; /* SELinux's; NULL: what the system gives it */
 };
 
 /*
@@ -52,8 +67,8 @@ int replace_begin(struct replacement *r, const char *path,
 /*
  * Returns 0 when text is under the file's name and on disk; or, having
  * reported why, -1 when it is not, and REPLACE_UNSYNCED when it is there but
- * may not be on disk.  backup, unless NULL, is a name in the same directory
- * under which the old file stays; it must be free.
+ * may not be on disk.  backup, of REPLACE_OLD only, is a name in the same
+ * directory under which the old file stays, and must be free; NULL: none.
  */
 int replace_commit(struct replacement *r, struct slice text,
     const char *backup);

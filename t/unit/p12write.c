@@ -82,7 +82,8 @@ static void
 nicknames(void **state)
 {
 	static const char *const names[] = { "", "a:b", "\"q\" \\",
-		"Zert\xc3\xa4", "\xe2\x82\xac \xe8\xaf\x81", "\xf0\x9f\x94\x91 key", NULL };
+		"Zert\xc3\xa4", "\xe2\x82\xac \xe8\xaf\x81",
+		"\xf0\x9f\x94\x91 key", NULL };
 	static const unsigned char key_utf16[] = { 0xd8, 0x3d, 0xdd, 0x11, 0,
 		' ', 0, 'k', 0, 'e', 0, 'y' };
 	const ASN1_STRING *raw;

@@ -8,40 +8,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "scratch.h"
-
-static int
-replace_with(const char *path, enum replace_how how, struct slice text,
-    const char *backup)
-{
-	struct replacement r;
-	int status = replace_begin(&r, path, how, 0);
-
-	if (status == 0) {
-		status = replace_commit(&r, text, backup);
-		replace_end(&r);
-	}
-	return status;
-}
-
-static mode_t
-mode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_mode & 07777;
-}
-
-static void
-assert_said(const char *before, const char *name, const char *after)
-{
-	char want[PATH_MAX + 256];
-
-	snprintf(want, sizeof want, "%s'%s'%s\n", before, scratch_path(name),
-	    after);
-	assert_string_equal(scratch_said(), want);
-}
+#include "replacing.h"
 
 static void
 nothing_before_commit(void **state)
@@ -112,38 +79,6 @@ backup_name_is_taken(void **state)
 }
 
 static void
-new_is_private(void **state)
-{
-	mode_t umask_was = umask(0);
-
-	(void)state;
-	assert_int_equal(symlink(".", "link"), 0);
-	assert_int_equal(replace_with("link/f", REPLACE_NEW, slice_of("key"),
-			     NULL), 0);
-	umask(umask_was);
-	assert_string_equal(scratch_get("f"), "key");
-	assert_int_equal(mode_of("f"), 0600);
-	assert_int_equal(scratch_count(), 2);
-}
-
-static void
-new_is_not_over_old(void **state)
-{
-	(void)state;
-	scratch_put("f", "old");
-	assert_int_equal(replace_with("f", REPLACE_NEW, slice_of("new"), NULL),
-	    -1);
-	assert_said("cannot put ", "f", " in place: File exists");
-	assert_string_equal(scratch_get("f"), "old");
-	assert_int_equal(scratch_count(), 1);
-	/* A link that leads nowhere is there, too. */
-	assert_int_equal(symlink("nowhere", "link"), 0);
-	assert_int_equal(replace_with("link", REPLACE_NEW, slice_of("new"),
-			     NULL), -1);
-	assert_int_equal(scratch_count(), 2);
-}
-
-static void
 old_must_be_there(void **state)
 {
 	(void)state;
@@ -154,7 +89,11 @@ old_must_be_there(void **state)
 	assert_int_equal(replace_with("no/f", REPLACE_NEW, slice_of("new"),
 			     NULL), -1);
 	assert_string_equal(scratch_said(),
-	    "cannot replace 'no/f': No such file or directory\n");
+	    "cannot create 'no/f': No such file or directory\n");
+	assert_int_equal(replace_with("f/", REPLACE_NEW, slice_of("new"),
+			     NULL), -1);
+	assert_string_equal(scratch_said(),
+	    "cannot create 'f/': Is a directory\n");
 	assert_int_equal(scratch_count(), 0);
 }
 
@@ -332,9 +271,6 @@ main(void)
 		    backup_is_the_old_file),
 		SCRATCH_TEST("a backup does not overwrite",
 		    backup_name_is_taken),
-		SCRATCH_TEST("a new file is private", new_is_private),
-		SCRATCH_TEST("a new file does not overwrite",
-		    new_is_not_over_old),
 		SCRATCH_TEST("the old file must be there", old_must_be_there),
 		SCRATCH_TEST("only a regular file is replaced",
 		    regular_files_only),
