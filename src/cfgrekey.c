@@ -34,6 +34,32 @@ static const char *const state_name[] = {
 	[REKEY_AMBIGUOUS] = "ambiguous",
 };
 
+static void
+say_of(const struct rekey *rekey, const struct rekey_setting *s,
+    const char *what)
+{
+	say("%s:%zu: '%.*s': %s", rekey->cfg->file,
+	    cfg_number(rekey->cfg, s->line), SLICE_FMT(cfg_key(s->line)), what);
+}
+
+/* Looking and editing alike: an ID that is cut makes no good edit. */
+static void
+say_cut(const struct rekey *rekey)
+{
+	for (size_t i = 0; i < rekey->count; i++) {
+		const struct rekey_setting *s = &rekey->setting[i];
+		char *text;
+
+		if (!s->may_be_cut)
+			continue;
+		text = mem_printf("certutil shows %zu bytes of an ID at most: "
+				  "that of '%s' on token '%s' may be longer",
+		    strlen(s->key->id) / 2, s->key->nickname, s->key->token);
+		say_of(rekey, s, text);
+		free(text);
+	}
+}
+
 /* -- looking --------------------------------------------------------------- */
 
 static int
@@ -66,14 +92,6 @@ print_records(const struct rekey *rekey, const struct record_format *format)
 }
 
 /* -- editing --------------------------------------------------------------- */
-
-static void
-say_of(const struct rekey *rekey, const struct rekey_setting *s,
-    const char *what)
-{
-	say("%s:%zu: '%.*s': %s", rekey->cfg->file,
-	    cfg_number(rekey->cfg, s->line), SLICE_FMT(cfg_key(s->line)), what);
-}
 
 static void
 say_state(const struct rekey *rekey, const struct rekey_setting *s)
@@ -179,6 +197,7 @@ run(const struct editfile_options *options, const char *operand,
 	if (editfile_open(&f, operand, options) < 0)
 		return EXIT_TROUBLE;
 	rekey_match(&rekey, f.cfg, keys);
+	say_cut(&rekey);
 	status = looks ? print_records(&rekey, format) :
 			 edit(&f, &rekey, partial);
 	rekey_release(&rekey);

@@ -4,6 +4,8 @@
 . "${0%/*}/tap.sh"
 . "$tap_top/t/lib/rekey.sh"
 
+printf '# clonekit edits 1\n.\n' >nothing
+
 # LINE...: do these name A's "nick" and not B's "other"?
 names () {
 	printf '%s\n' "$@" 'cloning.signing.privkey.id=1' >CS.cfg
@@ -156,7 +158,38 @@ it 'reads IDs that certutil quotes' <<-\EOF
 	printf '%s\n' ca.cert.signing.nickname=HSM:none \
 	    cloning.signing.privkey.id=1 >CS.cfg
 	exits 1 cfgrekey CS.cfg list >edits 2>err
-	grep "no key in the list is called 'HSM:none'" err
+	cat >want <<-\END
+	cfgrekey: list:3: skipped, for want of an ID: '< 0> rsa      (no CKA_ID)   HSM:none'
+	cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': no key in the list is called 'HSM:none'
+	cfgrekey: CS.cfg: no edits: see above (--partial does what can be done)
+	END
+	said want
+EOF
+
+it "says that certutil may have cut a token's ID" <<-\EOF
+	{ heading HSM; key "$B" HSM:nick; } >list
+	for how in '' --columns=state
+	do
+		for id in 1 "$B" "${B}01"
+		do
+			printf '%s\n' ca.cert.signing.nickname=HSM:nick \
+			    "cloning.signing.privkey.id=$id" >CS.cfg
+			cfgrekey $how CS.cfg list >got 2>err || test $? -eq 1
+			echo "cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': certutil shows 20 bytes of an ID at most: that of 'nick' on token 'HSM' may be longer" >want
+			said want
+		done
+	done
+	# The last one began as the list has it.
+	echo same >want
+	same want got
+	cfgrekey CS.cfg list >got
+	same nothing got
+	# Nothing of the kind is said of NSS's own, whose IDs are not cut.
+	sed -i 's/HSM/NSS Certificate DB/' list
+	sed -i 's/HSM://; s/01$//' CS.cfg
+	cfgrekey CS.cfg list >got 2>err
+	same nothing got
+	exits 1 test -s err
 EOF
 
 # The server would read them as a number of 21 bytes.
@@ -203,6 +236,12 @@ it 'takes of two keys the one that the certificate in the file is for' <<-\EOF
 		# It is no reason to take a key of another name.
 		printf '%s\t%s\n' "$A" nick "$(cat id)" other >list
 		picks "$AB" "$@"
+		# It proves that a token's ID is whole.
+		{ heading HSM; key "$(cat id)" HSM:nick; } >list
+		shift
+		picks "$(cat bigint)" ca.cert.signing.nickname=HSM:nick "$@" \
+		    2>err
+		exits 1 grep 'may be longer' err
 	done
 EOF
 

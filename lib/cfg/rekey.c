@@ -43,25 +43,35 @@ octets_of(const struct listing_key *key, enum listing_kind kind)
 	return size != 0 ? mem_dup(id, size) : NULL;
 }
 
-static int
+/* What kind of line it was; LISTING_BAD, too, for an ID that is none. */
+static enum listing_kind
 add_line(struct rekey_keys *keys, struct listing *listing, struct slice line)
 {
 	struct listing_key key;
 	enum listing_kind kind = listing_read(listing, line, &key);
-	struct rekey_key new = { .current = key.current };
+	struct rekey_key new = { .current = key.current,
+		.may_be_cut = key.may_be_cut };
 
-	if (kind == LISTING_NOTHING || kind == LISTING_NO_ID)
-		return 0;
-	if (kind != LISTING_BAD)
-		new.id = octets_of(&key, kind);
-	if (new.id == NULL)
-		return -1;
+	if (kind != LISTING_KEY && kind != LISTING_ID)
+		return kind;
+	new.id = octets_of(&key, kind);
+	if (new.id == NULL || memchr(line.at, '\0', line.size) != NULL) {
+		free(new.id);
+		return LISTING_BAD;
+	}
 	new.nickname = mem_dup(key.name.at, key.name.size);
 	if (key.token.at != NULL)
 		new.token = mem_dup(key.token.at, key.token.size);
 	MEM_GROW(keys->key, keys->count, keys->room);
 	keys->key[keys->count++] = new;
-	return 0;
+	return kind;
+}
+
+static int
+complain(const char *path, size_t number, const char *what, struct slice line)
+{
+	return fail("%s:%zu: %s: '%.*s'", slurp_name(path), number, what,
+	    line.size < 80 ? (int)line.size : 80, line.at);
 }
 
 int
@@ -79,11 +89,14 @@ rekey_keys_read(struct rekey_keys *keys, const char *path)
 		const char *lf = memchr(rest.at, '\n', rest.size);
 		struct slice line = { rest.at,
 			lf != NULL ? (size_t)(lf - rest.at) : rest.size };
+		enum listing_kind kind = add_line(keys, &listing, line);
 
-		if (add_line(keys, &listing, line) < 0)
-			status = fail("%s:%zu: not a key ID with its nickname: "
-				      "'%.*s'", slurp_name(path), number,
-			    line.size < 80 ? (int)line.size : 80, line.at);
+		if (kind == LISTING_NO_ID)
+			complain(path, number, "skipped, for want of an ID",
+			    line);
+		if (kind == LISTING_BAD)
+			status = complain(path, number,
+			    "not a key ID with its nickname", line);
 		rest.at += line.size + (lf != NULL);
 		rest.size -= line.size + (lf != NULL);
 	}
@@ -130,13 +143,54 @@ of_subsystem(const struct cfg *cfg, const char *middle, struct slice tag,
 	return value;
 }
 
+/* -- names ----------------------------------------------------------------- */
+
 struct name {
 	struct slice nickname; /* "[TOKEN:]NICKNAME" or at NULL */
-	struct slice token;    /* where the file has it apart */
+	struct slice token;    /* where that is known; at NULL: not said */
 };
 
+/* By these names, and by none, NSS and the server know NSS's own database. */
+static const char *const internal[] = { "internal",
+	"Internal Key Storage Token", "NSS Certificate DB",
+	"NSS FIPS 140-2 Certificate DB" };
+#define INTERNALS (sizeof internal / sizeof *internal)
+
+static bool
+is_internal(struct slice token)
+{
+	for (size_t i = 0; i < INTERNALS; i++)
+		if (slice_is(token, slice_of(internal[i])))
+			return true;
+	return token.size == 0;
+}
+
+static bool
+same_token(struct slice a, struct slice b)
+{
+	return slice_is(a, b) || (is_internal(a) && is_internal(b));
+}
+
+/* Of other tokens' names, which may have colons, none tells the end. */
+static void
+split_internal(struct name *name)
+{
+	for (size_t i = 0; i < INTERNALS; i++) {
+		struct slice token = slice_of(internal[i]);
+
+		if (!slice_starts(name->nickname, token) ||
+		    name->nickname.size == token.size ||
+		    name->nickname.at[token.size] != ':')
+			continue;
+		name->token = token;
+		name->nickname.at += token.size + 1;
+		name->nickname.size -= token.size + 1;
+		return;
+	}
+}
+
 static struct name
-name_of(const struct cfg *cfg, struct slice tag)
+name_in_file(const struct cfg *cfg, struct slice tag)
 {
 	struct name name = { of_subsystem(cfg, ".cert.", tag, ".nickname"),
 		{ 0 } };
@@ -150,39 +204,18 @@ name_of(const struct cfg *cfg, struct slice tag)
 	return name;
 }
 
-/* -- which keys have that name --------------------------------------------- */
-
+/* Is text "TOKEN:NICKNAME" of this name?  Either may have colons. */
 static bool
-is_internal(struct slice token)
+is_both(struct slice text, struct name name)
 {
-	static const char *const names[] = { "internal",
-		"Internal Key Storage Token", "NSS Certificate DB",
-		"NSS FIPS 140-2 Certificate DB" };
+	struct slice before = text, after = name.nickname;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_is(token, slice_of(names[i])))
-			return true;
-	return token.size == 0;
-}
-
-static bool
-same_token(struct slice a, struct slice b)
-{
-	return slice_is(a, b) || (is_internal(a) && is_internal(b));
-}
-
-/* Is text "TOKEN:NICKNAME" of these?  Either may have colons of its own. */
-static bool
-is_both(struct slice text, struct slice token, struct slice nickname)
-{
-	struct slice before = text, after = nickname;
-
-	if (text.size < nickname.size + 2)
+	if (text.size < after.size + 2)
 		return false;
-	before.size = text.size - nickname.size - 1;
+	before.size = text.size - after.size - 1;
 	after.at = text.at + before.size + 1;
-	return text.at[before.size] == ':' && slice_is(after, nickname) &&
-	    same_token(before, token);
+	return text.at[before.size] == ':' && slice_is(before, name.token) &&
+	    slice_is(after, name.nickname);
 }
 
 /* A list may leave the token out, or in the nickname, as keyid does; where
@@ -190,15 +223,18 @@ is_both(struct slice text, struct slice token, struct slice nickname)
 static bool
 has_name(const struct rekey_key *key, struct name name)
 {
-	struct slice nickname = slice_of(key->nickname), token;
+	struct name own = { slice_of(key->nickname), { 0 } };
 
-	if (key->token == NULL)
-		return slice_is(nickname, name.nickname) ||
-		    is_both(nickname, name.token, name.nickname);
-	token = slice_of(key->token);
-	return is_both(name.nickname, token, nickname) ||
-	    (slice_is(nickname, name.nickname) &&
-		same_token(token, name.token));
+	if (key->token != NULL)
+		own.token = slice_of(key->token);
+	else
+		split_internal(&own);
+	split_internal(&name);
+	if (slice_is(own.nickname, name.nickname) &&
+	    (own.token.at == NULL || same_token(own.token, name.token)))
+		return true;
+	return own.token.at != NULL ? is_both(name.nickname, own) :
+				      is_both(own.nickname, name);
 }
 
 /* The manual's and pkispawn's names; a token's is before them, the instance's
@@ -304,6 +340,8 @@ choose(struct rekey_setting *s, const struct cfg *cfg,
 		s->key = c.key;
 		s->other = c.other;
 	}
+	s->may_be_cut = s->key != NULL && s->key->may_be_cut &&
+	    strcmp(s->key->id, wanted) != 0;
 }
 
 /* The server reads a BigInteger, never the octets that somebody pasted: with
@@ -313,16 +351,21 @@ holds_id(const struct rekey_setting *s)
 {
 	char octets[KEYID_SIZE];
 	struct slice value = cfg_trim(cfg_value(s->line));
+	size_t size = strlen(s->key->id);
+	size_t most = s->may_be_cut ? KEYID_MOST_BYTES : size / 2;
 
-	return keyid_to_octets(octets, value, strlen(s->key->id) / 2) != 0 &&
-	    strcmp(octets, s->key->id) == 0;
+	for (size_t bytes = size / 2; bytes <= most; bytes++)
+		if (keyid_to_octets(octets, value, bytes) != 0 &&
+		    strncmp(octets, s->key->id, size) == 0)
+			return true;
+	return false;
 }
 
 static void
 match(struct rekey_setting *s, const struct cfg *cfg,
     const struct rekey_keys *keys)
 {
-	struct name name = name_of(cfg, s->tag);
+	struct name name = name_in_file(cfg, s->tag);
 
 	s->nickname = name.nickname;
 	s->guessed = name.nickname.at == NULL;

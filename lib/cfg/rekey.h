@@ -16,6 +16,7 @@ struct rekey_key {
 	char *nickname; /* without its token, where that is known */
 	char *token;	/* NULL: not said, or in the nickname */
 	bool current;	/* marked as the one in use */
+	bool may_be_cut; /* of another token, as long as certutil shows any */
 };
 
 struct rekey_keys {
@@ -37,6 +38,8 @@ struct rekey_setting {
 	const struct rekey_key *key; /* the one it should name, or NULL */
 	const struct rekey_key *other; /* ambiguous: another one */
 	enum rekey_state state;
+	bool may_be_cut; /* the key's ID, and no certificate proves it whole:
+			    one in the file that begins so is the same */
 	bool guessed; /* by the manual's names for want of others */
 };
 
@@ -64,7 +67,8 @@ void rekey_release(struct rekey *rekey);
 /*
  * Read a list of keys from path, or standard input for "-": certutil -K, or
  * IDs in either spelling with a nickname behind a tab, as keyid and nssls
- * print them.  -1: it has a bad line, or no key at all; reported.
+ * print them.  -1: it has a bad line, or no key at all; reported, as are keys
+ * without an ID, which are left out.
  */
 int rekey_keys_read(struct rekey_keys *keys, const char *path);
 void rekey_keys_release(struct rekey_keys *keys);

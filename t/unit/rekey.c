@@ -93,7 +93,9 @@ bad_lists(void **state)
 		{ "\n\n", "list: no key in the list\n" },
 		{ "certutil: no keys found\n", "list: no key in the list\n" },
 		{ "< 0> rsa      (no CKA_ID)   x\n",
-		  "list: no key in the list\n" },
+		  "list:1: skipped, for want of an ID: "
+		  "'< 0> rsa      (no CKA_ID)   x'\n"
+		  "rekey.t: list: no key in the list\n" },
 		{ NEW "\tx\n\n1" NEW "\ty\n",
 		  "list:3: not a key ID with its nickname: '1" NEW "?y'\n" },
 		{ "-" NEW "\tx\n", "list:1: not a key ID with its nickname: '-"
@@ -174,6 +176,56 @@ same_or_stale(void **state)
 	}
 }
 
+#define HSM_ID(value)                                                          \
+	"ca.cert.t.nickname=HSM:x\ncloning.t.privkey.id=" value "\n"
+#define HEX20 "000102030405060708090a0b0c0d0e0f10111213"
+#define TEXT40 "0123456789012345678901234567890123456789"
+#define DIGITS20 "3031323334353637383930313233343536373839"
+
+/* certutil shows the first bytes of another token's IDs, and no more. */
+static void
+cut_ids(void **state)
+{
+	static const struct {
+		const char *text, *list;
+		enum rekey_state state;
+		bool may_be_cut;
+	} row[] = {
+		{ HSM_ID(OLD), TOKEN("HSM") KEY(OLD, "x"), REKEY_SAME, true },
+		{ HSM_ID("1"), TOKEN("HSM") KEY(OLD, "x"), REKEY_STALE, true },
+		/* What is longer and begins so is not stale. */
+		{ HSM_ID(OLD "ff00"), TOKEN("HSM") KEY(OLD, "x"), REKEY_SAME,
+		  true },
+		{ HSM_ID("-584f6bb4847c688d65b373650c563d4690b6390cff"),
+		  TOKEN("HSM") KEY(NEW, "x"), REKEY_SAME, true },
+		{ HSM_ID("102030405060708090a0b0c0d0e0f1011121314"),
+		  TOKEN("HSM") KEY(HEX20, "x"), REKEY_SAME, true },
+		{ HSM_ID(NEW "ff"), TOKEN("HSM") KEY(NEW, "x"), REKEY_STALE,
+		  true },
+		{ HSM_ID(DIGITS20 DIGITS20 "7f"),
+		  TOKEN("HSM") KEY("\"" TEXT40 "\"", "x"), REKEY_SAME, true },
+		/* Shorter ones are whole, and all of NSS's own. */
+		{ HSM_ID("2fe3"), TOKEN("HSM") KEY("2fe3", "x"), REKEY_SAME,
+		  false },
+		{ HSM_ID("2fe35d"), TOKEN("HSM") KEY("2fe3", "x"), REKEY_STALE,
+		  false },
+		{ ID_IS(OLD "ff"), TOKEN("NSS Certificate DB") KEY(OLD, "x"),
+		  REKEY_STALE, false },
+		{ HSM_ID(OLD "ff"), OLD "\tHSM:x\n", REKEY_STALE, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct matched m = match(row[i].text, row[i].list);
+
+		assert_int_equal(m.rekey.count, 1);
+		assert_int_equal(m.rekey.setting->state, row[i].state);
+		assert_int_equal(m.rekey.setting->may_be_cut,
+		    row[i].may_be_cut);
+		release(&m);
+	}
+}
+
 #define ID_OF(nickname) nickname "\ncloning.t.privkey.id=1\n"
 #define APART(nickname, token)                                                 \
 	ID_OF("ca.t.nickname=" nickname "\nca.t.tokenname=" token)
@@ -210,7 +262,33 @@ tokens(void **state)
 		{ APART("x", "HSM"), TOKEN("HSM") KEY(NEW, "x"), NEW },
 		{ APART("x", "HSM"),
 		  TOKEN("NSS Certificate DB") KEY(NEW, "x"), NULL },
+		/* In the nickname on both sides: it must be one token. */
+		{ ID_OF("ca.cert.t.nickname=HSM:x"), NEW "\tHSM2:x\n", NULL },
+		{ ID_OF("ca.cert.t.nickname=HSM:x"),
+		  NEW "\tNSS Certificate DB:x\n", NULL },
+		{ ID_OF("ca.cert.t.nickname=HSM:x"),
+		  TOKEN("NSS Certificate DB") KEY(NEW, "x"), NULL },
+		{ ID_OF("ca.cert.t.nickname=internal:x"), NEW "\tHSM:x\n",
+		  NULL },
+		{ ID_OF("ca.cert.t.nickname=internal:x"),
+		  TOKEN("HSM") KEY(NEW, "x"), NULL },
+		/* The names of NSS's own, no name among them, are one. */
+		{ ID_OF("ca.cert.t.nickname=internal:x"),
+		  NEW "\tNSS Certificate DB:x\n", NEW },
+		{ ID_OF("ca.cert.t.nickname=NSS Certificate DB:x"),
+		  NEW "\tNSS FIPS 140-2 Certificate DB:x\n", NEW },
+		{ ID_OF("ca.cert.t.nickname=NSS Certificate DB:x"),
+		  NEW "\tx\n", NEW },
+		{ ID_OF("ca.cert.t.nickname=internal:x"), NEW "\tx\n", NEW },
+		{ ID_OF("ca.cert.t.nickname=internal:x"), NEW "\ty\n", NULL },
+		{ APART("x", "Internal Key Storage Token"),
+		  NEW "\tNSS FIPS 140-2 Certificate DB:x\n", NEW },
+		{ ID_OF("ca.cert.t.nickname=internalx"), NEW "\tx\n", NULL },
+		{ ID_OF("ca.cert.t.nickname=internal"), NEW "\tinternal\n",
+		  NEW },
 		/* Colons of their own. */
+		{ ID_OF("ca.cert.t.nickname=internal:a:b"),
+		  NEW "\tNSS Certificate DB:a:b\n", NEW },
 		{ ID_OF("ca.cert.t.nickname=a:b:c:d"),
 		  TOKEN("a:b") KEY(NEW, "c:d"), NEW },
 		{ ID_OF("ca.cert.t.nickname=a:b:c:d"),
@@ -352,6 +430,7 @@ main(void)
 		SCRATCH_TEST("says which line of a list is bad", bad_lists),
 		SCRATCH_TEST("knows a tag from what looks like one", tags),
 		SCRATCH_TEST("compares as BigIntegers", same_or_stale),
+		SCRATCH_TEST("knows that an ID may be cut", cut_ids),
 		SCRATCH_TEST("finds the token on either side", tokens),
 		SCRATCH_TEST("knows the manual's names", usual_names),
 		SCRATCH_TEST("chooses of several keys", several),
