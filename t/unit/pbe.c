@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* What NSS wrote, decrypted: the worked examples of [nssdb 18]. */
+#include "key/pbe.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "key/dbmkey.h"
+#include "key/nssobj.h"
+
+/* NSS 3.87: PBES2, and a private EC key with its signature. */
+static const char salt_387[] =
+    "e2326a6f30a1bb16b802085b0ef124656babc9f8";
+static const char check_387[] =
+    "308182306e06092a864886f70d01050d3061304206092a864886f70d01050c30"
+    "3504207513dd25f0a167d1c9dc2ad5632d4f3ce34efc9595bef99754ac911fdf"
+    "dd15b802022710020120300a06082a864886f70d0209301b0609608648016503"
+    "04012a040e3f7e505650a7168e1ca788a2aa1c04101187ba9942cd8580a95ee9"
+    "209e9cdfe0";
+static const char value_387[] =
+    "3081a2306e06092a864886f70d01050d3061304206092a864886f70d01050c30"
+    "3504205695149de0879b9f57da7296bb37a2dbdb9bc8944a540028e3cd136915"
+    "99800b02022710020120300a06082a864886f70d0209301b0609608648016503"
+    "04012a040ebcda0747b8e530b50a634a0c45e604307a5df05f2875125b04cab7"
+    "a86444580176926aae492722bef82e68f8642e43c9c6f58ec6dda44e99104f08"
+    "c02ec4b818";
+static const char signature_387[] =
+    "308181305d06092a864886f70d01050e3050304206092a864886f70d01050c30"
+    "350420286a4c79a607a73d0ecc77cfa9707583ac47a4aba444e079eb539be7cc"
+    "b626d102022710020120300a06082a864886f70d0209300a06082a864886f70d"
+    "0209042049ae1cf4cf3128fd9430eada4fd0f2419e56134fddefa4f26e9133ef"
+    "aaba2c69";
+static const char pkcs8_387[] =
+    "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b02"
+    "0101042076b99d172d7f4c1ee3d5b81923e9775a197848ba77ec92d9958fb701"
+    "8fb0a762a1440342000426767b94d522bf75f6bee1a4745175f41ea747862b5b"
+    "d088a45014ca0428f055de7d10b0cc69d08b9dd3bb0439aef1dba980a5d5c451"
+    "372d24654ba68f072d8b";
+static const char trust_387[] =
+    "308181305d06092a864886f70d01050e3050304206092a864886f70d01050c30"
+    "35042042fdc816df6c69e57a4c9a7909c2830e2118ba82a067f06fcf036f160c"
+    "b37a2102022710020120300a06082a864886f70d0209300a06082a864886f70d"
+    "0209042012caf1f556b122594044b7d307939c182945f3f7829a032641b1812c"
+    "e089aabe";
+
+/* NSS 3.124: a salt of 48 bytes, and so SHA-384. */
+static const char salt_3124[] =
+    "67dc6b90559db9d08f9dbc75ffaa2cd7b0bcd070f07e56781d0bd09e26ab8d61"
+    "60ddee3c3932a1586f49b2611cda7bf1";
+static const char check_3124[] =
+    "308182306e06092a864886f70d01050d3061304206092a864886f70d01050c30"
+    "3504207d6d28b5fd7de93d209dd6667b688f84efd78c556e21aa826323a9ce27"
+    "102bfe02022710020120300a06082a864886f70d0209301b0609608648016503"
+    "04012a040ed5136ae64eff595f61bf1ff89e05041091a584b34d690337701fc8"
+    "1b596ec281";
+
+/* key3.db: SHA1-3DES. */
+static const char salt_dbm[] =
+    "395d02ef033625c8384e37209d3d58668f330a2e";
+static const char check_salt_dbm[] =
+    "88a219fa93ef0ba439168b9743910271ec006d83";
+static const char check_text_dbm[] =
+    "7e747cb0054f20c97876e620fedaf8a4";
+static const char key_dbm[] =
+    "3081bd3028060b2a864886f70d010c0501033019041454491eb61cdeb8e85010"
+    "1295cc3f99769d15ed9b02010104819031ff38fc327e0f143547908847b165f0"
+    "0517755b59ac8884da496a2a4b343cc9885f9df0d402b17de83f806fd857ea99"
+    "f98a1f8f69a3ba82cc2a5d70f122d006a342784cef8a0408989a2923fc8ceeb1"
+    "c09dbe33606d53a24d29a96fa388b08c59dc2c301911abddb2fb191f95ff9630"
+    "cafb669d8c9e18b804130c83975f5145f2a125d437d2fe679ca1d36676103ec5";
+static const char point_dbm[] =
+    "041a129f9de25f3265f1e56f2c7a0940f7a88b7c509d8d130382fe6fe1f91ee5"
+    "011be0c81f961a6d6b71e1332cae5cab5c0db91dc3bab1a793c976a10750290c"
+    "b0";
+static const char pkcs8_dbm[] =
+    "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b02"
+    "01010420076b12ef75e9c349f91ca6e4d113d6abf1831342359011059d47ead7"
+    "4b46c9f6a144034200041a129f9de25f3265f1e56f2c7a0940f7a88b7c509d8d"
+    "130382fe6fe1f91ee5011be0c81f961a6d6b71e1332cae5cab5c0db91dc3bab1"
+    "a793c976a10750290cb0";
+
+static struct secret
+unhex(const char *hex)
+{
+	struct secret s = { 0 };
+
+	secret_alloc(&s, strlen(hex) / 2);
+	for (size_t i = 0; i < s.size; i++) {
+		char two[3] = { hex[2 * i], hex[2 * i + 1], '\0' };
+
+		s.at[i] = (unsigned char)strtoul(two, NULL, 16);
+	}
+	return s;
+}
+
+static void
+key_of(struct pbe_key *key, const char *salt, const char *password)
+{
+	struct secret s = unhex(salt);
+
+	pbe_key_init(key, secret_slice(&s), slice_of(password), 20000);
+	secret_release(&s);
+}
+
+static enum pbe_result
+decrypt(const char *blob, const char *salt, const char *password,
+    struct secret *plain)
+{
+	struct secret s = unhex(blob);
+	struct pbe_key key;
+	enum pbe_result result;
+	struct pbe pbe;
+
+	key_of(&key, salt, password);
+	result = pbe_parse(&pbe, secret_slice(&s), NULL);
+	if (result == PBE_OK)
+		result = pbe_decrypt(&pbe, &key, plain);
+	pbe_key_release(&key);
+	secret_release(&s);
+	return result;
+}
+
+static void
+passwords(void **state)
+{
+	struct secret plain = { 0 };
+
+	(void)state;
+	assert_int_equal(decrypt(check_387, salt_387, "Secret.123", &plain),
+	    PBE_OK);
+	assert_true(slice_is(secret_slice(&plain), slice_of("password-check")));
+	assert_int_equal(decrypt(check_3124, salt_3124, "Secret.123", &plain),
+	    PBE_OK);
+	assert_true(slice_is(secret_slice(&plain), slice_of("password-check")));
+	assert_int_equal(decrypt(check_387, salt_387, "Secret.124", &plain),
+	    PBE_WRONG);
+	assert_int_equal(decrypt(check_387, salt_387, "", &plain), PBE_WRONG);
+	assert_null(plain.at);
+}
+
+/* The record of key3.db is no DER: its parts come from nssdbm. */
+static void
+password_of_the_old_kind(void **state)
+{
+	struct secret salt = unhex(check_salt_dbm);
+	struct secret text = unhex(check_text_dbm), plain = { 0 };
+	struct pbe pbe = { .scheme = PBE_SHA1_3DES, .rounds = 1,
+		.salt = secret_slice(&salt), .text = secret_slice(&text) };
+	struct pbe_key key;
+
+	(void)state;
+	key_of(&key, salt_dbm, "Secret.123");
+	assert_int_equal(pbe_decrypt(&pbe, &key, &plain), PBE_OK);
+	assert_true(slice_is(secret_slice(&plain), slice_of("password-check")));
+	pbe.rounds = 2;
+	assert_int_not_equal(pbe_decrypt(&pbe, &key, &plain), PBE_OK);
+	pbe_key_release(&key);
+	secret_release(&salt);
+	secret_release(&text);
+	secret_release(&plain);
+}
+
+static void
+private_keys(void **state)
+{
+	struct secret value = { 0 }, stored = { 0 }, pkcs8 = { 0 };
+	struct secret want = unhex(pkcs8_387), old = unhex(pkcs8_dbm);
+	struct secret point = unhex(point_dbm);
+	struct privkey parts = { .type = NSS_EC,
+		.parameters = { "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07",
+		    10 } };
+
+	(void)state;
+	assert_int_equal(decrypt(value_387, salt_387, "Secret.123", &value),
+	    PBE_OK);
+	parts.value = secret_slice(&value);
+	/* The point is computed where the database has none. */
+	assert_int_equal(privkey_build(&pkcs8, &parts), PRIVKEY_OK);
+	assert_true(slice_is(secret_slice(&pkcs8), secret_slice(&want)));
+	/* Another's point is not believed. */
+	parts.public_value = secret_slice(&point);
+	assert_int_equal(privkey_build(&pkcs8, &parts), PRIVKEY_WRONG);
+	assert_null(pkcs8.at);
+
+	assert_int_equal(decrypt(key_dbm, salt_dbm, "Secret.123", &stored),
+	    PBE_OK);
+	assert_int_equal(dbmkey_build(&pkcs8, &stored, secret_slice(&point)),
+	    PRIVKEY_OK);
+	assert_true(slice_is(secret_slice(&pkcs8), secret_slice(&old)));
+	secret_release(&value);
+	secret_release(&stored);
+	secret_release(&pkcs8);
+	secret_release(&want);
+	secret_release(&old);
+	secret_release(&point);
+}
+
+static void
+signatures(void **state)
+{
+	struct secret row = unhex(signature_387), trust = unhex(trust_387);
+	struct secret value = { 0 };
+	struct pbe_key key;
+	struct pbe pbe;
+
+	(void)state;
+	key_of(&key, salt_387, "Secret.123");
+	assert_int_equal(decrypt(value_387, salt_387, "Secret.123", &value),
+	    PBE_OK);
+	assert_int_equal(pbe_parse(&pbe, secret_slice(&row), NULL), PBE_OK);
+	assert_int_equal(pbe_verify(&pbe, &key, 0, 0x11, secret_slice(&value)),
+	    PBE_OK);
+	assert_int_equal(pbe_verify(&pbe, &key, 0, 0x12, secret_slice(&value)),
+	    PBE_WRONG);
+	value.at[0] ^= 1;
+	assert_int_equal(pbe_verify(&pbe, &key, 0, 0x11, secret_slice(&value)),
+	    PBE_WRONG);
+	assert_int_equal(pbe_parse(&pbe, secret_slice(&trust), NULL), PBE_OK);
+	assert_int_equal(pbe_verify(&pbe, &key, 0x2302fa09, 0xce536358,
+	    (struct slice){ "\xce\x53\x43\x52", 4 }), PBE_OK);
+	pbe_key_release(&key);
+	secret_release(&row);
+	secret_release(&trust);
+	secret_release(&value);
+}
+
+/* Each byte of a blob flipped, and each length of it: never its plaintext. */
+static void
+damage(void **state)
+{
+	struct secret blob = unhex(check_387), plain = { 0 };
+	struct pbe_key key;
+	struct pbe pbe;
+
+	(void)state;
+	key_of(&key, salt_387, "Secret.123");
+	key.most_rounds = 100; /* damaged counts cost nothing */
+	for (size_t i = 0; i < blob.size; i++) {
+		struct slice cut = { (char *)blob.at, i };
+
+		assert_int_not_equal(pbe_parse(&pbe, cut, NULL), PBE_OK);
+		for (int bit = 0; bit < 8; bit++) {
+			blob.at[i] ^= (unsigned char)(1 << bit);
+			if (pbe_parse(&pbe, secret_slice(&blob), NULL) ==
+				PBE_OK &&
+			    pbe_decrypt(&pbe, &key, &plain) == PBE_OK)
+				assert_false(slice_is(secret_slice(&plain),
+				    slice_of("password-check")));
+			blob.at[i] ^= (unsigned char)(1 << bit);
+		}
+	}
+	assert_int_equal(pbe_parse(&pbe, secret_slice(&blob), NULL), PBE_OK);
+	assert_int_equal(pbe_decrypt(&pbe, &key, &plain), PBE_ROUNDS);
+	pbe_key_release(&key);
+	secret_release(&blob);
+	secret_release(&plain);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passwords),
+		cmocka_unit_test(password_of_the_old_kind),
+		cmocka_unit_test(private_keys),
+		cmocka_unit_test(signatures),
+		cmocka_unit_test(damage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
