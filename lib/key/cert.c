@@ -277,7 +277,7 @@ void
 cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 {
 	int64_t day = seconds / 86400 - (seconds % 86400 < 0);
-	int64_t left = seconds - day * 86400, from = day + 719468;
+	int64_t left = (seconds % 86400 + 86400) % 86400, from = day + 719468;
 	int64_t era = (from >= 0 ? from : from - 146096) / 146097;
 	int64_t of_era = from - era * 146097;
 	int64_t year = (of_era - of_era / 1460 + of_era / 36524 -

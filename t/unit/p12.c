@@ -166,7 +166,7 @@ parse(struct buf *b)
 	return p12_parse("test", buf_slice(b), ROUNDS);
 }
 
-/* -- what is whole -------------------------------------------------------- */
+/* -- what is whole --------------------------------------------------------- */
 
 static void
 is_the_bundle(struct p12 *p12)
@@ -261,7 +261,7 @@ pbmac1(void **state)
 	buf_release(&other);
 }
 
-/* -- what is not ------------------------------------------------------------ */
+/* -- what is not ----------------------------------------------------------- */
 
 static void
 cut(void **state)
@@ -327,7 +327,7 @@ too_many_rounds(void **state)
 	buf_release(&b);
 }
 
-/* -- what a writer may write ------------------------------------------------ */
+/* -- what a writer may write ----------------------------------------------- */
 
 static int
 open_nested(unsigned depth)
