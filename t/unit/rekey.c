@@ -230,13 +230,24 @@ cut_ids(void **state)
 #define APART(nickname, token)                                                 \
 	ID_OF("ca.t.nickname=" nickname "\nca.t.tokenname=" token)
 
+struct token_row {
+	const char *text, *list, *id; /* id NULL: no key of the list is it */
+};
+
+static void
+are(const struct token_row *row, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		is(row[i].text, row[i].list,
+		    row[i].id != NULL ? REKEY_STALE : REKEY_MISSING,
+		    row[i].id);
+}
+
 /* A token stands before the nickname or apart from it, here and there. */
 static void
 tokens(void **state)
 {
-	static const struct {
-		const char *text, *list, *id;
-	} row[] = {
+	static const struct token_row row[] = {
 		/* keyid passes on what certutil has before a nickname. */
 		{ ID_OF("ca.cert.t.nickname=x"), NEW "\tNSS Certificate DB:x\n",
 		  NEW },
@@ -272,7 +283,24 @@ tokens(void **state)
 		  NULL },
 		{ ID_OF("ca.cert.t.nickname=internal:x"),
 		  TOKEN("HSM") KEY(NEW, "x"), NULL },
-		/* The names of NSS's own, no name among them, are one. */
+		/* Colons of their own. */
+		{ ID_OF("ca.cert.t.nickname=a:b:c:d"),
+		  TOKEN("a:b") KEY(NEW, "c:d"), NEW },
+		{ ID_OF("ca.cert.t.nickname=a:b:c:d"),
+		  TOKEN("a") KEY(NEW, "c:d"), NULL },
+		{ ID_OF("ca.cert.t.nickname=a:b"), NEW "\ta:b\n", NEW },
+		{ ID_OF("ca.cert.t.nickname=a:b"), NEW "\tb\n", NULL },
+	};
+
+	(void)state;
+	are(row, sizeof row / sizeof *row);
+}
+
+/* The names of NSS's own token, no name among them, are one. */
+static void
+internal_tokens(void **state)
+{
+	static const struct token_row row[] = {
 		{ ID_OF("ca.cert.t.nickname=internal:x"),
 		  NEW "\tNSS Certificate DB:x\n", NEW },
 		{ ID_OF("ca.cert.t.nickname=NSS Certificate DB:x"),
@@ -286,22 +314,12 @@ tokens(void **state)
 		{ ID_OF("ca.cert.t.nickname=internalx"), NEW "\tx\n", NULL },
 		{ ID_OF("ca.cert.t.nickname=internal"), NEW "\tinternal\n",
 		  NEW },
-		/* Colons of their own. */
 		{ ID_OF("ca.cert.t.nickname=internal:a:b"),
 		  NEW "\tNSS Certificate DB:a:b\n", NEW },
-		{ ID_OF("ca.cert.t.nickname=a:b:c:d"),
-		  TOKEN("a:b") KEY(NEW, "c:d"), NEW },
-		{ ID_OF("ca.cert.t.nickname=a:b:c:d"),
-		  TOKEN("a") KEY(NEW, "c:d"), NULL },
-		{ ID_OF("ca.cert.t.nickname=a:b"), NEW "\ta:b\n", NEW },
-		{ ID_OF("ca.cert.t.nickname=a:b"), NEW "\tb\n", NULL },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-		is(row[i].text, row[i].list,
-		    row[i].id != NULL ? REKEY_STALE : REKEY_MISSING,
-		    row[i].id);
+	are(row, sizeof row / sizeof *row);
 }
 
 /* The manual's names, by a token or not, but no others that begin so. */
@@ -432,6 +450,8 @@ main(void)
 		SCRATCH_TEST("compares as BigIntegers", same_or_stale),
 		SCRATCH_TEST("knows that an ID may be cut", cut_ids),
 		SCRATCH_TEST("finds the token on either side", tokens),
+		SCRATCH_TEST("knows NSS's own by all of its names",
+		    internal_tokens),
 		SCRATCH_TEST("knows the manual's names", usual_names),
 		SCRATCH_TEST("chooses of several keys", several),
 		SCRATCH_TEST("passes over what is no certificate",
