@@ -224,8 +224,9 @@ dbmrecord_is_secret(struct slice name)
 }
 
 /*
- * In numbers of the modulus's length: nine halves for RSA (n, d, and five of
- * half its length), three for DSA (p, g, y) and DH.
+ * In numbers of the public value's length, a key of RSA has nine halves (n, d
+ * and five of half the length), of DSA or DH three (p, g, y), and either 114
+ * to 162 bytes more: half way between the two, they are apart.
  */
 uint32_t
 dbmrecord_guess_type(struct slice public_value, struct slice blob)
@@ -235,7 +236,7 @@ dbmrecord_guess_type(struct slice public_value, struct slice blob)
 	if (size % 2 == 1 && size >= 41 && size <= 133 &&
 	    *public_value.at == 4)
 		return NSS_EC;
-	return blob.size >= 4 * size ? NSS_RSA : NSS_DSA;
+	return blob.size >= 15 * size / 4 + 130 ? NSS_RSA : NSS_DSA;
 }
 
 /* A count of rounds may follow the salt proper, with the count's length as the
