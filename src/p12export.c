@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * p12export - export the keys of an NSS database to a PKCS#12 bundle
+ *
+ * in:	a database's directory, or an instance's; a CS.cfg for --clone-of
+ * out:	the bundle, in a new file or on standard output; with --clone-of, a
+ *	line for each certificate added
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cfg/instance.h"
+#include "cfg/tags.h"
+#include "check/external.h"
+#include "check/keystore.h"
+#include "key/crypto.h"
+#include "key/nssexport.h"
+#include "key/password.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/outfile.h"
+#include "util/utf8.h"
+
+struct export_options {
+	struct keystore_options store;
+	struct outfile_options out;
+	char *password_file, *clone_of, *purpose;
+	int iterations, encrypt_certs, no_keys, superseded, debug;
+};
+
+struct job {
+	const struct export_options *options;
+	struct keystore store;
+	struct nsscerts certs;
+	struct nssexport export;
+	bool to_stdout, rhcs9, fips;
+};
+
+/* -- which certificates ----------------------------------------------------- */
+
+static void
+debug(const struct job *job, const char *what, struct slice name)
+{
+	if (job->options->debug)
+		say("%s '%.*s'", what, SLICE_FMT(name));
+}
+
+static void
+add(struct job *job, const struct nsscerts_item *item)
+{
+	if (!nssexport_has(&job->export, item))
+		debug(job, "adding", nsscerts_name(item));
+	nssexport_add(&job->export, item);
+}
+
+/* The certificate, what is superseded of it, and all above it. */
+static void
+add_with_chain(struct job *job, const struct nsscerts_item *item)
+{
+	const struct nsscerts_item *above = item;
+
+	add(job, item);
+	for (size_t i = 0; job->options->superseded && i < job->certs.count;
+	     i++)
+		if (job->certs.item[i].readable &&
+		    slice_is(nsscerts_name(&job->certs.item[i]),
+			nsscerts_name(item)))
+			add(job, &job->certs.item[i]);
+	while ((above = nsscerts_issuer(&job->certs, above)) != NULL &&
+	    !nssexport_has(&job->export, above))
+		add(job, above);
+}
+
+static const struct nsscerts_item *
+find(const struct job *job, struct slice nickname)
+{
+	for (size_t i = 0; i < job->certs.count; i++)
+		if (job->certs.item[i].readable && job->certs.item[i].current &&
+		    slice_is(nsscerts_name(&job->certs.item[i]), nickname))
+			return &job->certs.item[i];
+	return NULL;
+}
+
+/* Importers keep the first of a nickname: current ones go before others. */
+static void
+pick_all(struct job *job)
+{
+	for (size_t i = 0; i < job->certs.count; i++)
+		if (job->certs.item[i].readable && job->certs.item[i].current)
+			add(job, &job->certs.item[i]);
+	for (size_t i = 0; i < job->certs.count; i++)
+		if (job->certs.item[i].readable && job->options->superseded)
+			add(job, &job->certs.item[i]);
+}
+
+static int
+pick_named(struct job *job, const char **nickname)
+{
+	int status = 0;
+
+	for (; *nickname != NULL; nickname++) {
+		const struct nsscerts_item *item = find(job,
+		    slice_of(*nickname));
+
+		if (item != NULL)
+			add_with_chain(job, item);
+		else
+			status = fail("%s: no certificate is called '%s'",
+			    job->store.db->directory, *nickname);
+	}
+	return status;
+}
+
+/* What pki-server's clone-prepare says. */
+static void
+say_added(const struct job *job, const char *nickname)
+{
+	if (!job->to_stdout)
+		printf("Added certificate \"%s\"\n", nickname);
+}
+
+static int
+pick_tag(struct job *job, const struct cfg *cfg, const struct tag *tag)
+{
+	const struct nsscerts_item *item;
+
+	if (tag->nickname == NULL && tag->optional)
+		return 0;
+	if (tag->nickname == NULL)
+		return fail("%s: no nickname of the certificate '%s'",
+		    cfg->file, tag->name);
+	if (tag->token != NULL) {
+		say("%s: '%s' (%s) is on the token '%s', whose keys cannot be "
+		    "exported: give the clone the same token, by its vendor's "
+		    "means, and pki_hsm_enable=True", cfg->file, tag->nickname,
+		    tag->name, tag->token);
+		return 0;
+	}
+	item = find(job, slice_of(tag->nickname));
+	if (item == NULL)
+		return fail("%s: no certificate is called '%s', which %s names "
+			    "for '%s'", job->store.db->directory,
+		    tag->nickname, cfg->file, tag->name);
+	add_with_chain(job, item);
+	say_added(job, tag->nickname);
+	return 0;
+}
+
+static int
+pick_external(struct job *job)
+{
+	struct external external;
+	int status = external_read(&external, job->store.password_conf);
+
+	for (size_t i = 0; i < external.count && status == 0; i++) {
+		const struct nsscerts_item *item = find(job,
+		    slice_of(external.nickname[i]));
+
+		if (item == NULL)
+			status = fail("%s: no certificate is called '%s', "
+				      "which %s names", job->store.db->directory,
+			    external.nickname[i], external.file);
+		else
+			add_with_chain(job, item);
+		if (item != NULL)
+			say_added(job, external.nickname[i]);
+	}
+	external_release(&external);
+	return status;
+}
+
+static int
+pick_for_clone(struct job *job, const char *file)
+{
+	struct cfg *cfg = cfg_read(file);
+	struct tags tags = { .count = 0 };
+	int status = cfg != NULL ? tags_read(&tags, cfg) : -1;
+
+	for (size_t i = 0; i < tags.count; i++)
+		if (pick_tag(job, cfg, &tags.tag[i]) < 0)
+			status = -1;
+	if (status == 0)
+		status = pick_external(job);
+	tags_release(&tags);
+	cfg_free(cfg);
+	return status;
+}
+
+/* An instance and one of its subsystems, as in "/var/lib/pki/pki-tomcat ca". */
+static char *
+subsystem_file(const struct job *job, const char **operand)
+{
+	static const char *const names[] = { "ca", "kra", "ocsp", "tks",
+		"tps" };
+
+	if (job->store.instance == NULL || operand[0] == NULL ||
+	    operand[1] != NULL)
+		return NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(operand[0], names[i]) == 0 &&
+		    find(job, slice_of(operand[0])) == NULL)
+			return instance_file(job->store.instance, names[i]);
+	return NULL;
+}
+
+static int
+pick(struct job *job, const char **operand)
+{
+	const char *clone_of = job->options->clone_of;
+	char *file = clone_of != NULL ? mem_dup(clone_of, strlen(clone_of)) :
+					subsystem_file(job, operand);
+	int status = 0;
+
+	if (clone_of != NULL && operand[0] != NULL)
+		cli_usage("--clone-of picks the certificates: no nicknames");
+	if (file != NULL)
+		status = pick_for_clone(job, file);
+	else if (operand[0] != NULL)
+		status = pick_named(job, operand);
+	else
+		pick_all(job);
+	free(file);
+	return status;
+}
+
+/* -- what is not in the bundle, or will not come out of it ------------------- */
+
+static void
+say_left(const struct job *job, const struct nsscerts_item *item)
+{
+	const char *directory = job->store.db->directory;
+
+	if (nssexport_has(&job->export, item) || !item->readable)
+		return;
+	if (!item->current)
+		say("%s: not in the bundle: superseded '%.*s' (serial %s)%s",
+		    directory, SLICE_FMT(nsscerts_name(item)),
+		    item->cert.serial,
+		    item->key != NULL && !nssexport_has_key(&job->export,
+			item->key) ? " and its key" : "");
+	else if (item->key != NULL)
+		say("%s: not in the bundle: '%.*s' and its key", directory,
+		    SLICE_FMT(nsscerts_name(item)));
+	else
+		debug(job, "not in the bundle:", nsscerts_name(item));
+}
+
+static void
+say_orphan(const struct job *job, const struct nss_key *key)
+{
+	char id[2 * 64 + 1] = "";
+
+	for (size_t i = 0; i < key->id.size && i < 64; i++)
+		snprintf(id + 2 * i, 3, "%02x", (unsigned char)key->id.at[i]);
+	say("%s: not in the bundle: key %s (%s) without a certificate",
+	    job->store.db->directory, id, nssdb_key_type(key));
+}
+
+static void
+say_left_all(const struct job *job)
+{
+	const struct nssdb *db = job->store.db;
+
+	for (size_t i = 0; i < job->certs.count; i++)
+		say_left(job, &job->certs.item[i]);
+	for (size_t i = 0; i < db->objects.keys; i++)
+		if (nsscerts_of_key(&job->certs, &db->objects.key[i]) == NULL)
+			say_orphan(job, &db->objects.key[i]);
+	if (db->objects.secrets != 0)
+		say("%s: not in the bundle: %zu symmetric keys (tkstool "
+		    "exports a TKS's master keys)", db->directory,
+		    db->objects.secrets);
+	for (size_t i = 0; i < db->tokens; i++)
+		say("%s: not in the bundle: what is on the token of '%.*s' "
+		    "(%.*s): its keys cannot be exported; give the clone the "
+		    "same token, by its vendor's means", db->directory,
+		    SLICE_FMT(db->token[i].name),
+		    SLICE_FMT(db->token[i].library));
+}
+
+static bool
+is_beyond_bmp(struct slice text)
+{
+	while (text.size != 0) {
+		uint32_t c = utf8_next(&text);
+
+		if (c != UTF8_BAD && c > 0xffff)
+			return true;
+	}
+	return false;
+}
+
+static void
+say_garbled(const struct job *job)
+{
+	for (size_t i = 0; i < job->export.count; i++) {
+		struct slice name = job->export.item[i]->object->nickname;
+
+		if (memchr(name.at, ':', name.size) != NULL)
+			say("'%.*s': a colon: pki of some versions imports it "
+			    "under another nickname", SLICE_FMT(name));
+		if (is_beyond_bmp(name))
+			say("'%.*s': a character beyond 16 bits: pki drops "
+			    "the certificate and its key", SLICE_FMT(name));
+		if (job->export.item[i]->object->two_trusts)
+			say("'%.*s': its trust flags are '%s' for NSS since "
+			    "3.114, and others for older ones",
+			    SLICE_FMT(name), job->export.bundle[i].trust);
+		if (job->export.with_keys && job->export.item[i]->key != NULL &&
+		    job->export.item[i]->key->unextractable)
+			say("'%.*s': its key is marked as not to be exported",
+			    SLICE_FMT(name));
+	}
+}
+
+/* -- the bundle --------------------------------------------------------------- */
+
+static void
+progress(void *arg, size_t done, size_t count)
+{
+	(void)arg;
+	if (count > 1)
+		fprintf(stderr, "\r%s: %zu of %zu%s",
+		    program_invocation_short_name, done, count,
+		    done == count ? "\r\033[K" : "");
+}
+
+static int
+bundle_password(const struct job *job, struct secret *password)
+{
+	const char *file = job->options->password_file;
+
+	if (file != NULL)
+		return password_first_line(password, file);
+	if (password_ask(password, "Password for the bundle", true) < 0)
+		return fail("the bundle wants a password (-w FILE)");
+	return 0;
+}
+
+static int
+build(struct job *job, struct buf *out)
+{
+	struct p12_layout layout = P12_LAYOUT;
+	struct secret password = { 0 };
+	int status = -1;
+
+	layout.rounds = (unsigned long)job->options->iterations;
+	layout.encrypt_certs = job->options->encrypt_certs;
+	layout.pbmac1 = job->fips;
+	if (bundle_password(job, &password) == 0) {
+		if (password.size == 0)
+			say("the bundle's password is empty");
+		status = p12_build(out, job->export.bundle, job->export.count,
+		    secret_slice(&password), &layout);
+	}
+	secret_release(&password);
+	return status;
+}
+
+static int
+export(struct job *job, const char **operand)
+{
+	struct buf out = { 0 };
+	int status = keystore_login(&job->store);
+
+	if (status == 0) {
+		nsscerts_load(&job->certs, job->store.db, time(NULL));
+		job->export.db = job->store.db;
+		job->export.with_keys = !job->options->no_keys;
+		job->export.trust_anyway = job->options->out.force;
+		job->export.subject_as_name = job->rhcs9;
+		status = pick(job, operand);
+	}
+	if (status == 0)
+		status = nssexport_run(&job->export,
+		    isatty(STDERR_FILENO) ? progress : NULL);
+	if (status == 0) {
+		say_garbled(job);
+		say_left_all(job);
+		status = build(job, &out);
+	}
+	if (status == 0)
+		status = outfile_write(&job->options->out, buf_slice(&out));
+	nssexport_release(&job->export);
+	nsscerts_release(&job->certs);
+	buf_release(&out);
+	return status;
+}
+
+/* What --for says. */
+static void
+set_purpose(struct job *job)
+{
+	const char *purpose = job->options->purpose;
+
+	job->fips = purpose == NULL && p12_system_is_fips();
+	if (job->fips)
+		say("this system is in FIPS mode: the bundle is for such, "
+		    "with PBMAC1 (--for=pki makes another)");
+	if (purpose == NULL || strcmp(purpose, "pki") == 0)
+		return;
+	job->rhcs9 = strcmp(purpose, "rhcs9") == 0;
+	job->fips = strcmp(purpose, "fips") == 0;
+	if (!job->rhcs9 && !job->fips)
+		cli_usage("--for: not pki, rhcs9 or fips: '%s'", purpose);
+}
+
+static int
+run(const struct export_options *options, const char **operand)
+{
+	struct job job = { .options = options };
+	const char *directory = NULL;
+	int status;
+
+	if (options->iterations < 1)
+		cli_usage("--iterations: not a positive number: '%d'",
+		    options->iterations);
+	if (options->store.directory == NULL && *operand != NULL)
+		directory = *operand++;
+	job.to_stdout = strcmp(options->out.path, "-") == 0;
+	set_purpose(&job);
+	if (outfile_check(&options->out) < 0 ||
+	    keystore_open(&job.store, directory, &options->store) < 0)
+		return EXIT_TROUBLE;
+	status = export(&job, operand);
+	keystore_close(&job.store);
+	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct export_options o = { .store = KEYSTORE_DEFAULTS,
+		.iterations = P12_ROUNDS };
+	const struct poptOption options[] = {
+		OUTFILE_OPTIONS(o.out),
+		{ "password-file", 'w', POPT_ARG_STRING, &o.password_file, 0,
+		  "file whose first line is the bundle's password", "FILE" },
+		KEYSTORE_OPTIONS(o.store),
+		{ "clone-of", '\0', POPT_ARG_STRING, &o.clone_of, 0,
+		  "what a clone of this subsystem needs", "CS.cfg" },
+		{ "superseded", '\0', POPT_ARG_NONE, &o.superseded, 0,
+		  "older certificates of a nickname, too, behind the current",
+		  NULL },
+		{ "no-keys", '\0', POPT_ARG_NONE, &o.no_keys, 0,
+		  "certificates only", NULL },
+		{ "for", '\0', POPT_ARG_STRING, &o.purpose, 0,
+		  "pki; rhcs9: names of keys as 10.5 wants them; fips: PBMAC1",
+		  "WHOM" },
+		{ "encrypt-certs", '\0', POPT_ARG_NONE, &o.encrypt_certs, 0,
+		  "encrypt the certificates, too", NULL },
+		{ "iterations", '\0', POPT_ARG_INT, &o.iterations, 0,
+		  "rounds of each derivation (600000)", "N" },
+		{ "debug", '\0', POPT_ARG_NONE | POPT_ARGFLAG_ONEDASH,
+		  &o.debug, 0, "tell what is done, less secrets", NULL },
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "[DIR] [NICKNAME...|SUBSYSTEM]", "\
+DIR, or -d, is a database's directory or an instance's.  Without nicknames\n\
+all certificates are exported; with them these, and their chains; with an\n\
+instance and ca, kra, ocsp, tks or tps what a clone of that needs.  Examples:\n\
+\n\
+  p12export -o ca.p12 -w p12pw /var/lib/pki/pki-tomcat ca\n\
+  p12export -d alias -p dbpw -w p12pw -o all.p12\n\
+\n\
+Status: 0 exported, 2 trouble: then there is no file.\n", 0, -1 };
+	const char **operands;
+
+	crypto_wipe_memory();
+	operands = cli_parse(argc, argv, options, &help);
+	return run(&o, operands);
+}
