@@ -359,6 +359,32 @@ it 'knows its options and wants a file' <<-\EOF
 	grep '^Usage: cfgset' out
 EOF
 
+it 'names the option that a number was wrong for' <<-\EOF
+	for words in '--lock-wait=x file' 'file --lock-wait x' \
+	    'x --lock-wait x'
+	do
+		# shellcheck disable=SC2086 # words
+		gives 2 cfgset $words
+		same /dev/null out
+		echo "cfgset: --lock-wait: not a number: 'x' (see --help)" >want
+		same want err
+	done
+	gives 2 cfgset --lock-wait=99999999999 file
+	echo "cfgset: --lock-wait: number too large or too small:" \
+	    "'99999999999' (see --help)" >want
+	same want err
+	gives 2 cfgset --lock-wait
+	echo 'cfgset: --lock-wait: missing argument (see --help)' >want
+	same want err
+	for words in -bx '-b x' -b=x
+	do
+		# shellcheck disable=SC2086 # words
+		gives 2 keyid $words
+		echo "keyid: -b: not a number: 'x' (see --help)" >want
+		same want err
+	done
+EOF
+
 it 'notices that its output is lost' <<-\EOF
 	exits 2 cfgset file a=2 >/dev/full 2>err
 	grep '^cfgset: cannot write standard output: No space left' err

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "util/diag.h"
@@ -84,6 +85,35 @@ print_help(const struct cli_help *help)
 	exit(EXIT_YES);
 }
 
+/* popt names the word that it stopped at: --name=value, or the value alone. */
+static noreturn void
+bad_number(char **argv, const char *what)
+{
+	static char *value; /* found until exit */
+	const char *word = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+	size_t size = strlen(word), after;
+
+	value = poptGetOptArg(context);
+	after = strlen(value);
+	for (size_t i = 2; size == after && argv[i] != NULL; i++)
+		if (argv[i] == word)
+			cli_usage("%s: %s: '%s'", argv[i - 1], what, value);
+	if (size > after)
+		size -= after + (word[size - after - 1] == '=');
+	cli_usage("%.*s: %s: '%s'", (int)size, word, what, value);
+}
+
+static noreturn void
+bad_option(char **argv, int error)
+{
+	if (error == POPT_ERROR_BADNUMBER)
+		bad_number(argv, "not a number");
+	if (error == POPT_ERROR_OVERFLOW)
+		bad_number(argv, poptStrerror(error));
+	cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+	    poptStrerror(error));
+}
+
 const char **
 cli_parse(int argc, char **argv, const struct poptOption *options,
     const struct cli_help *help)
@@ -118,9 +148,7 @@ cli_parse(int argc, char **argv, const struct poptOption *options,
 		puts(VERSION);
 		exit(EXIT_YES);
 	default:
-		cli_usage("%s: %s",
-		    poptBadOption(context, POPT_BADOPTION_NOALIAS),
-		    poptStrerror(option));
+		bad_option(argv, option);
 	}
 }
 
