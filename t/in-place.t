@@ -248,6 +248,25 @@ it 'says so too where only the last step shows it' <<-\EOF
 	test -z "$(backups)"
 EOF
 
+it 'does not wait for the writer of a pipe' <<-\EOF
+	fresh
+	rm -f pipe
+	mkfifo pipe
+	for target in pipe /dev/null
+	do
+		gives 2 timeout 9 cfgset -i --no-log "$target" a=2
+		same /dev/null out
+		echo "cfgset: '$(realpath "$target")' is not a regular file" >want
+		same want err
+		gives 2 timeout 9 cfgpatch -i --no-log "$target" ../edits
+		same /dev/null out
+		grep "^cfgpatch: '.*' is not a regular file" err
+		test "$(wc -l <err)" -eq 1
+	done
+	test -p pipe
+	rm pipe
+EOF
+
 # -- what it waits for -----------------------------------------------------
 
 it 'waits for another writer as long as it is told, and no longer' <<-\EOF

@@ -181,13 +181,14 @@ clear_leftovers(const struct replacement *r)
 	free(mark);
 }
 
-/* /dev/stdout is a link, and must outlast a --force. */
+/* /dev/stdout is a link, and must outlast a --force; and whoever reads what is
+ * to be replaced must not wait for the writer of a pipe. */
 static int
 check_there(const struct replacement *r)
 {
 	struct stat st;
 
-	if (r->how == REPLACE_ANY &&
+	if (r->how != REPLACE_NEW &&
 	    fstatat(r->directory, r->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    !S_ISREG(st.st_mode))
 		return fail("'%s' is not a regular file", r->path);

@@ -29,7 +29,7 @@
  */
 
 enum replace_how {
-	/* The file exists; the new one has what it has.  A symbolic link
+	/* A regular file is there; the new one has what it has.  A symbolic link
 	 * stays, and the file that it leads to is replaced. */
 	REPLACE_OLD,
 	/* There must be nothing of that name, not even a link that leads
