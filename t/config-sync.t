@@ -347,6 +347,26 @@ it 'takes it all the first time when told' <<-\EOF
 	exits 1 test -s out
 EOF
 
+it "takes the KRA's renewed certificate only when told" <<-\EOF
+	renewed=ca.connector.KRA.transportCert
+	sed -i "s/^\($renewed=\).*/\1QUJD/" master.cfg
+	cp clone.cfg before
+	cp state/*.base base
+	exits 1 run >out 2>err
+	grep "'$renewed' is another than the master's" err
+	grep "^config-sync: 'clone.cfg' is as it was" err
+	exits 1 test -s out
+	same before clone.cfg
+	same base state/*.base
+	run --replace-transport-cert >out 2>err
+	has "$renewed" QUJD
+	same master.cfg state/*.base
+	run --replace-transport-cert >out 2>err
+	exits 1 test -s out
+	run >out 2>err
+	exits 1 test -s out
+EOF
+
 it 'runs once at a time' <<-\EOF
 	cp clone.cfg before
 	on master new.key=1
