@@ -29,8 +29,8 @@
  */
 
 enum replace_how {
-	/* A regular file is there; the new one has what it has.  A symbolic link
-	 * stays, and the file that it leads to is replaced. */
+	/* A regular file is there; the new one has what it has.  A symbolic
+	 * link stays, and the file that it leads to is replaced. */
 	REPLACE_OLD,
 	/* There must be nothing of that name, not even a link that leads
 	 * nowhere.  The file gets mode 0600, as it may hold keys. */
