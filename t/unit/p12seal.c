@@ -6,7 +6,7 @@
 #include <openssl/hmac.h>
 #include <openssl/pkcs12.h>
 
-#include "bundle.h"
+#include "p12bundle.h"
 
 /* PBKDF2's parameters, and what stands after them: the cipher or the MAC. */
 static PBKDF2PARAM *

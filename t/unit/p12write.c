@@ -4,7 +4,7 @@
 
 #include <openssl/pkcs12.h>
 
-#include "bundle.h"
+#include "p12bundle.h"
 
 static void
 keys_and_certificates(void **state)

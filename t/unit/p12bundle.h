@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BUNDLE_H
-#define BUNDLE_H
+#ifndef P12BUNDLE_H
+#define P12BUNDLE_H
 
 #include "key/p12write.h"
 
