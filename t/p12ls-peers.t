@@ -196,6 +196,95 @@ it 'the older form says Nickname, and IDs without 0x and zeros in front' <<-\EOF
 	same want out
 EOF
 
+# Example 2.5, less what the manual's page has lost: blanks, rules and the
+# organization; the certificates' IDs are those of others.
+it 'prints the example of the manual, section 2.7.2, in its form' <<-\EOF
+	needs certutil
+	mkdir manual
+	certutil -N -d sql:manual --empty-password
+	head -c 64 /dev/urandom >noise
+	ca='caSigningCert cert-topology-02-CA CA'
+	while IFS='|' read -r serial trust name subject
+	do
+		issue="-c '$ca'"
+		test "$serial" -ne 1 || issue=-x
+		eval "certutil -S -d sql:manual -z noise -t $trust \
+		    -m $serial -k ec -q nistp256 -n '$name' $issue \
+		    -s 'CN=$subject,OU=topology-02-CA,O=EXAMPLE'" </dev/null
+	done <<-END
+		1|CT,C,C|$ca|CA Signing Certificate
+		4|,,|subsystemCert cert-topology-02-CA|Subsystem Certificate
+		2|,,|ocspSigningCert cert-topology-02-CA CA|CA OCSP Signing Certificate
+		5|,,P|auditSigningCert cert-topology-02-CA CA|CA Audit Signing Certificate
+	END
+	rm -f b.p12
+	p12export -d manual -p /dev/null -w ../pw -o b.p12 --iterations=10 \
+	    'subsystemCert cert-topology-02-CA' "$ca" \
+	    'ocspSigningCert cert-topology-02-CA CA' \
+	    'auditSigningCert cert-topology-02-CA CA'
+	gives 0 $ls12 --format=pki10 b.p12
+	sed 's/^  //; /^---/d; s/O=EXAMPLE$//; s/[0-9a-f]\{37,40\}$/.../' out >got
+	cat >want <<-\END
+	4 entries found
+	Certificate ID: ...
+	Serial Number: 0x4
+	Nickname: subsystemCert cert-topology-02-CA
+	Subject DN: CN=Subsystem Certificate,OU=topology-02-CA,
+	Issuer DN: CN=CA Signing Certificate,OU=topology-02-CA,
+	Trust Flags: u,u,u
+	Has Key: true
+
+	Certificate ID: ...
+	Serial Number: 0x1
+	Nickname: caSigningCert cert-topology-02-CA CA
+	Subject DN: CN=CA Signing Certificate,OU=topology-02-CA,
+	Issuer DN: CN=CA Signing Certificate,OU=topology-02-CA,
+	Trust Flags: CTu,Cu,Cu
+	Has Key: true
+
+	Certificate ID: ...
+	Serial Number: 0x2
+	Nickname: ocspSigningCert cert-topology-02-CA CA
+	Subject DN: CN=CA OCSP Signing Certificate,OU=topology-02-CA,
+	Issuer DN: CN=CA Signing Certificate,OU=topology-02-CA,
+	Trust Flags: u,u,u
+	Has Key: true
+
+	Certificate ID: ...
+	Serial Number: 0x5
+	Nickname: auditSigningCert cert-topology-02-CA CA
+	Subject DN: CN=CA Audit Signing Certificate,OU=topology-02-CA,
+	Issuer DN: CN=CA Signing Certificate,OU=topology-02-CA,
+	Trust Flags: u,u,Pu
+	Has Key: true
+	END
+	same want got
+EOF
+
+it 'lists what p12export writes, PBMAC1 and trust flags too' <<-\EOF
+	needs pk12util
+	database
+	certutil -M -d sql:db -n ee -t u,u,Pu
+	certutil -K -d sql:db | sed -n 's/^< 0> ec *\([0-9a-f]*\) .*/\1/p' >id
+	for form in '' --for=fips --encrypt-certs '--for=fips --encrypt-certs'
+	do
+		: "$form"
+		rm -f b.p12
+		p12export -d db -p /dev/null -w ../pw -o b.p12 --iterations=10 \
+		    $form ee
+		gives 0 $ls12 --columns=nickname,trust,key-id,has-key b.p12
+		grep -x "ee	u,u,Pu	$(cat id)	yes" out
+		gives 0 $ls12 --keys b.p12
+		printf "$(cat id)\tee\tec\t256\tPBES2 AES-256-CBC\t10\tyes\n" \
+		    >want
+		same want out
+		gives 2 p12ls -w ../wrong b.p12
+		same /dev/null out
+		echo 'p12ls: b.p12: wrong password' >want
+		same want err
+	done
+EOF
+
 it 'a name cannot forge lines, in any form' <<-\EOF
 	evil=$(printf 'x\n  Has Key: false\033[2J')
 	openssl req -x509 -key ../ca.key -utf8 -out evil.pem -days 1 \
