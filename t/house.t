@@ -33,6 +33,7 @@ do
 		cfgget) set -- some.key missing ;;
 		cfgdiff) set -- missing missing ;;
 		cfgpatch | cfgrekey) set -- missing missing ;;
+		p12export) set -- -o out.p12 missing ;;
 		*) set -- missing ;;
 		esac
 		exits 2 $tool "\$@" 2>err
@@ -55,6 +56,7 @@ do
 			printf '%040d\\tnickname\\n' 1 >file
 			set -- empty file
 			;;
+		p12export) set -- -o out.p12 empty ;;
 		*) set -- empty ;;
 		esac
 		exits 2 $tool "\$@" >out 2>err
