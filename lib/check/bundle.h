@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BUNDLE_H
+#define BUNDLE_H
+
+#include <stdint.h>
+
+#include "check/findings.h"
+#include "key/cert.h"
+#include "key/p12.h"
+
+/*
+ * A PKCS#12 bundle whose keys were tried on its certificates, and what is
+ * wrong with it for those who import it [pkcs12 6, 7].
+ *
+ *	struct bundle bundle;
+ *
+ *	if (bundle_load(&bundle, p12, password) < 0)
+ *		return EXIT_TROUBLE;
+ *	bundle_check(&bundle, export, &found);
+ *	bundle_release(&bundle);
+ */
+
+struct bundle_cert {
+	const struct p12_bag *bag;
+	struct cert cert;   /* if readable */
+	bool readable;
+	const char *name;   /* the nickname, or else the subject; borrowed */
+	size_t first;	    /* certificate of this nickname; itself, if none */
+	size_t twin;	    /* the same certificate, earlier; or itself */
+	const struct p12_bag *key; /* by localKeyID; NULL: none */
+	bool fits;	    /* that key is its key */
+	bool has_stray_key; /* key is NULL, and yet its key is there */
+};
+
+struct bundle_key {
+	const struct p12_bag *bag;
+	bool has_cert; /* of its localKeyID */
+	bool strays;   /* no, but it is some certificate's key */
+};
+
+struct bundle {
+	const struct p12 *p12;
+	struct bundle_cert *cert; /* in the file's order */
+	size_t certs;
+	struct bundle_key *key;
+	size_t keys;
+};
+
+/* Less rounds than these are weak: PKCS12Export's MAC has as many. */
+#define BUNDLE_LEAST_ROUNDS 100000ul
+
+/* p12 is open, and stays the caller's.  -1: a key cannot be decrypted or is
+ * none; reported. */
+int bundle_load(struct bundle *bundle, struct p12 *p12,
+    struct slice password);
+
+/* How it is made: MAC, encryption, what belongs to what, names, flags. */
+void bundle_check(const struct bundle *bundle, const char *export,
+    struct findings *found);
+
+/* The issuer of a certificate in the bundle; NULL: not there.  It is the
+ * certificate itself where that is self-signed. */
+const struct bundle_cert *bundle_issuer(const struct bundle *bundle,
+    const struct bundle_cert *cert);
+
+/* The first certificate of a nickname, or NULL. */
+const struct bundle_cert *bundle_find(const struct bundle *bundle,
+    const char *nickname);
+
+void bundle_release(struct bundle *bundle);
+
+#endif

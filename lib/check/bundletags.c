@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/bundletags.h"
+
+#include <stdlib.h>
+
+#include "key/certrow.h"
+#include "key/keyid.h"
+#include "util/mem.h"
+
+struct check {
+	const struct bundletags *want;
+	struct findings *found;
+	struct findings_place place; /* the bundle */
+	bool anchor_said, *chained;  /* once for all, once each */
+};
+
+#define ADD(c, at, level, ...)                                                 \
+	findings_add((c)->found, at, FINDINGS_##level, __VA_ARGS__)
+#define MEND_EXPORT(c) findings_mend((c)->found, "%s", (c)->want->export)
+
+/* -- where CS.cfg says it -------------------------------------------------- */
+
+static struct findings_place
+line_of(const struct check *c, const char *key)
+{
+	const struct cfg *cfg = c->want->cfg;
+	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
+	struct findings_place place = { cfg->file, 0 };
+
+	if (line != NULL)
+		place.line = cfg_number(cfg, line);
+	return place;
+}
+
+/* Where the nickname of a tag stands, as tags_read() looks for it. */
+static struct findings_place
+nickname_line(const struct check *c, const char *tag)
+{
+	const char *subsystem = c->want->tags->subsystem;
+	char *key[] = { mem_printf("%s.%s.nickname", subsystem, tag),
+		mem_printf("%s.cert.%s.nickname", subsystem, tag),
+		mem_printf("cloning.%s.nickname", tag) };
+	struct findings_place place = { c->want->cfg->file, 0 };
+
+	for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
+		if (place.line == 0 &&
+		    cfg_string(c->want->cfg, key[i]).size != 0)
+			place = line_of(c, key[i]);
+		free(key[i]);
+	}
+	return place;
+}
+
+/* -- one certificate ------------------------------------------------------- */
+
+static void
+check_dates(struct check *c, const struct bundle_cert *cert, bool needed)
+{
+	enum findings_level level = needed ? FINDINGS_ERROR : FINDINGS_WARNING;
+	const struct bundletags *want = c->want;
+	char time[CERT_TIME_SIZE];
+
+	if (cert->cert.not_before > want->now) {
+		cert_time(time, cert->cert.not_before);
+		findings_add(c->found, c->place, level, "not-yet-valid",
+		    "'%s' is valid from %s on", cert->name, time);
+		MEND_EXPORT(c);
+	}
+	cert_time(time, cert->cert.not_after);
+	if (cert->cert.not_after < want->now)
+		findings_add(c->found, c->place, level, "expired",
+		    "'%s' expired %s: renew it, export anew", cert->name,
+		    time);
+	else if (cert->cert.not_after < want->soon)
+		ADD(c, c->place, WARNING, "expires-soon",
+		    "'%s' expires %s: renew it, export anew", cert->name,
+		    time);
+	else
+		return;
+	MEND_EXPORT(c);
+}
+
+/* Is it, or one above it, a trusted CA for servers? */
+static bool
+is_anchor(const struct bundle_cert *cert)
+{
+	const char *trust = cert->bag->trust;
+
+	return trust != NULL && memchr(trust, 'C', strcspn(trust, ",")) != NULL;
+}
+
+static void
+say_no_issuer(struct check *c, const struct bundle_cert *cert)
+{
+	ADD(c, c->place, ERROR, "no-issuer",
+	    "'%s': its issuer is not in the bundle: '%s'", cert->name,
+	    cert->cert.issuer);
+	findings_mend(c->found, "certutil -A -d %s -n %s -t CT,C,C -a -i "
+	    "ISSUER.pem && %s", findings_word(c->found, c->want->alias),
+	    findings_word(c->found, cert->cert.issuer), c->want->export);
+}
+
+static void
+say_no_anchor(struct check *c, const struct bundle_cert *root)
+{
+	if (c->want->cfg == NULL || c->anchor_said)
+		return;
+	c->anchor_said = true;
+	ADD(c, c->place, WARNING, "no-trusted-root",
+	    "the clone would trust none of the CAs above its certificates: "
+	    "'%s' has '%s'", root->name,
+	    root->bag->trust != NULL ? root->bag->trust : "no flags");
+	findings_mend(c->found, "certutil -M -d %s -n %s -t CT,C,C && %s",
+	    findings_word(c->found, c->want->alias),
+	    findings_word(c->found, root->name), c->want->export);
+}
+
+/* Up to a self-signed one; no further than where another chain has been. */
+static void
+check_chain(struct check *c, const struct bundle_cert *cert)
+{
+	const struct bundle *b = c->want->bundle;
+	bool trusted = is_anchor(cert);
+
+	while (!c->chained[cert - b->cert]) {
+		const struct bundle_cert *above = bundle_issuer(b, cert);
+
+		c->chained[cert - b->cert] = true;
+		if (above == NULL) {
+			say_no_issuer(c, cert);
+			return;
+		}
+		if (above == cert) {
+			if (!trusted)
+				say_no_anchor(c, cert);
+			return;
+		}
+		trusted = trusted || is_anchor(above);
+		cert = above;
+	}
+}
+
+/* -- one tag --------------------------------------------------------------- */
+
+static void
+check_key_id(struct check *c, const struct tag *tag,
+    const struct bundle_cert *cert)
+{
+	char *line, *in_file, in_cert[2 * CERT_ID_SIZE + 1];
+
+	if (tag->key_id.at == NULL || !cert->cert.has_key_id)
+		return;
+	line = mem_printf("cloning.%s.privkey.id", tag->name);
+	in_file = keyid_octets(tag->key_id);
+	certrow_hex(in_cert, cert->cert.key_id, sizeof cert->cert.key_id);
+	if (in_file == NULL)
+		ADD(c, line_of(c, line), ERROR, "bad-key-id",
+		    "'%s' is not the ID of a key", line);
+	else if (strcmp(in_file, in_cert) != 0)
+		ADD(c, line_of(c, line), ERROR, "key-id",
+		    "'%s' is not the key of '%s', whose ID is %s", line,
+		    cert->name, in_cert);
+	if (in_file == NULL || strcmp(in_file, in_cert) != 0)
+		findings_mend(c->found, "%s", c->want->rekey);
+	free(in_file);
+	free(line);
+}
+
+/* Of trust, in the number-th field: is a letter there?  What has a key has u,
+ * and c and p follow from others. */
+static bool
+has_flag(const char *trust, size_t number, char flag)
+{
+	for (; number > 0; number--) {
+		trust += strcspn(trust, ",");
+		trust += *trust == ',';
+	}
+	return memchr(trust, flag, strcspn(trust, ",")) != NULL;
+}
+
+static void
+compare_flags(const char *is, const char *wants, bool *lacks, bool *exceeds)
+{
+	*lacks = *exceeds = false;
+	for (size_t i = 0; i < 3; i++)
+		for (const char *flag = "CTP"; *flag != '\0'; flag++) {
+			bool here = has_flag(is, i, *flag);
+			bool wanted = has_flag(wants, i, *flag);
+
+			*lacks = *lacks || (wanted && !here);
+			*exceeds = *exceeds || (here && !wanted);
+		}
+}
+
+static void
+check_trust(struct check *c, const struct tag *tag,
+    const struct bundle_cert *cert)
+{
+	const char *is = cert->bag->trust;
+	char settable[16];
+	bool lacks, exceeds;
+	size_t used = 0;
+
+	compare_flags(is != NULL ? is : "", tag->trust, &lacks, &exceeds);
+	if (!lacks && !exceeds)
+		return;
+	findings_add(c->found, c->place,
+	    lacks ? FINDINGS_ERROR : FINDINGS_WARNING, "trust",
+	    "'%s' has %s%s%s, and as %s certificate should have '%s'",
+	    cert->name, is != NULL ? "the trust flags '" : "no trust flags",
+	    is != NULL ? is : "", is != NULL ? "'" : "", tag->name,
+	    tag->trust);
+	/* certutil -M takes all but u. */
+	for (const char *t = tag->trust; *t != '\0' &&
+	    used < sizeof settable - 1; t++)
+		if (*t != 'u')
+			settable[used++] = *t;
+	settable[used] = '\0';
+	findings_mend(c->found, "certutil -M -d %s -n %s -t %s && %s",
+	    findings_word(c->found, c->want->alias),
+	    findings_word(c->found, cert->name), settable, c->want->export);
+}
+
+static void
+check_tag(struct check *c, const struct tag *tag)
+{
+	struct findings_place line = nickname_line(c, tag->name);
+	const struct bundle_cert *cert;
+
+	if (tag->nickname == NULL) {
+		if (!tag->optional)
+			ADD(c, line, ERROR, "no-nickname",
+			    "no nickname of the %s certificate", tag->name);
+		return;
+	}
+	if (tag->token != NULL) {
+		ADD(c, line, INFO, "on-token",
+		    "'%s' (%s) is on the token '%s', and no bundle has it: "
+		    "give the clone that token", tag->nickname, tag->name,
+		    tag->token);
+		return;
+	}
+	cert = bundle_find(c->want->bundle, tag->nickname);
+	if (cert == NULL) {
+		ADD(c, line, ERROR, "missing",
+		    "'%s' (%s) is not in %s", tag->nickname, tag->name,
+		    c->place.file);
+		MEND_EXPORT(c);
+		return;
+	}
+	if (!cert->readable)
+		return;
+	if (cert->key == NULL && !cert->has_stray_key) {
+		ADD(c, line, ERROR, "no-key",
+		    "'%s' (%s) is in %s without its key", tag->nickname,
+		    tag->name, c->place.file);
+		MEND_EXPORT(c);
+	}
+	check_key_id(c, tag, cert);
+	check_trust(c, tag, cert);
+	check_chain(c, cert);
+}
+
+/* -- all ------------------------------------------------------------------- */
+
+static bool
+is_needed(const struct bundletags *want, const struct bundle_cert *cert)
+{
+	const char *name = cert->bag->friendly_name;
+
+	for (size_t i = 0; want->cfg != NULL && i < want->tags->count; i++) {
+		const struct tag *tag = &want->tags->tag[i];
+
+		if (tag->nickname != NULL && tag->token == NULL &&
+		    name != NULL && strcmp(name, tag->nickname) == 0)
+			return true;
+	}
+	return want->cfg == NULL && cert->key != NULL;
+}
+
+/* Is it the one that importers take of its nickname? */
+static bool
+is_taken(const struct bundle *b, size_t i)
+{
+	return b->cert[i].first == i && b->cert[i].twin == i;
+}
+
+/* The name of the server's own certificate; at NULL: not known. */
+static struct slice
+sslserver(const struct bundletags *want)
+{
+	char *key = mem_printf("%s.sslserver.nickname",
+	    want->tags->subsystem);
+	struct slice name = cfg_string(want->cfg, key);
+
+	free(key);
+	if (name.size == 0) {
+		key = mem_printf("%s.cert.sslserver.nickname",
+		    want->tags->subsystem);
+		name = cfg_string(want->cfg, key);
+		free(key);
+	}
+	return name.size != 0 ? name : (struct slice){ 0 };
+}
+
+static void
+check_others(struct check *c, struct slice server)
+{
+	const struct bundle *b = c->want->bundle;
+
+	for (size_t i = 0; i < b->certs; i++) {
+		const struct bundle_cert *cert = &b->cert[i];
+
+		if (cert->key == NULL || !is_taken(b, i) ||
+		    is_needed(c->want, cert))
+			continue;
+		if (server.at != NULL &&
+		    slice_is(slice_of(cert->name), server)) {
+			ADD(c, nickname_line(c, "sslserver"), WARNING,
+			    "sslserver", "'%s' and its key are in %s: the "
+			    "clone gets the master's own TLS key", cert->name,
+			    c->place.file);
+			MEND_EXPORT(c);
+		} else {
+			ADD(c, c->place, INFO, "not-needed",
+			    "'%s' and its key: no clone of this %s needs "
+			    "them", cert->name, c->want->tags->subsystem);
+		}
+	}
+}
+
+void
+bundletags_check(const struct bundletags *want, struct findings *found)
+{
+	const struct bundle *b = want->bundle;
+	struct check c = { want, found, { b->p12->file, 0 }, false,
+		mem_zalloc(b->certs + 1, sizeof *c.chained) };
+
+	for (size_t i = 0; want->cfg != NULL && i < want->tags->count; i++)
+		check_tag(&c, &want->tags->tag[i]);
+	for (size_t i = 0; i < b->certs; i++) {
+		const struct bundle_cert *cert = &b->cert[i];
+
+		if (!cert->readable || !is_taken(b, i))
+			continue;
+		check_dates(&c, cert, is_needed(want, cert));
+		if (want->cfg == NULL && cert->key != NULL)
+			check_chain(&c, cert);
+	}
+	if (want->cfg != NULL)
+		check_others(&c, sslserver(want));
+	free(c.chained);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/findings.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/record.h"
+
+static const char *const level_name[] = {
+	[FINDINGS_INFO] = "info",
+	[FINDINGS_WARNING] = "warning",
+	[FINDINGS_ERROR] = "error",
+};
+
+static __attribute__((format(printf, 2, 0))) const char *
+keep(struct findings *f, const char *fmt, va_list args)
+{
+	char *text = NULL;
+	const char *kept;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		die("out of memory");
+	kept = arena_copy(&f->arena, slice_of(text)).at;
+	free(text);
+	return kept;
+}
+
+void
+findings_add(struct findings *f, struct findings_place place,
+    enum findings_level level, const char *code, const char *fmt, ...)
+{
+	struct finding *item;
+	va_list args;
+
+	MEM_GROW(f->item, f->count, f->room);
+	item = &f->item[f->count++];
+	*item = (struct finding){ place, level, code, NULL, NULL };
+	va_start(args, fmt);
+	item->text = keep(f, fmt, args);
+	va_end(args);
+}
+
+void
+findings_mend(struct findings *f, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	f->item[f->count - 1].mend = keep(f, fmt, args);
+	va_end(args);
+}
+
+const char *
+findings_word(struct findings *f, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_@%+=:,./-";
+	struct buf out = { 0 };
+	const char *quoted;
+
+	if (*word != '\0' && word[strspn(word, plain)] == '\0')
+		return arena_copy(&f->arena, slice_of(word)).at;
+	buf_putc(&out, '\'');
+	for (; *word != '\0'; word++)
+		if (*word == '\'')
+			buf_puts(&out, "'\\''");
+		else
+			buf_putc(&out, *word);
+	buf_putc(&out, '\'');
+	quoted = arena_copy(&f->arena, buf_slice(&out)).at;
+	buf_release(&out);
+	return quoted;
+}
+
+/* Names in files reach us from elsewhere: none may forge a line, or drive the
+ * terminal, by C0 or by C1 (U+0080 to U+009F). */
+static void
+put_line(struct buf *out, const char *line)
+{
+	for (const unsigned char *c = (const unsigned char *)line; *c != '\0';
+	     c++)
+		if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f) {
+			buf_putc(out, '?');
+			c++;
+		} else {
+			buf_putc(out, iscntrl(*c) ? '?' : (char)*c);
+		}
+	buf_putc(out, '\n');
+}
+
+static void
+print_lines(const struct findings *f)
+{
+	struct buf out = { 0 };
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct finding *item = &f->item[i];
+		char line[24] = "", *text;
+
+		if (item->place.line != 0)
+			snprintf(line, sizeof line, ":%zu", item->place.line);
+		text = mem_printf("%s%s: %s: %s: %s%s%s", item->place.file,
+		    line, level_name[item->level], item->code, item->text,
+		    item->mend != NULL ? ": " : "",
+		    item->mend != NULL ? item->mend : "");
+		put_line(&out, text);
+		free(text);
+	}
+	if (out.size != 0)
+		fwrite(out.at, 1, out.size, stdout);
+	buf_release(&out);
+}
+
+static struct slice
+or_none(const char *s)
+{
+	return s != NULL ? slice_of(s) : (struct slice){ 0 };
+}
+
+static void
+print_json(const struct findings *f)
+{
+	static const struct record_column columns[] = {
+		{ "file", "" }, { "line", "" }, { "level", "" },
+		{ "code", "" }, { "text", "" }, { "mend", "" }, { NULL, NULL }
+	};
+	static const struct record_format format = { .json = 1 };
+	struct records out;
+
+	if (records_begin(&out, columns, &format) < 0)
+		return;
+	for (size_t i = 0; i < f->count; i++) {
+		const struct finding *item = &f->item[i];
+		struct slice field[sizeof columns / sizeof *columns] = { 0 };
+		char line[24];
+
+		snprintf(line, sizeof line, "%zu", item->place.line);
+		field[0] = slice_of(item->place.file);
+		field[1] = or_none(item->place.line != 0 ? line : NULL);
+		field[2] = slice_of(level_name[item->level]);
+		field[3] = slice_of(item->code);
+		field[4] = slice_of(item->text);
+		field[5] = or_none(item->mend);
+		records_put(&out, field);
+	}
+	records_end(&out);
+}
+
+void
+findings_print(const struct findings *f, bool json)
+{
+	if (json)
+		print_json(f);
+	else
+		print_lines(f);
+}
+
+bool
+findings_are_bad(const struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->item[i].level >= FINDINGS_WARNING)
+			return true;
+	return false;
+}
+
+void
+findings_release(struct findings *f)
+{
+	free(f->item);
+	arena_release(&f->arena);
+	*f = (struct findings){ 0 };
+}

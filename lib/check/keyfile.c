@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/keyfile.h"
+
+#include <endian.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "util/mem.h"
+
+#define PKIUSER "pkiuser"
+
+/* -- the user -------------------------------------------------------------- */
+
+int
+keyfile_user_find(struct keyfile_user *user, const char *name)
+{
+	const struct passwd *entry = getpwnam(name != NULL ? name : PKIUSER);
+	const struct group *group;
+	gid_t primary;
+
+	*user = (struct keyfile_user){ 0 };
+	if (entry == NULL)
+		return name == NULL ? 0 : fail("no such user: '%s'", name);
+	user->uid = entry->pw_uid;
+	user->name = mem_dup(entry->pw_name, strlen(entry->pw_name));
+	primary = entry->pw_gid;
+	group = getgrgid(primary);
+	user->group = group != NULL ?
+	    mem_dup(group->gr_name, strlen(group->gr_name)) :
+	    mem_printf("%u", primary);
+	user->gids = 64;
+	user->gid = mem_alloc((size_t)user->gids * sizeof *user->gid);
+	while (getgrouplist(user->name, primary, user->gid, &user->gids) < 0)
+		user->gid = mem_realloc(user->gid, (size_t)user->gids,
+		    sizeof *user->gid);
+	return 0;
+}
+
+void
+keyfile_user_release(struct keyfile_user *user)
+{
+	free(user->name);
+	free(user->group);
+	free(user->gid);
+	*user = (struct keyfile_user){ 0 };
+}
+
+static bool
+is_in(const struct keyfile_user *user, gid_t gid)
+{
+	for (int i = 0; i < user->gids; i++)
+		if (user->gid[i] == gid)
+			return true;
+	return false;
+}
+
+/* -- what the user may do -------------------------------------------------- */
+
+/* The value of system.posix_acl_access (linux/posix_acl_xattr.h), all little
+ * endian: the version, 2, then entries. */
+struct acl_entry {
+	uint16_t tag, perm;
+	uint32_t id;
+};
+struct acl {
+	uint32_t version;
+	struct acl_entry entry[128];
+};
+enum { ACL_USER = 0x02, ACL_GROUP_OBJ = 0x04, ACL_GROUP = 0x08 };
+
+/* POSIX 1003.1e draft 17, 23.1.5, for who is not the owner: the entry of this
+ * user, or any of a group of his, or else what all others may. */
+static bool
+acl_allows(const struct acl *acl, size_t entries, const struct stat *st,
+    const struct keyfile_user *user, unsigned may)
+{
+	unsigned mask = (st->st_mode >> 3) & 7; /* of a file with an ACL */
+	bool named = false, allowed = false;
+
+	for (size_t i = 0; i < entries; i++) {
+		const struct acl_entry *e = &acl->entry[i];
+		unsigned tag = le16toh(e->tag);
+		bool may_it = (le16toh(e->perm) & mask & may) == may;
+
+		if (tag == ACL_USER && le32toh(e->id) == user->uid)
+			return may_it;
+		if ((tag == ACL_GROUP && is_in(user, le32toh(e->id))) ||
+		    (tag == ACL_GROUP_OBJ && is_in(user, st->st_gid))) {
+			named = true;
+			allowed = allowed || may_it;
+		}
+	}
+	return named ? allowed : (st->st_mode & may) == may;
+}
+
+/* may: 4 to read, 1 to pass. */
+static bool
+may_access(const char *path, const struct stat *st,
+    const struct keyfile_user *user, unsigned may)
+{
+	struct acl acl;
+	ssize_t size = getxattr(path, "system.posix_acl_access", &acl,
+	    sizeof acl);
+
+	if (user->uid == 0)
+		return true;
+	if (st->st_uid == user->uid)
+		return ((st->st_mode >> 6) & may) == may;
+	if (size > (ssize_t)sizeof acl.version)
+		return acl_allows(&acl, ((size_t)size - sizeof acl.version) /
+		    sizeof *acl.entry, st, user, may);
+	if (is_in(user, st->st_gid))
+		return ((st->st_mode >> 3) & may) == may;
+	return (st->st_mode & may) == may;
+}
+
+/* -- owner and mode -------------------------------------------------------- */
+
+struct check {
+	const char *path, *word; /* for a shell */
+	char *real;		 /* no links left in it */
+	struct stat st;
+	const struct keyfile_user *user;
+	struct findings *found;
+	struct findings_place place;
+};
+
+static void
+check_owner(struct check *c)
+{
+	const struct keyfile_user *user = c->user;
+
+	if (user->name == NULL || may_access(c->path, &c->st, user, 4))
+		return;
+	findings_add(c->found, c->place, FINDINGS_ERROR, "unreadable",
+	    "%s cannot read it (owner %u:%u, mode %04o)", user->name,
+	    c->st.st_uid, c->st.st_gid, c->st.st_mode & 07777);
+	if (c->st.st_uid == user->uid)
+		findings_mend(c->found, "chmod u+r %s", c->word);
+	else
+		findings_mend(c->found, "chown %s:%s %s", user->name,
+		    user->group, c->word);
+}
+
+/* The server goes by name through all directories above. */
+static void
+check_directories(struct check *c)
+{
+	char *real = mem_dup(c->real, strlen(c->real)), *slash;
+	struct stat st;
+
+	while (c->user->name != NULL &&
+	    (slash = strrchr(real, '/')) != NULL && slash != real) {
+		*slash = '\0';
+		if (stat(real, &st) < 0 ||
+		    may_access(real, &st, c->user, 1))
+			continue;
+		findings_add(c->found, c->place, FINDINGS_ERROR, "unreachable",
+		    "%s may not go through '%s'", c->user->name, real);
+		findings_mend(c->found, "setfacl -m u:%s:x %s", c->user->name,
+		    findings_word(c->found, real));
+	}
+	free(real);
+}
+
+static void
+check_mode(struct check *c)
+{
+	unsigned mode = c->st.st_mode & 07777;
+	const struct group *group;
+	char gid[16];
+
+	if ((mode & 07) != 0) {
+		findings_add(c->found, c->place, FINDINGS_WARNING,
+		    "open-to-all", "it holds keys, and everybody may %s it "
+		    "(mode %04o)", (mode & 02) != 0 ? "write" : "read", mode);
+		findings_mend(c->found, "chmod o= %s", c->word);
+	}
+	if ((mode & 060) == 0 || c->st.st_gid == 0 || (c->user->name != NULL &&
+		is_in(c->user, c->st.st_gid)))
+		return;
+	group = getgrgid(c->st.st_gid);
+	snprintf(gid, sizeof gid, "%u", c->st.st_gid);
+	findings_add(c->found, c->place, FINDINGS_WARNING, "open-to-group",
+	    "it holds keys, and the group %s may %s it (mode %04o)",
+	    group != NULL ? group->gr_name : gid,
+	    (mode & 020) != 0 ? "write" : "read", mode);
+	findings_mend(c->found, "chmod g= %s", c->word);
+}
+
+/* -- the label ------------------------------------------------------------- */
+
+/* The type and the level: of "system_u:object_r:pki_tomcat_cert_t:s0", what
+ * policies go by.  A new string; NULL: no label. */
+static char *
+label_of(const char *path)
+{
+	char label[512], *colon;
+	ssize_t size = getxattr(path, "security.selinux", label,
+	    sizeof label - 1);
+
+	if (size <= 0)
+		return NULL;
+	label[size] = '\0';
+	colon = strchr(label, ':');
+	if (colon != NULL)
+		colon = strchr(colon + 1, ':');
+	return colon != NULL ? mem_dup(colon + 1, strlen(colon + 1)) : NULL;
+}
+
+static char *
+neighbour_of(const char *path)
+{
+	static const char *const names[] = { "cert9.db", "cert8.db" };
+	int size = (int)(strrchr(path, '/') + 1 - path);
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *neighbour = mem_printf("%.*s%s", size, path, names[i]);
+
+		if (access(neighbour, F_OK) == 0)
+			return neighbour;
+		free(neighbour);
+	}
+	return NULL;
+}
+
+static void
+check_label(struct check *c)
+{
+	char *neighbour = neighbour_of(c->real);
+	char *should = neighbour != NULL ? label_of(neighbour) : NULL;
+	char *is = should != NULL ? label_of(c->path) : NULL;
+
+	if (should != NULL && (is == NULL || strcmp(is, should) != 0)) {
+		findings_add(c->found, c->place, FINDINGS_ERROR, "label",
+		    "its SELinux label is %s, and %s beside it has %s",
+		    is != NULL ? is : "none", strrchr(neighbour, '/') + 1,
+		    should);
+		findings_mend(c->found, "restorecon -v %s", c->word);
+	}
+	free(is);
+	free(should);
+	free(neighbour);
+}
+
+int
+keyfile_check(const char *path, const struct keyfile_user *user,
+    struct findings *found)
+{
+	struct check c = { .path = path, .user = user, .found = found,
+		.place = { path, 0 } };
+
+	c.real = realpath(path, NULL);
+	if (c.real == NULL || stat(path, &c.st) < 0) {
+		free(c.real);
+		return fail_errno("cannot look at '%s'", path);
+	}
+	c.word = findings_word(found, path);
+	check_owner(&c);
+	check_directories(&c);
+	check_mode(&c);
+	check_label(&c);
+	free(c.real);
+	return 0;
+}
