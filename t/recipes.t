@@ -41,7 +41,7 @@ do
 	it "$name is trouble, not a refusal, without the tools" <<-EOF
 		mkdir -p few state alias
 		for tool in sh cat rm mkdir mktemp touch flock wc tail grep sed \\
-		    awk dirname mv sync
+		    awk dirname mv sync id tr
 		do
 			ln -sf "\$(command -v \$tool)" few/
 		done
@@ -52,6 +52,7 @@ do
 		done
 		echo a=b >file
 		case $name in
+		backup-keys) set -- -w file file new ;;
 		config-sync) set -- --state state 'cat %s' file ;;
 		kra-sync) set -- --master file file ;;
 		rekey-fix) set -- -d alias file ;;
