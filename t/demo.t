@@ -16,16 +16,16 @@ it 'ends with all as it must be, in under five seconds' <<-\EOF
 	echo 'demo: all as it must be' >want
 	same want got
 	exits 1 grep '^not ok' out
-	test "$(grep -c '^ok: ' out)" -eq 8
+	test "$(grep -c '^ok: ' out)" -eq 10
 	limit=5
 	test -z "$SLOW" || limit=60
 	test $(($(date +%s) - start)) -le $limit
 EOF
 
 it 'fits two screens, and prints each command before its output' <<-\EOF
-	test "$(wc -l <out)" -le 80
+	test "$(wc -l <out)" -le 84
 	exits 1 grep '.\{80\}' out
-	test "$(grep -c '^\$ ' out)" -eq 6
+	test "$(grep -c '^\$ ' out)" -eq 9
 	grep -A1 '^\$ keyid certutil-K.txt | cfgrekey -i' out >got
 	tail -n 1 got >last
 	echo '# clonekit edits 1' >want
@@ -38,11 +38,14 @@ it 'cleans up after itself' <<-\EOF
 	same before after
 EOF
 
+used='keyid cfgget cfgrekey cfgdiff cfgmerge cfgpatch nssls p12export p12check
+    p12ls'
+
 # NAME: a set of tools of which one is a script, from standard input.
 with () {
 	mkdir -p bad
 	rm -f bad/*
-	for tool in keyid cfgrekey cfgdiff cfgmerge cfgpatch
+	for tool in $used
 	do
 		ln -s "$(command -v $tool)" bad/$tool
 	done
@@ -57,7 +60,7 @@ notices () {
 }
 
 it 'notices when a tool does nothing' <<-\EOF
-	for tool in keyid cfgrekey cfgdiff cfgmerge cfgpatch
+	for tool in $used
 	do
 		with $tool <<-END
 			exit 0
@@ -80,6 +83,31 @@ it 'notices a wrong ID, and one byte too many' <<-\EOF
 	END
 	notices
 	grep '^not ok: and nothing else' out
+EOF
+
+it 'does without what was not built, and says so' <<-\EOF
+	with p12export </dev/null
+	rm bad/p12export bad/p12check
+	# Others of them may be installed.
+	for tool in sh cat awk cp cmp date dirname fold grep id mkdir mktemp rm \
+	    sed sort tee
+	do
+		ln -s "$(command -v $tool)" bad/$tool
+	done
+	TOOLS=$PWD/bad PATH=$PWD/bad "$tap_top/share/demo/run" >out 2>err
+	grep '^Left out: p12export and p12check were not built\.$' out
+	test "$(grep -c '^ok: ' out)" -eq 8
+EOF
+
+it 'has a key database of what master.cfg names' <<-\EOF
+	cfgget -p 'ca.cert.*.nickname' "$sample/master.cfg" | sort >want
+	nssls --columns nickname "$sample/nssdb" | sort >got
+	same want got
+	nssls --columns state,has-key "$sample/nssdb" | sort -u >got
+	printf 'valid\tyes\n' >want
+	same want got
+	echo Secret.123 >pw
+	nssls --verify -p pw "$sample/nssdb" >out
 EOF
 
 it 'has a sample of the size of a real file, made by its script' <<-\EOF
