@@ -182,15 +182,22 @@ run(struct p12check *p)
 	return status;
 }
 
+static int
+is_stdin(const char *file)
+{
+	return file != NULL && strcmp(file, "-") == 0;
+}
+
 static void
 check_options(const struct p12check *p)
 {
 	if (p->most_rounds < 1)
 		cli_usage("--max-rounds: not a positive number: '%ld'",
 		    p->most_rounds);
-	if (p->password_file != NULL && strcmp(p->file, "-") == 0 &&
-	    strcmp(p->password_file, "-") == 0)
-		cli_usage("FILE and password cannot both be standard input");
+	if (is_stdin(p->file) + is_stdin(p->operand) +
+	    is_stdin(p->password_file) > 1)
+		cli_usage("only one of bundle, CS.cfg and password can be "
+			  "standard input");
 }
 
 int

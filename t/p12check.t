@@ -65,6 +65,12 @@ it 'has nothing to say of a bundle that p12export made for a clone' <<-\EOF
 	test ! -s out
 	p12check -w pw - CS.cfg <p12 >out
 	test ! -s out
+	p12check_as_me p12 - <CS.cfg >out
+	test ! -s out
+	mkfifo pipe
+	cat p12 >pipe &
+	p12check -w pw pipe CS.cfg >out
+	test ! -s out
 EOF
 
 it 'names each certificate that is not there, at its line of CS.cfg' <<-\EOF
@@ -392,6 +398,8 @@ it 'is trouble with a wrong password, a damaged bundle, no user' <<-\EOF
 	gives 2 p12check -w pw --max-rounds=1000 p12 CS.cfg
 	grep rounds err
 	gives 2 p12check -w - - CS.cfg
+	gives 2 p12check -w pw - - <p12
+	grep 'only one of' err
 	gives 2 setsid p12check p12 CS.cfg
 	grep 'no terminal' err
 EOF

@@ -71,9 +71,11 @@ find_doubles(struct bundle *b)
 	bytemap_release(&values);
 }
 
-/* The certificates that name this key, or else any that it fits. */
+/* The certificates that name this key, or else any that it fits: of these, so
+ * many in all that nobody can make us try for hours. */
 static void
-try_key(struct bundle *b, struct bundle_key *key, struct slice pkcs8)
+try_key(struct bundle *b, struct bundle_key *key, struct slice pkcs8,
+    size_t *tries)
 {
 	for (size_t i = 0; i < b->certs; i++)
 		if (b->cert[i].key == key->bag) {
@@ -81,16 +83,19 @@ try_key(struct bundle *b, struct bundle_key *key, struct slice pkcs8)
 			b->cert[i].fits = b->cert[i].readable &&
 			    cert_fits_key(&b->cert[i].cert, pkcs8);
 		}
-	for (size_t i = 0; !key->has_cert && i < b->certs; i++)
-		if (b->cert[i].key == NULL && b->cert[i].readable &&
-		    cert_fits_key(&b->cert[i].cert, pkcs8))
-			b->cert[i].has_stray_key = key->strays = true;
+	for (size_t i = 0; !key->has_cert && i < b->certs && *tries != 0; i++)
+		if (b->cert[i].key == NULL && b->cert[i].readable) {
+			(*tries)--;
+			if (cert_fits_key(&b->cert[i].cert, pkcs8))
+				b->cert[i].has_stray_key = key->strays = true;
+		}
 }
 
 static int
 load_keys(struct bundle *b, struct p12 *p12, struct slice password)
 {
 	struct secret pkcs8 = { 0 };
+	size_t tries = 10000;
 
 	for (size_t i = 0; i < p12->bags; i++) {
 		struct bundle_key *key = &b->key[b->keys];
@@ -101,7 +106,7 @@ load_keys(struct bundle *b, struct p12 *p12, struct slice password)
 		b->keys++;
 		if (p12_key(p12, key->bag, password, &pkcs8) < 0)
 			return -1;
-		try_key(b, key, secret_slice(&pkcs8));
+		try_key(b, key, secret_slice(&pkcs8), &tries);
 		secret_release(&pkcs8);
 	}
 	return 0;
