@@ -37,7 +37,8 @@ struct job {
 	struct keystore store;
 	struct nsscerts certs;
 	struct nssexport export;
-	bool to_stdout, rhcs9, fips;
+	struct buf added; /* what to say when it is done */
+	bool rhcs9, fips;
 };
 
 /* -- which certificates ----------------------------------------------------- */
@@ -50,29 +51,30 @@ debug(const struct job *job, const char *what, struct slice name)
 }
 
 static void
-add(struct job *job, const struct nsscerts_item *item)
+add(struct job *job, const struct nsscerts_item *item, bool with_key)
 {
 	if (!nssexport_has(&job->export, item))
 		debug(job, "adding", nsscerts_name(item));
-	nssexport_add(&job->export, item);
+	nssexport_add(&job->export, item, with_key);
 }
 
-/* The certificate, what is superseded of it, and all above it. */
+/* The certificate, what is superseded of it, and all above it, whose keys
+ * nobody asked for: a KRA's clone must not get the CA's. */
 static void
 add_with_chain(struct job *job, const struct nsscerts_item *item)
 {
 	const struct nsscerts_item *above = item;
 
-	add(job, item);
+	add(job, item, true);
 	for (size_t i = 0; job->options->superseded && i < job->certs.count;
 	     i++)
 		if (job->certs.item[i].readable &&
 		    slice_is(nsscerts_name(&job->certs.item[i]),
 			nsscerts_name(item)))
-			add(job, &job->certs.item[i]);
+			add(job, &job->certs.item[i], true);
 	while ((above = nsscerts_issuer(&job->certs, above)) != NULL &&
 	    !nssexport_has(&job->export, above))
-		add(job, above);
+		add(job, above, false);
 }
 
 static const struct nsscerts_item *
@@ -85,16 +87,13 @@ find(const struct job *job, struct slice nickname)
 	return NULL;
 }
 
-/* Importers keep the first of a nickname: current ones go before others. */
 static void
 pick_all(struct job *job)
 {
 	for (size_t i = 0; i < job->certs.count; i++)
-		if (job->certs.item[i].readable && job->certs.item[i].current)
-			add(job, &job->certs.item[i]);
-	for (size_t i = 0; i < job->certs.count; i++)
-		if (job->certs.item[i].readable && job->options->superseded)
-			add(job, &job->certs.item[i]);
+		if (job->certs.item[i].readable &&
+		    (job->certs.item[i].current || job->options->superseded))
+			add(job, &job->certs.item[i], true);
 }
 
 static int
@@ -115,60 +114,55 @@ pick_named(struct job *job, const char **nickname)
 	return status;
 }
 
-/* What pki-server's clone-prepare says. */
-static void
-say_added(const struct job *job, const char *nickname)
+/* A certificate that source names for a clone. */
+static int
+pick_needed(struct job *job, const char *nickname, const char *token,
+    const char *source, const char *what)
 {
-	if (!job->to_stdout)
-		printf("Added certificate \"%s\"\n", nickname);
+	const struct nsscerts_item *item;
+
+	if (token != NULL) {
+		say("%s: '%s' (%s) is on the token '%s', whose keys cannot be "
+		    "exported: give the clone the same token, by its vendor's "
+		    "means, and pki_hsm_enable=True", source, nickname, what,
+		    token);
+		return 0;
+	}
+	item = find(job, slice_of(nickname));
+	if (item == NULL)
+		return fail("%s: no certificate is called '%s', which %s names "
+			    "(%s)", job->store.db->directory, nickname, source,
+		    what);
+	add_with_chain(job, item);
+	/* As pki-server's clone-prepare says it. */
+	buf_puts(&job->added, "Added certificate \"");
+	buf_puts(&job->added, nickname);
+	buf_puts(&job->added, "\"\n");
+	return 0;
 }
 
 static int
 pick_tag(struct job *job, const struct cfg *cfg, const struct tag *tag)
 {
-	const struct nsscerts_item *item;
-
-	if (tag->nickname == NULL && tag->optional)
-		return 0;
 	if (tag->nickname == NULL)
-		return fail("%s: no nickname of the certificate '%s'",
-		    cfg->file, tag->name);
-	if (tag->token != NULL) {
-		say("%s: '%s' (%s) is on the token '%s', whose keys cannot be "
-		    "exported: give the clone the same token, by its vendor's "
-		    "means, and pki_hsm_enable=True", cfg->file, tag->nickname,
-		    tag->name, tag->token);
-		return 0;
-	}
-	item = find(job, slice_of(tag->nickname));
-	if (item == NULL)
-		return fail("%s: no certificate is called '%s', which %s names "
-			    "for '%s'", job->store.db->directory,
-		    tag->nickname, cfg->file, tag->name);
-	add_with_chain(job, item);
-	say_added(job, tag->nickname);
-	return 0;
+		return tag->optional ? 0 :
+		    fail("%s: no nickname of the certificate '%s'", cfg->file,
+			tag->name);
+	return pick_needed(job, tag->nickname, tag->token, cfg->file,
+	    tag->name);
 }
 
 static int
-pick_external(struct job *job)
+pick_external(struct job *job, const struct cfg *cfg)
 {
 	struct external external;
-	int status = external_read(&external, job->store.password_conf);
+	int status = external_read(&external, job->store.password_conf,
+	    cfg->file);
 
-	for (size_t i = 0; i < external.count && status == 0; i++) {
-		const struct nsscerts_item *item = find(job,
-		    slice_of(external.nickname[i]));
-
-		if (item == NULL)
-			status = fail("%s: no certificate is called '%s', "
-				      "which %s names", job->store.db->directory,
-			    external.nickname[i], external.file);
-		else
-			add_with_chain(job, item);
-		if (item != NULL)
-			say_added(job, external.nickname[i]);
-	}
+	for (size_t i = 0; i < external.count; i++)
+		if (pick_needed(job, external.cert[i].nickname,
+			external.cert[i].token, external.file, "external") < 0)
+			status = -1;
 	external_release(&external);
 	return status;
 }
@@ -184,7 +178,7 @@ pick_for_clone(struct job *job, const char *file)
 		if (pick_tag(job, cfg, &tags.tag[i]) < 0)
 			status = -1;
 	if (status == 0)
-		status = pick_external(job);
+		status = pick_external(job, cfg);
 	tags_release(&tags);
 	cfg_free(cfg);
 	return status;
@@ -234,15 +228,23 @@ say_left(const struct job *job, const struct nsscerts_item *item)
 {
 	const char *directory = job->store.db->directory;
 
-	if (nssexport_has(&job->export, item) || !item->readable)
+	const bool left_key = item->key != NULL && !job->options->no_keys &&
+	    !nssexport_has_key(&job->export, item->key);
+
+	if (!item->readable)
 		return;
+	if (nssexport_has(&job->export, item)) {
+		if (left_key)
+			say("%s: not in the bundle: the key of '%.*s'",
+			    directory, SLICE_FMT(nsscerts_name(item)));
+		return;
+	}
 	if (!item->current)
 		say("%s: not in the bundle: superseded '%.*s' (serial %s)%s",
 		    directory, SLICE_FMT(nsscerts_name(item)),
 		    item->cert.serial,
-		    item->key != NULL && !nssexport_has_key(&job->export,
-			item->key) ? " and its key" : "");
-	else if (item->key != NULL)
+		    left_key ? " and its key" : "");
+	else if (left_key)
 		say("%s: not in the bundle: '%.*s' and its key", directory,
 		    SLICE_FMT(nsscerts_name(item)));
 	else
@@ -298,20 +300,21 @@ static void
 say_garbled(const struct job *job)
 {
 	for (size_t i = 0; i < job->export.count; i++) {
-		struct slice name = job->export.item[i]->object->nickname;
+		const struct nsscerts_item *item = job->export.pick[i].item;
+		struct slice name = item->object->nickname;
 
-		if (memchr(name.at, ':', name.size) != NULL)
+		if (name.size != 0 && memchr(name.at, ':', name.size) != NULL)
 			say("'%.*s': a colon: pki of some versions imports it "
 			    "under another nickname", SLICE_FMT(name));
 		if (is_beyond_bmp(name))
 			say("'%.*s': a character beyond 16 bits: pki drops "
 			    "the certificate and its key", SLICE_FMT(name));
-		if (job->export.item[i]->object->two_trusts)
+		if (item->object->two_trusts)
 			say("'%.*s': its trust flags are '%s' for NSS since "
 			    "3.114, and others for older ones",
 			    SLICE_FMT(name), job->export.bundle[i].trust);
-		if (job->export.with_keys && job->export.item[i]->key != NULL &&
-		    job->export.item[i]->key->unextractable)
+		if (job->export.bundle[i].pkcs8.size != 0 &&
+		    item->key->unextractable)
 			say("'%.*s': its key is marked as not to be exported",
 			    SLICE_FMT(name));
 	}
@@ -385,6 +388,9 @@ export(struct job *job, const char **operand)
 	}
 	if (status == 0)
 		status = outfile_write(&job->options->out, buf_slice(&out));
+	if (status == 0 && strcmp(job->options->out.path, "-") != 0)
+		fwrite(job->added.at, 1, job->added.size, stdout);
+	buf_release(&job->added);
 	nssexport_release(&job->export);
 	nsscerts_release(&job->certs);
 	buf_release(&out);
@@ -421,7 +427,6 @@ run(const struct export_options *options, const char **operand)
 		    options->iterations);
 	if (options->store.directory == NULL && *operand != NULL)
 		directory = *operand++;
-	job.to_stdout = strcmp(options->out.path, "-") == 0;
 	set_purpose(&job);
 	if (outfile_check(&options->out) < 0 ||
 	    keystore_open(&job.store, directory, &options->store) < 0)

@@ -10,15 +10,24 @@
  * (pki.server.instance.PKIInstance.read_external_certs).
  */
 
+struct external_cert {
+	char *nickname;
+	char *token; /* NULL: the internal one */
+};
+
 struct external {
 	char *file; /* for messages; NULL: there is none */
-	char **nickname;
+	struct external_cert *cert;
 	size_t count;
 };
 
-/* The file beside an instance's password.conf; NULL, or none there: nothing.
- * 0, or -1 having reported why it cannot be read. */
-int external_read(struct external *external, const char *password_conf);
+/*
+ * The file beside an instance's password.conf; or, when that is NULL, in the
+ * directory above that of a subsystem's CS.cfg.  None there: nothing.  0, or
+ * -1 having reported why it cannot be read.
+ */
+int external_read(struct external *external, const char *password_conf,
+    const char *cs_cfg);
 
 void external_release(struct external *external);
 

@@ -10,7 +10,7 @@ bool
 nssexport_has(const struct nssexport *e, const struct nsscerts_item *item)
 {
 	for (size_t i = 0; i < e->count; i++)
-		if (e->item[i] == item)
+		if (e->pick[i].item == item)
 			return true;
 	return false;
 }
@@ -19,18 +19,50 @@ bool
 nssexport_has_key(const struct nssexport *e, const struct nss_key *key)
 {
 	for (size_t i = 0; i < e->count; i++)
-		if (e->with_keys && e->item[i]->key == key)
+		if (e->with_keys && e->pick[i].with_key &&
+		    e->pick[i].item->key == key)
 			return true;
 	return false;
 }
 
 void
-nssexport_add(struct nssexport *e, const struct nsscerts_item *item)
+nssexport_add(struct nssexport *e, const struct nsscerts_item *item,
+    bool with_key)
 {
-	if (nssexport_has(e, item))
-		return;
-	MEM_GROW(e->item, e->count, e->room);
-	e->item[e->count++] = item;
+	size_t i = 0;
+
+	while (i < e->count && e->pick[i].item != item)
+		i++;
+	if (i == e->count) {
+		MEM_GROW(e->pick, e->count, e->room);
+		e->pick[e->count++] = (struct nssexport_pick){ .item = item };
+	}
+	e->pick[i].with_key |= with_key;
+}
+
+/* The key that the bundle has of this certificate; it may have come with
+ * another one of the same key. */
+static const struct nss_key *
+key_of(const struct nssexport *e, size_t i)
+{
+	const struct nss_key *key = e->pick[i].item->key;
+
+	return key != NULL && nssexport_has_key(e, key) ? key : NULL;
+}
+
+/* The current ones first, else in the order in which they are. */
+static void
+put_in_order(struct nssexport *e)
+{
+	struct nssexport_pick *pick = mem_zalloc(e->count + 1, sizeof *pick);
+	size_t used = 0;
+
+	for (int superseded = 0; superseded < 2; superseded++)
+		for (size_t i = 0; i < e->count; i++)
+			if (e->pick[i].item->current != superseded)
+				pick[used++] = e->pick[i];
+	free(e->pick);
+	e->pick = pick;
 }
 
 /* -- the slow part, in several threads --------------------------------------- */
@@ -39,7 +71,7 @@ static bool
 is_first_of_key(const struct nssexport *e, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (e->item[j]->key == e->item[i]->key)
+		if (e->pick[j].item->key == e->pick[i].item->key)
 			return false;
 	return true;
 }
@@ -47,9 +79,9 @@ is_first_of_key(const struct nssexport *e, size_t i)
 static void
 read_key(struct nssexport *e, size_t i)
 {
-	const struct nsscerts_item *item = e->item[i];
+	const struct nsscerts_item *item = e->pick[i].item;
 
-	if (!e->with_keys || item->key == NULL || !is_first_of_key(e, i))
+	if (key_of(e, i) == NULL || !is_first_of_key(e, i))
 		return;
 	e->result[i] = nssdb_private_key(e->db, item->key, &e->key[i]);
 	if (e->result[i] == PRIVKEY_OK &&
@@ -67,7 +99,7 @@ work(void *arg, size_t job)
 		read_key(e, job);
 	else if (e->db->logged_in)
 		e->trust_result[job - e->count] = nssdb_verify_trust(e->db,
-		    e->item[job - e->count]->object);
+		    e->pick[job - e->count].item->object);
 }
 
 /* -- what came of it ---------------------------------------------------------- */
@@ -82,7 +114,7 @@ check_key(const struct nssexport *e, size_t i)
 		[PRIVKEY_UNSUPPORTED] = "is of a type that is not supported",
 		[PRIVKEY_ROUNDS] = "is under more rounds than --max-rounds",
 	};
-	const struct nsscerts_item *item = e->item[i];
+	const struct nsscerts_item *item = e->pick[i].item;
 
 	if (e->result[i] == PRIVKEY_OK)
 		return 0;
@@ -94,26 +126,29 @@ check_key(const struct nssexport *e, size_t i)
 static int
 check_trust(const struct nssexport *e, size_t i)
 {
+	static const char *const text[] = {
+		[NSSDB_SIGNATURE_MISSING] = "are not signed",
+		[NSSDB_SIGNATURE_BAD] = "have a wrong signature: somebody "
+					"changed them without the password",
+		[NSSDB_SIGNATURE_UNREADABLE] = "have a signature that cannot "
+					       "be checked",
+	};
 	enum nssdb_signed result = e->trust_result[i];
-	struct slice name = nsscerts_name(e->item[i]);
 
 	if (result == NSSDB_SIGNED || result == NSSDB_NOTHING_TO_SIGN)
 		return 0;
-	say("%s: the trust flags '%s' of '%.*s' %s", e->db->directory,
-	    e->trust[i], SLICE_FMT(name),
-	    result == NSSDB_SIGNATURE_MISSING ? "are not signed" :
-	    result == NSSDB_SIGNATURE_BAD ?
-		"have a wrong signature: somebody changed them without the "
-		"password" : "have a signature that cannot be checked");
-	return e->trust_anyway ? 0 :
-	    fail("set them anew with certutil -M, or --force");
+	say("%s: the trust flags '%s' of '%.*s' %s%s", e->db->directory,
+	    e->trust[i], SLICE_FMT(nsscerts_name(e->pick[i].item)),
+	    text[result], e->trust_anyway ? "" :
+	    " (certutil -M sets them anew; --force exports them)");
+	return e->trust_anyway ? 0 : -1;
 }
 
 /* The key of an item may be in that of another one, which shares it. */
 static void
 fill(struct nssexport *e, size_t i)
 {
-	const struct nsscerts_item *item = e->item[i];
+	const struct nsscerts_item *item = e->pick[i].item;
 	const struct nss_cert *object = item->object;
 	struct slice name = object->nickname;
 
@@ -122,7 +157,7 @@ fill(struct nssexport *e, size_t i)
 	if (name.size != 0)
 		e->name[i] = mem_dup(name.at, name.size);
 	e->bundle[i].nickname = e->name[i];
-	if (!e->with_keys || item->key == NULL)
+	if (key_of(e, i) == NULL)
 		return;
 	e->bundle[i].key_id = item->key->id;
 	e->bundle[i].pkcs8 = secret_slice(&e->key[i]);
@@ -136,6 +171,7 @@ nssexport_run(struct nssexport *e, parallel_progress *progress)
 	size_t count = e->count + 1; /* none would be no memory */
 	int status = 0;
 
+	put_in_order(e);
 	e->bundle = mem_zalloc(count, sizeof *e->bundle);
 	e->key = mem_zalloc(count, sizeof *e->key);
 	e->trust = mem_zalloc(count, sizeof *e->trust);
@@ -143,8 +179,8 @@ nssexport_run(struct nssexport *e, parallel_progress *progress)
 	e->result = mem_zalloc(count, sizeof *e->result);
 	e->trust_result = mem_zalloc(count, sizeof *e->trust_result);
 	for (size_t i = 0; i < e->count; i++)
-		nss_trust_text(e->trust[i], &e->item[i]->object->trust,
-		    e->with_keys && e->item[i]->key != NULL);
+		nss_trust_text(e->trust[i], &e->pick[i].item->object->trust,
+		    key_of(e, i) != NULL);
 	parallel_run(work, e, 2 * e->count, progress);
 	for (size_t i = 0; i < e->count; i++) {
 		if (check_key(e, i) < 0)
@@ -169,6 +205,6 @@ nssexport_release(struct nssexport *e)
 	free(e->trust);
 	free(e->result);
 	free(e->trust_result);
-	free(e->item);
+	free(e->pick);
 	*e = (struct nssexport){ 0 };
 }
