@@ -6,6 +6,7 @@
 . "$tap_top/t/lib/nss.sh"
 
 tab=$(printf '\t')
+export tab
 
 it 'an empty database is an empty list' <<-\EOF
 	database sql empty secret

@@ -84,7 +84,7 @@ keystore_close(struct keystore *store)
 	*store = (struct keystore){ 0 };
 }
 
-/* -- login ------------------------------------------------------------------ */
+/* -- login ---------------------------------------------------------------- */
 
 static int
 login_with_file(struct keystore *store, const char *file)

@@ -45,7 +45,7 @@ struct keystore_options {
 struct keystore {
 	const struct keystore_options *options;
 	struct nssdb *db;
-	char *instance;	     /* its directory; NULL: only a database was given */
+	char *instance;	     /* its directory; NULL: a database was given */
 	char *password_conf; /* the instance's; NULL: none */
 };
 

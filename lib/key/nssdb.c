@@ -108,10 +108,12 @@ void
 nssdb_index(struct nssdb *db)
 {
 	bytemap_init(&db->by_id, db->objects.keys, key_id, db);
-	for (size_t i = 0; i < db->objects.keys; i++)
-		if (nssdb_find_key(db, db->objects.key[i].id) == NULL)
-			bytemap_put(&db->by_id, db->objects.key[i].id,
-			    (uint32_t)i);
+	for (size_t i = 0; i < db->objects.keys; i++) {
+		struct slice id = db->objects.key[i].id;
+
+		if (nssdb_find_key(db, id) == NULL)
+			bytemap_put(&db->by_id, id, (uint32_t)i);
+	}
 }
 
 const struct nss_key *

@@ -65,7 +65,7 @@ put_in_order(struct nssexport *e)
 	e->pick = pick;
 }
 
-/* -- the slow part, in several threads --------------------------------------- */
+/* -- the slow part, in several threads ------------------------------------ */
 
 static bool
 is_first_of_key(const struct nssexport *e, size_t i)
@@ -102,14 +102,14 @@ work(void *arg, size_t job)
 		    e->pick[job - e->count].item->object);
 }
 
-/* -- what came of it ---------------------------------------------------------- */
+/* -- what came of it ------------------------------------------------------ */
 
 static int
 check_key(const struct nssexport *e, size_t i)
 {
 	static const char *const text[] = {
-		[PRIVKEY_WRONG] = "is not its certificate's: the database is "
-				  "damaged",
+		[PRIVKEY_WRONG] =
+		    "is not its certificate's: the database is damaged",
 		[PRIVKEY_BAD] = "cannot be read: the database is damaged",
 		[PRIVKEY_UNSUPPORTED] = "is of a type that is not supported",
 		[PRIVKEY_ROUNDS] = "is under more rounds than --max-rounds",

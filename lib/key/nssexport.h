@@ -48,8 +48,9 @@ bool nssexport_has_key(const struct nssexport *e, const struct nss_key *key);
 
 /*
  * Fill in the bundle, what is superseded behind what is current, since
- * importers keep the first of a nickname [pkcs12 7].  0, or -1 having reported each: a key that cannot be
- * read, is not its certificate's, or trust flags whose signature is wrong.
+ * importers keep the first of a nickname [pkcs12 7].  0, or -1 having reported
+ * each: a key that cannot be read, is not its certificate's, or trust flags
+ * whose signature is wrong.
  */
 int nssexport_run(struct nssexport *e, parallel_progress *progress);
 

@@ -14,7 +14,7 @@
 
 #define MODULES_LIMIT ((size_t)1 << 20)
 
-/* -- which files ------------------------------------------------------------ */
+/* -- which files ---------------------------------------------------------- */
 
 enum scheme { ANY, SQL, DBM };
 
@@ -140,7 +140,7 @@ read_files(struct nssdb *db, const struct files *files)
 	    nsssql_read(&db->objects, cert, key);
 }
 
-/* -- modules ---------------------------------------------------------------- */
+/* -- modules -------------------------------------------------------------- */
 
 /* The value of "name=value" among the lines of a block of pkcs11.txt. */
 static struct slice
@@ -222,7 +222,7 @@ read_modules(struct nssdb *db)
 	free(file);
 }
 
-/* -- opening ---------------------------------------------------------------- */
+/* -- opening -------------------------------------------------------------- */
 
 /* NSS logs in without being asked where the password is empty: then it is by
  * private keys, not public ones, that certificates are the user's. */

@@ -183,7 +183,7 @@ pbe_parse(struct pbe *pbe, struct slice blob, char oid[64])
 	if (result == PBE_OK && (pbe->text.at == NULL || pbe->salt.at == NULL))
 		result = PBE_BAD;
 	if (oid != NULL)
-		strcpy(oid, name);
+		memcpy(oid, name, sizeof name);
 out:
 	X509_SIG_free(both);
 	ERR_clear_error();

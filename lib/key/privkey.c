@@ -90,12 +90,12 @@ add_bignum(struct secret *to, const BIGNUM *number)
 static void
 write_rsa(struct secret *pkcs8, const struct rsa *r, struct slice pss)
 {
-	const BIGNUM *const number[] = { r->n, r->e, r->d, r->p, r->q, r->dp,
+	const BIGNUM *const number[8] = { r->n, r->e, r->d, r->p, r->q, r->dp,
 		r->dq, r->qinv };
 	struct secret key = { 0 }, algorithm = { 0 };
 
 	der_integer(&key, (struct slice){ NULL, 0 });
-	for (size_t i = 0; i < sizeof number / sizeof *number; i++)
+	for (size_t i = 0; i < 8; i++)
 		add_bignum(&key, number[i]);
 	der_wrap(&key, DER_SEQUENCE);
 	der_add(&algorithm, LITERAL(OID_RSA));

@@ -211,7 +211,7 @@ types(void **state)
 	}
 }
 
-/* -- the password's record -------------------------------------------------- */
+/* -- the password's record ----------------------------------------------- */
 
 static void
 checks(unsigned long rounds, struct slice salt, struct slice record)
