@@ -41,7 +41,7 @@ struct job {
 	bool rhcs9, fips;
 };
 
-/* -- which certificates ----------------------------------------------------- */
+/* -- which certificates --------------------------------------------------- */
 
 static void
 debug(const struct job *job, const char *what, struct slice name)
@@ -221,7 +221,7 @@ pick(struct job *job, const char **operand)
 	return status;
 }
 
-/* -- what is not in the bundle, or will not come out of it ------------------- */
+/* -- what is not in the bundle, or will not come out of it ---------------- */
 
 static void
 say_left(const struct job *job, const struct nsscerts_item *item)
@@ -272,10 +272,10 @@ say_left_all(const struct job *job)
 	for (size_t i = 0; i < db->objects.keys; i++)
 		if (nsscerts_of_key(&job->certs, &db->objects.key[i]) == NULL)
 			say_orphan(job, &db->objects.key[i]);
-	if (db->objects.secrets != 0)
-		say("%s: not in the bundle: %zu symmetric keys (tkstool "
+	for (size_t i = 0; i < db->objects.secrets; i++)
+		say("%s: not in the bundle: symmetric key '%.*s' (tkstool "
 		    "exports a TKS's master keys)", db->directory,
-		    db->objects.secrets);
+		    SLICE_FMT(db->objects.secret[i].label));
 	for (size_t i = 0; i < db->tokens; i++)
 		say("%s: not in the bundle: what is on the token of '%.*s' "
 		    "(%.*s): its keys cannot be exported; give the clone the "
@@ -320,7 +320,7 @@ say_garbled(const struct job *job)
 	}
 }
 
-/* -- the bundle --------------------------------------------------------------- */
+/* -- the bundle ----------------------------------------------------------- */
 
 static void
 progress(void *arg, size_t done, size_t count)
