@@ -184,39 +184,37 @@ pick_for_clone(struct job *job, const char *file)
 	return status;
 }
 
-/* An instance and one of its subsystems, as in "/var/lib/pki/pki-tomcat ca". */
-static char *
-subsystem_file(const struct job *job, const char **operand)
+/* An instance's "ca", unless a certificate has that nickname. */
+static bool
+is_subsystem(const struct job *job, const char *name)
 {
 	static const char *const names[] = { "ca", "kra", "ocsp", "tks",
 		"tps" };
 
-	if (job->store.instance == NULL || operand[0] == NULL ||
-	    operand[1] != NULL)
-		return NULL;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(operand[0], names[i]) == 0 &&
-		    find(job, slice_of(operand[0])) == NULL)
-			return instance_file(job->store.instance, names[i]);
-	return NULL;
+		if (strcmp(name, names[i]) == 0)
+			return job->store.instance != NULL &&
+			    find(job, slice_of(name)) == NULL;
+	return false;
 }
 
 static int
 pick(struct job *job, const char **operand)
 {
 	const char *clone_of = job->options->clone_of;
-	char *file = clone_of != NULL ? mem_dup(clone_of, strlen(clone_of)) :
-					subsystem_file(job, operand);
-	int status = 0;
+	char *file;
+	int status;
 
-	if (clone_of != NULL && operand[0] != NULL)
-		cli_usage("--clone-of picks the certificates: no nicknames");
-	if (file != NULL)
-		status = pick_for_clone(job, file);
-	else if (operand[0] != NULL)
-		status = pick_named(job, operand);
-	else
+	if (clone_of != NULL)
+		return pick_for_clone(job, clone_of);
+	if (operand[0] == NULL) {
 		pick_all(job);
+		return 0;
+	}
+	if (operand[1] != NULL || !is_subsystem(job, operand[0]))
+		return pick_named(job, operand);
+	file = instance_file(job->store.instance, operand[0]);
+	status = file != NULL ? pick_for_clone(job, file) : -1;
 	free(file);
 	return status;
 }
@@ -427,6 +425,8 @@ run(const struct export_options *options, const char **operand)
 		    options->iterations);
 	if (options->store.directory == NULL && *operand != NULL)
 		directory = *operand++;
+	if (options->clone_of != NULL && *operand != NULL)
+		cli_usage("--clone-of picks the certificates: no nicknames");
 	set_purpose(&job);
 	if (outfile_check(&options->out) < 0 ||
 	    keystore_open(&job.store, directory, &options->store) < 0)
