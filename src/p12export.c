@@ -362,6 +362,12 @@ build(struct job *job, struct buf *out)
 	return status;
 }
 
+static bool
+is_dash(const char *file)
+{
+	return file != NULL && strcmp(file, "-") == 0;
+}
+
 static int
 export(struct job *job, const char **operand)
 {
@@ -386,7 +392,7 @@ export(struct job *job, const char **operand)
 	}
 	if (status == 0)
 		status = outfile_write(&job->options->out, buf_slice(&out));
-	if (status == 0 && strcmp(job->options->out.path, "-") != 0)
+	if (status == 0 && !is_dash(job->options->out.path))
 		fwrite(job->added.at, 1, job->added.size, stdout);
 	buf_release(&job->added);
 	nssexport_release(&job->export);
@@ -423,6 +429,9 @@ run(const struct export_options *options, const char **operand)
 	if (options->iterations < 1)
 		cli_usage("--iterations: not a positive number: '%d'",
 		    options->iterations);
+	if (is_dash(options->password_file) &&
+	    is_dash(options->store.password_file))
+		cli_usage("-w and -p cannot both be standard input");
 	if (options->store.directory == NULL && *operand != NULL)
 		directory = *operand++;
 	if (options->clone_of != NULL && *operand != NULL)
