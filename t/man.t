@@ -19,7 +19,8 @@ do
 		    sort >want
 		test -s want
 		$tool --help >help
-		sed -n 's/^  *\(-., \)*--\([a-z0-9-]*\).*/\2/p' help | sort >got
+		sed -n 's/^  *\(-., \)*--*\([a-z0-9-]\{3,\}\).*/\2/p' help |
+		    sort >got
 		same want got
 	EOF
 

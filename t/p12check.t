@@ -172,7 +172,7 @@ it 'has an eye on dates' <<-\EOF
 	sed 's/=sub$/=past/; /ocsp/d' good.cfg >CS.cfg
 	echo 'ca.ocsp_signing.nickname=past' >>CS.cfg
 	p12export -d dates -p dates.pw -w pw --iterations=100000 --force \
-	    -o p12 past audit >export.out 2>&1
+	    -o p12 ca past audit >export.out 2>&1
 	finds expired not-yet-valid
 	grep "^p12: error: expired: 'past' expired 20[0-9T:-]*Z: renew it" out
 	grep "^p12: error: not-yet-valid: 'audit' is valid from 20" out
