@@ -43,6 +43,7 @@ static void
 add_escaped(struct buf *b, struct slice field)
 {
 	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
+	char hex[5];
 
 	for (size_t i = 0; i < field.size; i++) {
 		const char *at = strchr(plain, field.at[i]);
@@ -50,6 +51,12 @@ add_escaped(struct buf *b, struct slice field)
 		if (at != NULL && *at != '\0') {
 			buf_putc(b, '\\');
 			buf_putc(b, letter[at - plain]);
+		} else if ((unsigned char)field.at[i] < ' ' ||
+		    field.at[i] == 0x7f) {
+			/* Names are strangers': no escapes to a terminal. */
+			snprintf(hex, sizeof hex, "\\x%02x",
+			    (unsigned char)field.at[i]);
+			buf_puts(b, hex);
 		} else {
 			buf_putc(b, field.at[i]);
 		}

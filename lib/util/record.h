@@ -24,7 +24,8 @@
  *	records_end(&out);
  *
  * Plain records are one a line, fields parted by tabs; in a field, tab,
- * newline, carriage return and backslash are written \t \n \r \\.
+ * newline, carriage return and backslash are written \t \n \r \\, and other
+ * control characters \x1b.
  * --table aligns them for people, --json gives one object a line.
  */
 

@@ -76,7 +76,7 @@ test_plain(void **state)
 {
 	(void)state;
 	assert_prints((struct record_format){ 0 }, some, 3,
-	    "a\t1\nlong\t\nt\\tn\\nr\\rb\\\\\t\xc3\xa9\x01\n");
+	    "a\t1\nlong\t\nt\\tn\\nr\\rb\\\\\t\xc3\xa9\\x01\n");
 	assert_prints((struct record_format){ 0 }, some, 0, "");
 }
 
