@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <limits.h>
+
+#include "util/buf.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+/* The parser's word for an error changed. */
+#if LIBXML_VERSION >= 21200
+#define PARSER_ERROR const xmlError
+#else
+#define PARSER_ERROR xmlError
+#endif
+
+struct parsing {
+	xmlParserCtxt *parser;
+	startElementNsSAX2Func start;
+	char *error; /* the first one */
+	int line;
+};
+
+static void
+note_error(struct parsing *p, int line, struct slice what)
+{
+	if (p->error != NULL)
+		return;
+	while (what.size != 0 && strchr(". \n", what.at[what.size - 1]) != NULL)
+		what.size--;
+	p->error = mem_dup(what.at, what.size);
+	p->line = line;
+}
+
+static void
+stop(struct parsing *p, const char *what)
+{
+	xmlParserInput *input = p->parser->input;
+
+	note_error(p, input != NULL ? input->line : 1, slice_of(what));
+	xmlStopParser(p->parser);
+}
+
+static void
+on_error(void *arg, PARSER_ERROR *error)
+{
+	struct parsing *p = ((xmlParserCtxt *)arg)->_private;
+
+	if (error->level >= XML_ERR_ERROR)
+		note_error(p, error->line,
+		    slice_of(error->message != NULL ? error->message : "bad"));
+}
+
+/* Of entities, without a DTD there are none to expand or to fetch. */
+static void
+on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
+    const xmlChar *system)
+{
+	(void)name;
+	(void)external;
+	(void)system;
+	stop(((xmlParserCtxt *)arg)->_private, "a DOCTYPE is not taken");
+}
+
+static void
+on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *uri, int namespaces, const xmlChar **namespace,
+    int attributes, int defaulted, const xmlChar **attribute)
+{
+	struct parsing *p = ((xmlParserCtxt *)arg)->_private;
+
+	if (p->parser->nodeNr >= XML_DEPTH)
+		stop(p, "more elements in each other than are taken");
+	else
+		p->start(arg, name, prefix, uri, namespaces, namespace,
+		    attributes, defaulted, attribute);
+}
+
+static xmlDoc *
+parse(struct parsing *p, struct slice text)
+{
+	xmlParserCtxt *parser = p->parser;
+
+	parser->_private = p;
+	p->start = parser->sax->startElementNs;
+	parser->sax->startElementNs = on_start;
+	parser->sax->internalSubset = on_doctype;
+	parser->sax->serror = on_error;
+	return xmlCtxtReadMemory(parser, text.at, (int)text.size, NULL, NULL,
+	    XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
+}
+
+int
+xml_parse(struct xml *xml, const char *file, struct slice text)
+{
+	struct parsing p = { .parser = xmlNewParserCtxt() };
+
+	*xml = (struct xml){ .file = file };
+	if (p.parser == NULL)
+		die("out of memory");
+	if (text.size == 0)
+		p.error = mem_printf("empty, and not XML");
+	else if (text.size > XML_LIMIT || text.size > INT_MAX)
+		p.error = mem_printf("more XML than is taken");
+	else
+		xml->doc = parse(&p, text);
+	xmlFreeParserCtxt(p.parser);
+	if (xml->doc != NULL && p.error == NULL && xml_root(xml) != NULL)
+		return 0;
+	xml_release(xml);
+	fail("%s:%d: bad XML: %s", file, p.line != 0 ? p.line : 1,
+	    p.error != NULL ? p.error : "not a document");
+	free(p.error);
+	return -1;
+}
+
+void
+xml_release(struct xml *xml)
+{
+	xmlFreeDoc(xml->doc);
+	arena_release(&xml->arena);
+	*xml = (struct xml){ .file = NULL };
+}
+
+/* -- walking --------------------------------------------------------------- */
+
+const xmlNode *
+xml_root(const struct xml *xml)
+{
+	return xmlDocGetRootElement(xml->doc);
+}
+
+bool
+xml_is(const xmlNode *element, const char *name)
+{
+	return element != NULL && element->type == XML_ELEMENT_NODE &&
+	    (name == NULL || strcmp((const char *)element->name, name) == 0);
+}
+
+static const xmlNode *
+from(const xmlNode *node, const char *name)
+{
+	while (node != NULL && !xml_is(node, name))
+		node = node->next;
+	return node;
+}
+
+const xmlNode *
+xml_child(const xmlNode *parent, const char *name)
+{
+	return parent != NULL ? from(parent->children, name) : NULL;
+}
+
+const xmlNode *
+xml_next(const xmlNode *element, const char *name)
+{
+	return element != NULL ? from(element->next, name) : NULL;
+}
+
+size_t
+xml_line(const xmlNode *element)
+{
+	long line = xmlGetLineNo(element);
+
+	return line > 0 ? (size_t)line : 1;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct slice
+xml_text(struct xml *xml, const xmlNode *element)
+{
+	struct buf text = { 0 };
+	struct slice trimmed;
+
+	if (element == NULL)
+		return (struct slice){ NULL, 0 };
+	for (const xmlNode *node = element->children; node; node = node->next)
+		if (node->type == XML_TEXT_NODE && node->content != NULL)
+			buf_puts(&text, (const char *)node->content);
+	trimmed = buf_slice(&text);
+	while (trimmed.size != 0 && is_blank(*trimmed.at)) {
+		trimmed.at++;
+		trimmed.size--;
+	}
+	while (trimmed.size != 0 && is_blank(trimmed.at[trimmed.size - 1]))
+		trimmed.size--;
+	if (trimmed.at == NULL)
+		trimmed.at = "";
+	trimmed = arena_copy(&xml->arena, trimmed);
+	buf_release(&text);
+	return trimmed;
+}
+
+struct slice
+xml_attribute(struct xml *xml, const xmlNode *element, const char *name)
+{
+	struct slice value = { NULL, 0 };
+	xmlChar *text = element == NULL ? NULL :
+	    xmlGetNoNsProp((xmlNode *)element, (const xmlChar *)name);
+
+	if (text != NULL)
+		value = arena_copy(&xml->arena, slice_of((const char *)text));
+	xmlFree(text);
+	return value;
+}
