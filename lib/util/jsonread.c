@@ -72,11 +72,17 @@ parse(struct json_tokener *tokener, const char *file, struct slice text)
 struct json_object *
 json_read(const char *file, struct slice text)
 {
+	const char *nul = memchr(text.at, '\0', text.size);
 	struct json_tokener *tokener;
 	struct json_object *json;
 
 	if (is_blank(text)) {
 		fail("%s:1: bad JSON: it is empty", file);
+		return NULL;
+	}
+	if (nul != NULL) {
+		fail("%s:%zu: bad JSON: a NUL byte", file,
+		    line_at(text, (size_t)(nul - text.at)));
 		return NULL;
 	}
 	if (text.size > JSON_LIMIT || text.size >= INT_MAX) {

@@ -89,9 +89,9 @@ refuses(void **state)
 			fail_msg("'%s': %s", bad[i].text, error);
 	}
 	assert_string_equal(error_of((struct slice){ "{}\0{}", 5 }),
-	    "f:1: bad JSON: more than one value\n");
+	    "f:1: bad JSON: a NUL byte\n");
 	assert_string_equal(error_of((struct slice){ "{\"a\0\":1}", 8 }),
-	    "f:1: bad JSON: invalid string sequence\n");
+	    "f:1: bad JSON: a NUL byte\n");
 }
 
 static void
