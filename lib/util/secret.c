@@ -8,11 +8,33 @@
 
 #include "util/mem.h"
 
+/* Deeper than OpenSSL goes; and as large as what memcpy() does with
+ * registers. */
+#define STACK_SIZE ((size_t)64 << 10)
+#define COPY_SIZE ((size_t)4096)
+
+/*
+ * Who computes with secrets leaves pieces of them on the stack, and in vector
+ * registers, which a core file has, too.
+ */
+static void
+forget(void)
+{
+	static char from[COPY_SIZE], to[COPY_SIZE];
+	void *(*volatile copy)(void *, const void *, size_t) = memcpy;
+	char stack[STACK_SIZE];
+
+	for (size_t size = 1; size <= COPY_SIZE; size *= 2)
+		copy(to, from, size);
+	explicit_bzero(stack, sizeof stack);
+}
+
 void
 secret_guard_process(void)
 {
 	const struct rlimit none = { 0, 0 };
 
+	atexit(forget);
 	setrlimit(RLIMIT_CORE, &none);
 #ifndef __SANITIZE_ADDRESS__ /* the leak checker must ptrace itself */
 	prctl(PR_SET_DUMPABLE, 0);

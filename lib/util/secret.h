@@ -36,7 +36,8 @@ secret_slice(const struct secret *s)
 	return (struct slice){ (const char *)s->at, s->size };
 }
 
-/* No core dump, no ptrace by another process of this user.  Never fails. */
+/* No core dump, no ptrace by another process of this user; and at exit, what
+ * computing with secrets left on the stack is wiped.  Never fails. */
 void secret_guard_process(void);
 
 /* Wipe size bytes at p, then free p; NULL is taken. */
