@@ -342,22 +342,37 @@ bundle_password(const struct job *job, struct secret *password)
 	return 0;
 }
 
+/* The bundle's own derivations run beside the database's. */
 static int
 build(struct job *job, struct buf *out)
 {
 	struct p12_layout layout = P12_LAYOUT;
 	struct secret password = { 0 };
-	int status = -1;
+	struct p12seal seal = { 0 };
+	int status = bundle_password(job, &password);
 
 	layout.rounds = (unsigned long)job->options->iterations;
 	layout.encrypt_certs = job->options->encrypt_certs;
 	layout.pbmac1 = job->fips;
-	if (bundle_password(job, &password) == 0) {
+	if (status == 0) {
 		if (password.size == 0)
 			say("the bundle's password is empty");
+		seal = p12_seal(secret_slice(&password), &layout);
+		job->export.seal = &seal;
+		layout.seal = &seal;
+		status = p12seal_begin(&seal, job->export.with_keys,
+		    layout.encrypt_certs);
+	}
+	if (status == 0)
+		status = nssexport_run(&job->export,
+		    isatty(STDERR_FILENO) ? progress : NULL);
+	if (status == 0) {
+		say_garbled(job);
+		say_left_all(job);
 		status = p12_build(out, job->export.bundle, job->export.count,
 		    secret_slice(&password), &layout);
 	}
+	p12seal_release(&seal);
 	secret_release(&password);
 	return status;
 }
@@ -383,13 +398,7 @@ export(struct job *job, const char **operand)
 		status = pick(job, operand);
 	}
 	if (status == 0)
-		status = nssexport_run(&job->export,
-		    isatty(STDERR_FILENO) ? progress : NULL);
-	if (status == 0) {
-		say_garbled(job);
-		say_left_all(job);
 		status = build(job, &out);
-	}
 	if (status == 0)
 		status = outfile_write(&job->options->out, buf_slice(&out));
 	if (status == 0 && !is_dash(job->options->out.path))

@@ -336,7 +336,7 @@ it 'shows how far it is on a terminal only' <<-\EOF
 	needs script
 	script -qec "$export12 -o progress.p12 db" typescript >shown
 	whole progress.p12
-	grep 'p12export: [0-9]* of 4' shown
+	grep 'p12export: [0-9]* of 6' shown
 EOF
 
 tap_done

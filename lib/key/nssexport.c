@@ -89,13 +89,16 @@ read_key(struct nssexport *e, size_t i)
 		e->result[i] = PRIVKEY_WRONG;
 }
 
-/* Keys first: they are what takes longest. */
+/* What takes longest goes first. */
 static void
 work(void *arg, size_t job)
 {
 	struct nssexport *e = arg;
+	size_t seals = e->seal != NULL ? e->seal->jobs : 0;
 
-	if (job < e->count)
+	if (job < seals)
+		p12seal_work(e->seal, job);
+	else if ((job -= seals) < e->count)
 		read_key(e, job);
 	else if (e->db->logged_in)
 		e->trust_result[job - e->count] = nssdb_verify_trust(e->db,
@@ -181,7 +184,10 @@ nssexport_run(struct nssexport *e, parallel_progress *progress)
 	for (size_t i = 0; i < e->count; i++)
 		nss_trust_text(e->trust[i], &e->pick[i].item->object->trust,
 		    key_of(e, i) != NULL);
-	parallel_run(work, e, 2 * e->count, progress);
+	parallel_run(work, e,
+	    (e->seal != NULL ? e->seal->jobs : 0) + 2 * e->count, progress);
+	if (e->seal != NULL && p12seal_end(e->seal) < 0)
+		status = -1;
 	for (size_t i = 0; i < e->count; i++) {
 		if (check_key(e, i) < 0)
 			status = -1;

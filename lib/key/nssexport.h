@@ -28,6 +28,7 @@ struct nssexport {
 	const struct nssdb *db;
 	bool with_keys;
 	bool trust_anyway;    /* a wrong signature is a warning */
+	struct p12seal *seal; /* begun: its jobs are done, too; or NULL */
 	bool subject_as_name; /* the keys' friendlyName, as RHCS 9 wants it */
 	struct nssexport_pick *pick;
 	struct p12_item *bundle; /* of pick[i] */

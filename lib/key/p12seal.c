@@ -20,19 +20,12 @@
 
 /* -- derivations ----------------------------------------------------------- */
 
-struct work {
-	const struct p12seal *seal;
-	struct p12seal_key *key[P12SEAL_USES];
-	size_t count;
-};
-
 /* PBKDF2, but for the classic MAC. */
-static void
-derive(void *arg, size_t i)
+void
+p12seal_work(void *arg, size_t job)
 {
-	const struct work *work = arg;
-	const struct p12seal *seal = work->seal;
-	struct p12seal_key *k = work->key[i];
+	struct p12seal *seal = arg;
+	struct p12seal_key *k = &seal->by_use[seal->job[job]];
 	/* For PKCS12KDF, none at all is not the empty one. */
 	const char *password = seal->password.at != NULL ?
 	    seal->password.at : "";
@@ -66,11 +59,11 @@ check_kdf(void)
 }
 
 int
-p12seal_derive(struct p12seal *seal, bool keys, bool certs)
+p12seal_begin(struct p12seal *seal, bool keys, bool certs)
 {
 	const bool wanted[P12SEAL_USES] = { keys, certs, true };
-	struct work work = { .seal = seal };
 
+	seal->jobs = 0;
 	if (!seal->pbmac1 && check_kdf() < 0)
 		return -1;
 	for (int use = 0; use < P12SEAL_USES; use++) {
@@ -81,13 +74,27 @@ p12seal_derive(struct p12seal *seal, bool keys, bool certs)
 		k->use = (enum p12seal_use)use;
 		if (RAND_bytes(k->salt, sizeof k->salt) != 1)
 			return fail_crypto("no random numbers");
-		work.key[work.count++] = k;
+		seal->job[seal->jobs++] = k->use;
 	}
-	parallel_run(derive, &work, work.count, NULL);
-	for (size_t i = 0; i < work.count; i++)
-		if (work.key[i]->key.size == 0)
+	return 0;
+}
+
+int
+p12seal_end(const struct p12seal *seal)
+{
+	for (size_t i = 0; i < seal->jobs; i++)
+		if (seal->by_use[seal->job[i]].key.size == 0)
 			return fail("cannot derive a key from the password");
 	return 0;
+}
+
+int
+p12seal_derive(struct p12seal *seal, bool keys, bool certs)
+{
+	if (p12seal_begin(seal, keys, certs) < 0)
+		return -1;
+	parallel_run(p12seal_work, seal, seal->jobs, NULL);
+	return p12seal_end(seal);
 }
 
 void

@@ -36,12 +36,20 @@ struct p12seal {
 	unsigned long rounds;  /* of all derivations; 1 to INT_MAX */
 	bool pbmac1;	       /* RFC 9579, instead of RFC 7292's MAC */
 	struct p12seal_key by_use[P12SEAL_USES];
+	enum p12seal_use job[P12SEAL_USES]; /* what is to be derived */
+	size_t jobs;
 };
 
 /* All return 0, or -1 having reported why. */
 
 /* Derive what encrypts keys, certificates, and the MAC's key. */
 int p12seal_derive(struct p12seal *seal, bool keys, bool certs);
+
+/* The same in steps, for who has other work for the cores: begin, do each of
+ * seal->jobs jobs (a parallel_job, whose arg is the seal), end. */
+int p12seal_begin(struct p12seal *seal, bool keys, bool certs);
+void p12seal_work(void *seal, size_t job);
+int p12seal_end(const struct p12seal *seal);
 
 /* Append an AlgorithmIdentifier, and under this tag what it makes of plain:
  * AES-256-CBC, with an IV of its own. */

@@ -10,7 +10,6 @@
 
 #include "key/crypto.h"
 #include "key/der.h"
-#include "key/p12seal.h"
 #include "util/bytemap.h"
 #include "util/diag.h"
 
@@ -24,7 +23,7 @@ static const char trust_oid[] = "\x60\x86\x48\x01\x86\xf8\x42\x05\x01\x01\x01";
 struct writer {
 	const struct p12_item *item;
 	size_t items;
-	struct p12seal seal;
+	const struct p12seal *seal;
 	bool encrypt_certs;
 	bool any_key;
 	struct bytemap bundled; /* items whose key is written, by key_id */
@@ -134,7 +133,7 @@ key_bag(struct secret *bag, const struct writer *w,
 	int status = -1;
 
 	if (text_attribute(&attributes, oid_of(NID_friendlyName), name) == 0 &&
-	    p12seal_encrypt(&value, &w->seal, P12SEAL_KEYS, DER_OCTET_STRING,
+	    p12seal_encrypt(&value, w->seal, P12SEAL_KEYS, DER_OCTET_STRING,
 		item->pkcs8) == 0) {
 		attribute(&attributes, oid_of(NID_localKeyID),
 		    DER_OCTET_STRING, item->key_id);
@@ -224,7 +223,7 @@ add_encrypted_data(struct secret *to, const struct writer *w,
 	int status;
 
 	der_value(&info, V_ASN1_OBJECT, oid_of(NID_pkcs7_data));
-	status = p12seal_encrypt(&info, &w->seal, P12SEAL_CERTS, IMPLICIT_0,
+	status = p12seal_encrypt(&info, w->seal, P12SEAL_CERTS, IMPLICIT_0,
 	    content);
 	der_number(&data, 0);
 	der_put(&data, DER_SEQUENCE, &info);
@@ -287,7 +286,7 @@ add_pfx(struct buf *out, const struct writer *w)
 	der_number(&pfx, 3);
 	add_data(&pfx, secret_slice(&safes));
 	if (status == 0)
-		status = p12seal_mac(&pfx, &w->seal, secret_slice(&safes));
+		status = p12seal_mac(&pfx, w->seal, secret_slice(&safes));
 	der_wrap(&pfx, DER_SEQUENCE);
 	if (status == 0)
 		buf_add(out, secret_slice(&pfx));
@@ -296,21 +295,28 @@ add_pfx(struct buf *out, const struct writer *w)
 	return status;
 }
 
+struct p12seal
+p12_seal(struct slice password, const struct p12_layout *layout)
+{
+	return (struct p12seal){ .password = password,
+		.rounds = layout->rounds, .pbmac1 = layout->pbmac1 };
+}
+
 int
 p12_build(struct buf *out, const struct p12_item *item, size_t items,
     struct slice password, const struct p12_layout *layout)
 {
+	struct p12seal seal = p12_seal(password, layout);
 	struct writer w = { .item = item, .items = items,
 		.encrypt_certs = layout->encrypt_certs,
-		.seal = { .password = password, .rounds = layout->rounds,
-			.pbmac1 = layout->pbmac1 } };
+		.seal = layout->seal != NULL ? layout->seal : &seal };
 	int status = choose_keys(&w);
 
-	if (status == 0)
-		status = p12seal_derive(&w.seal, w.any_key, w.encrypt_certs);
+	if (status == 0 && layout->seal == NULL)
+		status = p12seal_derive(&seal, w.any_key, w.encrypt_certs);
 	if (status == 0)
 		status = add_pfx(out, &w);
-	p12seal_release(&w.seal);
+	p12seal_release(&seal);
 	bytemap_release(&w.bundled);
 	return status;
 }

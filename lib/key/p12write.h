@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "key/p12seal.h"
 #include "util/buf.h"
 #include "util/secret.h"
 
@@ -39,8 +40,14 @@ struct p12_layout {
 	unsigned long rounds;	/* of all derivations; 1 to INT_MAX */
 	bool encrypt_certs;	/* PBES2 AES-256-CBC, too */
 	bool pbmac1;		/* RFC 9579, SHA-256, instead of the classic */
+	const struct p12seal *seal; /* derived already, of this password and
+				       these rounds; NULL: p12_build() does */
 };
 #define P12_LAYOUT { .rounds = P12_ROUNDS }
+
+/* The seal that p12_build() would derive, not yet begun. */
+struct p12seal p12_seal(struct slice password,
+    const struct p12_layout *layout);
 
 /*
  * Append the bundle (DER) to out.  The derivations run at once, on as many
