@@ -354,12 +354,11 @@ build(struct job *job, struct buf *out)
 	layout.rounds = (unsigned long)job->options->iterations;
 	layout.encrypt_certs = job->options->encrypt_certs;
 	layout.pbmac1 = job->fips;
+	if (status == 0 && password.size == 0)
+		say("the bundle's password is empty");
 	if (status == 0) {
-		if (password.size == 0)
-			say("the bundle's password is empty");
 		seal = p12_seal(secret_slice(&password), &layout);
-		job->export.seal = &seal;
-		layout.seal = &seal;
+		layout.seal = job->export.seal = &seal;
 		status = p12seal_begin(&seal, job->export.with_keys,
 		    layout.encrypt_certs);
 	}
@@ -372,6 +371,7 @@ build(struct job *job, struct buf *out)
 		status = p12_build(out, job->export.bundle, job->export.count,
 		    secret_slice(&password), &layout);
 	}
+	job->export.seal = NULL;
 	p12seal_release(&seal);
 	secret_release(&password);
 	return status;
