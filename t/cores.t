@@ -60,7 +60,8 @@ core_at () {
 	END
 	A_VARIABLE='no secret' SHELL=/bin/sh gdb -nx -batch -x gdb.script "$core_tool" \
 	    >gdb.out 2>&1 </dev/null
-	cat gdb.out stderr
+	tail -n 3 gdb.out
+	cat stderr
 	test -s core
 }
 
@@ -188,7 +189,7 @@ it 'p12export that fails leaves nothing' <<-\EOF
 	clean p12-password
 	core_at exit_group p12export --force -o x.p12 -w missing -p sql.pw sql
 	grep "cannot open 'missing'" stderr
-	clean $keys db-password
+	clean db-password
 EOF
 
 it 'p12ls leaves nothing, with the right password or a wrong one' <<-\EOF
