@@ -303,6 +303,15 @@ it 'passwords come from files of all kinds, and descriptors' <<-\EOF
 	nssls --verify -p /dev/fd/3 db 3<bare >got
 EOF
 
+it 'in FIPS mode the token has another name' <<-\EOF
+	database sql fips Secret.123
+	cert fips ca -k ec -q nistp256
+	cert fips 'with:colon' -k ec -q nistp256
+	echo | modutil -dbdir sql:fips -fips true -force >out 2>&1
+	lists_as_certutil fips
+	grep -q 'NSS FIPS 140-2 Certificate DB:ca' got
+EOF
+
 it 'a module of another token is named' <<-\EOF
 	cp -R db hsm
 	printf '\nlibrary=/opt/hsm/lib.so\nname=Luna\n' >>hsm/pkcs11.txt
