@@ -3,8 +3,7 @@
  * p12export - export the keys of an NSS database to a PKCS#12 bundle
  *
  * in:	a database's directory, or an instance's; a CS.cfg for --clone-of
- * out:	the bundle, in a new file or on standard output; with --clone-of, a
- *	line for each certificate added
+ * out:	the bundle; with --clone-of, a line for each certificate added
  */
 #include <errno.h>
 #include <stdio.h>
@@ -401,7 +400,8 @@ export(struct job *job, const char **operand)
 		status = build(job, &out);
 	if (status == 0)
 		status = outfile_write(&job->options->out, buf_slice(&out));
-	if (status == 0 && !is_dash(job->options->out.path))
+	if (status == 0 && job->added.size != 0 &&
+	    !is_dash(job->options->out.path))
 		fwrite(job->added.at, 1, job->added.size, stdout);
 	buf_release(&job->added);
 	nssexport_release(&job->export);

@@ -9,7 +9,8 @@
 
 ec='-k ec -q nistp256'
 terminal=$tap_top/t/lib/terminal
-export12='p12export -w pw -p dbpw --iterations 1000'
+quick12='p12export --iterations 1000'
+export12="$quick12 -w pw -p dbpw"
 echo P12.Secret >pw
 echo secret >dbpw
 
@@ -63,8 +64,8 @@ EOF
 it 'keeps the old file where it fails, also with --force' <<-\EOF
 	cp x.p12 old.p12
 	gives 2 $export12 --force -o old.p12 db nobody
-	gives 2 $export12 --force -o old.p12 -p pw db
-	gives 2 $export12 --force -o old.p12 -w missing db
+	gives 2 $quick12 --force -o old.p12 -w pw -p pw db
+	gives 2 $quick12 --force -o old.p12 -w missing -p dbpw db
 	same x.p12 old.p12
 EOF
 
@@ -278,26 +279,26 @@ it "reads the bundle's password from a file's first line, or a descriptor" <<-\E
 	printf 'P12.Secret\r\n' >dos
 	for file in two bare dos
 	do
-		gives 0 $export12 --force -w $file -o w.p12 db
+		gives 0 $quick12 --force -w $file -p dbpw -o w.p12 db
 		whole w.p12
 	done
-	gives 0 $export12 --force -w - -o w.p12 db <pw
+	gives 0 $quick12 --force -w - -p dbpw -o w.p12 db <pw
 	whole w.p12
-	gives 0 $export12 --force -w /dev/fd/3 -p - -o w.p12 db 3<pw <dbpw
+	gives 0 $quick12 --force -w /dev/fd/3 -p - -o w.p12 db 3<pw <dbpw
 	whole w.p12
-	gives 2 $export12 --force -w - -p - -o w.p12 db <dbpw
+	gives 2 $quick12 --force -w - -p - -o w.p12 db <dbpw
 	said '-w and -p cannot both be standard input (see --help)'
-	gives 2 $export12 -w missing -o none.p12 db
+	gives 2 $quick12 -w missing -p dbpw -o none.p12 db
 	said "cannot open 'missing': No such file or directory"
 	head -c 501 /dev/zero | tr '\0' x >long
-	gives 2 $export12 -w long -o none.p12 db
+	gives 2 $quick12 -w long -p dbpw -o none.p12 db
 	said 'long: a password of more than 500 bytes'
 	test ! -e none.p12
 EOF
 
 it 'takes an empty password for the bundle, and says so' <<-\EOF
 	: >none
-	gives 0 $export12 -w none -o empty.p12 db
+	gives 0 $quick12 -w none -p dbpw -o empty.p12 db
 	said "the bundle's password is empty"
 	openssl pkcs12 -in empty.p12 -passin pass: -nodes >pem
 	test "$(grep -c BEGIN pem)" -eq 4
