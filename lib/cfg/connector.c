@@ -44,8 +44,8 @@ bad(const struct cfg *cfg, const char *key, const char *what)
 	    fail("%s: '%s' %s", cfg->file, key, what);
 }
 
-static bool
-is_port(struct slice s)
+bool
+connector_is_port(struct slice s)
 {
 	size_t i = 0;
 
@@ -65,7 +65,7 @@ split_list(struct connector_hosts *hosts, struct slice list)
 		const char *colon = memchr(host.at, ':', host.size);
 
 		if (colon == NULL || colon == host.at ||
-		    !is_port((struct slice){ colon + 1,
+		    !connector_is_port((struct slice){ colon + 1,
 			host.size - (size_t)(colon + 1 - host.at) }))
 			return -1;
 		MEM_GROW(hosts->host, hosts->count, hosts->room);
@@ -93,7 +93,7 @@ connector_hosts(struct connector_hosts *hosts, const struct cfg *cfg)
 	*hosts = (struct connector_hosts){ 0 };
 	if (host.at == NULL || host.size == 0)
 		return 0;
-	if (!is_port(port))
+	if (!connector_is_port(port))
 		return bad(cfg, KEY("port"), "is not a port number");
 	if (memchr(host.at, ' ', host.size) == NULL) {
 		hosts->owned = mem_printf("%.*s:%.*s", SLICE_FMT(host),
@@ -134,13 +134,9 @@ connector_check(const struct cfg *cfg)
 	return 0;
 }
 
-/* -- merging --------------------------------------------------------------- */
-
-static bool
-same_certificate(const struct cfg *a, const struct cfg *b)
+bool
+connector_same_certificate(struct slice x, struct slice y)
 {
-	struct slice x = cfg_string(a, KEY("transportCert"));
-	struct slice y = cfg_string(b, KEY("transportCert"));
 	struct buf left = { 0 }, right = { 0 };
 	bool same;
 
@@ -152,6 +148,32 @@ same_certificate(const struct cfg *a, const struct cfg *b)
 	buf_release(&left);
 	buf_release(&right);
 	return same;
+}
+
+char *
+connector_nickname(const struct cfg *cfg)
+{
+	struct slice nickname = cfg_string(cfg, "ca.subsystem.nickname");
+	struct slice token = cfg_string(cfg, "ca.subsystem.tokenname");
+
+	if (nickname.size == 0) {
+		say("%s: no ca.subsystem.nickname: the connector gets no "
+		    "nickName", cfg->file);
+		return NULL;
+	}
+	if (token.size == 0 || slice_is(token, slice_of("internal")) ||
+	    slice_is(token, slice_of("Internal Key Storage Token")))
+		return mem_dup(nickname.at, nickname.size);
+	return mem_printf("%.*s:%.*s", SLICE_FMT(token), SLICE_FMT(nickname));
+}
+
+/* -- merging --------------------------------------------------------------- */
+
+static bool
+same_certificate(const struct cfg *a, const struct cfg *b)
+{
+	return connector_same_certificate(cfg_string(a, KEY("transportCert")),
+	    cfg_string(b, KEY("transportCert")));
 }
 
 static bool
@@ -255,7 +277,7 @@ set_hosts(const struct merging *m, const struct connector_hosts *all)
 		port = (struct slice){ colon + 1,
 			host.size - (size_t)(colon + 1 - host.at) };
 		host.size = (size_t)(colon - host.at);
-	} else if (!is_port(port)) {
+	} else if (!connector_is_port(port)) {
 		port = cfg_string(m->master.cfg, KEY("port"));
 	}
 	status = set(m, KEY("host"), host);
@@ -279,27 +301,14 @@ merge_hosts(const struct merging *m)
 	return status;
 }
 
-/* [token:]nickname of the clone's own subsystem certificate [4.3]. */
 static int
 set_nickname(const struct merging *m)
 {
-	const struct cfg *clone = m->clone.cfg;
-	struct slice nickname = cfg_string(clone, "ca.subsystem.nickname");
-	struct slice token = cfg_string(clone, "ca.subsystem.tokenname");
-	char *full;
-	int status;
+	char *nickname = connector_nickname(m->clone.cfg);
+	int status = nickname != NULL ?
+	    set(m, KEY("nickName"), slice_of(nickname)) : 0;
 
-	if (nickname.size == 0) {
-		say("%s: no ca.subsystem.nickname: the connector gets no "
-		    "nickName", clone->file);
-		return 0;
-	}
-	if (token.size == 0 || slice_is(token, slice_of("internal")) ||
-	    slice_is(token, slice_of("Internal Key Storage Token")))
-		return set(m, KEY("nickName"), nickname);
-	full = mem_printf("%.*s:%.*s", SLICE_FMT(token), SLICE_FMT(nickname));
-	status = set(m, KEY("nickName"), slice_of(full));
-	free(full);
+	free(nickname);
 	return status;
 }
 
@@ -412,8 +421,8 @@ gone_from_clone(const struct merging *m)
 
 /* -- all of it ------------------------------------------------------------- */
 
-static bool
-is_local(const struct cfg *cfg)
+bool
+connector_is_local(const struct cfg *cfg)
 {
 	return diff_same_value(cfg_string(cfg, KEY("local")), slice_of("true"),
 	    true);
@@ -427,7 +436,7 @@ merge(struct merging *m)
 
 	if (!there && (!here || m->base.cfg == NULL))
 		return CONNECTOR_SETTLED;
-	if (there && is_local(m->master.cfg)) {
+	if (there && connector_is_local(m->master.cfg)) {
 		bad(m->master.cfg, KEY("local"),
 		    "is true: the KRA is in the master's own instance, and no "
 		    "other CA can reach it so");

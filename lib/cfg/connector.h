@@ -35,6 +35,19 @@ bool connector_is_setting(struct slice key);
 /* Has cfg any setting of it? */
 bool connector_is_in(const struct cfg *cfg);
 
+/* Is its KRA in the CA's own instance, where no other CA can reach it? */
+bool connector_is_local(const struct cfg *cfg);
+
+/* A port number, as the server takes it beside a host. */
+bool connector_is_port(struct slice s);
+
+/* Are two transport certificates, in base64, of the same bytes? */
+bool connector_same_certificate(struct slice x, struct slice y);
+
+/* The nickName of a new connector: [token:]nickname of the CA's subsystem
+ * certificate [4.3], a new string; NULL: it has none; said. */
+char *connector_nickname(const struct cfg *cfg);
+
 /* Is it all there, so that the CA starts with it?  -1: no; reported. */
 int connector_check(const struct cfg *cfg);
 
