@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Folding, base64, comments, line ends; and what is not taken. */
+#include "dir/ldif.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static FILE *in;
+
+static void
+begin(struct ldif *ldif, const char *text, size_t size)
+{
+	in = fmemopen((void *)text, size, "r");
+	assert_non_null(in);
+	ldif_begin(ldif, in, "f");
+}
+
+static void
+end(struct ldif *ldif)
+{
+	ldif_release(ldif);
+	fclose(in);
+}
+
+static void
+is(struct slice got, const char *want)
+{
+	assert_non_null(got.at);
+	assert_string_equal(got.at, want);
+	assert_int_equal(got.size, strlen(want));
+}
+
+static void
+reads(void **state)
+{
+	static const char text[] = "# a comment\r\n  that goes on\r\n"
+	    "version: 1\r\n\r\n\r\ndn: cn=a,\r\n  dc=x\r\nCN: a\r\n"
+	    "cn;lang-de:  b \r\nempty:\r\nbytes:: AAH/\r\n"
+	    "# no value\r\nlong: on\r\n e\r\n\r\n"
+	    "dn:: Y249w6Q=\nobjectClass: Top\n\n"
+	    "# search result\nsearch: 2\nresult: 0 Success\n\n# numEntries";
+	struct ldif ldif;
+	struct slice value;
+
+	(void)state;
+	begin(&ldif, text, sizeof text - 1);
+	assert_int_equal(ldif_next(&ldif), 1);
+	is(ldif.dn, "cn=a, dc=x");
+	assert_int_equal(ldif.dn_line, 6);
+	assert_int_equal(ldif.attributes, 5);
+	is(ldif_value(&ldif, "cn", 0), "a");
+	is(ldif_value(&ldif, "cn", 1), "b ");
+	assert_null(ldif_value(&ldif, "cn", 2).at);
+	is(ldif_value(&ldif, "empty", 0), "");
+	value = ldif_value(&ldif, "BYTES", 0);
+	assert_int_equal(value.size, 3);
+	assert_memory_equal(value.at, "\0\1\377", 3);
+	is(ldif_value(&ldif, "long", 0), "one");
+	assert_int_equal(ldif_next(&ldif), 1);
+	is(ldif.dn, "cn=\xc3\xa4");
+	assert_true(ldif_has(&ldif, "objectclass", "top"));
+	assert_false(ldif_has(&ldif, "objectclass", "to"));
+	assert_int_equal(ldif_next(&ldif), 0);
+	assert_int_equal(ldif_next(&ldif), 0);
+	end(&ldif);
+}
+
+/* The message of reading all of text; "" where it was taken. */
+static const char *
+error_of(const char *text, size_t size)
+{
+	static char said[1000];
+	FILE *file = tmpfile();
+	int saved = dup(2), status;
+	struct ldif ldif;
+
+	assert_non_null(file);
+	dup2(fileno(file), 2);
+	begin(&ldif, text, size);
+	while ((status = ldif_next(&ldif)) > 0)
+		continue;
+	end(&ldif);
+	dup2(saved, 2);
+	close(saved);
+	rewind(file);
+	size = fread(said, 1, sizeof said - 1, file);
+	fclose(file);
+	said[size] = '\0';
+	assert_int_equal(status < 0, size != 0);
+	return size != 0 ? strstr(said, "f:") : said;
+}
+
+static void
+refuses(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} row[] = {
+		{ "dn: a\ncn: b", "" },
+		{ "\n\n", "" },
+		{ " x\n", "f:1: it continues no line\n" },
+		{ "dn: a\n\n x\n", "f:3: it continues no line\n" },
+		{ "dn: a\nx\n", "f:2: neither an attribute nor a comment\n" },
+		{ "dn: a\n: x\n",
+		  "f:2: not an attribute's name before the ':'\n" },
+		{ "cn: a\n", "f:1: an entry begins with 'dn:'\n" },
+		{ "version: 2\n", "f:1: another version than 1\n" },
+		{ "dn: a\ncn:: x*\n", "f:2: the value is not base64\n" },
+		{ "dn: a\ncn:< file:///etc/passwd\n",
+		  "f:2: a value out of another file is not taken\n" },
+		{ "dn: a\nchangetype: modify\nreplace: b\nb: c\n-\n",
+		  "f:2: a change, and not an entry\n" },
+		{ "dn: a\ncontrol: 1.2\nchangetype: add\n",
+		  "f:2: a change, and not an entry\n" },
+		{ "dn: a\ncn: b\ndn: c\n",
+		  "f:3: a second 'dn:' in one entry\n" },
+		{ "dn: a\n\nsearch: 2\nresult: 4 Size limit exceeded\n",
+		  "f:4: the search was cut short: '4 Size limit exceeded'\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		assert_string_equal(error_of(row[i].text, strlen(row[i].text)),
+		    row[i].error);
+	assert_string_equal(error_of("dn: a\0b\n", 8), "f:1: a NUL byte\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads),
+		cmocka_unit_test(refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
