@@ -302,4 +302,21 @@ it 'names options that do not go together' <<-\EOF
 	grep -q 'only one file can be standard input' err
 EOF
 
+if test -n "$CLONEKIT_FIXTURES"
+then
+	it "a server's own document makes the server's own connector" <<-\EOF
+		at=$CLONEKIT_FIXTURES/dogtag
+		grep '^{' "$at"/rest/ca1-kraconnector.json >doc
+		gives 0 cfgkra --from doc "$at"/2-*/ca1/ca-CS.cfg
+		same nothing out
+		exits 0 cfgkra --from doc "$at"/2-*/ca2/ca-CS.cfg >script
+		cfgpatch "$at"/2-*/ca2/ca-CS.cfg script >made
+		cfgget -l -p $k. made >got
+		cfgget -l -p $k. "$at"/2-*/ca1/ca-CS.cfg >want
+		same want got
+		sed -n 1p "$at"/rest/ca2-kraconnector.json >doc
+		exits 2 cfgkra --from doc "$at"/2-*/ca2/ca-CS.cfg
+	EOF
+fi
+
 tap_done

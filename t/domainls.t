@@ -300,4 +300,18 @@ it 'refuses ten megabytes of nesting' <<-\EOF
 	bad ':1: bad XML: more elements in each other than are taken'
 EOF
 
+if test -n "$CLONEKIT_FIXTURES"
+then
+	it 'a deployment says the same by REST and by LDAP' <<-\EOF
+		at=$CLONEKIT_FIXTURES/dogtag
+		grep '^{' "$at"/rest/ca1-domainInfo.json >doc
+		exits 0 domainls doc >got
+		test "$(wc -l <got)" -eq 6
+		exits 0 domainls "$at"/2-*/ds1-ca.ldif >entries
+		sort got >want
+		sort entries >got
+		same want got
+	EOF
+fi
+
 tap_done
