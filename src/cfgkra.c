@@ -46,8 +46,9 @@ print_records(const struct connector_hosts *hosts, const struct conndoc *doc,
 	for (size_t i = 0; i < hosts->count; i++) {
 		struct slice host = hosts->host[i];
 		const char *colon = memchr(host.at, ':', host.size);
-		struct slice field[] = { { host.at, (size_t)(colon - host.at) },
-			{ colon + 1, host.size - 1 - (size_t)(colon - host.at) },
+		size_t size = (size_t)(colon - host.at);
+		struct slice field[] = { { host.at, size },
+			{ colon + 1, host.size - 1 - size },
 			doc->field[CONNDOC_ENABLE],
 			doc->field[CONNDOC_TIMEOUT], doc->field[CONNDOC_URI] };
 

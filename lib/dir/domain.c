@@ -8,7 +8,8 @@
 #include "util/mem.h"
 #include "util/slurp.h"
 
-/* What the forms call a field; getDomainXML and LDAP have Host, UnSecurePort. */
+/* What the forms call a field; getDomainXML and LDAP have Host,
+ * UnSecurePort. */
 static const char *const name_of[DOMAIN_FIELDS][2] = {
 	[DOMAIN_HOST] = { "Hostname", "Host" },
 	[DOMAIN_SECURE_PORT] = { "SecurePort", NULL },

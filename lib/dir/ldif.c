@@ -132,6 +132,7 @@ parse_line(struct ldif *ldif, struct ldif_attribute *a)
 	const char *end = line.at + line.size;
 	bool encoded;
 
+	*a = (struct ldif_attribute){ 0 };
 	if (colon == NULL)
 		return bad(ldif, "neither an attribute nor a comment");
 	a->name = (struct slice){ line.at, (size_t)(colon - line.at) };
@@ -158,7 +159,7 @@ parse_line(struct ldif *ldif, struct ldif_attribute *a)
 static int
 read_result(struct ldif *ldif)
 {
-	struct ldif_attribute a;
+	struct ldif_attribute a = { { "", 0 }, { "", 0 } };
 	int more, status = 0;
 
 	while ((more = read_line(ldif)) > 0 && ldif->logical.size != 0) {
@@ -166,8 +167,9 @@ read_result(struct ldif *ldif)
 			return -1;
 		if (status == 0 && is_named(a.name, "result") &&
 		    !slice_is(a.value, slice_of("0 Success")))
-			status = fail("%s:%zu: the search was cut short: '%.*s'",
-			    ldif->file, ldif->logical_line, SLICE_FMT(a.value));
+			status = fail("%s:%zu: the search was cut short: "
+				      "'%.*s'", ldif->file, ldif->logical_line,
+			    SLICE_FMT(a.value));
 	}
 	return more < 0 ? -1 : status;
 }
@@ -201,7 +203,7 @@ find_entry(struct ldif *ldif, struct ldif_attribute *a)
 static int
 read_attributes(struct ldif *ldif)
 {
-	struct ldif_attribute a;
+	struct ldif_attribute a = { { "", 0 }, { "", 0 } };
 	int more;
 
 	while ((more = read_line(ldif)) > 0 && ldif->logical.size != 0) {
@@ -221,7 +223,7 @@ read_attributes(struct ldif *ldif)
 int
 ldif_next(struct ldif *ldif)
 {
-	struct ldif_attribute first;
+	struct ldif_attribute first = { { "", 0 }, { "", 0 } };
 	int more;
 
 	arena_release(&ldif->arena);
