@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OVERRIDE_H
+#define OVERRIDE_H
+
+#include <stdbool.h>
+
+#include "cfg/tags.h"
+#include "util/buf.h"
+#include "util/secret.h"
+
+/*
+ * The pkispawn override file of a clone, out of what its master's CS.cfg can
+ * tell [dogtag 7].  It is read by Python's ConfigParser, to which a '%' is
+ * two.
+ */
+
+enum override_password {
+	OVERRIDE_DS,
+	OVERRIDE_PKCS12,
+	OVERRIDE_DOMAIN,
+	OVERRIDE_ADMIN,
+	OVERRIDE_DATABASE,
+	OVERRIDE_PASSWORDS,
+};
+
+struct override {
+	const struct cfg *master;
+	const struct tags *tags;
+	const char *port;	  /* the master's secure one; NULL: unknown */
+	const char *ds, *pkcs12;  /* NULL: a placeholder */
+	bool replicated_ds;	  /* by somebody else than pkispawn */
+	/* Where at is NULL, a placeholder. */
+	struct slice password[OVERRIDE_PASSWORDS];
+};
+
+/* The password by its name on the command line, or -1. */
+int override_password_of(struct slice name);
+
+/* Append the file; out may hold passwords then: secret_free() it. */
+void override_add(struct buf *out, const struct override *o);
+
+#endif

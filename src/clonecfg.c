@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * clonecfg - write a clone's pkispawn override file
+ *
+ * in:	the CS.cfg of the subsystem to be cloned, the server.xml beside it;
+ *	passwords, on demand
+ * out:	KEY=VALUE lines in sections, with comments
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cfg/instance.h"
+#include "check/override.h"
+#include "check/serverxml.h"
+#include "key/password.h"
+#include "util/cli.h"
+#include "util/diag.h"
+
+struct passwords {
+	struct secret secret[OVERRIDE_PASSWORDS];
+};
+
+static int
+read_passwords(struct passwords *p, char **wanted, struct override *o)
+{
+	for (; wanted != NULL && *wanted != NULL; wanted++) {
+		const char *equals = strchr(*wanted, '=');
+		int which = equals == NULL ? -1 : override_password_of(
+		    (struct slice){ *wanted, (size_t)(equals - *wanted) });
+
+		if (which < 0)
+			cli_usage("--password: not ds, pkcs12, domain, client "
+				  "or database and =FILE: '%s'", *wanted);
+		secret_release(&p->secret[which]);
+		if (password_first_line(&p->secret[which], equals + 1) < 0)
+			return -1;
+		o->password[which] = secret_slice(&p->secret[which]);
+	}
+	return 0;
+}
+
+static int
+print(struct override *o, const char *file)
+{
+	struct buf out = { 0 };
+	char *port;
+
+	if (serverxml_port(&port, file) < 0)
+		return EXIT_TROUBLE;
+	o->port = port;
+	override_add(&out, o);
+	/* No second copy of passwords in stdio. */
+	setvbuf(stdout, NULL, _IONBF, 0);
+	fwrite(out.at, 1, out.size, stdout);
+	secret_free(out.at, out.size);
+	free(port);
+	return EXIT_YES;
+}
+
+static int
+run(struct override *o, const char *operand, const char *subsystem,
+    char **wanted)
+{
+	struct passwords passwords = { 0 };
+	struct tags tags = { 0 };
+	char *file = instance_file(operand, subsystem);
+	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
+	int status = EXIT_TROUBLE;
+
+	if (cfg != NULL && tags_read(&tags, cfg) == 0 &&
+	    read_passwords(&passwords, wanted, o) == 0) {
+		o->master = cfg;
+		o->tags = &tags;
+		status = print(o, file);
+	}
+	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
+		secret_release(&passwords.secret[i]);
+	tags_release(&tags);
+	cfg_free(cfg);
+	free(file);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct override o = { 0 };
+	char *subsystem = NULL, **wanted = NULL;
+	int replicated = 0;
+	const struct poptOption options[] = {
+		{ "ds", '\0', POPT_ARG_STRING, &o.ds, 0,
+		  "the clone's Directory Server", "URL" },
+		{ "pkcs12", '\0', POPT_ARG_STRING, &o.pkcs12, 0,
+		  "the bundle, as the clone's host has it", "PATH" },
+		{ "replicated-ds", '\0', POPT_ARG_NONE, &replicated, 0,
+		  "replication is set up by hand", NULL },
+		{ "password", '\0', POPT_ARG_ARGV, &wanted, 0,
+		  "write a password (ds, pkcs12, domain, client, database): "
+		  "the first line of FILE", "NAME=FILE" },
+		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,
+		  "which one, of an instance that has several", "NAME" },
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "CS.cfg|INSTANCE", "\
+The operand is the master's.  Examples:\n\
+\n\
+  clonecfg --ds ldap://ds2:389 --pkcs12 /root/ca.p12 CS.cfg >ca2.cfg\n\
+  clonecfg --replicated-ds --password ds=ds.pw CS.cfg >ca2.cfg\n\
+\n\
+Status: 0 done, 2 trouble.\n", 1, 1 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+
+	o.replicated_ds = replicated != 0;
+	return run(&o, operands[0], subsystem, wanted);
+}

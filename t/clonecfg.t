@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# clonecfg writes what pkispawn, by Python's configparser, reads.
+# shellcheck disable=SC2034,SC2119,SC2317
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
+
+# What Python reads of the section: NAME=VALUE
+cat >"$tap_home/parse.py" <<-'END'
+import configparser, sys
+parser = configparser.ConfigParser()
+parser.optionxform = str
+parser.read(sys.argv[1])
+for name in parser[sys.argv[2]]:
+    print(name + '=' + parser.get(sys.argv[2], name))
+END
+
+master () {
+	cat <<-END
+	ca.audit_signing.nickname=100% audit
+	ca.ocsp_signing.nickname=ocsp
+	ca.signing.nickname=ca
+	ca.subsystem.nickname=sub
+	cs.type=CA
+	dbs.cert.id.generator=random
+	internaldb.basedn=dc=ca,dc=example
+	internaldb.database=ca
+	internaldb.ldapconn.secureConn=true
+	machineName=ca1.example.com
+	securitydomain.host=ca1.example.com
+	securitydomain.httpsadminport=9443
+	securitydomain.name=EXAMPLE
+	END
+}
+
+# SECTION: has python3 read ./out
+parse () {
+	able python3 python3 -c 'import configparser'
+	python3 "$tap_home/parse.py" out "$1" >parsed
+}
+
+it 'takes what has to be equal from the master, as Python reads it' <<-\EOF
+	mkdir a; cd a
+	master >CS.cfg
+	echo '<Server><Service><Connector port="80"/><Connector port="9443"' \
+	    'SSLEnabled="true"/></Service></Server>' >server.xml
+	gives 0 clonecfg --ds ldaps://ds2:636 --pkcs12 /root/ca.p12 CS.cfg
+	parse CA
+	cat >want <<-END
+	pki_security_domain_hostname=ca1.example.com
+	pki_security_domain_https_port=9443
+	pki_security_domain_name=EXAMPLE
+	pki_security_domain_user=caadmin
+	pki_ds_url=ldaps://ds2:636
+	pki_ds_base_dn=dc=ca,dc=example
+	pki_ds_database=ca
+	pki_clone_replication_security=SSL
+	pki_clone_replicate_schema=True
+	pki_subsystem_nickname=sub
+	pki_ca_signing_nickname=ca
+	pki_ocsp_signing_nickname=ocsp
+	pki_audit_signing_nickname=100% audit
+	pki_cert_id_generator=random
+	pki_request_id_generator=legacy
+	pki_clone=True
+	pki_clone_uri=https://ca1.example.com:9443
+	pki_clone_pkcs12_path=/root/ca.p12
+	pki_ds_password=@DS_PASSWORD@
+	pki_clone_pkcs12_password=@PKCS12_PASSWORD@
+	pki_security_domain_password=@DOMAIN_PASSWORD@
+	pki_client_pkcs12_password=@CLIENT_PASSWORD@
+	pki_server_database_password=@DATABASE_PASSWORD@
+	END
+	same want parsed
+EOF
+
+it 'doubles the percent signs of passwords, which come from files only' <<-\EOF
+	mkdir b; cd b
+	master >CS.cfg
+	echo '50%(x)s%' >pw
+	gives 0 clonecfg --password ds=pw CS.cfg
+	grep -qx 'pki_ds_password=50%%(x)s%%' out
+	parse CA
+	grep -qxF 'pki_ds_password=50%(x)s%' parsed
+	exits 2 clonecfg --password other=pw CS.cfg >out 2>err
+	test ! -s out
+	exits 2 clonecfg --password ds=missing CS.cfg >out 2>err
+	test ! -s out
+	grep -q '^clonecfg: .*missing' err
+EOF
+
+it 'says that replication is there, in the words of each version' <<-\EOF
+	mkdir c; cd c
+	master >CS.cfg
+	gives 0 clonecfg --replicated-ds CS.cfg
+	parse Tomcat
+	printf '%s\n' pki_clone_setup_replication=False \
+	    pki_clone_reindex_data=False pki_ds_setup=False >want
+	same want parsed
+	exits 1 grep pki_clone_replicat out
+EOF
+
+it 'leaves out the bundle of keys that are in a token' <<-\EOF
+	mkdir d; cd d
+	{ master; echo ca.signing.tokenname=HSM; } >CS.cfg
+	gives 0 clonecfg CS.cfg
+	exits 1 grep pki_clone_pkcs12 out
+	grep -qx pki_token_name=HSM out
+	grep -qx pki_ca_signing_token=HSM out
+EOF
+
+it 'refuses a server.xml that is none, and a file of no subsystem' <<-\EOF
+	mkdir e; cd e
+	master >CS.cfg
+	echo '<Server>' >server.xml
+	gives 2 clonecfg CS.cfg
+	test ! -s out
+	grep -q 'clonecfg: server.xml' err
+	echo a=b >none
+	gives 2 clonecfg none
+	test ! -s out
+EOF
+
+
+tap_done
