@@ -138,5 +138,6 @@ main(void)
 		cmocka_unit_test(refuses),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("ldif", tests, NULL, NULL);
 }
