@@ -293,6 +293,20 @@ it 'refuses a document that was cut off, at any byte' <<-\EOF
 	done
 EOF
 
+it 'takes ten thousand hosts, and no more' <<-\EOF
+	for n in 10000 10001
+	do
+		awk -v n=$n 'BEGIN { for (i = 1; i <= n; i++)
+			printf "dn: cn=h%d:1,cn=CAList\nobjectClass: " \
+			    "pkiSubsystem\nhost: h%d\nSecurePort: 1\n\n", i, i
+		    }' >$n
+	done
+	exits 0 domainls 10000 >got
+	test "$(wc -l <got)" -eq 10000
+	mv 10001 doc
+	bad ':50001: more hosts than are taken'
+EOF
+
 it 'refuses ten megabytes of nesting' <<-\EOF
 	awk 'BEGIN { for (i = 0; i < 1048576; i++) printf "{\"a\": [ " }' >doc
 	bad ':1: bad JSON: more values in each other than are taken'

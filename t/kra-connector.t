@@ -319,4 +319,18 @@ it "refuses the manual's sample, whose lines are joined, and names them" <<-\EOF
 	refuses 2 -p a --from sample good
 EOF
 
+it 'the same goes by a document: of the master, into the clone' <<-\EOF
+	cert=$(sed -n 's/^ca.connector.KRA.transportCert=//p' \
+	    "$tap_top/share/sample/master.cfg")
+	connector "transportCert=$cert" >master
+	echo "$own" >clone
+	exits 0 cfgmerge --kra --from master clone >want
+	for form in json xml
+	do
+		exits 0 cfgkra --format=$form master >document
+		exits 0 cfgkra --from document clone >got
+		same want got
+	done
+EOF
+
 tap_done

@@ -76,6 +76,8 @@ take(struct reading *r, struct domain_host *host)
 	for (size_t i = 0; i < domain->hosts; i++)
 		if (same_host(&domain->host[i], host))
 			return 0;
+	if (domain->hosts == DOMAIN_LIMIT)
+		return bad(r, "more hosts than are taken");
 	for (size_t i = 0; i < DOMAIN_FIELDS; i++)
 		host->field[i] = arena_copy(&domain->arena, host->field[i]);
 	MEM_GROW(domain->host, domain->hosts, domain->room);

@@ -39,6 +39,8 @@ enum domain_field {
 	DOMAIN_FIELDS,
 };
 
+#define DOMAIN_LIMIT 10000 /* hosts */
+
 struct domain_host {
 	struct slice field[DOMAIN_FIELDS]; /* at NULL: not said */
 };
@@ -53,7 +55,7 @@ struct domain {
 /*
  * Read path, "-" for standard input, whichever form it has.  -1 and nothing to
  * release: none of them, a host without a name or a port, a value of the
- * wrong type; reported.
+ * wrong type, more than DOMAIN_LIMIT hosts; reported.
  */
 int domain_read(struct domain *domain, const char *path);
 

@@ -26,7 +26,8 @@ check(struct slice input)
 	char *text = mem_dup(input.at, input.size);
 	struct domain domain;
 
-	if (domain_parse(&domain, "f", (struct slice){ text, input.size }) == 0) {
+	if (domain_parse(&domain, "f",
+	    (struct slice){ text, input.size }) == 0) {
 		for (size_t i = 0; i < domain.hosts; i++) {
 			const struct domain_host *host = &domain.host[i];
 
