@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/lintcert.h"
+
+#include <stdlib.h>
+
+#include "cfg/tags.h"
+#include "key/certkey.h"
+#include "key/certrow.h"
+#include "key/keyid.h"
+#include "util/base64.h"
+
+static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
+#define SUBSYSTEMS (sizeof subsystems / sizeof *subsystems)
+
+/* One certificate of the file. */
+struct known {
+	struct lintfile *l;
+	const char *subsystem;
+	struct slice tag;
+	const struct cfg_line *line; /* its SUB.TAG.cert; NULL: none */
+	struct buf der;		     /* empty: none that can be read */
+};
+
+static struct slice
+value_of(const struct cfg_line *line)
+{
+	return line != NULL ? cfg_trim(cfg_value(line)) : (struct slice){ 0 };
+}
+
+/* -- the certificate in the file ------------------------------------------- */
+
+static void
+check_copy(struct known *k)
+{
+	struct cert cert;
+
+	k->line = lint_find(k->l, "%s.%.*s.cert", k->subsystem,
+	    SLICE_FMT(k->tag));
+	if (k->line == NULL || k->line->value_size == 0)
+		return;
+	if (base64_decode(&k->der, cfg_value(k->line)) < 0 ||
+	    cert_parse(&cert, buf_slice(&k->der)) < 0) {
+		lint_at(k->l, k->line, LINT_CERT_BAD, NULL);
+		k->der.size = 0;
+		return;
+	}
+	if (cert.not_after < k->l->now) {
+		char when[CERT_TIME_SIZE];
+
+		cert_time(when, cert.not_after);
+		lint_at(k->l, k->line, LINT_CERT_EXPIRED, "%s", when);
+	}
+	cert_release(&cert);
+}
+
+/* A request is DER of a SEQUENCE; more is its CA's business. */
+static void
+check_request(struct known *k)
+{
+	const struct cfg_line *line = lint_find(k->l, "%s.%.*s.certreq",
+	    k->subsystem, SLICE_FMT(k->tag));
+	struct buf der = { 0 };
+
+	if (line == NULL || line->value_size == 0)
+		return;
+	if (base64_decode(&der, cfg_value(line)) < 0 || der.size < 3 ||
+	    der.at[0] != 0x30)
+		lint_at(k->l, line, LINT_REQ_BAD, NULL);
+	buf_release(&der);
+}
+
+static void
+check_key_id(struct known *k, const char *family)
+{
+	const struct cfg_line *line = lint_find(k->l, "%s.%.*s.privkey.id",
+	    family, SLICE_FMT(k->tag));
+	unsigned char id[CERTKEY_ID_SIZE];
+	char octets[KEYID_SIZE], wanted[2 * CERTKEY_ID_SIZE + 1];
+
+	if (line == NULL || line->value_size == 0)
+		return;
+	if (keyid_to_octets(octets, value_of(line), KEYID_BYTES) == 0) {
+		lint_at(k->l, line, LINT_KEY_SPELL, "%s",
+		    lint_shown(k->l, line));
+		return;
+	}
+	if (k->der.size == 0 ||
+	    certkey_id(id, cfg_value(k->line)) != CERTKEY_OK)
+		return;
+	certrow_hex(wanted, id, sizeof id);
+	if (strcmp(octets, wanted) != 0) {
+		char *right = keyid_bigint(slice_of(wanted));
+
+		lint_at(k->l, line, LINT_KEY_ID, "the certificate's is %s",
+		    right);
+		free(right);
+	}
+}
+
+/* -- names ----------------------------------------------------------------- */
+
+static struct slice
+without_token(struct slice nickname, struct slice token)
+{
+	if (nickname.size > token.size + 1 && token.size != 0 &&
+	    slice_starts(nickname, token) && nickname.at[token.size] == ':') {
+		nickname.at += token.size + 1;
+		nickname.size -= token.size + 1;
+	}
+	return nickname;
+}
+
+static void
+check_names(struct known *k)
+{
+	struct lintfile *l = k->l;
+	const struct cfg_line *own = lint_find(l, "%s.%.*s.nickname",
+	    k->subsystem, SLICE_FMT(k->tag));
+	const struct cfg_line *full = lint_find(l, "%s.cert.%.*s.nickname",
+	    k->subsystem, SLICE_FMT(k->tag));
+	struct slice token = value_of(lint_find(l, "%s.%.*s.tokenname",
+	    k->subsystem, SLICE_FMT(k->tag)));
+	struct slice a = value_of(own), b = value_of(full);
+
+	if (a.size == 0 && b.size == 0) {
+		/* Optional since 11.6. */
+		if (!slice_is(k->tag, slice_of("audit_signing")))
+			lint_at(l, lint_find(l, "%s.cert.list", k->subsystem),
+			    LINT_NICK_NONE, "%.*s", SLICE_FMT(k->tag));
+	} else if (a.size != 0 && b.size != 0 &&
+	    !slice_is(without_token(a, token), without_token(b, token))) {
+		lint_at(l, full, LINT_NICK_TWO, "%s is '%.*s'",
+		    "the other", SLICE_FMT(a));
+	}
+}
+
+/* -- the database ---------------------------------------------------------- */
+
+static const struct nsscerts_item *
+in_database(const struct nsscerts *database, struct slice nickname)
+{
+	for (size_t i = 0; i < database->count; i++)
+		if (database->item[i].current && database->item[i].readable &&
+		    slice_is(nsscerts_name(&database->item[i]), nickname))
+			return &database->item[i];
+	return NULL;
+}
+
+static void
+compare(struct known *k, const struct cfg_line *name,
+    const struct nsscerts_item *item)
+{
+	char when[CERT_TIME_SIZE];
+
+	if (k->der.size != 0 &&
+	    !slice_is(buf_slice(&k->der), item->object->der))
+		lint_at(k->l, k->line, LINT_ALIAS_CERT,
+		    "there it has the serial number %s", item->cert.serial);
+	if (item->key == NULL && !item->object->user)
+		lint_at(k->l, name, LINT_ALIAS_KEY, NULL);
+	cert_time(when, item->cert.not_after);
+	if (item->cert.not_after < k->l->now)
+		lint_at(k->l, name, LINT_ALIAS_EXPIRED, "%s", when);
+}
+
+static void
+check_database(struct known *k)
+{
+	struct lintfile *l = k->l;
+	const struct cfg_line *name = lint_find(l, "%s.%.*s.nickname",
+	    k->subsystem, SLICE_FMT(k->tag));
+	struct slice token = value_of(lint_find(l, "%s.%.*s.tokenname",
+	    k->subsystem, SLICE_FMT(k->tag)));
+	const struct nsscerts_item *item;
+
+	if (name == NULL)
+		name = lint_find(l, "%s.cert.%.*s.nickname", k->subsystem,
+		    SLICE_FMT(k->tag));
+	if (l->database == NULL || value_of(name).size == 0 ||
+	    !(token.size == 0 || tags_is_internal(token)))
+		return;
+	item = in_database(l->database, value_of(name));
+	if (item == NULL)
+		lint_at(l, name, LINT_ALIAS_NICK, "%s", lint_shown(l, name));
+	else
+		compare(k, name, item);
+}
+
+/* -- all of them ----------------------------------------------------------- */
+
+static void
+check_tag(struct lintfile *l, const char *subsystem, struct slice tag)
+{
+	struct known k = { .l = l, .subsystem = subsystem, .tag = tag };
+
+	check_copy(&k);
+	check_request(&k);
+	check_key_id(&k, "cloning");
+	check_key_id(&k, "preop.cert");
+	check_names(&k);
+	check_database(&k);
+	buf_release(&k.der);
+}
+
+void
+lintcert_check(struct lintfile *l)
+{
+	for (size_t i = 0; i < SUBSYSTEMS; i++) {
+		struct slice list = value_of(lint_find(l, "%s.cert.list",
+		    subsystems[i]));
+
+		while (list.size != 0) {
+			const char *comma = memchr(list.at, ',', list.size);
+			struct slice tag = { list.at, comma != NULL ?
+				(size_t)(comma - list.at) : list.size };
+
+			list.at += tag.size + (comma != NULL);
+			list.size -= tag.size + (comma != NULL);
+			tag = cfg_trim(tag);
+			if (tag.size != 0)
+				check_tag(l, subsystems[i], tag);
+		}
+	}
+}

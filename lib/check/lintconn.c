@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/lintconn.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "cfg/connector.h"
+#include "util/base64.h"
+
+#define KEY(name) CONNECTOR_PREFIX name
+
+static const struct cfg_line *
+first_setting(const struct cfg *cfg)
+{
+	for (uint32_t i = 0; i < cfg->lines; i++)
+		if (cfg_is_live(cfg, cfg->line + i) &&
+		    connector_is_setting(cfg_key(cfg->line + i)))
+			return cfg->line + i;
+	return NULL;
+}
+
+static void
+check_case(struct lintfile *l)
+{
+	static const char *const names[] = { "clientCiphers", "enable", "host",
+		"local", "nickName", "port", "timeout", "transportCert",
+		"uri" };
+
+	for (uint32_t i = 0; i < l->cfg->lines; i++) {
+		const struct cfg_line *line = l->cfg->line + i;
+		struct slice key;
+
+		if (!cfg_is_live(l->cfg, line) ||
+		    !connector_is_setting(cfg_key(line)))
+			continue;
+		key = cfg_key(line);
+		key.at += strlen(CONNECTOR_PREFIX);
+		key.size -= strlen(CONNECTOR_PREFIX);
+		for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+			if (key.size == strlen(names[n]) &&
+			    strncasecmp(key.at, names[n], key.size) == 0 &&
+			    !slice_is(key, slice_of(names[n])))
+				lint_at(l, line, LINT_CONN_CASE,
+				    "it is %s", names[n]);
+	}
+}
+
+static void
+check_whole(struct lintfile *l, const struct cfg_line *first)
+{
+	static const char *const needed[] = { KEY("local"), KEY("uri"),
+		KEY("host"), KEY("port") };
+	size_t count = sizeof needed / sizeof *needed;
+
+	if (connector_is_local(l->cfg))
+		count = 2;
+	for (size_t i = 0; i < count; i++)
+		if (cfg_string(l->cfg, needed[i]).size == 0)
+			lint_at(l, first, LINT_CONN_PART, "no %s", needed[i]);
+}
+
+static bool
+is_element(struct slice s)
+{
+	const char *colon = memchr(s.at, ':', s.size);
+
+	return colon != NULL && colon != s.at &&
+	    connector_is_port((struct slice){ colon + 1,
+		s.size - (size_t)(colon + 1 - s.at) });
+}
+
+/* The list with one blank between its elements: a fix that changes no host.
+ * false: an element is none. */
+static bool
+put_right(struct buf *out, struct slice list)
+{
+	while (list.size != 0) {
+		struct slice element = { list.at, 0 };
+
+		while (element.size < list.size &&
+		    !cfg_is_blank(list.at[element.size]))
+			element.size++;
+		list.at += element.size + (element.size < list.size);
+		list.size -= element.size + (element.size < list.size);
+		if (element.size == 0)
+			continue;
+		if (!is_element(element))
+			return false;
+		if (out->size != 0)
+			buf_putc(out, ' ');
+		buf_add(out, element);
+	}
+	return true;
+}
+
+static void
+check_hosts(struct lintfile *l)
+{
+	const struct cfg_line *line = lint_find(l, KEY("host"));
+	const struct cfg_line *port = lint_find(l, KEY("port"));
+	struct buf right = { 0 };
+	struct slice list;
+	bool good;
+
+	if (port != NULL && port->value_size != 0 &&
+	    !connector_is_port(cfg_value(port)))
+		lint_at(l, port, LINT_CONN_PORT, "%s", lint_shown(l, port));
+	if (line == NULL)
+		return;
+	list = cfg_trim(cfg_value(line));
+	if (list.size == 0 || memchr(list.at, ' ', list.size) == NULL)
+		return;
+	good = put_right(&right, list);
+	if (!good || !slice_is(buf_slice(&right), list)) {
+		lint_at(l, line, LINT_CONN_HOSTS, "%s", lint_shown(l, line));
+		if (good)
+			lint_fix(l, line, buf_slice(&right));
+	}
+	buf_release(&right);
+}
+
+static void
+check_certificate(struct lintfile *l, const struct cfg_line *first)
+{
+	const struct cfg_line *line = lint_find(l, KEY("transportCert"));
+	struct buf der = { 0 };
+	struct cert cert;
+
+	if (line == NULL || line->value_size == 0) {
+		lint_at(l, line != NULL ? line : first, LINT_CONN_NOCERT,
+		    NULL);
+		return;
+	}
+	if (base64_decode(&der, cfg_value(line)) < 0 || der.size == 0 ||
+	    cert_parse(&cert, buf_slice(&der)) < 0) {
+		lint_at(l, line, LINT_CONN_CERT, NULL);
+	} else {
+		char when[CERT_TIME_SIZE];
+
+		cert_time(when, cert.not_after);
+		if (cert.not_after < l->now)
+			lint_at(l, line, LINT_CONN_EXPIRED, "%s", when);
+		cert_release(&cert);
+	}
+	buf_release(&der);
+}
+
+void
+lintconn_check(struct lintfile *l)
+{
+	const struct cfg_line *first = first_setting(l->cfg);
+	const struct cfg_line *enable = lint_find(l, KEY("enable"));
+
+	if (first == NULL)
+		return;
+	check_case(l);
+	if (!lint_is(enable, true)) {
+		lint_at(l, enable, LINT_CONN_OFF, NULL);
+		return;
+	}
+	check_whole(l, first);
+	check_hosts(l);
+	check_certificate(l, first);
+}

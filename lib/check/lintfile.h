@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINTFILE_H
+#define LINTFILE_H
+
+#include "cfg/cfg.h"
+#include "cfg/edits.h"
+#include "cfg/rules.h"
+#include "check/lintcodes.h"
+#include "key/nsscerts.h"
+
+/* One CS.cfg under lint: what all of its checks have in common. */
+
+struct lintfile {
+	const struct cfg *cfg;
+	const struct rules *rules;
+	const struct nsscerts *database; /* NULL: none is given */
+	int64_t now;			 /* seconds since 1970 */
+	const bool *ignored;		 /* by lint_id */
+	struct findings *found;
+	struct edits *edits; /* what --fix makes; NULL: not asked for */
+};
+
+/* What is found at line (NULL: the file), as "KEY: BRIEF: details"; with fmt
+ * NULL there are no details. */
+void lint_at(struct lintfile *l, const struct cfg_line *line, enum lint_id id,
+    const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* The same at the live line of key; at the file when there is none. */
+void lint_key(struct lintfile *l, const char *key, enum lint_id id,
+    const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* The one safe fix of line: another value; or (value.at NULL) no such key. */
+void lint_fix(struct lintfile *l, const struct cfg_line *line,
+    struct slice value);
+
+/* A value to be shown in quotes: cut, and no secret.  Lives as long as the
+ * findings. */
+const char *lint_shown(struct lintfile *l, const struct cfg_line *line);
+
+/* The live line of a key put together as by printf; NULL: none. */
+const struct cfg_line *lint_find(const struct lintfile *l, const char *fmt,
+    ...) PRINTF_LIKE(2, 3);
+
+/* A boolean as the server reads it, otherwise when it is not there. */
+bool lint_is(const struct cfg_line *line, bool otherwise);
+
+/* An integer in the same way; what is none is otherwise, too. */
+long lint_integer(const struct cfg_line *line, long otherwise);
+
+#endif

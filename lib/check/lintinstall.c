@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/lintinstall.h"
+
+static bool
+is(const struct cfg *cfg, const char *key, const char *value)
+{
+	return slice_is(cfg_string(cfg, key), slice_of(value));
+}
+
+static void
+check_preop(struct lintfile *l)
+{
+	const struct cfg_line *first = NULL;
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < l->cfg->lines; i++) {
+		const struct cfg_line *line = l->cfg->line + i;
+
+		if (line->logical == NULL ||
+		    !slice_starts(cfg_key(line), slice_of("preop.")))
+			continue;
+		if (count++ == 0)
+			first = line;
+	}
+	if (count != 0)
+		lint_at(l, first, LINT_PREOP, "%zu of them", count);
+}
+
+static void
+check_host(struct lintfile *l)
+{
+	struct slice list = cfg_string(l->cfg, "internaldb.ldapconn.host");
+
+	if (is(l->cfg, "cs.state", "0"))
+		lint_key(l, "cs.state", LINT_CS_STATE, NULL);
+	if (is(l->cfg, "machineName", "localhost"))
+		lint_key(l, "machineName", LINT_MACHINE, NULL);
+	if (list.size != 0 && memchr(list.at, ' ', list.size) != NULL)
+		lint_key(l, "internaldb.ldapconn.host", LINT_DS_LIST, NULL);
+}
+
+static void
+check_pruning(struct lintfile *l)
+{
+	const char *key = "jobsScheduler.job.pruning.enabled";
+
+	if (lint_is(lint_find(l, "%s", key), false) &&
+	    (!is(l->cfg, "dbs.cert.id.generator", "random") ||
+		!is(l->cfg, "dbs.request.id.generator", "random")))
+		lint_key(l, key, LINT_PRUNE_RSN, NULL);
+}
+
+#define STORE "ocsp.store."
+
+/* The store of a key, as far as its dot; size 0: it is of none. */
+static struct slice
+store_of(const struct cfg_line *line)
+{
+	struct slice key = cfg_key(line), store = { "", 0 };
+	const char *dot;
+
+	if (!slice_starts(key, slice_of(STORE)))
+		return store;
+	key.at += strlen(STORE);
+	key.size -= strlen(STORE);
+	dot = memchr(key.at, '.', key.size);
+	if (dot != NULL && *key.at != '_')
+		store = (struct slice){ key.at, (size_t)(dot - key.at) };
+	return store;
+}
+
+static void
+check_stores(struct lintfile *l)
+{
+	struct slice chosen = cfg_string(l->cfg, "ocsp.storeId");
+	struct slice last = { "", 0 };
+	bool found = chosen.size == 0;
+
+	for (uint32_t i = 0; i < l->cfg->lines; i++) {
+		const struct cfg_line *line = l->cfg->line + i;
+		struct slice store = { "", 0 };
+
+		if (cfg_is_live(l->cfg, line))
+			store = store_of(line);
+		if (store.size == 0)
+			continue;
+		found |= slice_is(store, chosen);
+		if (!slice_is(store, last) && lint_find(l,
+			STORE "%.*s.class", SLICE_FMT(store)) == NULL)
+			lint_at(l, line, LINT_OCSP_CLASS, NULL);
+		last = store;
+	}
+	if (!found)
+		lint_key(l, "ocsp.storeId", LINT_OCSP_STORE, NULL);
+}
+
+void
+lintinstall_check(struct lintfile *l)
+{
+	check_preop(l);
+	check_host(l);
+	check_pruning(l);
+	check_stores(l);
+}

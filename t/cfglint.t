@@ -1,0 +1,172 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# cfglint: what is known to be wrong with a CS.cfg, and what is not.
+# What bodies use looks unused: they are here-documents.
+# shellcheck disable=SC2034,SC2317
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh"
+
+good='ca.certStatusUpdateInterval=600
+ca.crl.MasterCRL.class=com.netscape.ca.CRLIssuingPoint
+ca.crl.MasterCRL.description=all of them
+machineName=ca1.example.com'
+printf '%s\n' "$good" >good
+printf '# clonekit edits 1\n.\n' >nothing
+
+it 'has nothing to say of a good file, also from a pipe' <<-\EOF
+	exits 0 cfglint good >out
+	same /dev/null out
+	exits 0 cfglint - <good >out
+	same /dev/null out
+	exits 0 cfglint <good >out
+	same /dev/null out
+EOF
+
+it 'names file, line, level, code and key, of all files in order' <<-\EOF
+	sed 's/=600/=60O/' good >bad
+	exits 1 cfglint good bad good >out
+	echo "bad:1: error: INT-VALUE: ca.certStatusUpdateInterval: not an integer of 32 bits: '60O'" >want
+	same want out
+EOF
+
+it 'finds the CS.cfg of an instance' <<-\EOF
+	mkdir -p inst/conf/ca
+	cp bad inst/conf/ca/CS.cfg
+	exits 1 cfglint inst >out
+	grep -q '^inst/conf/ca/CS.cfg:1: error: INT-VALUE: ' out
+EOF
+
+it 'prints JSON, whose codes are the same' <<-\EOF
+	exits 1 cfglint --json bad >out
+	grep -q '^{"file": *"bad",.*"code": *"INT-VALUE"' out
+EOF
+
+it 'leaves out what is to be ignored, in either case' <<-\EOF
+	exits 0 cfglint --ignore=CRL-NPE,int-value bad >out
+	same /dev/null out
+	exits 2 cfglint --ignore=NO-SUCH bad 2>err
+	grep -q "no such code: 'NO-SUCH'" err
+EOF
+
+it 'infos are no reason for status 1' <<-\EOF
+	{ cat good; echo '# a comment'; } >info
+	exits 0 cfglint info >out
+	echo 'info:5: info: COMMENTS: comments that will be lost: 1 lines' >want
+	same want out
+EOF
+
+it 'explains a code, and knows it by the server'"'"'s own message' <<-\EOF
+	exits 0 cfglint --explain crl-npe >out
+	grep -q '^CRL-NPE: error: ' out
+	grep -q '^In the log: NullPointerException$' out
+	exits 0 cfglint --explain \
+	    'java.lang.NullPointerException: Cannot invoke "x"' >got
+	same out got
+	exits 0 cfglint --explain 'Missing delimiter in CS.cfg line 7' >out
+	grep -q '^READ-NODELIM: ' out
+	exits 1 cfglint --explain 'all is well' >out
+	same /dev/null out
+EOF
+
+it 'explains every code in a paragraph that has its source' <<-\EOF
+	exits 0 cfglint --codes >codes
+	test "$(wc -l <codes)" -ge 75
+	test -z "$(cut -f 1 codes | sort | uniq -d)"
+	exits 1 grep -vE '^[A-Z0-9-]+	(error|warning|info)	.' codes
+	cut -f 1 codes >names
+	while read -r name
+	do
+		exits 0 cfglint --explain "$name" >out
+		grep -q "^$name: " out
+		tr '\n' ' ' <out | grep -q '\[.*\] $'
+	done <names
+EOF
+
+it 'and the page has every code, every message' <<-\EOF
+	while read -r name level brief
+	do
+		grep -q "^\.It Cm $name Pq $level\$" \
+		    "$tap_top/man1/cfglint.1"
+	done <codes
+	test "$(grep -c '^\.It Cm ' "$tap_top/man1/cfglint.1")" -eq \
+	    "$(wc -l <codes)"
+EOF
+
+it 'never shows a secret, wherever it is' <<-\EOF
+	{
+		cat good
+		echo 'internaldb.ldapauth.password=Hidden.123 '
+		echo 'a.bindPW=Hidden.123 ca.crl.MasterCRL.enable=true'
+		echo 'internaldb.ldapauth.password=Hidden.456'
+	} >secret
+	exits 1 cfglint secret >out
+	grep -q ':6: error: JOINED: ' out
+	grep -q ':7: warning: PASSWORD: ' out
+	exits 1 grep Hidden out
+EOF
+
+it 'fixes what has one safe fix, twice the same, and it can be undone' <<-\EOF
+	{
+		printf '%s\n' 'OCSP.Responder.store.defStore.refreshInSec=9'
+		sed 's/=600/=600 /' good
+		printf 'master.ca.agent.port=8443\n'
+		printf 'ca.crl.MasterCRL.enable=true \n'
+		printf 'ca.connector.KRA.host=a:1  b:2 \n'
+	} >broken
+	exits 0 cfglint --fix broken >edits
+	grep -c '^[-+]' edits >n
+	echo 8 >want
+	same want n
+	cfgpatch broken edits >fixed
+	cat >want <<-\END
+	ca.certStatusUpdateInterval=600
+	ca.crl.MasterCRL.class=com.netscape.ca.CRLIssuingPoint
+	ca.crl.MasterCRL.description=all of them
+	machineName=ca1.example.com
+	ca.crl.MasterCRL.enable=true
+	ca.connector.KRA.host=a:1 b:2
+	END
+	same want fixed
+	exits 0 cfglint --fix fixed >out
+	same nothing out
+	cfgpatch -R fixed edits >back
+	same broken back
+	exits 2 cfglint --fix good good 2>err
+	exits 2 cfglint -i good 2>err
+EOF
+
+it 'fixes in place, and keeps a backup' <<-\EOF
+	cp broken CS.cfg
+	exits 0 cfglint --fix -i --no-log CS.cfg >out
+	same fixed CS.cfg
+	cat CS.cfg.clonekit.* >backup
+	same broken backup
+EOF
+
+it 'is done in time with keys and issuing points by the thousand' <<-\EOF
+	awk 'BEGIN { for (i = 0; i < 200000; i++)
+		printf "ca.crl.P%06d.enable=true\n", i % 2000 }' >wide
+	timeout 60 cfglint wide >out || test $? -eq 1
+	grep -q CRL-CLASS out
+EOF
+
+if test -n "$CLONEKIT_FIXTURES"
+then
+	it 'real files: nothing above info as they were installed' <<-\EOF
+		for file in "$CLONEKIT_FIXTURES"/dogtag/*/*/*-CS.cfg
+		do
+			exits 0 cfglint "$file" >out
+			exits 1 grep -v ': info: ' out
+			case $file in
+			*/sealed/*) continue ;;
+			esac
+			host=${file%/*}
+			test -d "$host/alias" || continue
+			cp -R "$host/alias" alias.copy
+			exits 0 cfglint --alias alias.copy "$file" >out
+			rm -r alias.copy
+		done
+	EOF
+fi
+
+tap_done
