@@ -19,7 +19,7 @@ do
 		    sort >want
 		test -s want
 		$tool --help >help
-		sed -n 's/^  *\(-., \)*--*\([a-z0-9-]\{3,\}\).*/\2/p' help |
+		sed -n 's|^  *\(-., \)*--*\([a-z0-9][a-z0-9-]\{1,\}\).*|\2|p' help |
 		    sort >got
 		same want got
 	EOF

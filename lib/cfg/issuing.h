@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ISSUING_H
+#define ISSUING_H
+
+#include "cfg/cfg.h"
+
+/*
+ * The CRL issuing points of a CA: as the server has it, every <ip> of a live
+ * key ca.crl.<ip>.<something> [dogtag 2.3].  ca.crl.pageSize and the comment
+ * keys ca.crl._NNN are none.
+ *
+ *	struct issuing points;
+ *
+ *	issuing_find(&points, cfg);
+ *	... points.name[i] ...
+ *	issuing_release(&points);
+ */
+
+#define ISSUING_PREFIX "ca.crl."
+
+struct issuing {
+	const struct cfg *cfg;
+	struct slice *name; /* in the file's order */
+	size_t count, room;
+};
+
+/* The names borrow from cfg. */
+void issuing_find(struct issuing *points, const struct cfg *cfg);
+void issuing_release(struct issuing *points);
+
+/* "ca.crl.<ip>.<what>", a new string. */
+char *issuing_key(struct slice point, const char *what);
+
+/* Is it on?  Absent is; what is no boolean is not. */
+bool issuing_is_on(const struct cfg *cfg, struct slice point);
+
+/* The first of the keys that the server wants of a point and this one lacks
+ * (class, description), or NULL. */
+const char *issuing_lacks(const struct cfg *cfg, struct slice point);
+
+#endif
