@@ -68,13 +68,22 @@ reads_the_sample(void **state)
 	assert_false(use(2)); /* the limit holds */
 }
 
+/* Every byte of the header, and then some; fewer under valgrind. */
+static size_t
+step(size_t i, size_t some)
+{
+	if (getenv("SLOW") != NULL)
+		return 11 * some;
+	return i < 200 ? 1 : some;
+}
+
 static void
 cut(void **state)
 {
 	(void)state;
 	for (int f = 0; f < 2; f++) {
 		put(names[!f], sample[!f], size[!f]);
-		for (size_t i = 0; i < size[f]; i += i < 200 ? 1 : 97) {
+		for (size_t i = 0; i < size[f]; i += step(i, 97)) {
 			put(names[f], sample[f], i);
 			assert_false(use(2));
 		}
@@ -87,7 +96,7 @@ flipped(void **state)
 	(void)state;
 	for (int f = 0; f < 2; f++) {
 		put(names[!f], sample[!f], size[!f]);
-		for (size_t i = 0; i < size[f]; i += i < 200 ? 1 : 89) {
+		for (size_t i = 0; i < size[f]; i += step(i, 89)) {
 			char was = sample[f][i];
 
 			sample[f][i] = (char)(was ^ 1 << i % 8);
