@@ -174,12 +174,14 @@ const struct lintcode lintcodes[LINT_CODES] = {
 	[LINT_CS_STATE] = { "CS-STATE", FINDINGS_WARNING,
 	    "the installation is not finished", NULL,
 	    "cs.state is 0 until the end of an installation, then 1. Old "
-	    "servers show their installation wizard while it is 0. [pkispawn]" },
+	    "servers show their installation wizard while it is 0. "
+	    "[pkispawn]" },
 	[LINT_MACHINE] = { "MACHINE", FINDINGS_WARNING,
 	    "machineName is localhost", NULL,
 	    "It is the host in the ranges that the server takes from the "
 	    "directory, and what a clone is told instead of \"localhost\" in "
-	    "the master's settings: no clone can reach it. [GetConfigEntries]" },
+	    "the master's settings: no clone can reach it. "
+	    "[GetConfigEntries]" },
 	[LINT_DS_LIST] = { "DS-LIST", FINDINGS_WARNING,
 	    "several directory servers in one value", NULL,
 	    "The server passes the list to its LDAP library, which tries them "
