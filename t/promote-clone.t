@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# promote-clone: the manual's section 9.5.1, "Converting CA clones and masters".
+. "${0%/*}/tap.sh"
+
+PATH=$tap_top/share/recipes:$PATH
+cp "$tap_top/share/sample/master.cfg" "$tap_top/share/sample/clone.cfg" .
+cp clone.cfg third.cfg
+cat >server <<-\END
+	#!/bin/sh
+	echo "$1 ${2##*/} $(cfgrole --columns=role "$2" 2>/dev/null)" >>log
+END
+chmod +x server
+
+it 'sees first whether it can be done, and changes nothing then' <<-\EOF
+	promote-clone -n -r clone.example.com:8443 master.cfg clone.cfg >out 2>err
+	cmp "$tap_top/share/sample/master.cfg" master.cfg
+	exits 1 promote-clone -r h:1 -x './server stop' clone.cfg clone.cfg \
+	    master.cfg >out 2>err
+	grep -q 'master.cfg: another CRL master' err
+	exits 1 test -e log
+	exits 2 promote-clone master.cfg clone.cfg >out 2>err
+EOF
+
+it 'changes the roles of both, stopped, and the new master starts first' <<-\EOF
+	promote-clone -r clone.example.com:8443 -x './server stop' \
+	    -y './server start' master.cfg clone.cfg third.cfg >out 2>err
+	cat >want <<-\END
+	stop master.cfg master
+	stop clone.cfg clone
+	start clone.cfg master
+	start master.cfg clone
+	stop third.cfg clone
+	start third.cfg clone
+	END
+	same want log
+	cfgrole clone.cfg master.cfg third.cfg >out
+	for file in master.cfg third.cfg
+	do
+		cfgget master.ca.agent.host $file >out
+		echo clone.example.com | same - out
+	done
+	exits 1 cfgget master.ca.agent.host clone.cfg
+EOF
+
+it 'can be undone, byte for byte' <<-\EOF
+	grep -q "undo: stop, cfgpatch --undo 'clone.cfg', start" err
+	for file in master clone third
+	do
+		cfgpatch --undo --no-log $file.cfg >out 2>notes
+		test $file != third || continue
+		same "$tap_top/share/sample/$file.cfg" $file.cfg
+	done
+EOF
+
+tap_done
