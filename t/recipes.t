@@ -55,6 +55,7 @@ do
 		backup-keys) set -- -w file file new ;;
 		config-sync) set -- --state state 'cat %s' file ;;
 		kra-sync) set -- --master file file ;;
+		new-clone) set -- -w file file b.p12 o.cfg ;;
 		rekey-fix) set -- -d alias file ;;
 		esac
 		PATH=\$PWD/few exits 2 "$recipe" "\$@" >out 2>err
