@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# ocsp-swap: the manual's section 9.5.2, "Converting OCSP clones".
+. "${0%/*}/tap.sh"
+
+PATH=$tap_top/share/recipes:$PATH
+printf 'cs.type=OCSP\nocsp.store.defStore.class=x\n' >old.cfg
+{ cat old.cfg; echo ocsp.store.defStore.refreshInSec=14400; } >new.cfg
+cp old.cfg master
+cp new.cfg clone
+printf 'cs.type=KRA\n' >kra.cfg
+
+it 'changes nothing where one of them is no OCSP responder' <<-\EOF
+	exits 1 ocsp-swap -x 'echo stop' old.cfg kra.cfg >out 2>err
+	same master old.cfg
+	exits 1 grep '^stop' err
+EOF
+
+it 'changes the roles of both, and the new master starts first' <<-\EOF
+	ocsp-swap -x 'echo stop' -y 'echo start' old.cfg new.cfg >out 2>err
+	same clone old.cfg
+	same master new.cfg
+	grep '^st' err >got
+	printf '%s\n' 'stop old.cfg' 'stop new.cfg' 'start new.cfg' \
+	    'start old.cfg' | same - got
+EOF
+
+tap_done
