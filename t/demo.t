@@ -16,14 +16,14 @@ it 'ends with all as it must be, in under five seconds' <<-\EOF
 	echo 'demo: all as it must be' >want
 	same want got
 	exits 1 grep '^not ok' out
-	test "$(grep -c '^ok: ' out)" -eq 10
+	test "$(grep -c '^ok: ' out)" -eq 11
 	limit=5
 	test -z "$SLOW" || limit=60
 	test $(($(date +%s) - start)) -le $limit
 EOF
 
 it 'fits two screens, and prints each command before its output' <<-\EOF
-	test "$(wc -l <out)" -le 84
+	test "$(wc -l <out)" -le 96
 	exits 1 grep '.\{80\}' out
 	test "$(grep -c '^\$ ' out)" -eq 9
 	grep -A1 '^\$ keyid certutil-K.txt | cfgrekey -i' out >got
@@ -38,8 +38,8 @@ it 'cleans up after itself' <<-\EOF
 	same before after
 EOF
 
-used='keyid cfgget cfgrekey cfgdiff cfgmerge cfgpatch nssls p12export p12check
-    p12ls'
+used='keyid cfgget cfgrekey cfgrole cfgdiff cfgmerge cfgpatch nssls p12export
+    p12check p12ls'
 
 # NAME: a set of tools of which one is a script, from standard input.
 with () {
@@ -96,7 +96,7 @@ it 'does without what was not built, and says so' <<-\EOF
 	done
 	TOOLS=$PWD/bad PATH=$PWD/bad "$tap_top/share/demo/run" >out 2>err
 	grep '^Left out: p12export and p12check were not built\.$' out
-	test "$(grep -c '^ok: ' out)" -eq 8
+	test "$(grep -c '^ok: ' out)" -eq 9
 EOF
 
 it 'has a key database of what master.cfg names' <<-\EOF
