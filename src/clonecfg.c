@@ -29,8 +29,9 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 		    (struct slice){ *wanted, (size_t)(equals - *wanted) });
 
 		if (which < 0)
-			cli_usage("--password: not ds, pkcs12, domain, client "
-				  "or database and =FILE: '%s'", *wanted);
+			return fail("--password: not ds, pkcs12, domain, "
+				    "client or database and =FILE: '%s' "
+				    "(see --help)", *wanted);
 		secret_release(&p->secret[which]);
 		if (password_first_line(&p->secret[which], equals + 1) < 0)
 			return -1;
@@ -53,6 +54,7 @@ print(struct override *o, const char *file)
 	setvbuf(stdout, NULL, _IONBF, 0);
 	fwrite(out.at, 1, out.size, stdout);
 	secret_free(out.at, out.size);
+	o->port = NULL;
 	free(port);
 	return EXIT_YES;
 }

@@ -2,6 +2,7 @@
 #include "check/clone.h"
 
 #include "cfg/connector.h"
+#include "cfg/role.h"
 
 static struct findings_place
 place_of(const struct cfg *cfg, const char *key)
@@ -116,6 +117,20 @@ crl_line(const struct cfg *cfg)
 	return NULL;
 }
 
+/* A file that says nothing of it is a master's: the defaults are. */
+static bool
+is_crl_master(const struct cfg *cfg)
+{
+	struct role role;
+	bool is;
+
+	role_read(&role, cfg);
+	is = strcmp(role.subsystem, "ca") == 0 &&
+	    (role.kind == ROLE_MASTER || crl_line(cfg) != NULL);
+	role_release(&role);
+	return is;
+}
+
 static void
 check_roles(const struct clone_side *side, size_t count,
     struct findings *found)
@@ -126,13 +141,13 @@ check_roles(const struct clone_side *side, size_t count,
 		const struct cfg *cfg = side[i].cfg;
 		const struct cfg_line *line = crl_line(cfg);
 
-		if (line == NULL)
+		if (!is_crl_master(cfg))
 			continue;
 		if (master != NULL)
 			findings_add(found, (struct findings_place){ cfg->file,
-			    cfg_number(cfg, line) }, FINDINGS_ERROR,
-			    "two-crl-masters", "%s makes CRLs, too",
-			    master->file);
+			    line != NULL ? cfg_number(cfg, line) : 0 },
+			    FINDINGS_ERROR, "two-crl-masters",
+			    "%s makes CRLs, too", master->file);
 		master = cfg;
 	}
 	if (master == NULL &&
