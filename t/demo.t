@@ -25,7 +25,7 @@ EOF
 it 'fits two screens, and prints each command before its output' <<-\EOF
 	test "$(wc -l <out)" -le 96
 	exits 1 grep '.\{80\}' out
-	test "$(grep -c '^\$ ' out)" -eq 9
+	test "$(grep -c '^\$ ' out)" -eq 10
 	grep -A1 '^\$ keyid certutil-K.txt | cfgrekey -i' out >got
 	tail -n 1 got >last
 	echo '# clonekit edits 1' >want
