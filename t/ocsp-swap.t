@@ -11,13 +11,13 @@ cp new.cfg clone
 printf 'cs.type=KRA\n' >kra.cfg
 
 it 'changes nothing where one of them is no OCSP responder' <<-\EOF
-	exits 1 ocsp-swap -x 'echo stop' old.cfg kra.cfg >out 2>err
+	exits 1 ocsp-swap --stop 'echo stop' old.cfg kra.cfg >out 2>err
 	same master old.cfg
 	exits 1 grep '^stop' err
 EOF
 
 it 'changes the roles of both, and the new master starts first' <<-\EOF
-	ocsp-swap -x 'echo stop' -y 'echo start' old.cfg new.cfg >out 2>err
+	ocsp-swap --stop 'echo stop' --start='echo start' old.cfg new.cfg >out 2>err
 	same clone old.cfg
 	same master new.cfg
 	grep '^st' err >got

@@ -13,9 +13,9 @@ END
 chmod +x server
 
 it 'sees first whether it can be done, and changes nothing then' <<-\EOF
-	promote-clone -n -r clone.example.com:8443 master.cfg clone.cfg >out 2>err
+	promote-clone -n --redirect clone.example.com:8443 master.cfg clone.cfg >out 2>err
 	cmp "$tap_top/share/sample/master.cfg" master.cfg
-	exits 1 promote-clone -r h:1 -x './server stop' clone.cfg clone.cfg \
+	exits 1 promote-clone --redirect h:1 --stop './server stop' clone.cfg clone.cfg \
 	    master.cfg >out 2>err
 	grep -q 'master.cfg: another CRL master' err
 	exits 1 test -e log
@@ -23,8 +23,8 @@ it 'sees first whether it can be done, and changes nothing then' <<-\EOF
 EOF
 
 it 'changes the roles of both, stopped, and the new master starts first' <<-\EOF
-	promote-clone -r clone.example.com:8443 -x './server stop' \
-	    -y './server start' master.cfg clone.cfg third.cfg >out 2>err
+	promote-clone --redirect clone.example.com:8443 --stop './server stop' \
+	    --start='./server start' master.cfg clone.cfg third.cfg >out 2>err
 	cat >want <<-\END
 	stop master.cfg master
 	stop clone.cfg clone
@@ -51,6 +51,25 @@ it 'can be undone, byte for byte' <<-\EOF
 		test $file != third || continue
 		same "$tap_top/share/sample/$file.cfg" $file.cfg
 	done
+EOF
+
+it 'starts what it stopped when the new master cannot be changed' <<-\EOF
+	mkdir locked
+	cp "$tap_top/share/sample/clone.cfg" locked/n.cfg
+	rm -f log
+	# The stop command makes a directory of it.
+	cat >spoil <<-\END
+		#!/bin/sh
+		case $1 in locked/*) rm "$1"; mkdir "$1" ;; esac
+	END
+	chmod +x spoil
+	cp "$tap_top/share/sample/master.cfg" m.cfg
+	exits 2 promote-clone --redirect h:1 --stop ./spoil \
+	    --start='./server start' m.cfg locked/n.cfg >out 2>err
+	grep -q "promote-clone: 'm.cfg' gets its role back" err
+	same "$tap_top/share/sample/master.cfg" m.cfg
+	printf 'start n.cfg\nstart m.cfg master\n' >want
+	sed 's/ *$//' log | same want -
 EOF
 
 tap_done

@@ -56,6 +56,8 @@ do
 		config-sync) set -- --state state 'cat %s' file ;;
 		kra-sync) set -- --master file file ;;
 		new-clone) set -- -w file file b.p12 o.cfg ;;
+		ocsp-swap) set -- file file ;;
+		promote-clone) set -- --redirect h:1 file file ;;
 		rekey-fix) set -- -d alias file ;;
 		esac
 		PATH=\$PWD/few exits 2 "$recipe" "\$@" >out 2>err
