@@ -154,12 +154,16 @@ look(const char **operands, const struct editfile_options *options,
 {
 	struct tally tally = { 0 };
 	struct records out;
+	int status = 0;
 
 	if (records_begin(&out, keys ? key_columns : columns, format) < 0)
 		return EXIT_TROUBLE;
-	for (size_t i = 0; operands[i] != NULL; i++)
-		if (look_at(&out, operands[i], options, keys, &tally) < 0)
-			return EXIT_TROUBLE;
+	for (size_t i = 0; operands[i] != NULL && status == 0; i++)
+		status = look_at(&out, operands[i], options, keys, &tally);
+	if (status < 0) {
+		records_drop(&out);
+		return EXIT_TROUBLE;
+	}
 	records_end(&out);
 	if (tally.cas > 1 && tally.masters != 1)
 		say("%zu of %zu CAs are masters: one has to make the CRLs",

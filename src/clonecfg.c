@@ -77,6 +77,8 @@ run(struct override *o, const char *operand, const char *subsystem,
 	}
 	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
 		secret_release(&passwords.secret[i]);
+	o->tags = NULL;
+	o->master = NULL;
 	tags_release(&tags);
 	cfg_free(cfg);
 	free(file);

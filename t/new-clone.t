@@ -5,6 +5,7 @@
 . "$tap_top/t/lib/sandbox.sh"
 PATH=$tap_top/share/recipes:$PATH
 
+# shellcheck disable=SC2034 # bodies use it
 sample=$tap_top/share/sample
 # shellcheck disable=SC2034 # bodies use it
 me=$(id -un)

@@ -186,6 +186,12 @@ records_end(struct records *r)
 		print_table(r);
 	else if (r->out.size != 0)
 		fwrite(r->out.at, 1, r->out.size, stdout);
+	records_drop(r);
+}
+
+void
+records_drop(struct records *r)
+{
 	buf_release(&r->out);
 	free(r->cell_end);
 	free(r->pick);

@@ -66,4 +66,7 @@ void records_put(struct records *r, const struct slice *field);
 /* Print all.  Nothing has been printed before. */
 void records_end(struct records *r);
 
+/* Print nothing, in its place. */
+void records_drop(struct records *r);
+
 #endif
