@@ -3,6 +3,7 @@
 #include "key/password.h"
 
 #include <sys/wait.h>
+#include <sys/prctl.h>
 #include <termios.h>
 
 #include "scratch.h"
@@ -177,6 +178,7 @@ begin(struct terminal *t, bool again)
 	assert_true(t->child >= 0);
 	if (t->child != 0)
 		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* it must not outlive us */
 	setsid();
 	slave = open(ptsname(t->fd), O_RDWR); /* and it is /dev/tty now */
 	if (password_ask(&password, "Password", again) < 0)
@@ -320,6 +322,7 @@ main(void)
 		    interrupted),
 	};
 
+	signal(SIGINT, SIG_DFL); /* in the background it may be ignored */
 	alarm(60); /* a terminal that says nothing is waited for no longer */
 	return scratch_run(tests, sizeof tests / sizeof *tests);
 }
