@@ -25,8 +25,8 @@ take(struct slice *der, int wanted)
 {
 	const unsigned char *at = (const unsigned char *)der->at;
 	struct slice content = { 0 };
-	int tag, class, form;
-	long size;
+	int tag = -1, class = -1, form;
+	long size = 0;
 
 	form = ASN1_get_object(&at, &size, &tag, &class, (long)der->size);
 	if ((form & 0x81) != 0 || tag != wanted ||
