@@ -19,7 +19,7 @@
 VERSION  = clonekit 0.1
 PREFIX   = /usr/local
 REQUIRED = popt gmp json-c
-OPTIONAL = libcrypto sqlite3 libxml-2.0
+OPTIONAL = libcrypto sqlite3 libxml-2.0 ldap
 
 CFLAGS  = -O2 -g
 WARN    = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
