@@ -349,16 +349,16 @@ type_of(struct slice dn)
 }
 
 static int
-ldif_host(struct reading *r, const struct ldif *ldif)
+ldif_host(struct reading *r, const struct entry *entry)
 {
-	struct domain_host host = { .field[DOMAIN_TYPE] = type_of(ldif->dn) };
+	struct domain_host host = { .field[DOMAIN_TYPE] = type_of(entry->dn) };
 
-	r->line = ldif->dn_line;
+	r->line = entry->line;
 	for (size_t i = DOMAIN_HOST; i < DOMAIN_FIELDS; i++)
 		for (size_t n = 0; n < 2 && name_of[i][n] != NULL; n++)
 			if (host.field[i].at == NULL)
 				host.field[i] =
-				    ldif_value(ldif, name_of[i][n], 0);
+				    entry_value(entry, name_of[i][n], 0);
 	return take(r, &host);
 }
 
@@ -370,12 +370,12 @@ read_ldif(struct reading *r, FILE *in)
 
 	ldif_begin(&ldif, in, r->file);
 	while ((status = ldif_next(&ldif)) > 0) {
-		if (ldif_has(&ldif, "objectClass", "pkiSecurityDomain")) {
+		if (entry_has(&ldif.entry, "objectClass", "pkiSecurityDomain")) {
 			r->found = true;
-			take_name(r, ldif_value(&ldif, "name", 0));
+			take_name(r, entry_value(&ldif.entry, "name", 0));
 		}
-		if (ldif_has(&ldif, "objectClass", "pkiSubsystem") &&
-		    ldif_host(r, &ldif) < 0) {
+		if (entry_has(&ldif.entry, "objectClass", "pkiSubsystem") &&
+		    ldif_host(r, &ldif.entry) < 0) {
 			status = -1;
 			break;
 		}

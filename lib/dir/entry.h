@@ -29,6 +29,9 @@ struct entry {
 struct slice entry_value(const struct entry *entry, const char *name,
     size_t nth);
 
+/* Is it the attribute want, case and options aside? */
+bool entry_is_named(struct slice name, const char *want);
+
 /* Has an attribute that value, case aside? */
 bool entry_has(const struct entry *entry, const char *name,
     const char *value);

@@ -91,17 +91,6 @@ read_line(struct ldif *ldif)
 /* -- attributes ------------------------------------------------------------ */
 
 static bool
-is_named(struct slice name, const char *want)
-{
-	const char *options = memchr(name.at, ';', name.size);
-
-	if (options != NULL)
-		name.size = (size_t)(options - name.at);
-	return name.size == strlen(want) &&
-	    strncasecmp(name.at, want, name.size) == 0;
-}
-
-static bool
 is_name(struct slice name)
 {
 	for (size_t i = 0; i < name.size; i++)
@@ -125,14 +114,14 @@ decode(struct ldif *ldif, struct slice *value)
 
 /* The logical line as an attribute; its texts live as long as the entry. */
 static int
-parse_line(struct ldif *ldif, struct ldif_attribute *a)
+parse_line(struct ldif *ldif, struct entry_attribute *a)
 {
 	struct slice line = buf_slice(&ldif->logical);
 	const char *colon = memchr(line.at, ':', line.size);
 	const char *end = line.at + line.size;
 	bool encoded;
 
-	*a = (struct ldif_attribute){ 0 };
+	*a = (struct entry_attribute){ 0 };
 	if (colon == NULL)
 		return bad(ldif, "neither an attribute nor a comment");
 	a->name = (struct slice){ line.at, (size_t)(colon - line.at) };
@@ -159,13 +148,13 @@ parse_line(struct ldif *ldif, struct ldif_attribute *a)
 static int
 read_result(struct ldif *ldif)
 {
-	struct ldif_attribute a = { { "", 0 }, { "", 0 } };
+	struct entry_attribute a = { { "", 0 }, { "", 0 } };
 	int more, status = 0;
 
 	while ((more = read_line(ldif)) > 0 && ldif->logical.size != 0) {
 		if (parse_line(ldif, &a) < 0)
 			return -1;
-		if (status == 0 && is_named(a.name, "result") &&
+		if (status == 0 && entry_is_named(a.name, "result") &&
 		    !slice_is(a.value, slice_of("0 Success")))
 			status = fail("%s:%zu: the search was cut short: "
 				      "'%.*s'", ldif->file, ldif->logical_line,
@@ -176,7 +165,7 @@ read_result(struct ldif *ldif)
 
 /* The first line of the next entry: 1. */
 static int
-find_entry(struct ldif *ldif, struct ldif_attribute *a)
+find_entry(struct ldif *ldif, struct entry_attribute *a)
 {
 	int more;
 
@@ -186,12 +175,12 @@ find_entry(struct ldif *ldif, struct ldif_attribute *a)
 			continue;
 		if (parse_line(ldif, a) < 0)
 			return -1;
-		if (is_named(a->name, "dn"))
+		if (entry_is_named(a->name, "dn"))
 			return 1;
-		if (is_named(a->name, "search")) {
+		if (entry_is_named(a->name, "search")) {
 			if (read_result(ldif) < 0)
 				return -1;
-		} else if (!is_named(a->name, "version")) {
+		} else if (!entry_is_named(a->name, "version")) {
 			return bad(ldif, "an entry begins with 'dn:'");
 		} else if (!slice_is(a->value, slice_of("1"))) {
 			return bad(ldif, "another version than 1");
@@ -203,19 +192,21 @@ find_entry(struct ldif *ldif, struct ldif_attribute *a)
 static int
 read_attributes(struct ldif *ldif)
 {
-	struct ldif_attribute a = { { "", 0 }, { "", 0 } };
+	struct entry_attribute a = { { "", 0 }, { "", 0 } };
 	int more;
 
 	while ((more = read_line(ldif)) > 0 && ldif->logical.size != 0) {
 		if (parse_line(ldif, &a) < 0)
 			return -1;
-		if (ldif->attributes == 0 && (is_named(a.name, "changetype") ||
-		    is_named(a.name, "control")))
+		if (ldif->entry.attributes == 0 &&
+		    (entry_is_named(a.name, "changetype") ||
+		    entry_is_named(a.name, "control")))
 			return bad(ldif, "a change, and not an entry");
-		if (is_named(a.name, "dn"))
+		if (entry_is_named(a.name, "dn"))
 			return bad(ldif, "a second 'dn:' in one entry");
-		MEM_GROW(ldif->attribute, ldif->attributes, ldif->room);
-		ldif->attribute[ldif->attributes++] = a;
+		MEM_GROW(ldif->entry.attribute, ldif->entry.attributes,
+		    ldif->room);
+		ldif->entry.attribute[ldif->entry.attributes++] = a;
 	}
 	return more < 0 ? -1 : 1;
 }
@@ -223,26 +214,27 @@ read_attributes(struct ldif *ldif)
 int
 ldif_next(struct ldif *ldif)
 {
-	struct ldif_attribute first = { { "", 0 }, { "", 0 } };
+	struct entry_attribute first = { { "", 0 }, { "", 0 } };
 	int more;
 
 	arena_release(&ldif->arena);
-	ldif->attributes = 0;
-	ldif->dn = (struct slice){ NULL, 0 };
+	ldif->entry.attributes = 0;
+	ldif->entry.dn = (struct slice){ NULL, 0 };
 	if (ldif->line == 0 && read_ahead(ldif) < 0)
 		return -1;
 	more = find_entry(ldif, &first);
 	if (more <= 0)
 		return more;
-	ldif->dn = first.value;
-	ldif->dn_line = ldif->logical_line;
+	ldif->entry.dn = first.value;
+	ldif->entry.line = ldif->logical_line;
 	return read_attributes(ldif);
 }
 
 void
 ldif_begin(struct ldif *ldif, FILE *in, const char *file)
 {
-	*ldif = (struct ldif){ .in = in, .file = file, .ahead_size = -1 };
+	*ldif = (struct ldif){ .in = in, .file = file, .ahead_size = -1,
+		.entry.file = file };
 }
 
 void
@@ -250,28 +242,7 @@ ldif_release(struct ldif *ldif)
 {
 	arena_release(&ldif->arena);
 	buf_release(&ldif->logical);
-	free(ldif->attribute);
+	free(ldif->entry.attribute);
 	free(ldif->ahead);
 	*ldif = (struct ldif){ .ahead_size = -1 };
-}
-
-struct slice
-ldif_value(const struct ldif *ldif, const char *name, size_t nth)
-{
-	for (size_t i = 0; i < ldif->attributes; i++)
-		if (is_named(ldif->attribute[i].name, name) && nth-- == 0)
-			return ldif->attribute[i].value;
-	return (struct slice){ NULL, 0 };
-}
-
-bool
-ldif_has(const struct ldif *ldif, const char *name, const char *value)
-{
-	struct slice got;
-
-	for (size_t n = 0; (got = ldif_value(ldif, name, n)).at != NULL; n++)
-		if (got.size == strlen(value) &&
-		    strncasecmp(got.at, value, got.size) == 0)
-			return true;
-	return false;
 }

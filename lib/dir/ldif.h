@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "dir/entry.h"
 #include "util/arena.h"
 #include "util/buf.h"
 
@@ -17,7 +18,7 @@
  *
  *	ldif_begin(&ldif, file, "dump.ldif");
  *	while ((more = ldif_next(&ldif)) > 0)
- *		... ldif.dn, ldif_value(&ldif, "cn", 0) ...
+ *		... ldif.entry.dn, entry_value(&ldif.entry, "cn", 0) ...
  *	ldif_release(&ldif);
  *
  * Not taken: changes (changetype:), values out of other files (:<), NUL bytes,
@@ -27,21 +28,14 @@
 
 #define LDIF_LIMIT ((size_t)64 << 20) /* of an entry, and of a line */
 
-struct ldif_attribute {
-	struct slice name, value; /* the name with its options, as it stands */
-};
-
 struct ldif {
 	FILE *in; /* borrowed */
 	const char *file;
 	size_t line; /* of the input, read so far */
 
-	/* The entry: until the next call. */
-	struct slice dn;
-	struct ldif_attribute *attribute;
-	size_t attributes, room;
-	size_t dn_line; /* where it begins */
+	struct entry entry; /* until the next call */
 
+	size_t room; /* for attributes of it */
 	struct arena arena;
 	char *ahead; /* the next physical line, from getline() */
 	size_t ahead_room;
@@ -56,12 +50,5 @@ void ldif_release(struct ldif *ldif);
 
 /* 1: an entry; 0: no more; -1: bad LDIF, or it could not be read; reported. */
 int ldif_next(struct ldif *ldif);
-
-/* The nth value, from 0, of an attribute; names are compared without case and
- * without options.  at is NULL when there is none. */
-struct slice ldif_value(const struct ldif *ldif, const char *name, size_t nth);
-
-/* Has an attribute that value, case aside? */
-bool ldif_has(const struct ldif *ldif, const char *name, const char *value);
 
 #endif

@@ -3,6 +3,7 @@
 #define SOURCE_H
 
 #include "dir/entry.h"
+#include "dir/query.h"
 
 /*
  * Entries out of an LDIF file ("-": standard input) or from an LDAP server,
@@ -27,28 +28,22 @@
 struct source;
 struct ldapopt; /* dir/ldapopt.h: how to bind */
 
-enum source_scope { SOURCE_SUBTREE, SOURCE_BASE, SOURCE_ONE };
+/* Is operand the URL of a server: ldap, ldaps, ldapi? */
+bool source_is_url(const char *operand);
 
-struct source_query {
-	const char *base; /* NULL: all of a file; what the URL says */
-	enum source_scope scope;
-	const char *filter; /* for a server; a file gives all within base:
-			       the caller looks again.  NULL: all */
-	const char *const *attributes; /* NULL: all user attributes; a file
-					  gives all */
-	bool absent_is_empty; /* noSuchObject of base: no entries */
-};
-
-/* NULL: reported. */
+/* Both are borrowed until the close.  NULL: reported. */
 struct source *source_open(const char *operand, const struct ldapopt *options);
 
-/* Is it a server?  Then several searches can be made, one after another; a
- * file is read once. */
+/* Is it a server? */
 bool source_is_server(const struct source *source);
 
 /* For messages: the file's name, or the URL without secrets. */
 const char *source_name(const struct source *source);
 
+/*
+ * Several can be made, one after another, each in place of the one before.  A
+ * file is read once more each time; of standard input there is one search.
+ */
 int source_search(struct source *source, const struct source_query *query);
 
 /* 1: an entry, until the next call; 0: that was all; -1: reported. */

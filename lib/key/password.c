@@ -50,19 +50,21 @@ trim(struct slice s)
 	return s;
 }
 
-/* "internal = VALUE", as PlainPasswordFile.java reads it. */
+/* "name = VALUE", as PlainPasswordFile.java reads it. */
 static bool
-take_setting(struct slice line, struct slice *value)
+take_setting(struct slice line, const char *name, struct slice *value)
 {
 	const char *equals = memchr(line.at, '=', line.size);
-	struct slice name;
+	struct slice got;
 
 	if (equals == NULL)
 		return false;
-	name = trim((struct slice){ line.at, (size_t)(equals - line.at) });
+	got = trim((struct slice){ line.at, (size_t)(equals - line.at) });
+	if (!slice_is(got, slice_of(name)))
+		return false;
 	*value = trim((struct slice){ equals + 1,
 	    line.size - (size_t)(equals + 1 - line.at) });
-	return slice_is(name, slice_of("internal"));
+	return true;
 }
 
 /* "TOKEN:VALUE", as certutil and, under their own names, others have it. */
@@ -116,7 +118,7 @@ forms_of(struct slice text)
 		if (line.size != 0)
 			forms.last = line;
 		/* Of two, Dogtag takes the last, certutil the first. */
-		if (take_setting(line, &value))
+		if (take_setting(line, "internal", &value))
 			forms.setting = value;
 		if (forms.token.at == NULL && take_token(line, &value))
 			forms.token = value;
@@ -197,24 +199,49 @@ password_candidates_release(struct password_candidates *list)
 		secret_release(&list->password[--list->count]);
 }
 
+/* The last line `name=` (NULL: none will do), else with first the first. */
+static int
+find(struct secret *password, const char *file, const char *name, bool first)
+{
+	struct secret text = { 0 };
+	struct slice rest, line, found = { NULL, 0 };
+	int status = read_file(&text, file);
+
+	rest = secret_slice(&text);
+	if (status == 0 && first)
+		found = next_line(&rest);
+	rest = secret_slice(&text);
+	while (status == 0 && name != NULL && rest.size != 0) {
+		line = next_line(&rest);
+		take_setting(line, name, &found);
+	}
+	if (status == 0 && found.at == NULL)
+		status = fail("%s: no line '%s='", slurp_name(file), name);
+	else if (found.size > PASSWORD_MOST)
+		status = fail("%s: a password of more than %zu bytes",
+		    slurp_name(file), PASSWORD_MOST);
+	else if (status == 0)
+		secret_set(password, found);
+	secret_release(&text);
+	return status;
+}
+
 int
 password_first_line(struct secret *password, const char *file)
 {
-	struct secret text = { 0 };
-	struct slice rest, line;
-	int status = read_file(&text, file);
+	return find(password, file, NULL, true);
+}
 
-	if (status == 0) {
-		rest = secret_slice(&text);
-		line = next_line(&rest);
-		if (line.size > PASSWORD_MOST)
-			status = fail("%s: a password of more than %zu bytes",
-			    slurp_name(file), PASSWORD_MOST);
-		else
-			secret_set(password, line);
-	}
-	secret_release(&text);
-	return status;
+int
+password_of(struct secret *password, const char *file, const char *name)
+{
+	return find(password, file, name, true);
+}
+
+int
+password_setting(struct secret *password, const char *file, const char *name)
+{
+	return find(password, file, name, false);
 }
 
 /* -- the terminal ---------------------------------------------------------- */

@@ -38,6 +38,15 @@ void password_candidates_release(struct password_candidates *list);
 int password_first_line(struct secret *password, const char *file);
 
 /*
+ * The value of the line `name=` of a password.conf, by the rules above; where
+ * file has no such line, its first line.  password_setting() instead finds
+ * nothing then, and reports it.
+ */
+int password_of(struct secret *password, const char *file, const char *name);
+int password_setting(struct secret *password, const char *file,
+    const char *name);
+
+/*
  * Ask on the terminal (/dev/tty, without echo): "prompt: ".  With again, ask
  * twice until both are alike.  -1: there is no terminal, or no line of a
  * password's length comes from it; nothing is reported.

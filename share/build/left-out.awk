@@ -26,7 +26,7 @@ FNR == 1 { files[++count] = FILENAME; within = 0 }
 			needs[FILENAME, gone[i]] = 1
 }
 
-/^#include "/ {
+/^#include "/ && !within {
 	gsub(/"/, "", $2)
 	uses[FILENAME] = uses[FILENAME] " lib/" $2
 }
