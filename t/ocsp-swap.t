@@ -25,4 +25,29 @@ it 'changes the roles of both, and the new master starts first' <<-\EOF
 	    'start old.cfg' | same - got
 EOF
 
+it 'gives the old master its role back when the new one cannot be changed' <<-\EOF
+	printf '#!/bin/sh\ncase $1 in n*) rm "$1"; mkdir "$1" ;; esac\n' >spoil
+	chmod +x spoil
+	cp master old.cfg
+	cp clone n.cfg
+	exits 2 ocsp-swap --stop ./spoil --start='echo start' old.cfg n.cfg \
+	    >out 2>err
+	grep -q "ocsp-swap: 'old.cfg' gets its role back" err
+	same master old.cfg
+	grep '^start' err >got
+	printf '%s\n' 'start n.cfg' 'start old.cfg' | same - got
+EOF
+
+it 'leaves a dead master alone' <<-\EOF
+	rmdir n.cfg
+	cp clone n.cfg
+	ocsp-swap --dead --stop 'echo stop' --start='echo start' old.cfg n.cfg \
+	    >out 2>err
+	same master old.cfg
+	same master n.cfg
+	grep '^st' err >got
+	printf '%s\n' 'stop n.cfg' 'start n.cfg' | same - got
+	grep -q 'next: before the old master runs again' err
+EOF
+
 tap_done

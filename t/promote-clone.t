@@ -72,4 +72,48 @@ it 'starts what it stopped when the new master cannot be changed' <<-\EOF
 	sed 's/ *$//' log | same want -
 EOF
 
+# Another host is another directory here.
+cat >elsewhere <<-\END
+	#!/bin/sh
+	cd "$1" && shift && exec sh -c "$*"
+END
+chmod +x elsewhere
+
+it 'does it on other hosts, by a command such as ssh' <<-\EOF
+	for host in ca1 ca2 ca3
+	do
+		mkdir -p "$host/the dir"
+	done
+	cp "$tap_top/share/sample/master.cfg" "ca1/the dir/it's"
+	cp "$tap_top/share/sample/clone.cfg" "ca2/the dir/it's"
+	cp "$tap_top/share/sample/clone.cfg" "ca3/the dir/it's"
+	set -- --rsh "$PWD/elsewhere" --redirect ca2.example.com:8443 \
+	    --stop='echo stop >>log; echo' --start='echo start >>log; echo' \
+	    "ca1:the dir/it's" "ca2:the dir/it's" "ca3:the dir/it's"
+	promote-clone -n "$@" >out 2>err
+	exits 1 test -s ca1/log
+	promote-clone "$@" >out 2>err
+	cfgrole --columns=role "ca1/the dir/it's" "ca2/the dir/it's" \
+	    "ca3/the dir/it's" >out
+	printf '%s\n' clone master clone | same - out
+	for host in 1 2 3
+	do
+		printf '%s\n' stop start | same - ca$host/log
+	done
+	exits 2 promote-clone --rsh 'exit 255;' --redirect h:1 ca1:x ca2:x >out 2>err
+EOF
+
+it 'leaves a dead master alone, and says what must come before its return' <<-\EOF
+	cp "$tap_top/share/sample/master.cfg" backup.cfg
+	cp "$tap_top/share/sample/clone.cfg" n.cfg
+	rm -f log
+	promote-clone --dead --redirect h:1 --stop './server stop' \
+	    --start='./server start' backup.cfg n.cfg >out 2>err
+	same "$tap_top/share/sample/master.cfg" backup.cfg
+	printf '%s\n' 'stop n.cfg clone' 'start n.cfg master' | same - log
+	grep -q 'next: before the old master runs again.*-c --redirect h:1$' err
+	cfgget -p ca.crl. backup.cfg >want
+	cfgget -p ca.crl. n.cfg | same want -
+EOF
+
 tap_done

@@ -10,7 +10,7 @@ do
 
 	it "$name is clean sh" <<-EOF
 		needs shellcheck
-		shellcheck -s sh "$recipe"
+		shellcheck -x -P SCRIPTDIR -s sh "$recipe"
 		grep -q '^set -eu\$' "$recipe"
 	EOF
 
