@@ -104,7 +104,8 @@ $O/t/unit/%.t: $O/t/unit/%.o $(LIBS)
 
 define room
 $O/lib$1.a: $(patsubst %.c,$O/%.o,$(call here,lib/$1/*.c)) \
-    $(if $(filter cfg,$1),$O/lists.o) lib/$1
+    $(if $(filter cfg,$1),$O/lists.o) $(if $(filter dir,$1),$O/attributes.o) \
+    lib/$1
 	rm -f $$@
 	$(AR) rcs $$@ $$(filter %.o,$$^)
 endef
@@ -122,14 +123,20 @@ $O/%.o: %.c $O/flags | need
 
 $(UNITS:.t=.o): | cmocka
 
-# The shipped lists, as one string.
-$O/lists.c: $(LISTS) Makefile
+# The shipped lists: those of keys as one string, that of attributes as one.
+define string
 	@mkdir -p $(@D)
-	{ echo 'extern const char rules_shipped[];'; \
-	  echo 'const char rules_shipped[] ='; \
-	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $(LISTS); echo ';'; } >$@
+	{ echo 'extern const char $1[];'; echo 'const char $1[] ='; \
+	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $(filter share/lists/%,$^); \
+	  echo ';'; } >$@
+endef
+ATTRIBUTES = share/lists/attributes
+$O/lists.c: $(filter-out $(ATTRIBUTES),$(LISTS)) Makefile
+	$(call string,rules_shipped)
+$O/attributes.c: $(ATTRIBUTES) Makefile
+	$(call string,attributes_shipped)
 
-$O/lists.o: $O/lists.c $O/flags | need
+$O/lists.o $O/attributes.o: $O/%.o: $O/%.c $O/flags | need
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 units: $(UNITS)
@@ -147,9 +154,10 @@ fuzzers: $(if $(shell command -v clang),$(FUZZERS))
 # The library once more, as the fuzzer wants it.
 FUZZCC  = clang $(FLAGS) -g -O1 -fno-sanitize-recover=all -MMD -MP
 FUZZOBJ = $(patsubst %.c,bin/fuzz/obj/%.o,$(call here,lib/*/*.c)) \
-          bin/fuzz/obj/lists.o
+          bin/fuzz/obj/lists.o bin/fuzz/obj/attributes.o
 
-bin/fuzz/obj/lists.o: $O/lists.c $O/flags
+bin/fuzz/obj/lists.o bin/fuzz/obj/attributes.o: bin/fuzz/obj/%.o: $O/%.c \
+    $O/flags
 	@mkdir -p $(@D)
 	$(FUZZCC) -c -o $@ $<
 

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "dir/canon.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "dir/attributes.h"
+#include "util/arena.h"
+#include "util/bytemap.h"
+#include "util/mem.h"
+
+#define FEW 32 /* values that are sorted by insertion */
+
+/* A name as it stands, and what it comes to; made once for each. */
+struct name {
+	struct slice raw, folded;
+	uint64_t start; /* of folded, as a number: most names differ there */
+	bool kept;
+};
+
+struct pair {
+	const struct name *name;
+	struct slice value;
+};
+
+struct canon {
+	struct canon_choice choice;
+	struct arena arena;
+	struct name **name;
+	size_t names, room;
+	struct bytemap map;
+	struct pair *pair;
+	size_t pairs, pair_room;
+};
+
+int
+canon_order(struct slice a, struct slice b)
+{
+	size_t size = a.size < b.size ? a.size : b.size;
+	int order = size == 0 ? 0 : memcmp(a.at, b.at, size);
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* -- names ----------------------------------------------------------------- */
+
+static struct slice
+name_key(const void *arg, uint32_t number)
+{
+	const struct canon *canon = arg;
+
+	return canon->name[number]->raw;
+}
+
+/* Is name in one of the lists, whose names are parted by commas? */
+static bool
+is_listed(char **lists, struct slice name)
+{
+	for (; lists != NULL && *lists != NULL; lists++)
+		for (const char *at = *lists; *at != '\0';) {
+			size_t size = strcspn(at, ",");
+
+			if (size == name.size &&
+			    strncasecmp(at, name.at, size) == 0)
+				return true;
+			at += size + (at[size] == ',');
+		}
+	return false;
+}
+
+static bool
+is_kept(const struct canon *canon, struct slice name)
+{
+	name = attribute_base(name);
+	if (canon->choice.only != NULL)
+		return is_listed(canon->choice.only, name);
+	return attribute_class(name) != ATTRIBUTE_LOCAL &&
+	    !is_listed(canon->choice.ignore, name);
+}
+
+static int
+by_bytes(const void *x, const void *y)
+{
+	return canon_order(*(const struct slice *)x, *(const struct slice *)y);
+}
+
+/* The options of a name in order: size bytes at text, which has them
+ * lower-case. */
+static void
+sort_options(char *text, size_t size)
+{
+	struct slice rest = { text, size }, part[16];
+	char *copy = mem_dup(text, size), *to = text;
+	size_t parts = 0;
+
+	rest.at = copy;
+	while (parts < sizeof part / sizeof *part) {
+		part[parts] = attribute_base(rest);
+		rest.at += part[parts].size;
+		rest.size -= part[parts++].size;
+		if (rest.size == 0)
+			break;
+		rest.at++;
+		rest.size--;
+	}
+	qsort(part + 1, parts - 1, sizeof *part, by_bytes);
+	for (size_t i = 0; rest.size == 0 && i < parts; i++) {
+		if (i != 0)
+			*to++ = ';';
+		memcpy(to, part[i].at, part[i].size);
+		to += part[i].size;
+	}
+	free(copy);
+}
+
+static struct slice
+fold(struct canon *canon, struct slice raw)
+{
+	char *text = arena_alloc(&canon->arena, raw.size + 1);
+	size_t options = 0;
+
+	for (size_t i = 0; i < raw.size; i++) {
+		char c = raw.at[i];
+
+		text[i] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+		options += c == ';';
+	}
+	if (options > 1)
+		sort_options(text, raw.size);
+	return (struct slice){ text, raw.size };
+}
+
+static struct name *
+add_name(struct canon *canon, struct slice raw)
+{
+	struct name *name = arena_alloc(&canon->arena, sizeof *name);
+
+	name->raw = arena_copy(&canon->arena, raw);
+	name->folded = fold(canon, raw);
+	name->kept = is_kept(canon, raw);
+	name->start = 0;
+	for (size_t i = 0; i < sizeof name->start; i++)
+		name->start = name->start << 8 | (i < raw.size ?
+		    (unsigned char)name->folded.at[i] : 0);
+	MEM_GROW(canon->name, canon->names, canon->room);
+	canon->name[canon->names] = name;
+	bytemap_put(&canon->map, name->raw, (uint32_t)canon->names++);
+	return name;
+}
+
+/* Values of one attribute mostly stand together: last is the one before. */
+static const struct name *
+find_name(struct canon *canon, const struct name *last, struct slice raw)
+{
+	uint32_t number;
+
+	if (last != NULL && slice_is(last->raw, raw))
+		return last;
+	number = bytemap_get(&canon->map, raw);
+	return number != BYTEMAP_NONE ? canon->name[number] :
+					add_name(canon, raw);
+}
+
+/* -- entries --------------------------------------------------------------- */
+
+static int
+compare(const struct pair *a, const struct pair *b)
+{
+	int order = 0;
+
+	if (a->name != b->name) {
+		if (a->name->start != b->name->start)
+			return a->name->start < b->name->start ? -1 : 1;
+		order = canon_order(a->name->folded, b->name->folded);
+	}
+	return order != 0 ? order : canon_order(a->value, b->value);
+}
+
+static int
+by_name_and_value(const void *a, const void *b)
+{
+	return compare(a, b);
+}
+
+static void
+sort(struct pair *pair, size_t count)
+{
+	if (count > FEW) {
+		qsort(pair, count, sizeof *pair, by_name_and_value);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct pair this = pair[i];
+		size_t at = i;
+
+		for (; at != 0 && compare(&this, &pair[at - 1]) < 0; at--)
+			pair[at] = pair[at - 1];
+		pair[at] = this;
+	}
+}
+
+/* The size in an order of bytes that is the same on all machines. */
+static void
+put(struct buf *out, struct slice s)
+{
+	unsigned char size[4] = { (unsigned char)s.size,
+		(unsigned char)(s.size >> 8), (unsigned char)(s.size >> 16),
+		(unsigned char)(s.size >> 24) };
+
+	buf_add(out, (struct slice){ (char *)size, sizeof size });
+	buf_add(out, s);
+}
+
+void
+canon_entry(struct canon *canon, const struct entry *entry,
+    struct buf *content)
+{
+	const struct name *name = NULL;
+
+	canon->pairs = 0;
+	for (size_t i = 0; i < entry->attributes; i++) {
+		const struct entry_attribute *a = &entry->attribute[i];
+
+		name = find_name(canon, name, a->name);
+		if (!name->kept)
+			continue;
+		MEM_GROW(canon->pair, canon->pairs, canon->pair_room);
+		canon->pair[canon->pairs++] = (struct pair){ name, a->value };
+	}
+	sort(canon->pair, canon->pairs);
+	content->size = 0;
+	for (size_t i = 0; i < canon->pairs; i++) {
+		const struct pair *pair = &canon->pair[i];
+
+		if (i != 0 && compare(pair - 1, pair) == 0)
+			continue;
+		put(content, pair->name->folded);
+		put(content, pair->value);
+	}
+}
+
+static struct slice
+take(struct slice *content)
+{
+	const unsigned char *size = (const unsigned char *)content->at;
+	struct slice s = { content->at + 4, (size_t)size[0] |
+		    (size_t)size[1] << 8 | (size_t)size[2] << 16 |
+		    (size_t)size[3] << 24 };
+
+	content->at = s.at + s.size;
+	content->size -= 4 + s.size;
+	return s;
+}
+
+bool
+canon_next(struct slice *content, struct canon_value *value)
+{
+	if (content->size == 0)
+		return false;
+	value->name = take(content);
+	value->value = take(content);
+	return true;
+}
+
+struct canon *
+canon_new(const struct canon_choice *choice)
+{
+	struct canon *canon = mem_zalloc(1, sizeof *canon);
+
+	canon->choice = *choice;
+	bytemap_init(&canon->map, 64, name_key, canon);
+	return canon;
+}
+
+void
+canon_free(struct canon *canon)
+{
+	if (canon == NULL)
+		return;
+	bytemap_release(&canon->map);
+	arena_release(&canon->arena);
+	free(canon->name);
+	free(canon->pair);
+	free(canon);
+}
