@@ -330,6 +330,19 @@ dn_relative(struct slice name, struct slice base)
 	return name;
 }
 
+int
+dn_depth(struct slice name, struct slice base)
+{
+	int depth = 0;
+
+	if (!dn_within(name, base))
+		return -1;
+	for (name = dn_relative(name, base); name.size != 0;
+	    name = dn_parent(name))
+		depth++;
+	return depth;
+}
+
 struct slice
 dn_parent(struct slice name)
 {

@@ -45,6 +45,9 @@ bool dn_within(struct slice name, struct slice base);
 /* What stands before base in a name that is within it: "" for base itself. */
 struct slice dn_relative(struct slice name, struct slice base);
 
+/* How many RDNs it has more than base: -1 when it is not within it. */
+int dn_depth(struct slice name, struct slice base);
+
 /* The name of the entry above it, "" at the top.  In normal form. */
 struct slice dn_parent(struct slice name);
 

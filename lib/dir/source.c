@@ -8,7 +8,7 @@
 #ifdef WITH_LDAP
 #include "dir/ldapdb.h"
 #endif
-#include "dir/ldapdn.h"
+#include "dir/dn.h"
 #include "dir/ldapopt.h"
 #include "dir/ldif.h"
 #include "util/diag.h"
@@ -132,7 +132,7 @@ search_file(struct source *source, const struct source_query *query)
 	source->query = *query;
 	source->query.base = base;
 	source->base.size = 0;
-	if (base != NULL && ldapdn_normal(&source->base, slice_of(base)) < 0)
+	if (base != NULL && dn_normalise(slice_of(base), &source->base) < 0)
 		return fail("%s: not a DN: '%s'", source->name, base);
 	return 0;
 }
@@ -144,10 +144,10 @@ is_in_scope(struct source *source, const struct entry *entry)
 	int depth;
 
 	source->dn.size = 0;
-	if (ldapdn_normal(&source->dn, entry->dn) < 0)
+	if (dn_normalise(entry->dn, &source->dn) < 0)
 		return fail("%s:%zu: not a DN: '%.*s'", entry->file,
 		    entry->line, SLICE_FMT(entry->dn));
-	depth = ldapdn_depth(buf_slice(&source->dn), buf_slice(&source->base));
+	depth = dn_depth(buf_slice(&source->dn), buf_slice(&source->base));
 	if (depth < 0)
 		return 0;
 	source->found = true;

@@ -113,6 +113,11 @@ test_within(void **state)
 	assert_false(dn_within(BYTES("cn=1,sou=ca,o=x"), base));
 	assert_false(dn_within(BYTES("cn=1\\2cou=ca,o=x"), base));
 	assert_false(dn_within(BYTES("xou=ca,o=x"), base));
+	assert_int_equal(dn_depth(base, base), 0);
+	assert_int_equal(dn_depth(below, base), 1);
+	assert_int_equal(dn_depth(below, none), 3);
+	assert_int_equal(dn_depth(none, none), 0);
+	assert_int_equal(dn_depth(base, below), -1);
 	assert_true(slice_is(dn_relative(below, base), BYTES("cn=1")));
 	assert_true(slice_is(dn_relative(base, base), none));
 	assert_true(slice_is(dn_relative(below, none), below));
