@@ -48,7 +48,7 @@ ldapopt_begin(struct ldapopt *o)
 		return 0;
 	status = o->password_file == NULL ? ask(o) :
 	    password_of(&o->password, o->password_file, "internaldb");
-	/* A server takes a DN without a password for nobody: RFC 4513, 5.1.2. */
+	/* A DN without a password is nobody to a server: RFC 4513, 5.1.2. */
 	if (status == 0 && o->password.size == 0)
 		status = fail("the password of '%s' is empty", o->bind_dn);
 	return status;

@@ -2,7 +2,10 @@
 #include "util/cli.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +31,38 @@ const struct poptOption cli_common_options[] = {
 
 static poptContext context;
 
+static bool outliving;
+
+void
+cli_outlive_pipes(void)
+{
+	struct sigaction act = { .sa_handler = SIG_IGN }, was;
+
+	if (sigaction(SIGPIPE, NULL, &was) < 0 || was.sa_handler != SIG_DFL)
+		return;
+	sigaction(SIGPIPE, &act, NULL);
+	outliving = true;
+}
+
+/* What was written before may have found the pipe broken. */
+static void
+end_by_pipe(bool was_bad)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	signal(SIGPIPE, SIG_DFL);
+	if (was_bad && poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0)
+		raise(SIGPIPE);
+}
+
 /* Buffered output that cannot be written is only noticed here. */
 static void
 close_stdout(void)
 {
 	int was_bad = ferror(stdout);
 
+	if (outliving)
+		end_by_pipe(was_bad);
 	errno = 0;
 	if (fclose(stdout) != 0 || was_bad) {
 		fail_errno("cannot write standard output");

@@ -46,6 +46,12 @@ const char **cli_parse(int argc, char **argv, const struct poptOption *options,
 /* The operands, or "-" alone when there are none. */
 const char **cli_files(const char **operands);
 
+/*
+ * From now on a pipe or connection that the other side has closed is an error
+ * of the write.  Stdout's still ends the tool by SIGPIPE, but at its end.
+ */
+void cli_outlive_pipes(void);
+
 /* "tool: message (see --help)", status 2. */
 noreturn void cli_usage(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));

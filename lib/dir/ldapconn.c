@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "dir/ldapconn.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/time.h>
+
+#include "dir/ldapopt.h"
+#include "dir/ldapwhy.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+/* -- libldap --------------------------------------------------------------- */
+
+static void *
+plain_malloc(ber_len_t size, void *context)
+{
+	(void)context;
+	return malloc(size);
+}
+
+static void *
+plain_calloc(ber_len_t count, ber_len_t size, void *context)
+{
+	(void)context;
+	return calloc(count, size);
+}
+
+static void
+wiping_free(void *p, void *context)
+{
+	(void)context;
+	if (p != NULL)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void *
+wiping_realloc(void *p, ber_len_t size, void *context)
+{
+	size_t had = p != NULL ? malloc_usable_size(p) : 0;
+	void *new = malloc(size);
+
+	if (new != NULL) {
+		if (had != 0)
+			memcpy(new, p, had < size ? had : size);
+		wiping_free(p, context);
+	}
+	return new;
+}
+
+/* Before anything else of libldap; the second time, it is too late for more. */
+static void
+set_up(void)
+{
+	BerMemoryFunctions wiping = { plain_malloc, plain_calloc,
+		wiping_realloc, wiping_free };
+
+	ber_set_option(NULL, LBER_OPT_MEMORY_FNS, &wiping);
+	setenv("LDAPNOINIT", "1", 1);
+	cli_outlive_pipes();
+}
+
+int
+ldapconn_fail(const struct ldapconn *conn, const char *what, int error,
+    const char *said)
+{
+	const char *text = ldap_err2string(error);
+
+	if (said == NULL || *said == '\0' || strcmp(said, text) == 0)
+		return fail("%s: %s: '%s'", conn->name, what, text);
+	return fail("%s: %s: '%s: %s'", conn->name, what, text, said);
+}
+
+int
+ldapconn_fail_last(const struct ldapconn *conn, const char *what)
+{
+	int error = LDAP_OTHER, status;
+	char *said = NULL;
+
+	ldap_get_option(conn->ld, LDAP_OPT_RESULT_CODE, &error);
+	ldap_get_option(conn->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &said);
+	status = ldapconn_fail(conn, what, error, said);
+	ldap_memfree(said);
+	return status;
+}
+
+int
+ldapconn_result(struct ldapconn *conn, int id, bool all,
+    LDAPMessage **message, const char *what)
+{
+	struct timeval most = { .tv_sec = conn->timeout };
+	int type = ldap_result(conn->ld, id, all ? LDAP_MSG_ALL : LDAP_MSG_ONE,
+	    &most, message);
+
+	if (type > 0)
+		return type;
+	if (type < 0)
+		return ldapconn_fail_last(conn, what);
+	ldap_abandon_ext(conn->ld, id, NULL, NULL);
+	return fail("%s: %s: 'no answer within %d s'", conn->name, what,
+	    conn->timeout);
+}
+
+/* -- the URL --------------------------------------------------------------- */
+
+static int
+take_url(struct ldapconn *conn, const char *url)
+{
+	const char *authority = strstr(url, "://") + 3;
+	size_t size = strcspn(authority, "/?");
+	LDAPURLDesc *parts = NULL;
+	int status = 0;
+
+	/* Of such a URL nothing is told: there may be a password in it. */
+	if (memchr(authority, '@', size) != NULL)
+		return fail("a URL with a user in it is not taken: use "
+			    "--bind-dn");
+	conn->name = mem_dup(url, (size_t)(authority - url) + size);
+	if (ldap_url_parse(url, &parts) != LDAP_URL_SUCCESS)
+		return fail("%s: not the URL of a directory", conn->name);
+	if (strchr(url, '?') != NULL)
+		status = fail("%s: of a URL, scheme, host, port and base are "
+			      "taken, and no more", conn->name);
+	else if (parts->lud_dn != NULL && *parts->lud_dn != '\0')
+		conn->base = mem_dup(parts->lud_dn, strlen(parts->lud_dn));
+	ldap_free_urldesc(parts);
+	return status;
+}
+
+/* -- options --------------------------------------------------------------- */
+
+static int
+set(const struct ldapconn *conn, int option, const void *value,
+    const char *what)
+{
+	if (ldap_set_option(conn->ld, option, value) == LDAP_OPT_SUCCESS)
+		return 0;
+	return fail("%s: libldap refuses %s", conn->name, what);
+}
+
+static int
+set_file(const struct ldapconn *conn, int option, const char *file,
+    const char *what)
+{
+	FILE *in;
+
+	if (file == NULL)
+		return 0;
+	/* libldap has one error for all that may be wrong with TLS. */
+	in = fopen(file, "re");
+	if (in == NULL)
+		return fail_errno("cannot open '%s'", file);
+	fclose(in);
+	return set(conn, option, file, what);
+}
+
+static int
+set_tls(const struct ldapconn *conn, const struct ldapopt *o)
+{
+	const int demand = LDAP_OPT_X_TLS_DEMAND, client = 0;
+
+	if (set(conn, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand, "TLS") < 0 ||
+	    set_file(conn, LDAP_OPT_X_TLS_CACERTFILE, o->ca_file,
+		"--ca-file") < 0 ||
+	    set_file(conn, LDAP_OPT_X_TLS_CERTFILE, o->cert_file,
+		"--cert-file") < 0 ||
+	    set_file(conn, LDAP_OPT_X_TLS_KEYFILE, o->key_file,
+		"--key-file") < 0)
+		return -1;
+#ifdef LDAP_OPT_X_TLS_REQUIRE_SAN
+	/* The CN is asked only where there are no names besides. */
+	if (set(conn, LDAP_OPT_X_TLS_REQUIRE_SAN,
+	    &(const int){ LDAP_OPT_X_TLS_TRY }, "TLS") < 0)
+		return -1;
+#endif
+	if (ldap_set_option(conn->ld, LDAP_OPT_X_TLS_NEWCTX, &client) ==
+	    LDAP_OPT_SUCCESS)
+		return 0;
+	return fail("%s: these certificates and keys do not serve for TLS: "
+		    "'%s'", conn->name, o->ca_file != NULL ? o->ca_file :
+	    o->cert_file != NULL ? o->cert_file : "the system's");
+}
+
+static int
+set_options(const struct ldapconn *conn, const struct ldapopt *o)
+{
+	const struct timeval most = { .tv_sec = o->timeout };
+	const int version = LDAP_VERSION3, none = LDAP_NO_LIMIT,
+		  never = LDAP_DEREF_NEVER;
+
+	if (set(conn, LDAP_OPT_PROTOCOL_VERSION, &version, "LDAPv3") < 0 ||
+	    set(conn, LDAP_OPT_REFERRALS, LDAP_OPT_OFF, "no referrals") < 0 ||
+	    set(conn, LDAP_OPT_RESTART, LDAP_OPT_ON, "restarts") < 0 ||
+	    set(conn, LDAP_OPT_DEREF, &never, "aliases as they are") < 0 ||
+	    set(conn, LDAP_OPT_SIZELIMIT, &none, "no size limit") < 0 ||
+	    set(conn, LDAP_OPT_TIMELIMIT, &none, "no time limit") < 0 ||
+	    set(conn, LDAP_OPT_TIMEOUT, &most, "a timeout") < 0 ||
+	    set(conn, LDAP_OPT_NETWORK_TIMEOUT, &most, "a timeout") < 0)
+		return -1;
+	/* GSSAPI: the name is the URL's, whatever DNS says of its address. */
+	ldap_set_option(conn->ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+	return 0;
+}
+
+/* -- connect and bind ------------------------------------------------------ */
+
+/* GSSAPI asks for names, and takes its own for an empty one. */
+static int
+interact(LDAP *ld, unsigned flags, void *defaults, void *asked)
+{
+	(void)ld;
+	(void)flags;
+	(void)defaults;
+	(void)asked;
+	return LDAP_SUCCESS;
+}
+
+/* The connection is made when the first message is sent. */
+static int
+no_connection(const struct ldapconn *conn, const char *url)
+{
+	char *why = ldapwhy_no_connection(url, conn->timeout);
+	int status = why != NULL ?
+	    fail("%s: cannot connect: '%s'", conn->name, why) :
+	    ldapconn_fail_last(conn, "cannot connect");
+
+	free(why);
+	return status;
+}
+
+static int
+start_tls(struct ldapconn *conn, const char *url)
+{
+	int error = ldap_start_tls_s(conn->ld, NULL, NULL);
+
+	if (error == LDAP_SUCCESS)
+		return 0;
+	if (error == LDAP_SERVER_DOWN)
+		return no_connection(conn, url);
+	return ldapconn_fail_last(conn, "cannot start TLS");
+}
+
+static int
+bind_answer(struct ldapconn *conn, int id, const char *what)
+{
+	LDAPMessage *message = NULL;
+	int error, got;
+	char *said = NULL;
+
+	if (ldapconn_result(conn, id, true, &message, what) < 0)
+		return -1;
+	got = ldap_parse_result(conn->ld, message, &error, NULL, &said, NULL,
+	    NULL, 1);
+	if (got != LDAP_SUCCESS)
+		error = got;
+	if (error != LDAP_SUCCESS)
+		ldapconn_fail(conn, what, error, said);
+	ldap_memfree(said);
+	return error == LDAP_SUCCESS ? 0 : -1;
+}
+
+static int
+bind_by_gssapi(struct ldapconn *conn)
+{
+	int error = ldap_sasl_interactive_bind_s(conn->ld, NULL, "GSSAPI",
+	    NULL, NULL, LDAP_SASL_QUIET, interact, NULL);
+
+	return error == LDAP_SUCCESS ? 0 :
+	    ldapconn_fail_last(conn, "cannot bind by GSSAPI");
+}
+
+static int
+bind_to(struct ldapconn *conn, const char *url, const struct ldapopt *o)
+{
+	struct berval credentials = { o->password.size,
+		(char *)o->password.at };
+	const char *mechanism = LDAP_SASL_SIMPLE;
+	char *what;
+	int error, id = 0, status;
+
+	if (o->mechanism != NULL && strcasecmp(o->mechanism, "GSSAPI") == 0)
+		return bind_by_gssapi(conn);
+	if (o->mechanism != NULL) {
+		mechanism = "EXTERNAL";
+		credentials = (struct berval){ 0, (char *)"" };
+		what = mem_printf("cannot bind by EXTERNAL");
+	} else if (o->bind_dn != NULL) {
+		what = mem_printf("cannot bind as '%s'", o->bind_dn);
+	} else {
+		credentials = (struct berval){ 0, (char *)"" };
+		what = mem_printf("cannot bind as nobody");
+	}
+	error = ldap_sasl_bind(conn->ld, o->bind_dn, mechanism, &credentials,
+	    NULL, NULL, &id);
+	if (error == LDAP_SERVER_DOWN || error == LDAP_CONNECT_ERROR)
+		status = no_connection(conn, url);
+	else if (error != LDAP_SUCCESS)
+		status = ldapconn_fail_last(conn, what);
+	else
+		status = bind_answer(conn, id, what);
+	free(what);
+	return status;
+}
+
+static int
+connect_to(struct ldapconn *conn, const char *url, const struct ldapopt *o)
+{
+	int error;
+
+	if (take_url(conn, url) < 0)
+		return -1;
+	if (o->starttls && strncasecmp(url, "ldap:", 5) != 0)
+		return fail("%s: StartTLS is for ldap:// alone", conn->name);
+	error = ldap_initialize(&conn->ld, conn->name);
+	if (error != LDAP_SUCCESS)
+		return ldapconn_fail(conn, "cannot connect", error, NULL);
+	if (set_options(conn, o) < 0 || set_tls(conn, o) < 0)
+		return -1;
+	if (o->starttls && start_tls(conn, url) < 0)
+		return -1;
+	return bind_to(conn, url, o);
+}
+
+int
+ldapconn_open(struct ldapconn *conn, const char *url,
+    const struct ldapopt *options)
+{
+	int status;
+
+	set_up();
+	*conn = (struct ldapconn){ .timeout = options->timeout };
+	status = connect_to(conn, url, options);
+	if (status < 0)
+		ldapconn_release(conn);
+	return status;
+}
+
+void
+ldapconn_release(struct ldapconn *conn)
+{
+	if (conn->ld != NULL)
+		ldap_unbind_ext_s(conn->ld, NULL, NULL);
+	free(conn->name);
+	free(conn->base);
+	*conn = (struct ldapconn){ 0 };
+}

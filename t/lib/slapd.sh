@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+# slapd.sh - real directories for tests; read it after tap.sh
+#
+#	directory NAME [LDIF [GLOBAL [DATABASE]]]
+#			a server with the suffix o=ca and what is in LDIF, on
+#			loopback ports; GLOBAL and DATABASE are lines of its
+#			slapd.conf.  ./NAME.url is its URL, ./NAME.ldaps,
+#			./NAME.ldapi and ./NAME.port are there, too
+#	slapd_stop NAME	stop it; all are stopped when the test ends
+#	slapd_kill NAME	without warning
+#	slapd_again NAME
+#			start it once more, where it was
+#	tls_material	./ca.pem, once, and what slapd shows of it: good.pem,
+#			expired.pem, other.pem (of another host), client.pem,
+#			with their .key; ./wrong-ca.pem is of another CA
+#	$directory_manager, ./dm
+#			who may do all, and the file with the password
+#
+# libldap takes "localhost" for the machine's own name when it looks at a
+# certificate, so the address serves.  A copy of slapd runs, since some systems confine the original to its own
+# directories.
+
+directory_manager='cn=Directory Manager,o=ca'
+echo Secret.123 >dm
+slapd_bin=$tap_home/slapd
+cp "$(PATH=$PATH:/usr/sbin:/usr/lib/openldap command -v slapd)" "$slapd_bin" ||
+	exit 1
+
+# It takes its file away when it ends; the process may stay as a zombie.
+# shellcheck disable=SC2154 # tap.sh sets tap_home
+slapd_stop () {
+	kill "$(cat "$tap_home/slapd-$1.pid")"
+	while test -e "$tap_home/slapd-$1.pid"
+	do
+		sleep 0.02
+	done
+}
+
+slapd_kill () {
+	kill -9 "$(cat "$tap_home/slapd-$1.pid")"
+	rm "$tap_home/slapd-$1.pid"
+}
+
+slapd_stop_all () {
+	for slapd_file in "$tap_home"/slapd-*.pid
+	do
+		test -e "$slapd_file" || continue
+		kill -9 "$(cat "$slapd_file")" 2>/dev/null
+	done
+}
+trap 'slapd_stop_all; rm -rf "$tap_home"' EXIT
+
+free_ports () {
+	perl -MIO::Socket::INET -e 'for (1 .. $ARGV[0]) {
+		push @s, IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+		    Listen => 1) or die;
+		print $s[-1]->sockport, "\n" }' "$1"
+}
+
+slapd_schemas () {
+	for slapd_at in /etc/ldap/schema /etc/openldap/schema
+	do
+		test -d $slapd_at || continue
+		printf "include $slapd_at/%s.schema\n" core cosine inetorgperson
+	done
+	echo "include $tap_top/t/lib/dogtag.schema"
+}
+
+slapd_modules () {
+	for slapd_at in /usr/lib/ldap /usr/lib64/openldap
+	do
+		test -e $slapd_at/back_mdb.so || continue
+		echo "modulepath $slapd_at"
+		echo "moduleload back_mdb"
+	done
+}
+
+slapd_conf () {
+	slapd_schemas
+	slapd_modules
+	echo "pidfile $tap_home/slapd-$1.pid"
+	if test -e "$1.pem"
+	then
+		printf "TLSCACertificateFile $PWD/%s\n" ca.pem
+		printf "TLSCertificateFile $PWD/%s\n" "$1.pem"
+		printf "TLSCertificateKeyFile $PWD/%s\n" "$1.key"
+		echo 'TLSVerifyClient try'
+	fi
+	printf '%s\n' "$2" 'database mdb' 'suffix "o=ca"' \
+	    "rootdn \"$directory_manager\"" "rootpw $(cat dm)" \
+	    "directory $PWD/$1" 'maxsize 268435456' 'dbnosync' "$3"
+}
+
+slapd_base () {
+	printf '%s\n' 'dn: o=ca' 'objectClass: organization' 'o: ca' ''
+}
+
+directory () {
+	mkdir "$1"
+	slapd_conf "$1" "$3" "$4" >"$1.conf"
+	slapd_base >"$1.ldif"
+	test -z "$2" || cat "$2" >>"$1.ldif"
+	"$slapd_bin" -T add -q -f "$1.conf" -l "$1.ldif" || return
+	free_ports 2 >"$1.ports"
+	{ read -r slapd_plain; read -r slapd_tls; } <"$1.ports"
+	echo "$slapd_plain" >"$1.port"
+	echo "ldap://127.0.0.1:$slapd_plain" >"$1.url"
+	echo "ldaps://127.0.0.1:$slapd_tls" >"$1.ldaps"
+	echo "ldapi://$(printf %s "$PWD/$1.sock" | sed 's|/|%2f|g')" >"$1.ldapi"
+	slapd_again "$1"
+}
+
+# It goes into the background by itself, when it listens.
+slapd_again () {
+	slapd_urls="$(cat "$1.url") $(cat "$1.ldapi")"
+	test ! -e "$1.pem" || slapd_urls="$slapd_urls $(cat "$1.ldaps")"
+	"$slapd_bin" -f "$1.conf" -h "$slapd_urls" </dev/null >"$1.log" 2>&1 ||
+		{ cat "$1.log"; return 1; }
+}
+
+# NAME SUBJECT EXTENSION OPTION...: a certificate of ca.pem.
+tls_cert () {
+	tls_name=$1 tls_subject=$2 tls_extension=$3
+	shift 3
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$tls_name.key" -out csr -subj "$tls_subject"
+	echo "$tls_extension" >ext
+	openssl x509 -req -in csr -CA ca.pem -CAkey ca.key -CAcreateserial \
+	    -extfile ext -out "$tls_name.pem" "$@"
+}
+
+tls_material () {
+	test ! -e ca.pem || return 0
+	for tls_name in ca wrong-ca
+	do
+		openssl req -x509 -newkey ec \
+		    -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+		    -keyout $tls_name.key -out $tls_name.pem \
+		    -subj /O=EXAMPLE/CN=$tls_name
+	done
+	tls_cert good /CN=localhost \
+	    'subjectAltName=DNS:localhost,IP:127.0.0.1' -days 30
+	tls_cert other /CN=localhost 'subjectAltName=DNS:other.example' -days 30
+	tls_cert client /CN=reader extendedKeyUsage=clientAuth -days 30
+	tls_cert expired /CN=localhost \
+	    'subjectAltName=DNS:localhost,IP:127.0.0.1' -days -1
+} 2>/dev/null
