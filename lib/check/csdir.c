@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/csdir.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cfg/cfg.h"
+#include "cfg/instance.h"
+#include "key/password.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+/* -- what the operand is --------------------------------------------------- */
+
+static bool
+is_assignment(const char *line)
+{
+	static const char *const ldif[] = { "dn:", "version:", "search:" };
+
+	for (size_t i = 0; i < sizeof ldif / sizeof *ldif; i++)
+		if (strncasecmp(line, ldif[i], strlen(ldif[i])) == 0)
+			return false;
+	return strchr(line, '=') != NULL;
+}
+
+bool
+csdir_is_cfg(const char *path)
+{
+	char line[4096];
+	struct stat st;
+	bool is_cfg = false;
+	FILE *in;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	in = fopen(path, "re");
+	if (in == NULL)
+		return false;
+	while (fgets(line, sizeof line, in) != NULL) {
+		if (strchr("#! \t\r\n", *line) != NULL)
+			continue;
+		is_cfg = is_assignment(line);
+		break;
+	}
+	fclose(in);
+	return is_cfg;
+}
+
+/* -- what a CS.cfg says ---------------------------------------------------- */
+
+static char *
+text_of(const struct cfg *cfg, const char *key)
+{
+	struct slice value = cfg_string(cfg, key);
+
+	return value.size != 0 ? mem_dup(value.at, value.size) : NULL;
+}
+
+static int
+missing(const struct cfg *cfg, const char *key)
+{
+	return fail("%s: no value of '%s'", cfg->file, key);
+}
+
+static int
+read_url(struct csdir *dir, const struct cfg *cfg)
+{
+	struct slice host = cfg_string(cfg, "internaldb.ldapconn.host");
+	struct slice port = cfg_string(cfg, "internaldb.ldapconn.port");
+	struct slice secure =
+	    cfg_string(cfg, "internaldb.ldapconn.secureConn");
+	const bool tls = secure.size == 4 &&
+	    strncasecmp(secure.at, "true", 4) == 0;
+	bool ipv6;
+
+	if (host.size == 0)
+		return missing(cfg, "internaldb.ldapconn.host");
+	if (port.size == 0)
+		return missing(cfg, "internaldb.ldapconn.port");
+	/* Which of them answered would make a difference to who compares. */
+	if (memchr(host.at, ' ', host.size) != NULL)
+		return fail("%s: internaldb.ldapconn.host names several "
+			    "servers: '%.*s': give the URL of one", cfg->file,
+		    SLICE_FMT(host));
+	ipv6 = memchr(host.at, ':', host.size) != NULL && *host.at != '[';
+	dir->url = mem_printf(ipv6 ? "%s://[%.*s]:%.*s" : "%s://%.*s:%.*s",
+	    tls ? "ldaps" : "ldap", SLICE_FMT(host), SLICE_FMT(port));
+	return 0;
+}
+
+/* Beside a CS.cfg, or where its instance has it; off host, the path that the
+ * CS.cfg names means nothing. */
+static char *
+password_conf(const struct csdir *dir, const struct cfg *cfg)
+{
+	static const char *const places[] = { "", "../", "../conf/",
+		"../../conf/", "../../" };
+	const char *slash = strrchr(dir->cfg, '/');
+	const size_t size = slash != NULL ? (size_t)(slash + 1 - dir->cfg) : 0;
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		char *path = mem_printf("%.*s%spassword.conf", (int)size,
+		    dir->cfg, places[i]);
+
+		if (access(path, F_OK) == 0)
+			return path;
+		free(path);
+	}
+	return text_of(cfg, "passwordFile");
+}
+
+static int
+read_password(struct csdir *dir, const struct cfg *cfg)
+{
+	char *file = password_conf(dir, cfg);
+	char *prompt = text_of(cfg, "internaldb.ldapauth.bindPWPrompt");
+	int status;
+
+	if (file == NULL)
+		status = fail("%s: no password.conf of it is here: use "
+			      "--bind-dn", cfg->file);
+	else
+		status = password_setting(&dir->options.password, file,
+		    prompt != NULL ? prompt : "internaldb");
+	if (status == 0 && dir->options.password.size == 0)
+		status = fail("%s: the password of the directory is empty",
+		    file);
+	free(prompt);
+	free(file);
+	return status;
+}
+
+static int
+read_bind(struct csdir *dir, const struct cfg *cfg)
+{
+	struct slice authtype =
+	    cfg_string(cfg, "internaldb.ldapauth.authtype");
+
+	if (authtype.size != 0 &&
+	    !slice_is(authtype, slice_of("BasicAuth")))
+		return fail("%s: the server binds by '%.*s': use --bind-dn, or "
+			    "--mechanism=EXTERNAL with --cert-file",
+		    cfg->file, SLICE_FMT(authtype));
+	dir->bind_dn = text_of(cfg, "internaldb.ldapauth.bindDN");
+	if (dir->bind_dn == NULL)
+		return missing(cfg, "internaldb.ldapauth.bindDN");
+	dir->options.bind_dn = dir->bind_dn;
+	return read_password(dir, cfg);
+}
+
+static int
+read_cfg(struct csdir *dir)
+{
+	struct cfg *cfg = cfg_read(dir->cfg);
+	int status;
+
+	if (cfg == NULL)
+		return -1;
+	status = read_url(dir, cfg);
+	if (status == 0 && dir->options.bind_dn == NULL &&
+	    dir->options.mechanism == NULL)
+		status = read_bind(dir, cfg);
+	if (dir->options.base == NULL) {
+		dir->suffix = text_of(cfg, "internaldb.basedn");
+		dir->options.base = dir->suffix;
+	}
+	if (status == 0 && dir->options.base == NULL)
+		status = missing(cfg, "internaldb.basedn");
+	cfg_free(cfg);
+	return status;
+}
+
+/* -- the source ------------------------------------------------------------ */
+
+static int
+find_cfg(struct csdir *dir, const char *operand, const char *subsystem)
+{
+	struct stat st;
+	const bool is_directory = stat(operand, &st) == 0 &&
+	    S_ISDIR(st.st_mode);
+
+	if (strcmp(operand, "-") == 0 || source_is_url(operand) ||
+	    (!is_directory && !csdir_is_cfg(operand)))
+		return 0;
+	dir->cfg = instance_file(operand, subsystem);
+	return dir->cfg != NULL ? read_cfg(dir) : -1;
+}
+
+int
+csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
+    const struct ldapopt *options)
+{
+	*dir = (struct csdir){ .options = *options };
+	/* The password in it is theirs. */
+	dir->options.password = (struct secret){ NULL, 0 };
+	if (options->password.at != NULL)
+		secret_set(&dir->options.password,
+		    secret_slice(&options->password));
+	if (find_cfg(dir, operand, subsystem) == 0)
+		dir->source = source_open(dir->url != NULL ? dir->url :
+		    operand, &dir->options);
+	dir->base = dir->options.base;
+	if (dir->source != NULL)
+		return 0;
+	csdir_close(dir);
+	return -1;
+}
+
+void
+csdir_close(struct csdir *dir)
+{
+	source_close(dir->source);
+	secret_release(&dir->options.password);
+	free(dir->cfg);
+	free(dir->url);
+	free(dir->bind_dn);
+	free(dir->suffix);
+	*dir = (struct csdir){ 0 };
+}

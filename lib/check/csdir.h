@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CSDIR_H
+#define CSDIR_H
+
+#include "dir/ldapopt.h"
+#include "dir/source.h"
+
+/*
+ * The directory that an operand means: the URL of a server, an LDIF file, "-",
+ * or a CS.cfg or the directory of an instance, which say where the server is,
+ * what the subsystem's suffix is, and as whom it binds [dogtag 9].
+ *
+ *	struct csdir dir;
+ *
+ *	if (csdir_open(&dir, operand, NULL, &options) < 0)
+ *		return EXIT_TROUBLE;
+ *	... source_search(dir.source, &query) ...
+ *	csdir_close(&dir);
+ *
+ * A query without a base is one of the suffix.
+ */
+
+struct csdir {
+	struct source *source;
+	const char *base; /* --base, or a CS.cfg's; NULL: not said */
+	char *cfg;	  /* the CS.cfg that was read; NULL: none */
+	char *url, *bind_dn, *suffix;
+	struct ldapopt options;
+};
+
+/*
+ * options are borrowed until the close.  Of them, what says as whom to bind is
+ * taken before the CS.cfg's, and so is --base; subsystem, which may be NULL,
+ * chooses among an instance's.  0, or -1 and nothing to close: reported.
+ */
+int csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
+    const struct ldapopt *options);
+
+void csdir_close(struct csdir *dir);
+
+/* Is the file a CS.cfg, and not LDIF?  By what its first line is; what is no
+ * regular file is LDIF. */
+bool csdir_is_cfg(const char *path);
+
+#endif
