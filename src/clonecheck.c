@@ -2,111 +2,229 @@
 /*
  * clonecheck - what is wrong between a master and its clones?
  *
- * in:	the CS.cfg of each, and the key databases beside them
- * out:	findings: FILE:LINE: level: code: text
+ * in:	the CS.cfg of each, what their key databases hold; the override file
+ *	of a clone that is not there yet; the bundle that it is to get
+ * out:	findings: FILE:LINE: level: code: text: command that mends it
  */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cfg/instance.h"
-#include "check/clonecert.h"
-#include "check/clonerange.h"
+#include "check/bundlefile.h"
+#include "check/clone.h"
+#include "check/cloneplan.h"
+#include "check/hostfiles.h"
+#include "check/serverxml.h"
+#include "key/crypto.h"
+#include "key/p12.h"
 #include "util/cli.h"
 #include "util/mem.h"
 
-/* The database beside a CS.cfg, or above it as in an instance. */
-static char *
-find_alias(const char *file)
-{
-	static const char *const places[] = { "alias", "../alias",
-		"../../alias" };
-	const char *slash = strrchr(file, '/');
-	size_t size = slash != NULL ? (size_t)(slash - file) + 1 : 0;
-
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		char *path = mem_printf("%.*s%s", (int)size, file, places[i]);
-
-		if (access(path, F_OK) == 0)
-			return path;
-		free(path);
-	}
-	return NULL;
-}
-
-struct operand {
-	char *file, *alias;
+struct host {
+	struct hostfiles files;
 	struct cfg *cfg;
+	struct certshelf shelf;
 };
 
-static int
-read_side(struct clone_side *side, struct operand *o, const char *operand,
-    const char *subsystem)
+struct clonecheck {
+	char *subsystem, *keys, *override, *pkcs12, *password_file;
+	char *alias, **peer_alias;
+	int json;
+	const char **operand;
+	size_t count;
+	struct host *host; /* one an operand */
+	struct cloneset_side *side;
+	struct tags tags; /* the master's */
+	struct spawnfile planned;
+	char *port; /* the master's, for planned */
+	struct rules *rules;
+	struct findings found;
+};
+
+/* -- files ----------------------------------------------------------------- */
+
+/* Said by an option, or found beside the CS.cfg; NULL: neither. */
+static const char *
+alias_of(const struct clonecheck *c, size_t i)
 {
-	o->file = instance_file(operand, subsystem);
-	o->cfg = o->file != NULL ? cfg_read(o->file) : NULL;
-	if (o->cfg == NULL)
+	size_t said = 0;
+
+	if (i == 0)
+		return c->alias != NULL ? c->alias : c->host[0].files.alias;
+	while (said < i && c->peer_alias != NULL && c->peer_alias[said] != NULL)
+		said++;
+	return said == i ? c->peer_alias[i - 1] : c->host[i].files.alias;
+}
+
+static int
+read_host(struct clonecheck *c, size_t i, const char *subsystem)
+{
+	struct host *h = &c->host[i];
+	const char *alias;
+
+	if (hostfiles_find(&h->files, c->operand[i], subsystem) < 0)
 		return -1;
-	o->alias = find_alias(o->file);
-	*side = (struct clone_side){ o->cfg, o->alias };
+	h->cfg = cfg_read(h->files.file);
+	if (h->cfg == NULL)
+		return -1;
+	alias = alias_of(c, i);
+	if (alias != NULL && certshelf_read(&h->shelf, alias) < 0)
+		return -1;
+	c->side[i] =
+	    (struct cloneset_side){ h->cfg, alias != NULL ? &h->shelf : NULL };
+	return 0;
+}
+
+/* Of several subsystems in one directory, the master's is meant. */
+static int
+read_hosts(struct clonecheck *c)
+{
+	if (read_host(c, 0, c->subsystem) < 0 ||
+	    tags_read(&c->tags, c->host[0].cfg) < 0)
+		return -1;
+	for (size_t i = 1; i < c->count; i++)
+		if (read_host(c, i, c->tags.subsystem) < 0)
+			return -1;
+	return 0;
+}
+
+/* -- checks ---------------------------------------------------------------- */
+
+static int
+check_plan(struct clonecheck *c, const struct cloneset *set)
+{
+	struct cloneplan plan = { .file = &c->planned, .tags = &c->tags };
+
+	if (c->override == NULL)
+		return 0;
+	if (serverxml_port(&c->port, c->host[0].files.file) < 0 ||
+	    spawnfile_read(&c->planned, c->override) < 0)
+		return -1;
+	plan.port = c->port;
+	cloneplan_check(set, &plan);
 	return 0;
 }
 
 static int
-run(const char **operands, size_t count, const char *subsystem, bool json)
+check_bundle(struct clonecheck *c)
 {
-	struct clone_side *side = mem_zalloc(count, sizeof *side);
-	struct operand *own = mem_zalloc(count, sizeof *own);
-	struct findings found = { 0 };
-	int status = 0;
+	struct bundlefile b = { .file = c->pkcs12,
+		.password_file = c->password_file,
+		.expires_within = -1,
+		.most_rounds = P12_MOST_ROUNDS,
+		.operand = c->operand[0],
+		.cfg = c->host[0].cfg,
+		.tags = &c->tags };
 
-	for (size_t i = 0; i < count && status == 0; i++)
-		status = read_side(&side[i], &own[i], operands[i],
-		    subsystem);
-	if (status == 0) {
-		clone_check(side, count, &found);
-		clonerange_check(side, count, &found);
-		status = clonecert_check(side, count, &found);
+	if (c->pkcs12 == NULL)
+		return 0;
+	if (!instance_is_in(c->operand[0]))
+		b.operand = c->host[0].files.file;
+	return bundlefile_check(&b, &c->found);
+}
+
+static int
+check(struct clonecheck *c)
+{
+	struct cloneset set = { .side = c->side,
+		.count = c->count,
+		.planned = c->override != NULL,
+		.found = &c->found };
+
+	c->rules = rules_new(c->keys);
+	set.rules = c->rules;
+	return c->rules != NULL && read_hosts(c) == 0 &&
+		       clone_check(&set) == 0 && check_plan(c, &set) == 0 &&
+		       check_bundle(c) == 0
+		   ? 0
+		   : -1;
+}
+
+static void
+release(struct clonecheck *c)
+{
+	findings_release(&c->found);
+	for (size_t i = 0; i < c->count; i++) {
+		certshelf_release(&c->host[i].shelf);
+		cfg_free(c->host[i].cfg);
+		hostfiles_release(&c->host[i].files);
 	}
-	if (status == 0) {
-		findings_print(&found, json);
-		status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
-	} else {
-		status = EXIT_TROUBLE;
+	tags_release(&c->tags);
+	spawnfile_release(&c->planned);
+	rules_free(c->rules);
+	free(c->port);
+	free(c->host);
+	free(c->side);
+}
+
+static void
+check_options(const struct clonecheck *c)
+{
+	size_t said = 0;
+
+	while (c->peer_alias != NULL && c->peer_alias[said] != NULL)
+		said++;
+	if (said >= c->count)
+		cli_usage(
+		    "--peer-alias: there are only %zu peers", c->count - 1);
+	if (c->password_file != NULL && c->pkcs12 == NULL)
+		cli_usage("--password-file is for --pkcs12");
+}
+
+static int
+run(struct clonecheck *c)
+{
+	int status = EXIT_TROUBLE;
+
+	while (c->operand[c->count] != NULL)
+		c->count++;
+	check_options(c);
+	c->host = mem_zalloc(c->count, sizeof *c->host);
+	c->side = mem_zalloc(c->count, sizeof *c->side);
+	if (check(c) == 0) {
+		findings_print(&c->found, c->json);
+		status = findings_are_bad(&c->found) ? EXIT_NO : EXIT_YES;
 	}
-	findings_release(&found);
-	for (size_t i = 0; i < count; i++) {
-		cfg_free(own[i].cfg);
-		free(own[i].file);
-		free(own[i].alias);
-	}
-	free(own);
-	free(side);
+	release(c);
 	return status;
 }
 
 int
 main(int argc, char **argv)
 {
-	char *subsystem = NULL;
-	int json = 0;
-	size_t count = 0;
+	struct clonecheck c = { .json = 0 };
 	const struct poptOption options[] = {
-		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,
-		  "which one, of instances that have several", "NAME" },
-		{ "json", '\0', POPT_ARG_NONE, &json, 0,
-		  "one JSON object a line", NULL },
-		CLI_COMMON_OPTIONS,
-		POPT_TABLEEND
+		{ "override", '\0', POPT_ARG_STRING, &c.override, 0,
+		    "pkispawn's override file of a clone that is to be made",
+		    "FILE" },
+		{ "pkcs12", '\0', POPT_ARG_STRING, &c.pkcs12, 0,
+		    "the bundle that it is to get", "FILE" },
+		{ "password-file", 'w', POPT_ARG_STRING, &c.password_file, 0,
+		    "the bundle's password is the first line of it", "FILE" },
+		{ "alias", '\0', POPT_ARG_STRING, &c.alias, 0,
+		    "the master's key database, or what certutil -L and -K "
+		    "printed of it",
+		    "DIR|FILE" },
+		{ "peer-alias", '\0', POPT_ARG_ARGV, &c.peer_alias, 0,
+		    "the clone's; again for each peer", "DIR|FILE" },
+		{ "subsystem", '\0', POPT_ARG_STRING, &c.subsystem, 0,
+		    "which one, of a master that has several", "NAME" },
+		{ "keys", '\0', POPT_ARG_STRING, &c.keys, 0,
+		    "more keys that stay", "FILE" },
+		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
+		    "one JSON object a line", NULL },
+		CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
-	const struct cli_help help = { "MASTER CLONE [PEER...]", "\
-Each is a CS.cfg or an instance directory.  Example:\n\
+	const struct cli_help help = { "MASTER [CLONE [PEER...]]", "\
+Each is a CS.cfg, an instance, copies of its files, or a sosreport's tree.\n\
+Examples:\n\
 \n\
   clonecheck ca1/CS.cfg ca2/CS.cfg\n\
+  clonecheck --override ca2.cfg --pkcs12 ca.p12 -w pw /var/lib/pki/pki-tomcat\n\
 \n\
-Status: 0 nothing to mend; 1 findings from warning up; 2 trouble.\n", 1, -1 };
-	const char **operands = cli_parse(argc, argv, options, &help);
+Status: 0 nothing to mend; 1 findings from warning up; 2 trouble.\n",
+		1, -1 };
 
-	while (operands[count] != NULL)
-		count++;
-	return run(operands, count, subsystem, json != 0);
+	crypto_wipe_memory();
+	c.operand = cli_parse(argc, argv, options, &help);
+	return run(&c);
 }

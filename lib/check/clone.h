@@ -2,21 +2,13 @@
 #ifndef CLONE_H
 #define CLONE_H
 
-#include "cfg/cfg.h"
-#include "check/findings.h"
+#include "check/cloneset.h"
 
 /*
- * What is wrong between a master and its clones, as far as their files can
- * tell [dogtag 6, 7, 9].  The first side is the master.
+ * All that is wrong between a master and its clones, as far as their files
+ * can tell: findings, check by check.  -1: a file is of no subsystem that has
+ * clones; reported.
  */
-
-struct clone_side {
-	const struct cfg *cfg;
-	const char *alias; /* its key database's directory, or NULL */
-};
-
-/* All that CS.cfg files tell. */
-void clone_check(const struct clone_side *side, size_t count,
-    struct findings *found);
+int clone_check(const struct cloneset *set);
 
 #endif

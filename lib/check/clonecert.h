@@ -2,11 +2,14 @@
 #ifndef CLONECERT_H
 #define CLONECERT_H
 
-#include "check/clone.h"
+#include "check/cloneset.h"
 
-/* The certificates that a clone shares with its master, by nickname, out of
- * both databases; -1: one cannot be read, reported. */
-int clonecert_check(const struct clone_side *side, size_t count,
-    struct findings *found);
+/*
+ * The certificates and keys that a clone shares with its master: the same
+ * ones under the same nicknames [dogtag 5, 7.2].  They are those of both
+ * databases, as far as they are known, else the copies that CS.cfg had until
+ * 11.4.  -1: a file is of no subsystem that has clones; reported.
+ */
+int clonecert_check(const struct cloneset *set);
 
 #endif

@@ -2,11 +2,10 @@
 #ifndef CLONERANGE_H
 #define CLONERANGE_H
 
-#include "check/clone.h"
+#include "check/cloneset.h"
 
-/* The ranges of numbers of a master and its clones: each by itself, and all
- * disjoint [dogtag 6.6]. */
-void clonerange_check(const struct clone_side *side, size_t count,
-    struct findings *found);
+/* The ranges of numbers of a master and its clones: each by itself, all
+ * disjoint, of one radix, and enough left for a clone [dogtag 6]. */
+void clonerange_check(const struct cloneset *set);
 
 #endif

@@ -216,3 +216,38 @@ listing_read(struct listing *listing, struct slice line,
 	return *line.at == '<' ? read_key(listing, line, key) :
 				 read_id(listing, line, key);
 }
+
+/* Three runs of flags with commas between. */
+static bool
+is_trust(struct slice s)
+{
+	size_t commas = 0;
+
+	for (size_t i = 0; i < s.size; i++) {
+		if (strchr(",pPcCTuwg", s.at[i]) == NULL || s.at[i] == '\0')
+			return false;
+		commas += s.at[i] == ',';
+	}
+	return commas == 2;
+}
+
+enum listing_cert_kind
+listing_read_cert(struct slice line, struct listing_cert *cert)
+{
+	const char *blank;
+
+	cut_blanks(&line);
+	if (slice_starts(line, slice_of("Certificate Nickname ")))
+		return LISTING_CERT_HEADING;
+	blank = line.size != 0 ? memrchr(line.at, ' ', line.size) : NULL;
+	if (blank == NULL)
+		return LISTING_NO_CERT;
+	cert->nickname = (struct slice){ line.at, (size_t)(blank - line.at) };
+	cert->trust = (struct slice){ blank + 1,
+		line.size - cert->nickname.size - 1 };
+	cut_blanks(&cert->nickname);
+	if (slice_is(cert->trust, slice_of("SSL,S/MIME,JAR/XPI")))
+		return LISTING_CERT_HEADING;
+	return cert->nickname.size != 0 && is_trust(cert->trust) ?
+	    LISTING_CERT : LISTING_NO_CERT;
+}

@@ -9,7 +9,7 @@
 /*
  * Lists of private keys, line by line: what certutil -K prints (NSS's format
  * "<%2d> %-8.8s %-42.42s %s"), pasted sessions of it, and IDs with or without
- * a nickname behind a tab.
+ * a nickname behind a tab; and what certutil -L prints.
  *
  *	struct listing listing = { 0 };		one for all lines of a file
  *	struct listing_key key;
@@ -45,5 +45,20 @@ struct listing_key {
  * that was read before. */
 enum listing_kind listing_read(struct listing *listing, struct slice line,
     struct listing_key *key);
+
+/* A line of certutil -L, whose format is "%-60s %s". */
+enum listing_cert_kind {
+	LISTING_NO_CERT, /* something else */
+	LISTING_CERT_HEADING,
+	LISTING_CERT,
+};
+
+struct listing_cert {
+	struct slice nickname; /* as it stands, maybe with a token */
+	struct slice trust;    /* "u,u,u" */
+};
+
+enum listing_cert_kind listing_read_cert(struct slice line,
+    struct listing_cert *cert);
 
 #endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/cloneleft.h"
+
+#include <stdlib.h>
+
+#include "cfg/connector.h"
+#include "cfg/diff.h"
+#include "check/clonedb.h"
+#include "check/clonerole.h"
+#include "util/mem.h"
+
+struct family {
+	struct slice name; /* "ca.publish" */
+	struct slice first; /* key of it */
+	size_t keys;
+};
+
+struct families {
+	struct family *item;
+	size_t count, room;
+};
+
+/* The first word of a key; or two, where that is a subsystem's name. */
+static struct slice
+family_of(struct slice key)
+{
+	static const char *const subsystems[] = { "ca.", "kra.", "ocsp.",
+		"tks.", "tps." };
+	size_t from = 0;
+	const char *dot;
+
+	for (size_t i = 0; i < sizeof subsystems / sizeof *subsystems; i++)
+		if (slice_starts(key, slice_of(subsystems[i])))
+			from = strlen(subsystems[i]);
+	dot = memchr(key.at + from, '.', key.size - from);
+	return (struct slice){ key.at,
+		dot != NULL ? (size_t)(dot - key.at) : key.size };
+}
+
+static void
+count_key(struct families *f, struct slice key)
+{
+	struct slice name = family_of(key);
+	struct family *family = NULL;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (slice_is(f->item[i].name, name))
+			family = &f->item[i];
+	if (family == NULL) {
+		MEM_GROW(f->item, f->count, f->room);
+		family = &f->item[f->count++];
+		*family = (struct family){ name, key, 0 };
+	}
+	family->keys++;
+}
+
+/* Others are looked at by other checks. */
+static bool
+is_left(struct slice key)
+{
+	return !clonedb_compares(key) && !connector_is_setting(key);
+}
+
+/* Keys that the edits add or change; or those that they only take away. */
+static void
+count_keys(struct families *f, const struct edits *edits, bool taken)
+{
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit_line *line = &edits->line[i];
+		struct slice key = cfg_key(&line->line);
+		bool last = i + 1 == edits->count ||
+			    !slice_is(cfg_key(&edits->line[i + 1].line), key);
+
+		if (last && is_left(key) &&
+		    (line->sign == EDIT_DELETE) == taken)
+			count_key(f, key);
+	}
+}
+
+static struct findings_place
+place_of(const struct cfg *cfg, struct slice key)
+{
+	const struct cfg_line *line = cfg_find(cfg, key);
+
+	return (struct findings_place){ cfg->file,
+		line != NULL ? cfg_number(cfg, line) : 0 };
+}
+
+/* Issuing points and publishers are of no use to a clone until it makes
+ * CRLs. */
+static bool
+can_wait(const struct family *family, const struct cfg *clone)
+{
+	return (slice_is(family->name, slice_of("ca.publish")) ||
+		   slice_is(family->name, slice_of("ca.crl"))) &&
+	       !clonerole_makes_crls(clone);
+}
+
+static void
+mend(const struct cloneset *set, const struct cfg *clone,
+    const struct family *family)
+{
+	char *option =
+	    slice_is(family->name, slice_of("ca.crl"))
+		? mem_dup("--crl", 5)
+		: mem_printf("-p %.*s%s", SLICE_FMT(family->name),
+		      family->first.size > family->name.size ? "." : "");
+
+	cloneset_mend_by_merge(set, clone, option);
+	free(option);
+}
+
+static void
+report(const struct cloneset *set, const struct cfg *clone,
+    const struct family *family)
+{
+	const struct cfg *master = set->side[0].cfg;
+	struct findings_place place = place_of(clone, family->first);
+
+	if (can_wait(family, clone))
+		findings_add(set->found, place, FINDINGS_INFO,
+		    "not-carried-crl",
+		    "%zu keys of %.*s are not as in %s, such as %.*s: wanted "
+		    "when it is to make CRLs",
+		    family->keys, SLICE_FMT(family->name), master->file,
+		    SLICE_FMT(family->first));
+	else
+		findings_add(set->found, place, FINDINGS_WARNING, "not-carried",
+		    "%zu keys of %.*s are not as in %s, such "
+		    "as %.*s",
+		    family->keys, SLICE_FMT(family->name), master->file,
+		    SLICE_FMT(family->first));
+	mend(set, clone, family);
+}
+
+static void
+check_one(const struct cloneset *set, const struct cfg *clone)
+{
+	const struct cfg *master = set->side[0].cfg;
+	const struct diff_options options = { .rules = set->rules,
+		.semantic = true };
+	struct families left = { 0 }, own = { 0 };
+	struct diff_left_out left_out = { 0 };
+	struct edits edits = { 0 };
+
+	diff_files(&edits, clone, master, &options, &left_out);
+	count_keys(&left, &edits, false);
+	count_keys(&own, &edits, true);
+	for (size_t i = 0; i < left.count; i++)
+		report(set, clone, &left.item[i]);
+	for (size_t i = 0; i < own.count; i++)
+		findings_add(set->found, place_of(clone, own.item[i].first),
+		    FINDINGS_INFO, "clone-only",
+		    "%zu keys of %.*s are not in %s, such as %.*s",
+		    own.item[i].keys, SLICE_FMT(own.item[i].name), master->file,
+		    SLICE_FMT(own.item[i].first));
+	edits_release(&edits);
+	free(left.item);
+	free(own.item);
+}
+
+void
+cloneleft_check(const struct cloneset *set)
+{
+	for (size_t i = 1; i < set->count; i++)
+		if (cloneset_same(
+			set->side[0].cfg, set->side[i].cfg, "cs.type", ""))
+			check_one(set, set->side[i].cfg);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "cfg/tags.h"
+#include "check/cloneset.h"
+#include "check/spawnfile.h"
+
+/*
+ * A clone that is planned, by the override file that pkispawn is to make it
+ * by, and the master that it is to be one of.  cloneplan.h has all the
+ * checks.
+ */
+
+struct plan {
+	struct spawnfile *file;
+	const struct cfg *master;
+	const struct tags *tags; /* the master's */
+	const char *port; /* its secure one; NULL: not known */
+	char section[8]; /* "CA" */
+	struct findings *found;
+};
+
+/* The value of key; NULL: it is not in the file, or not to be known.  *line
+ * is 0 or where it is. */
+const char *plan_get(const struct plan *plan, const char *key, size_t *line);
+
+bool plan_is_true(const char *text);
+
+struct findings_place plan_at(const struct plan *plan, size_t line);
+
+/* Of "https://HOST:PORT": a port of size 0 is none.  False: no such thing. */
+bool plan_split_uri(const char *uri, struct slice *host, struct slice *port);
+
+/* Does pkispawn see to the directory, its replication and ranges? */
+bool plan_sets_up_ds(const struct plan *plan);
+
+#endif

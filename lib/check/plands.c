@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/plands.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "check/clonedb.h"
+#include "util/mem.h"
+
+struct ds {
+	const char *host, *port; /* new strings; NULL: not known */
+	size_t line;
+	bool secure;
+};
+
+/* pki_ds_url, or else the older four. */
+static void
+find_ds(const struct plan *p, struct ds *ds)
+{
+	const char *url = plan_get(p, "pki_ds_url", &ds->line), *text;
+	struct slice host, port;
+	size_t line;
+
+	if (ds->line != 0) {
+		if (url == NULL || !plan_split_uri(url, &host, &port))
+			return;
+		ds->secure = starts_with(url, "ldaps:");
+		ds->host = mem_dup(host.at, host.size);
+		ds->port = port.size != 0
+			       ? mem_dup(port.at, port.size)
+			       : mem_printf("%s", ds->secure ? "636" : "389");
+		return;
+	}
+	text = plan_get(p, "pki_ds_hostname", &ds->line);
+	if (text == NULL)
+		return;
+	ds->host = mem_dup(text, strlen(text));
+	ds->secure =
+	    plan_is_true(plan_get(p, "pki_ds_secure_connection", &line));
+	text = plan_get(
+	    p, ds->secure ? "pki_ds_ldaps_port" : "pki_ds_ldap_port", &line);
+	if (text == NULL && line == 0)
+		text = ds->secure ? "636" : "389";
+	if (text != NULL)
+		ds->port = mem_dup(text, strlen(text));
+}
+
+static void
+check_ds(const struct plan *p, const struct ds *ds, const struct cfg *other)
+{
+	struct slice host = cfg_string(other, "internaldb.ldapconn.host");
+	struct slice port = cfg_string(other, "internaldb.ldapconn.port");
+
+	if (port.at == NULL)
+		port = slice_of("389");
+	if (host.at != NULL && ds->port != NULL &&
+	    slice_is(host, slice_of(ds->host)) &&
+	    slice_is(port, slice_of(ds->port)))
+		findings_add(p->found, plan_at(p, ds->line), FINDINGS_ERROR,
+		    "plan-ds-same",
+		    "the same Directory Server as in %s: "
+		    "pkispawn refuses it",
+		    other->file);
+}
+
+/* Both by one method [S1]: pkispawn does not look. */
+static void
+check_security(const struct plan *p, const struct ds *ds)
+{
+	struct slice on =
+	    cfg_string(p->master, "internaldb.ldapconn.secureConn");
+	bool secure = on.size == 4 && strncasecmp(on.at, "true", 4) == 0;
+	size_t line;
+	const char *text = plan_get(p, "pki_clone_replication_security", &line);
+
+	if (text != NULL && strcmp(text, "None") != 0 &&
+	    strcmp(text, "SSL") != 0 && strcmp(text, "TLS") != 0)
+		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		    "plan-security-value", "neither None, SSL nor TLS: '%s'",
+		    text);
+	else if (secure && (text != NULL || line == 0) &&
+		 (text == NULL || strcmp(text, "None") == 0))
+		findings_add(p->found, plan_at(p, line), FINDINGS_WARNING,
+		    "plan-security",
+		    "the master's own connection is secured: "
+		    "replication would not be");
+	if (ds->host != NULL && ds->secure != secure)
+		findings_add(p->found, plan_at(p, ds->line), FINDINGS_WARNING,
+		    "plan-ds-security",
+		    "the clone's connection is %ssecured, "
+		    "and the master's is%s",
+		    ds->secure ? "" : "not ", secure ? "" : " not");
+}
+
+static void
+check_suffix(const struct plan *p)
+{
+	static const struct {
+		const char *key, *master;
+		enum findings_level level;
+		const char *code;
+	} same[] = {
+		{ "pki_ds_base_dn", "internaldb.basedn", FINDINGS_ERROR,
+		    "plan-base-dn" },
+		{ "pki_ds_database", "internaldb.database", FINDINGS_INFO,
+		    "plan-database" },
+	};
+
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		struct slice own = cfg_string(p->master, same[i].master);
+		size_t line;
+		const char *text = plan_get(p, same[i].key, &line);
+
+		if (own.at != NULL && text != NULL &&
+		    !slice_is(own, slice_of(text)))
+			findings_add(p->found, plan_at(p, line), same[i].level,
+			    same[i].code, "%s is '%s', and '%.*s' in %s",
+			    same[i].key, text, SLICE_FMT(own), p->master->file);
+	}
+}
+
+void
+plands_check(const struct plan *p, const struct cloneset *set)
+{
+	struct ds ds = { .line = 0 };
+
+	find_ds(p, &ds);
+	if (ds.host != NULL && plan_sets_up_ds(p)) {
+		if (clonedb_is_localhost(slice_of(ds.host)))
+			findings_add(p->found, plan_at(p, ds.line),
+			    FINDINGS_WARNING, "plan-ds-localhost",
+			    "the master cannot replicate with '%s'", ds.host);
+		for (size_t i = 0; i < set->count; i++)
+			check_ds(p, &ds, set->side[i].cfg);
+	}
+	check_security(p, &ds);
+	check_suffix(p);
+	free((char *)ds.host);
+	free((char *)ds.port);
+}
