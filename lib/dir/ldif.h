@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "dir/entry.h"
-#include "util/arena.h"
 #include "util/buf.h"
 
 /*
@@ -31,17 +30,19 @@
 struct ldif {
 	FILE *in; /* borrowed */
 	const char *file;
-	size_t line; /* of the input, read so far */
+	size_t line; /* the last one that was begun */
 
-	struct entry entry; /* until the next call */
+	struct entry entry; /* until the next call; NUL follows each text */
 
 	size_t room; /* for attributes of it */
-	struct arena arena;
-	char *ahead; /* the next physical line, from getline() */
-	size_t ahead_room;
-	ssize_t ahead_size; /* -1: none */
-	struct buf logical;
-	size_t logical_line, entry_size;
+	size_t block; /* to read at once, 256 KB; a test may want less */
+	char *text; /* what was read and is still needed */
+	size_t size, text_room;
+	size_t start; /* of the entry, in text */
+	size_t at;    /* of what was not parsed yet */
+	size_t nul;   /* the first NUL in text, or size */
+	bool ended;   /* nothing more can be read */
+	size_t logical_line; /* where the logical line began */
 };
 
 /* file is for messages. */
@@ -50,5 +51,11 @@ void ldif_release(struct ldif *ldif);
 
 /* 1: an entry; 0: no more; -1: bad LDIF, or it could not be read; reported. */
 int ldif_next(struct ldif *ldif);
+
+/*
+ * Append entry, and an empty line: folded at 76 columns, values as base64
+ * where RFC 2849 has no other way.  ldif_next() takes it back as it is.
+ */
+void ldif_add(struct buf *out, const struct entry *entry);
 
 #endif

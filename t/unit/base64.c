@@ -41,6 +41,29 @@ test_good(void **state)
 }
 
 static void
+test_encode(void **state)
+{
+	char bytes[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)(i * 37 + 200);
+	for (size_t size = 0; size <= sizeof bytes; size++) {
+		struct slice in = { bytes, size };
+		struct buf text = { 0 };
+
+		base64_encode(&text, in);
+		assert_int_equal(text.size, (size + 2) / 3 * 4);
+		/* Where it is. */
+		buf_reserve(&text, 3);
+		assert_int_equal(base64_decode_to(text.at, buf_slice(&text)),
+		    size);
+		assert_memory_equal(text.at, bytes, size);
+		buf_release(&text);
+	}
+}
+
+static void
 test_bad(void **state)
 {
 	static const char *const bad[] = { "Z", "Zg", "Zg=", "Zm8", "Zm9vY",
@@ -111,6 +134,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_encode),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_nul_is_no_blank),
 		cmocka_unit_test(test_appends),

@@ -47,8 +47,8 @@ reads(void **state)
 	struct ldif ldif;
 	struct slice value;
 
-	(void)state;
 	begin(&ldif, text, sizeof text - 1);
+	ldif.block = *(const size_t *)*state;
 	assert_int_equal(ldif_next(&ldif), 1);
 	is(ldif.entry.dn, "cn=a, dc=x");
 	assert_int_equal(ldif.entry.line, 6);
@@ -68,6 +68,46 @@ reads(void **state)
 	assert_int_equal(ldif_next(&ldif), 0);
 	assert_int_equal(ldif_next(&ldif), 0);
 	end(&ldif);
+}
+
+/* 76 columns: "cn: " and 72; then a blank and 75. */
+static void
+writes(void **state)
+{
+	static const char digits[] = "0123456789";
+	char value[72 + 75 + 1] = "", want[700];
+	struct entry_attribute attribute[] = {
+		{ { "cn", 2 }, { value, 72 } },
+		{ { "cn", 2 }, { value, 73 } },
+		{ { "cn;x", 4 }, { value, 70 + 75 } },
+		{ { "cn", 2 }, { value, 72 + 75 + 1 } },
+		{ { "e", 1 }, { "", 0 } },
+		{ { "b", 1 }, { " a", 2 } },
+		{ { "b", 1 }, { "a ", 2 } },
+		{ { "b", 1 }, { ":", 1 } },
+		{ { "b", 1 }, { "<", 1 } },
+		{ { "b", 1 }, { "a<:b", 4 } },
+		{ { "b", 1 }, { "a\nb", 3 } },
+		{ { "b", 1 }, { "\0", 1 } },
+	};
+	struct entry entry = { .dn = { "cn=\xc3\xa4", 5 },
+		.attribute = attribute,
+		.attributes = sizeof attribute / sizeof *attribute };
+	struct buf out = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof value; i++)
+		value[i] = digits[i % 10];
+	snprintf(want, sizeof want, "dn:: Y249w6Q=\ncn: %.72s\n"
+		 "cn: %.72s\n %.1s\ncn;x: %.70s\n %.75s\n"
+		 "cn: %.72s\n %.75s\n %.1s\n", value, value, value + 72, value,
+	    value + 70, value, value + 72, value + 147);
+	ldif_add(&out, &entry);
+	assert_memory_equal(out.at, want, strlen(want));
+	buf_putc(&out, '\0');
+	assert_string_equal(out.at + strlen(want), "e:\nb:: IGE=\n"
+	    "b:: YSA=\nb:: Og==\nb:: PA==\nb: a<:b\nb:: YQpi\nb:: AA==\n\n");
+	buf_release(&out);
 }
 
 /* The message of reading all of text; "" where it was taken. */
@@ -130,12 +170,40 @@ refuses(void **state)
 	assert_string_equal(error_of("dn: a\0b\n", 8), "f:1: a NUL byte\n");
 }
 
+static ssize_t
+endless(void *cookie, char *to, size_t size)
+{
+	(void)cookie;
+	memset(to, 'a', size);
+	return (ssize_t)size;
+}
+
+static void
+has_a_limit(void **state)
+{
+	struct ldif ldif;
+
+	(void)state;
+	in = fopencookie(NULL, "r", (cookie_io_functions_t){ endless, NULL,
+	    NULL, NULL });
+	assert_non_null(in);
+	ldif_begin(&ldif, in, "f");
+	assert_int_equal(ldif_next(&ldif), -1);
+	assert_true(ldif.size < LDIF_LIMIT + 2 * ldif.block);
+	end(&ldif);
+}
+
 int
 main(void)
 {
+	static size_t all = (size_t)256 << 10, some = 7, one = 1;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads),
+		cmocka_unit_test_prestate(reads, &all),
+		cmocka_unit_test_prestate(reads, &some),
+		cmocka_unit_test_prestate(reads, &one),
+		cmocka_unit_test(writes),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(has_a_limit),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
