@@ -10,7 +10,10 @@
 
 #include "cfg/editfile.h"
 #include "cfg/instance.h"
-#include "cfg/role.h"
+#include "cfg/roleedit.h"
+#include "check/address.h"
+#include "check/crlmaster.h"
+#include "check/publish.h"
 #include "check/roleadvice.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -31,47 +34,13 @@ static const struct record_column key_columns[] = {
 	{ "file", "the file" },
 	{ NULL, NULL }
 };
-
 struct request {
-	char *to, *redirect, *from;
+	char *to, *redirect, *redirect_from, *from, *domain, *ca, *address;
 	int clone, master, show_keys;
 	struct role_wanted wanted;
 };
 
 /* -- looking --------------------------------------------------------------- */
-
-static void
-say_notes(const struct role *role, const char *file)
-{
-	for (size_t i = 0; i < role->count; i++) {
-		const struct role_key *k = &role->key[i];
-
-		if (k->note != NULL)
-			say("%s: '%s': %s", file, k->key, k->note);
-	}
-	for (size_t i = 0; i < role->points.count; i++) {
-		struct slice point = role->points.name[i];
-		const char *lacks = issuing_lacks(role->points.cfg, point);
-
-		if (lacks != NULL)
-			say("%s: issuing point '%.*s' has no '%s': the server "
-			    "does not start", file, SLICE_FMT(point), lacks);
-	}
-}
-
-/* Who says what, where they disagree. */
-static void
-say_mixed(const struct role *role, const char *file)
-{
-	for (size_t i = 0; i < role->count; i++) {
-		const struct role_key *k = &role->key[i];
-
-		if (k->says == ROLE_MASTER || k->says == ROLE_CLONE)
-			say("%s: '%s' is a %s's: '%.*s'%s", file, k->key,
-			    role_name(k->says), SLICE_FMT(k->value),
-			    k->absent ? " (default)" : "");
-	}
-}
 
 static void
 put_keys(struct records *out, const struct role *role, const char *file)
@@ -110,16 +79,6 @@ struct tally {
 	size_t cas, masters, mixed;
 };
 
-static void
-count(struct tally *tally, const struct role *role)
-{
-	tally->mixed += role->kind == ROLE_MIXED;
-	if (strcmp(role->subsystem, "ca") == 0) {
-		tally->cas++;
-		tally->masters += role->kind == ROLE_MASTER;
-	}
-}
-
 static int
 look_at(struct records *out, const char *operand,
     const struct editfile_options *options, bool keys, struct tally *tally)
@@ -127,11 +86,17 @@ look_at(struct records *out, const char *operand,
 	char *path;
 	struct cfg *cfg = open_cfg(&path, operand, options->subsystem);
 	struct role role;
+	int status = 0;
 
 	if (cfg == NULL)
 		return -1;
 	role_read(&role, cfg);
-	count(tally, &role);
+	tally->mixed += role.kind == ROLE_MIXED;
+	if (strcmp(role.subsystem, "ca") == 0) {
+		tally->cas++;
+		tally->masters += role.kind == ROLE_MASTER;
+		status = roleadvice_ipa(path, role.kind);
+	}
 	if (keys) {
 		put_keys(out, &role, operand);
 	} else {
@@ -140,12 +105,10 @@ look_at(struct records *out, const char *operand,
 
 		records_put(out, field);
 	}
-	say_notes(&role, operand);
-	if (role.kind == ROLE_MIXED)
-		say_mixed(&role, operand);
+	roleadvice_notes(&role, operand);
 	role_release(&role);
 	close_cfg(cfg, path);
-	return 0;
+	return status;
 }
 
 static int
@@ -174,69 +137,6 @@ look(const char **operands, const struct editfile_options *options,
 
 /* -- editing --------------------------------------------------------------- */
 
-/* Does it, by its file, make CRLs? */
-static bool
-makes_crls(const struct role *role)
-{
-	return role->kind == ROLE_MASTER || role->kind == ROLE_MIXED;
-}
-
-/* Of the other operands, none may be a master: EXIT_YES, _NO, _TROUBLE. */
-static int
-check_others(const char **others, const struct editfile_options *options)
-{
-	int status = EXIT_YES;
-
-	for (size_t i = 0; others[i] != NULL; i++) {
-		char *path;
-		struct cfg *cfg = open_cfg(&path, others[i],
-		    options->subsystem);
-		struct role role;
-
-		if (cfg == NULL)
-			return EXIT_TROUBLE;
-		role_read(&role, cfg);
-		if (strcmp(role.subsystem, "ca") == 0 && makes_crls(&role)) {
-			say("%s: another CRL master%s", others[i],
-			    options->force ? "" : " (--force)");
-			if (!options->force)
-				status = EXIT_NO;
-		}
-		role_release(&role);
-		close_cfg(cfg, path);
-	}
-	return status;
-}
-
-/* The old master may be dead: its file then still says master. */
-static int
-check_from(const struct cfg *from)
-{
-	struct role role;
-	int status = EXIT_YES;
-
-	role_read(&role, from);
-	if (strcmp(role.subsystem, "ca") != 0 || role.points.count == 0) {
-		say("%s: no CA with issuing points", from->file);
-		status = EXIT_NO;
-	}
-	for (size_t i = 0; i < role.points.count; i++) {
-		const char *lacks = issuing_lacks(from, role.points.name[i]);
-
-		if (lacks != NULL) {
-			say("%s: issuing point '%.*s' has no '%s': the new "
-			    "master would not start", from->file,
-			    SLICE_FMT(role.points.name[i]), lacks);
-			status = EXIT_NO;
-		}
-	}
-	if (status == EXIT_YES && makes_crls(&role))
-		say("%s: warning: it is a master still: it must not start "
-		    "before it is made a clone", from->file);
-	role_release(&role);
-	return status;
-}
-
 static int
 check_request(const struct cfg *cfg, const struct role *role,
     const struct role_wanted *wanted)
@@ -260,74 +160,195 @@ check_request(const struct cfg *cfg, const struct role *role,
 		    "responders", cfg->file);
 		return EXIT_NO;
 	}
-	return wanted->from != NULL ? check_from(wanted->from) : EXIT_YES;
+	return wanted->from != NULL && roleadvice_from(wanted->from) < 0 ?
+	    EXIT_NO : EXIT_YES;
 }
 
-static void
-advise(const struct cfg *cfg, const struct role *role,
+static int
+advise(const struct cfg *cfg, const char *path, const struct role *role,
     const struct role_wanted *wanted)
 {
 	if (strcmp(role->subsystem, "ocsp") == 0) {
 		if (wanted->kind == ROLE_MASTER)
 			say("%s: the CA that makes the CRLs has to send them "
-			    "to it (OCSPPublisher)", cfg->file);
-	} else if (wanted->kind == ROLE_MASTER) {
+			    "to it (OCSPPublisher, --ca)", cfg->file);
+		return 0;
+	}
+	if (wanted->kind == ROLE_MASTER)
 		roleadvice_master(cfg, wanted->from);
-	} else if (wanted->host.at == NULL &&
-	    cfg_string(cfg, "master.ca.agent.host").size == 0) {
+	else if (wanted->host.at == NULL &&
+	    cfg_string(cfg, ROLE_REDIRECT_HOST).size == 0)
 		say("%s: agents are not redirected to the master (--redirect)",
 		    cfg->file);
-	}
+	return roleadvice_ipa(path, wanted->kind);
+}
+
+/* There must be no second master. */
+static int
+check_masters(const struct editfile *f, const char *const *others,
+    const struct request *request)
+{
+	struct crlmaster_question question = { .cfg = f->cfg,
+		.path = f->path, .from = request->wanted.from,
+		.others = others, .subsystem = f->options->subsystem,
+		.domain = request->domain };
+	int found = crlmaster_find(&question);
+
+	if (found < 0)
+		return EXIT_TROUBLE;
+	if (found == 0 || f->options->force)
+		return EXIT_YES;
+	say("%s: no second CRL master (--force)", f->cfg->file);
+	return EXIT_NO;
 }
 
 static int
-edit(struct editfile *f, const struct role_wanted *wanted)
+edit(struct editfile *f, const char *const *others,
+    const struct request *request)
 {
+	const struct role_wanted *wanted = &request->wanted;
 	struct edits edits = { 0 };
 	struct role role;
 	int status;
 
 	role_read(&role, f->cfg);
 	status = check_request(f->cfg, &role, wanted);
+	if (status == EXIT_YES && wanted->kind == ROLE_MASTER)
+		status = check_masters(f, others, request);
 	if (status == EXIT_YES) {
 		status = EXIT_TROUBLE;
-		if (role_edits(&edits, f->cfg, &role, wanted) == 0) {
-			if (edits.count != 0)
-				advise(f->cfg, &role, wanted);
+		if (role_edits(&edits, f->cfg, &role, wanted) == 0 &&
+		    (edits.count == 0 ||
+			advise(f->cfg, f->path, &role, wanted) == 0))
 			status = editfile_finish(f, &edits);
-		}
 	}
 	edits_release(&edits);
 	role_release(&role);
 	return status;
 }
 
+/* The files that options name. */
+struct files {
+	struct cfg *from, *redirect;
+	char *from_path, *redirect_path;
+	struct address at; /* of redirect */
+};
+
+static int
+open_files(struct files *files, struct request *r, const char *subsystem)
+{
+	if (r->from != NULL) {
+		files->from = open_cfg(&files->from_path, r->from, subsystem);
+		r->wanted.from = files->from;
+		if (files->from == NULL)
+			return -1;
+	}
+	if (r->redirect_from == NULL)
+		return 0;
+	files->redirect = open_cfg(&files->redirect_path, r->redirect_from,
+	    subsystem != NULL ? subsystem : "ca");
+	if (files->redirect == NULL ||
+	    address_need(&files->at, files->redirect, files->redirect_path,
+		"--redirect") < 0)
+		return -1;
+	r->wanted.host = files->at.host;
+	r->wanted.port = files->at.port;
+	return 0;
+}
+
+static void
+close_files(struct files *files)
+{
+	if (files->from != NULL)
+		close_cfg(files->from, files->from_path);
+	if (files->redirect != NULL)
+		close_cfg(files->redirect, files->redirect_path);
+	address_release(&files->at);
+}
+
 static int
 change(const char **operands, const struct editfile_options *options,
     struct request *request)
 {
-	struct cfg *from = NULL;
-	char *path = NULL;
+	struct files files = { 0 };
 	struct editfile f;
-	int status = EXIT_YES;
+	int status = EXIT_TROUBLE;
 
-	if (request->wanted.kind == ROLE_MASTER)
-		status = check_others(operands + 1, options);
-	if (status == EXIT_YES && request->from != NULL) {
-		from = open_cfg(&path, request->from, options->subsystem);
-		if (from == NULL)
-			status = EXIT_TROUBLE;
-		request->wanted.from = from;
-	}
-	if (status == EXIT_YES &&
-	    editfile_open(&f, operands[0], options) < 0)
-		status = EXIT_TROUBLE;
-	else if (status == EXIT_YES) {
-		status = edit(&f, &request->wanted);
+	if (open_files(&files, request, options->subsystem) == 0 &&
+	    editfile_open(&f, operands[0], options) == 0) {
+		status = edit(&f, operands + 1, request);
 		editfile_close(&f);
 	}
-	if (from != NULL)
-		close_cfg(from, path);
+	close_files(&files);
+	return status;
+}
+
+/* -- where a CA sends its CRLs --------------------------------------------- */
+
+/* Where the responder of cfg is: as --address says, or its files tell. */
+static int
+find_responder(struct address *at, const struct cfg *cfg, const char *path,
+    const struct request *request)
+{
+	struct role role;
+	bool ocsp;
+
+	role_read(&role, cfg);
+	ocsp = strcmp(role.subsystem, "ocsp") == 0;
+	role_release(&role);
+	if (!ocsp)
+		return fail("%s: no OCSP responder, to send CRLs to", path);
+	if (request->address == NULL)
+		return address_need(at, cfg, path, "--address");
+	return address_parse(at, request->address);
+}
+
+static int
+edit_ca(const char *operand, const struct editfile_options *options,
+    const struct request *request, const struct address *old)
+{
+	static char ca[] = "ca";
+	struct editfile_options ca_options = *options;
+	struct edits edits = { 0 };
+	struct address new = { 0 };
+	struct editfile f;
+	char *path;
+	struct cfg *cfg = open_cfg(&path, operand, options->subsystem);
+	int status = EXIT_TROUBLE, moved;
+
+		if (cfg == NULL)
+			return EXIT_TROUBLE;
+	ca_options.subsystem = ca;
+	if (find_responder(&new, cfg, path, request) == 0 &&
+	    editfile_open(&f, request->ca, &ca_options) == 0) {
+		moved = publish_edits(&edits, f.cfg, &new, old);
+		status = moved > 0 ? EXIT_NO : EXIT_TROUBLE;
+		if (moved == 0)
+			status = editfile_finish(&f, &edits);
+		editfile_close(&f);
+	}
+	edits_release(&edits);
+	address_release(&new);
+	close_cfg(cfg, path);
+	return status;
+}
+
+/* CRLs go from the old responder to the new one. */
+static int
+change_ca(const char *operand, const struct editfile_options *options,
+    struct request *request)
+{
+	struct files files = { 0 };
+	struct address old = { 0 };
+	int status = EXIT_TROUBLE;
+
+	if (open_files(&files, request, options->subsystem) == 0 &&
+	    (files.from == NULL ||
+		address_read(&old, files.from, files.from_path) == 0))
+		status = edit_ca(operand, options, request,
+		    files.from != NULL ? &old : NULL);
+	address_release(&old);
+	close_files(&files);
 	return status;
 }
 
@@ -336,23 +357,18 @@ change(const char **operands, const struct editfile_options *options,
 static bool
 is_number(const char *s)
 {
-	size_t digits = strspn(s, "0123456789");
+	long number;
 
-	return digits != 0 && digits < 10 && s[digits] == '\0' &&
-	    strtol(s, NULL, 10) > 0;
+	return role_integer(slice_of(s), &number) && number > 0 &&
+	    strspn(s, "0123456789") == strlen(s);
 }
 
 static void
-parse_redirect(struct role_wanted *wanted, const char *redirect)
+check_address(struct address *at, const char *option, const char *text)
 {
-	size_t host = strcspn(redirect, ": \t\r\n\f\\");
-
-	if (host == 0 || redirect[host] != ':' ||
-	    !is_number(redirect + host + 1) ||
-	    strtol(redirect + host + 1, NULL, 10) > 65535)
-		cli_usage("--redirect: not HOST:PORT: '%s'", redirect);
-	wanted->host = (struct slice){ redirect, host };
-	wanted->port = slice_of(redirect + host + 1);
+	*at = (struct address){ 0 };
+	if (text != NULL && address_parse(at, text) < 0)
+		cli_usage("%s: not HOST:PORT: '%s'", option, text);
 }
 
 static void
@@ -379,23 +395,34 @@ static void
 parse_request(struct request *r)
 {
 	struct role_wanted *wanted = &r->wanted;
+	struct address at;
 
 	parse_role(r);
-	if (r->redirect != NULL)
-		parse_redirect(wanted, r->redirect);
+	check_address(&at, "--redirect", r->redirect);
+	wanted->host = at.host;
+	wanted->port = at.port;
+	check_address(&at, "--address", r->address);
 	if (wanted->refresh != NULL && !is_number(wanted->refresh))
 		cli_usage("--refresh: no number of seconds: '%s'",
 		    wanted->refresh);
+	if (r->redirect != NULL && r->redirect_from != NULL)
+		cli_usage("--redirect or --redirect-from?");
+	if (r->address != NULL && r->ca == NULL)
+		cli_usage("--address goes with --ca");
 	if (wanted->kind != ROLE_CLONE &&
-	    (r->redirect != NULL || wanted->refresh != NULL ||
-		wanted->disable_points || wanted->manual_keys))
-		cli_usage("--redirect, --refresh, --manual-keys and "
-			  "--disable-points go with --to=clone");
+	    (r->redirect != NULL || r->redirect_from != NULL ||
+		wanted->refresh != NULL || wanted->disable_points ||
+		wanted->manual_keys))
+		cli_usage("--redirect, --redirect-from, --refresh, "
+			  "--manual-keys, --disable-points: only a clone");
 	if (wanted->kind != ROLE_MASTER &&
-	    (r->from != NULL || wanted->default_absent))
-		cli_usage("--from and --default-absent go with --to=master");
+	    (r->from != NULL || r->domain != NULL || r->ca != NULL ||
+		wanted->default_absent))
+		cli_usage("--from, --check-domain, --ca, --default-absent: "
+			  "only a master");
+	if (r->ca != NULL && (r->domain != NULL || wanted->default_absent))
+		cli_usage("--ca goes with --from and --address");
 }
-
 int
 main(int argc, char **argv)
 {
@@ -412,8 +439,17 @@ main(int argc, char **argv)
 		  "the same as --to=master", NULL },
 		{ "redirect", '\0', POPT_ARG_STRING, &r.redirect, 0,
 		  "where a clone sends agents: the master", "HOST:PORT" },
+		{ "redirect-from", '\0', POPT_ARG_STRING, &r.redirect_from, 0,
+		    "the same, as the new master's files tell", "CS.cfg" },
 		{ "from", '\0', POPT_ARG_STRING, &r.from, 0,
 		  "take the issuing points of the old master", "OLDMASTER" },
+		{ "check-domain", '\0', POPT_ARG_STRING, &r.domain, 0,
+		    "no second master in the security domain", "FILE" },
+		{ "ca", '\0', POPT_ARG_STRING, &r.ca, 0,
+		    "edit the CA instead, to send its CRLs to FILE's OCSP",
+		    "CS.cfg" },
+		{ "address", '\0', POPT_ARG_STRING, &r.address, 0,
+		    "where that is, if its files do not tell", "HOST:PORT" },
 		{ "default-absent", '\0', POPT_ARG_NONE, &absent, 0,
 		  "no line rather than the default interval", NULL },
 		{ "disable-points", '\0', POPT_ARG_NONE, &disable, 0,
@@ -437,6 +473,7 @@ others are looked at, that there be no second master.  Examples:\n\
   cfgrole ca1.cfg ca2.cfg\n\
   cfgrole -i -c --redirect ca2.example.com:8443 ca1.cfg\n\
   cfgrole -i -m --from ca1.cfg ca2.cfg\n\
+  cfgrole -i -m --from ocsp1.cfg --ca ca1.cfg ocsp2.cfg\n\
 \n\
 Status: 0 all agree, or done; 1 keys disagree, not just one CA is the master,\n\
 or refused; 2 trouble.\n", 1, -1 };
@@ -452,6 +489,10 @@ or refused; 2 trouble.\n", 1, -1 };
 		cli_usage("--show-keys, --table and its like only look");
 	if (r.wanted.kind == ROLE_NONE && file.in_place)
 		cli_usage("--in-place: say which role (--to)");
+	if (r.ca != NULL && operands[1] != NULL)
+		cli_usage("--ca: just one FILE");
+	if (r.ca != NULL)
+		return change_ca(operands[0], &file, &r);
 	if (r.wanted.kind != ROLE_NONE)
 		return change(operands, &file, &r);
 	return look(operands, &file, &format, r.show_keys);

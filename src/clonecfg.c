@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "cfg/instance.h"
+#include "check/address.h"
 #include "check/override.h"
-#include "check/serverxml.h"
 #include "key/password.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -30,7 +30,7 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 
 		if (which < 0)
 			return fail("--password: not ds, pkcs12, domain, "
-				    "client or database and =FILE: '%s' "
+				    "client, token or database and =FILE: '%s' "
 				    "(see --help)", *wanted);
 		secret_release(&p->secret[which]);
 		if (password_first_line(&p->secret[which], equals + 1) < 0)
@@ -39,23 +39,26 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 	}
 	return 0;
 }
-
 static int
 print(struct override *o, const char *file)
 {
 	struct buf out = { 0 };
-	char *port;
+	struct address at;
 
-	if (serverxml_port(&port, file) < 0)
+	if (address_read(&at, o->master, file) < 0)
 		return EXIT_TROUBLE;
-	o->port = port;
+	if (at.port.size == 0)
+		say("%s: no server.xml with a secure connector is beside it: "
+		    "pki_clone_uri has port 8443, which is a guess",
+		    file);
+	o->at = &at;
 	override_add(&out, o);
 	/* No second copy of passwords in stdio. */
 	setvbuf(stdout, NULL, _IONBF, 0);
 	fwrite(out.at, 1, out.size, stdout);
 	secret_free(out.at, out.size);
-	o->port = NULL;
-	free(port);
+	o->at = NULL;
+	address_release(&at);
 	return EXIT_YES;
 }
 
@@ -99,7 +102,8 @@ main(int argc, char **argv)
 		{ "replicated-ds", '\0', POPT_ARG_NONE, &replicated, 0,
 		  "replication is set up by hand", NULL },
 		{ "password", '\0', POPT_ARG_ARGV, &wanted, 0,
-		  "write a password (ds, pkcs12, domain, client, database): "
+		    "write a password (ds, pkcs12, domain, client, token, "
+		    "database): "
 		  "the first line of FILE", "NAME=FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,
 		  "which one, of an instance that has several", "NAME" },

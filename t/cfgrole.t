@@ -176,7 +176,7 @@ EOF
 it 'makes no second master, unless forced; a dead one'"'"'s file is a warning' <<-\EOF
 	exits 1 cfgrole -m clone.cfg master.cfg >out 2>err
 	exits 1 test -s out
-	grep -qx 'cfgrole: master.cfg: another CRL master (--force)' err
+	grep -qx 'cfgrole: master.cfg: another CRL master' err
 	cfgrole -m --force clone.cfg master.cfg >out 2>err
 	grep -qx 'cfgrole: master.cfg: another CRL master' err
 	cfgrole -m --from master.cfg clone.cfg >out 2>err
@@ -188,6 +188,7 @@ it 'says what the manual forgets' <<-\EOF
 		sed 's/SHA256withRSA/SHA256withEC/; s/CrlNumber=0/CrlNumber=9/; /^ca.publish.enable=/d' master.cfg
 		echo ca.publish.enable=true
 		echo ca.publish.publisher.instance.OCSPPublisher-o-8443.host=o
+		echo ca.publish.publisher.instance.OCSPPublisher-o-8443.pluginName=OCSPPublisher
 		echo ca.signing.defaultSigningAlgorithm=SHA256withEC
 	} >old.cfg
 	{

@@ -44,8 +44,8 @@ parse () {
 it 'takes what has to be equal from the master, as Python reads it' <<-\EOF
 	mkdir a; cd a
 	master >CS.cfg
-	echo '<Server><Service><Connector port="80"/><Connector port="9443"' \
-	    'SSLEnabled="true"/></Service></Server>' >server.xml
+	echo '<Server><Service name="Catalina"><Connector port="80"/><Connector port="9443"' \
+	    'SSLEnabled="true" scheme="https"/></Service></Server>' >server.xml
 	gives 0 clonecfg --ds ldaps://ds2:636 --pkcs12 /root/ca.p12 CS.cfg
 	parse CA
 	cat >want <<-END

@@ -5,21 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-
-#include "util/diag.h"
 #include "util/mem.h"
-
-#define INTERVAL "ca.certStatusUpdateInterval"
-#define LISTEN "ca.listenToCloneModifications"
-#define REDIRECT_HOST "master.ca.agent.host"
-#define REDIRECT_PORT "master.ca.agent.port"
-#define REFRESH "ocsp.store.defStore.refreshInSec"
-/* No server ever read it [dogtag 14.1]. */
-#define MANUAL_REFRESH "OCSP.Responder.store.defStore.refreshInSec"
-
-static const char *const point_flag[] = { "enableCRLCache",
+const char *const role_point_flag[ROLE_POINT_FLAGS] = { "enableCRLCache",
 	"enableCRLUpdates" };
-#define POINT_FLAGS (sizeof point_flag / sizeof *point_flag)
 
 const char *
 role_name(enum role_kind kind)
@@ -57,34 +45,48 @@ add(struct role *role, const struct cfg *cfg, const char *key,
 	return add_key(role, cfg, mem_dup(key, strlen(key)), otherwise);
 }
 
-/* getBoolean() does not trim: 1 true, 0 false, -1 neither. */
-static int
-boolean(struct role_key *k)
+int
+role_boolean(struct slice value)
 {
-	if (k->value.size == 4 && strncasecmp(k->value.at, "true", 4) == 0)
+	if (value.size == 4 && strncasecmp(value.at, "true", 4) == 0)
 		return 1;
-	if (k->value.size == 5 && strncasecmp(k->value.at, "false", 5) == 0)
+	if (value.size == 5 && strncasecmp(value.at, "false", 5) == 0)
 		return 0;
-	k->says = ROLE_MIXED;
-	k->note = "neither true nor false: the server does not start";
 	return -1;
 }
 
-/* Nor does getInteger(), 32 bits. */
+bool
+role_integer(struct slice value, long *number)
+{
+	char text[16] = "";
+	size_t digits = 0, sign;
+	if (value.size == 0 || value.size >= sizeof text)
+		return false;
+	memcpy(text, value.at, value.size);
+	sign = text[0] == '-' || text[0] == '+';
+	while (isdigit((unsigned char)text[sign + digits]))
+		digits++;
+	*number = strtol(text, NULL, 10);
+	return digits != 0 && sign + digits == value.size &&
+	    *number >= INT32_MIN && *number <= INT32_MAX;
+}
+
+static int
+boolean(struct role_key *k)
+{
+	int value = role_boolean(k->value);
+
+	if (value < 0) {
+		k->says = ROLE_MIXED;
+		k->note = "neither true nor false: the server does not start";
+	}
+	return value;
+}
+
 static bool
 integer(struct role_key *k, long *number)
 {
-	char text[16] = "", *end;
-	size_t digits = 0, sign;
-
-	sign = k->value.at[0] == '-' || k->value.at[0] == '+';
-	if (k->value.size < sizeof text)
-		memcpy(text, k->value.at, k->value.size);
-	while (isdigit((unsigned char)text[sign + digits]))
-		digits++;
-	*number = strtol(text, &end, 10);
-	if (digits != 0 && sign + digits == k->value.size &&
-	    *number >= INT32_MIN && *number <= INT32_MAX)
+	if (role_integer(k->value, number))
 		return true;
 	k->says = ROLE_MIXED;
 	k->note = "no integer: the server does not start";
@@ -101,11 +103,11 @@ read_points(struct role *role, const struct cfg *cfg)
 		    issuing_key(point, "enable"), "true");
 		bool on = boolean(k) == 1;
 
-		for (size_t f = 0; f < POINT_FLAGS; f++) {
+		for (size_t f = 0; f < ROLE_POINT_FLAGS; f++) {
 			int flag;
 
 			k = add_key(role, cfg,
-			    issuing_key(point, point_flag[f]), "true");
+			    issuing_key(point, role_point_flag[f]), "true");
 			flag = boolean(k);
 			/* What is off says nothing. */
 			if (flag >= 0 && on)
@@ -119,11 +121,11 @@ read_points(struct role *role, const struct cfg *cfg)
 static void
 read_redirect(struct role *role, const struct cfg *cfg)
 {
-	struct role_key *k = add(role, cfg, REDIRECT_HOST, "");
+	struct role_key *k = add(role, cfg, ROLE_REDIRECT_HOST, "");
 	bool host = cfg_trim(k->value).size != 0;
 	bool port;
 
-	k = add(role, cfg, REDIRECT_PORT, "");
+	k = add(role, cfg, ROLE_REDIRECT_PORT, "");
 	port = cfg_trim(k->value).size != 0;
 	if (host != port)
 		k->note = port ? "a port without a host redirects nothing" :
@@ -171,7 +173,7 @@ note_extras(struct role *role)
 static void
 read_ca(struct role *role, const struct cfg *cfg)
 {
-	struct role_key *k = add(role, cfg, INTERVAL, "600");
+	struct role_key *k = add(role, cfg, ROLE_INTERVAL, "600");
 	long interval;
 
 	if (integer(k, &interval)) {
@@ -179,7 +181,7 @@ read_ca(struct role *role, const struct cfg *cfg)
 		if (interval < 0)
 			k->note = "a negative interval is none";
 	}
-	boolean(add(role, cfg, LISTEN, "false"));
+	boolean(add(role, cfg, ROLE_LISTEN, "false"));
 	read_points(role, cfg);
 	read_redirect(role, cfg);
 	role->kind = verdict(role);
@@ -189,14 +191,14 @@ read_ca(struct role *role, const struct cfg *cfg)
 static void
 read_ocsp(struct role *role, const struct cfg *cfg)
 {
-	struct role_key *k = add(role, cfg, REFRESH, "0");
+	struct role_key *k = add(role, cfg, ROLE_REFRESH, "0");
 	long seconds;
 
 	if (integer(k, &seconds))
 		k->says = seconds > 0 ? ROLE_CLONE : ROLE_MASTER;
-	if (cfg_find(cfg, slice_of(MANUAL_REFRESH)) != NULL)
-		add(role, cfg, MANUAL_REFRESH, "")->note =
-		    "no server reads it: " REFRESH " is the key";
+	if (cfg_find(cfg, slice_of(ROLE_MANUAL_REFRESH)) != NULL)
+		add(role, cfg, ROLE_MANUAL_REFRESH, "")->note =
+		    "no server reads it: " ROLE_REFRESH " is the key";
 	role->kind = verdict(role);
 }
 
@@ -244,202 +246,4 @@ role_release(struct role *role)
 	free(role->key);
 	issuing_release(&role->points);
 	*role = (struct role){ 0 };
-}
-
-/* -- edits ----------------------------------------------------------------- */
-
-static int
-set(struct edits *edits, const struct cfg *cfg, const char *key,
-    const char *value)
-{
-	const char *why;
-
-	if (edits_set(edits, cfg, slice_of(key), slice_of(value), &why) == 0)
-		return 0;
-	return fail("%s: cannot set '%s': %s", cfg->file, key, why);
-}
-
-/* Where the value says so already, in whatever spelling, it stays. */
-static int
-set_boolean(struct edits *edits, const struct cfg *cfg, const char *key,
-    bool value, bool otherwise)
-{
-	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
-	struct role_key k = { 0 };
-
-	if (line != NULL)
-		k.value = cfg_value(line);
-	if (k.value.size == 0)
-		k.value = slice_of(otherwise ? "true" : "false");
-	/* An absent key that says so by default is written all the same:
-	 * whoever reads the file should see it. */
-	if (line != NULL && boolean(&k) == value)
-		return 0;
-	return set(edits, cfg, key, value ? "true" : "false");
-}
-
-static bool
-is_flag_of_active(const struct cfg *from, struct slice key)
-{
-	struct slice prefix = slice_of(ISSUING_PREFIX), point, flag;
-	const char *dot;
-
-	point = (struct slice){ key.at + prefix.size, key.size - prefix.size };
-	dot = point.size == 0 ? NULL : memchr(point.at, '.', point.size);
-	if (dot == NULL)
-		return false;
-	flag = (struct slice){ dot + 1,
-		point.size - (size_t)(dot + 1 - point.at) };
-	point.size = (size_t)(dot - point.at);
-	for (size_t f = 0; f < POINT_FLAGS; f++)
-		if (slice_is(flag, slice_of(point_flag[f])))
-			return issuing_lacks(from, point) == NULL &&
-			    issuing_is_on(from, point);
-	return false;
-}
-
-/* Step 6 a and b; the flags of points that are on come in steps e and f. */
-static void
-replace_points(struct edits *edits, const struct cfg *cfg,
-    const struct cfg *from)
-{
-	struct slice prefix = slice_of(ISSUING_PREFIX);
-
-	for (uint32_t i = 0; i < cfg->lines; i++) {
-		const struct cfg_line *line = cfg->line + i;
-
-		if (line->logical != NULL && cfg_is_live(cfg, line) &&
-		    slice_starts(cfg_key(line), prefix) &&
-		    cfg_find(from, cfg_key(line)) == NULL &&
-		    !is_flag_of_active(from, cfg_key(line)))
-			edits_delete(edits, cfg, cfg_key(line));
-	}
-	for (uint32_t i = 0; i < from->lines; i++) {
-		const struct cfg_line *line = from->line + i;
-
-		if (line->logical != NULL && cfg_is_live(from, line) &&
-		    slice_starts(cfg_key(line), prefix) &&
-		    !is_flag_of_active(from, cfg_key(line)))
-			edits_set_line(edits, cfg, line);
-	}
-}
-
-static int
-set_points(struct edits *edits, const struct cfg *cfg,
-    const struct role_wanted *wanted)
-{
-	bool master = wanted->kind == ROLE_MASTER;
-	const struct cfg *source = wanted->from != NULL ? wanted->from : cfg;
-	struct issuing points;
-	int status = 0;
-
-	issuing_find(&points, source);
-	for (size_t i = 0; i < points.count && status == 0; i++) {
-		struct slice point = points.name[i];
-
-		if (master && !issuing_is_on(source, point))
-			continue;
-		for (size_t f = 0; f < POINT_FLAGS && status == 0; f++) {
-			char *key = issuing_key(point, point_flag[f]);
-
-			status = set_boolean(edits, cfg, key, master, true);
-			free(key);
-		}
-		if (status == 0 && wanted->disable_points) {
-			char *key = issuing_key(point, "enable");
-
-			status = set_boolean(edits, cfg, key, false, true);
-			free(key);
-		}
-	}
-	issuing_release(&points);
-	return status;
-}
-
-static int
-set_interval(struct edits *edits, const struct cfg *cfg,
-    const struct role *role, const struct role_wanted *wanted)
-{
-	struct role_key *now = &role->key[0];
-	long seconds;
-
-	if (wanted->kind == ROLE_CLONE)
-		return now->says == ROLE_CLONE ? 0 :
-						 set(edits, cfg, INTERVAL, "0");
-	if (wanted->default_absent) {
-		edits_delete(edits, cfg, slice_of(INTERVAL));
-		return 0;
-	}
-	/* Any other than 0 is a master's. */
-	if (now->says == ROLE_MASTER && integer(now, &seconds) && seconds > 0)
-		return 0;
-	return set(edits, cfg, INTERVAL, "600");
-}
-
-static int
-set_redirect(struct edits *edits, const struct cfg *cfg,
-    const struct role_wanted *wanted)
-{
-	const char *why;
-
-	if (wanted->kind == ROLE_MASTER) {
-		edits_delete(edits, cfg, slice_of(REDIRECT_HOST));
-		edits_delete(edits, cfg, slice_of(REDIRECT_PORT));
-	} else if (wanted->host.at != NULL &&
-	    (edits_set(edits, cfg, slice_of(REDIRECT_HOST), wanted->host,
-		 &why) < 0 ||
-		edits_set(edits, cfg, slice_of(REDIRECT_PORT), wanted->port,
-		    &why) < 0)) {
-		return fail("%s: cannot set the redirect: %s", cfg->file, why);
-	}
-	return 0;
-}
-
-static int
-edits_of_ocsp(struct edits *edits, const struct cfg *cfg,
-    const struct role *role, const struct role_wanted *wanted)
-{
-	bool clone = wanted->kind == ROLE_CLONE;
-	bool manual = wanted->manual_keys ||
-	    cfg_find(cfg, slice_of(MANUAL_REFRESH)) != NULL;
-	struct slice refresh = wanted->refresh != NULL ?
-	    slice_of(wanted->refresh) : slice_of("14400");
-	const char *why;
-
-	if (!clone) {
-		edits_delete(edits, cfg, slice_of(REFRESH));
-		edits_delete(edits, cfg, slice_of(MANUAL_REFRESH));
-		return 0;
-	}
-	if (wanted->refresh == NULL && role->kind == ROLE_CLONE)
-		refresh = role->key[0].value;
-	if (edits_set(edits, cfg, slice_of(REFRESH), refresh, &why) < 0 ||
-	    (manual && edits_set(edits, cfg, slice_of(MANUAL_REFRESH), refresh,
-		&why) < 0))
-		return fail("%s: cannot set '%s': %s", cfg->file, REFRESH, why);
-	return 0;
-}
-
-int
-role_edits(struct edits *edits, const struct cfg *cfg, const struct role *role,
-    const struct role_wanted *wanted)
-{
-	int status;
-
-	if (strcmp(role->subsystem, "ocsp") == 0) {
-		status = edits_of_ocsp(edits, cfg, role, wanted);
-	} else {
-		if (wanted->from != NULL)
-			replace_points(edits, cfg, wanted->from);
-		status = set_points(edits, cfg, wanted);
-		if (status == 0)
-			status = set_interval(edits, cfg, role, wanted);
-		if (status == 0)
-			status = set_boolean(edits, cfg, LISTEN,
-			    wanted->kind == ROLE_MASTER, false);
-		if (status == 0)
-			status = set_redirect(edits, cfg, wanted);
-	}
-	edits_order_by_key(edits);
-	return status;
 }

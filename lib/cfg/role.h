@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #ifndef ROLE_H
 #define ROLE_H
-
-#include "cfg/edits.h"
 #include "cfg/issuing.h"
 
 /*
- * Master or clone: what a CS.cfg is, and the edits that make it the other
- * [dogtag 2.1-2.4].
+ * Master or clone: what a CS.cfg is [dogtag 2.1-2.4].
  *
  *	struct role role;
  *
@@ -15,6 +12,17 @@
  *	... role.kind, role.key[i] ...
  *	role_release(&role);
  */
+#define ROLE_INTERVAL "ca.certStatusUpdateInterval"
+#define ROLE_LISTEN "ca.listenToCloneModifications"
+#define ROLE_REDIRECT_HOST "master.ca.agent.host"
+#define ROLE_REDIRECT_PORT "master.ca.agent.port"
+#define ROLE_REFRESH "ocsp.store.defStore.refreshInSec"
+/* No server ever read it [dogtag 14.1]. */
+#define ROLE_MANUAL_REFRESH "OCSP.Responder.store.defStore.refreshInSec"
+
+/* Of each issuing point. */
+#define ROLE_POINT_FLAGS 2
+extern const char *const role_point_flag[ROLE_POINT_FLAGS];
 
 enum role_kind {
 	ROLE_NONE, /* the subsystem has no roles */
@@ -31,7 +39,6 @@ struct role_key {
 				read */
 	const char *note; /* what is wrong with it, or NULL */
 };
-
 struct role {
 	char subsystem[16]; /* "ca", "ocsp", ... or "" */
 	enum role_kind kind;
@@ -45,17 +52,11 @@ void role_release(struct role *role);
 
 /* "master", ... */
 const char *role_name(enum role_kind kind);
-
-struct role_wanted {
-	enum role_kind kind;
-	struct slice host, port; /* of the master; at NULL: left alone */
-	const struct cfg *from;	 /* the old master, or NULL */
-	const char *refresh;	 /* seconds, or NULL */
-	bool default_absent, disable_points, manual_keys;
-};
-
-/* -1: a value that cannot stand in the file; reported. */
-int role_edits(struct edits *edits, const struct cfg *cfg,
-    const struct role *role, const struct role_wanted *wanted);
+/*
+ * What getBoolean() and getInteger() make of a value, which do not trim it:
+ * 1 true, 0 false, -1 neither; false for no integer of 32 bits [dogtag 1.2].
+ */
+int role_boolean(struct slice value);
+bool role_integer(struct slice value, long *number);
 
 #endif

@@ -13,6 +13,7 @@ static const struct {
 	[OVERRIDE_PKCS12] = { "pkcs12", "pki_clone_pkcs12_password" },
 	[OVERRIDE_DOMAIN] = { "domain", "pki_security_domain_password" },
 	[OVERRIDE_ADMIN] = { "client", "pki_client_pkcs12_password" },
+	[OVERRIDE_TOKEN] = { "token", "pki_token_password" },
 	[OVERRIDE_DATABASE] = { "database", "pki_server_database_password" },
 };
 
@@ -24,7 +25,6 @@ override_password_of(struct slice name)
 			return i;
 	return -1;
 }
-
 /* ConfigParser interpolates: a '%' is written as two. */
 static void
 put(struct buf *out, const char *key, struct slice value)
@@ -68,7 +68,6 @@ token_of(const struct override *o)
 			return o->tags->tag[i].token;
 	return NULL;
 }
-
 static void
 put_names(struct buf *out, const struct override *o)
 {
@@ -98,7 +97,8 @@ put_database(struct buf *out, const struct override *o)
 	    cfg_string(o->master, "internaldb.ldapconn.secureConn");
 
 	buf_puts(out, "\n# the clone's own Directory Server, never the "
-		      "master's\n");
+		      "master's\n# (versions without pki_ds_url: "
+		      "pki_ds_hostname, pki_ds_ldap_port)\n");
 	put_text(out, "pki_ds_url", o->ds != NULL ? o->ds : "@DS_URL@");
 	put_from(out, o, "pki_ds_base_dn", "internaldb.basedn");
 	put_from(out, o, "pki_ds_database", "internaldb.database");
@@ -140,23 +140,45 @@ put_generators(struct buf *out, const struct override *o)
 	}
 }
 
+/* Where the clone finds the master. */
+static void
+put_uri(struct buf *out, const struct override *o)
+{
+	const struct address *at = o->at;
+	struct slice host =
+	    at->host.size != 0 ? at->host : slice_of("@MASTER_HOST@");
+	struct slice port = at->port.size != 0 ? at->port : slice_of("8443");
+	char *text;
+
+	if (at->port.size == 0) {
+		buf_puts(out, "# the master's machineName; the port is a "
+			      "guess: no server.xml told it\n");
+	} else {
+		text = mem_printf("# the master's machineName and %s\n",
+		    at->port_from);
+		buf_puts(out, text);
+		free(text);
+	}
+	if (at->other.size != 0) {
+		text = mem_printf("# (its last connector with scheme=https, as "
+		    "the server has it;\n# pki-server has the first with "
+		    "SSLEnabled, %.*s)\n", SLICE_FMT(at->other));
+		buf_puts(out, text);
+		free(text);
+	}
+	text = mem_printf("https://%.*s:%.*s", SLICE_FMT(host),
+	    SLICE_FMT(port));
+	put_text(out, "pki_clone_uri", text);
+	free(text);
+}
 static void
 put_clone(struct buf *out, const struct override *o)
 {
-	struct slice host = cfg_string(o->master, "machineName");
-	char *uri = mem_printf("https://%.*s:%s",
-	    host.at != NULL ? (int)host.size : 13,
-	    host.at != NULL ? host.at : "@MASTER_HOST@",
-	    o->port != NULL ? o->port : "8443");
-
 	buf_puts(out, "\npki_clone=True\n");
-	buf_puts(out, o->port != NULL ?
-		"# the master's machineName and server.xml\n" :
-		"# the master's machineName; no server.xml was there\n");
-	put_text(out, "pki_clone_uri", uri);
-	free(uri);
+	put_uri(out, o);
 	if (token_of(o) != NULL) {
-		buf_puts(out, "# keys are in a token: no bundle\n");
+		buf_puts(out, "# the master's tokenname: keys are in a token, "
+			      "so there is no bundle\n");
 		put_text(out, "pki_hsm_enable", "True");
 		put_text(out, "pki_token_name", token_of(o));
 	} else {
@@ -176,7 +198,8 @@ put_passwords(struct buf *out, const struct override *o)
 	buf_reserve(out, room);
 	buf_puts(out, "\n");
 	for (int i = 0; i < OVERRIDE_PASSWORDS; i++) {
-		if (i == OVERRIDE_PKCS12 && token_of(o) != NULL)
+		if (i ==
+		    (token_of(o) != NULL ? OVERRIDE_PKCS12 : OVERRIDE_TOKEN))
 			continue;
 		if (o->password[i].at != NULL) {
 			put(out, passwords[i].key, o->password[i]);
@@ -197,10 +220,12 @@ override_add(struct buf *out, const struct override *o)
 		      "stands between @ and @\n");
 	if (o->replicated_ds)
 		buf_puts(out, "[Tomcat]\n"
-			      "# replication is set up by hand: up to 11.6\n"
+			      "# replication is set up by hand\n"
 			      "pki_clone_setup_replication=False\n"
+			      "# up to 11.6; 11.7 says that it can be removed\n"
 			      "pki_clone_reindex_data=False\n"
-			      "# and where pkispawn knows it (11)\n"
+			      "# 11, instead of both: all of the database is "
+			      "there; no ranges are asked for\n"
 			      "pki_ds_setup=False\n\n");
 	buf_putc(out, '[');
 	for (const char *c = o->tags->subsystem; *c != '\0'; c++)
@@ -211,7 +236,10 @@ override_add(struct buf *out, const struct override *o)
 	put_from(out, o, "pki_security_domain_https_port",
 	    "securitydomain.httpsadminport");
 	put_from(out, o, "pki_security_domain_name", "securitydomain.name");
+	buf_puts(out, "# the usual administrator of a domain\n");
 	put_text(out, "pki_security_domain_user", "caadmin");
+	buf_puts(out, "# the CA's certificate, where the clone's host does not "
+		      "have it: pki_cert_chain_path=FILE\n");
 	put_database(out, o);
 	put_names(out, o);
 	buf_putc(out, '\n');

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "cfg/tags.h"
+#include "check/address.h"
 #include "util/buf.h"
 #include "util/secret.h"
 
@@ -19,6 +20,7 @@ enum override_password {
 	OVERRIDE_PKCS12,
 	OVERRIDE_DOMAIN,
 	OVERRIDE_ADMIN,
+	OVERRIDE_TOKEN, /* only where keys are in one */
 	OVERRIDE_DATABASE,
 	OVERRIDE_PASSWORDS,
 };
@@ -26,7 +28,7 @@ enum override_password {
 struct override {
 	const struct cfg *master;
 	const struct tags *tags;
-	const char *port;	  /* the master's secure one; NULL: unknown */
+	const struct address *at; /* the master's */
 	const char *ds, *pkcs12;  /* NULL: a placeholder */
 	bool replicated_ds;	  /* by somebody else than pkispawn */
 	/* Where at is NULL, a placeholder. */

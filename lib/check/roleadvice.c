@@ -2,9 +2,74 @@
 #include "check/roleadvice.h"
 
 #include <stdlib.h>
-
-#include "cfg/issuing.h"
+#include "cfg/publisher.h"
+#include "check/crlmaster.h"
+#include "check/ipaproxy.h"
 #include "util/diag.h"
+
+/* Who says what, where they disagree. */
+static void
+say_mixed(const struct role *role, const char *file)
+{
+	for (size_t i = 0; i < role->count; i++) {
+		const struct role_key *k = &role->key[i];
+
+		if (k->says == ROLE_MASTER || k->says == ROLE_CLONE)
+			say("%s: '%s' is a %s's: '%.*s'%s", file, k->key,
+			    role_name(k->says), SLICE_FMT(k->value),
+			    k->absent ? " (default)" : "");
+	}
+}
+
+void
+roleadvice_notes(const struct role *role, const char *file)
+{
+	for (size_t i = 0; i < role->count; i++) {
+		const struct role_key *k = &role->key[i];
+
+		if (k->note != NULL)
+			say("%s: '%s': %s", file, k->key, k->note);
+	}
+	for (size_t i = 0; i < role->points.count; i++) {
+		struct slice point = role->points.name[i];
+		const char *lacks = issuing_lacks(role->points.cfg, point);
+
+		if (lacks != NULL)
+			say("%s: issuing point '%.*s' has no '%s': the server "
+			    "does not start", file, SLICE_FMT(point), lacks);
+	}
+	if (role->kind == ROLE_MIXED)
+		say_mixed(role, file);
+}
+
+/* The old master may be dead: its file then still says master. */
+int
+roleadvice_from(const struct cfg *from)
+{
+	struct role role;
+	int status = 0;
+
+	role_read(&role, from);
+	if (strcmp(role.subsystem, "ca") != 0 || role.points.count == 0) {
+		say("%s: no CA with issuing points", from->file);
+		status = -1;
+	}
+	for (size_t i = 0; i < role.points.count; i++) {
+		const char *lacks = issuing_lacks(from, role.points.name[i]);
+
+		if (lacks != NULL) {
+			say("%s: issuing point '%.*s' has no '%s': the new "
+			    "master would not start", from->file,
+			    SLICE_FMT(role.points.name[i]), lacks);
+			status = -1;
+		}
+	}
+	if (status == 0 && crlmaster_is(&role))
+		say("%s: warning: it is a master still: it must not start "
+		    "before it is made a clone", from->file);
+	role_release(&role);
+	return status;
+}
 
 static struct slice
 get(const struct cfg *cfg, struct slice point, const char *what)
@@ -62,14 +127,13 @@ advise_points(const struct cfg *cfg, const struct cfg *source)
 static bool
 has_publisher(const struct cfg *cfg)
 {
-	struct slice prefix =
-	    slice_of("ca.publish.publisher.instance.OCSPPublisher-");
+	struct publishers all;
+	bool has;
 
-	for (uint32_t i = 0; i < cfg->lines; i++)
-		if (cfg->line[i].logical != NULL &&
-		    slice_starts(cfg_key(&cfg->line[i]), prefix))
-			return true;
-	return false;
+	publishers_find(&all, cfg);
+	has = all.count != 0;
+	publishers_release(&all);
+	return has;
 }
 
 static bool
@@ -94,4 +158,25 @@ roleadvice_master(const struct cfg *cfg, const struct cfg *from)
 		    "(OCSPPublisher), this one does not", cfg->file);
 	say("%s: start it while no other master runs, and update the CRL once "
 	    "when it is up", cfg->file);
+}
+
+int
+roleadvice_ipa(const char *path, enum role_kind kind)
+{
+	struct ipaproxy proxy;
+
+	if (ipaproxy_read(&proxy, path) < 0)
+		return -1;
+	if (proxy.file != NULL && kind == ROLE_MASTER && proxy.active != 0)
+		say("%s:%zu: the RewriteRule of MasterCRL.bin must be a "
+		    "comment where the CRLs are made: `ipa-crlgen-manage "
+		    "enable` does it",
+		    proxy.file, proxy.active);
+	else if (proxy.file != NULL && kind == ROLE_CLONE && proxy.active == 0)
+		say("%s:%zu: the RewriteRule of MasterCRL.bin must be active "
+		    "where no CRLs are made: `ipa-crlgen-manage disable` does "
+		    "it",
+		    proxy.file, proxy.comment);
+	ipaproxy_release(&proxy);
+	return 0;
 }

@@ -2,13 +2,32 @@
 #ifndef ROLEADVICE_H
 #define ROLEADVICE_H
 
-#include "cfg/cfg.h"
+#include "cfg/role.h"
 
 /*
- * Say on stderr what a new CRL master still needs, which the manual forgets
- * [dogtag 14.5]: publishing, algorithms that fit its key, and in which order
- * to start.  from is the old master, or NULL.
+ * What there is to say about a role, on stderr.
+ */
+
+/* What is wrong with keys, or missing without harm; who disagrees. */
+void roleadvice_notes(const struct role *role, const char *file);
+
+/*
+ * -1: not the CS.cfg of an old master whose issuing points a new one can take;
+ * reported.  That it is a master still is but said: it may be dead.
+ */
+int roleadvice_from(const struct cfg *from);
+
+/*
+ * What a new CRL master still needs, which the manual forgets [dogtag 14.5]:
+ * publishing, algorithms that fit its key, and in which order to start.  from
+ * is the old master, or NULL.
  */
 void roleadvice_master(const struct cfg *cfg, const struct cfg *from);
+
+/*
+ * Where the proxy of a FreeIPA host does not go with a CA of that role; path
+ * is the CS.cfg's file.  -1: it cannot be read, reported.
+ */
+int roleadvice_ipa(const char *path, enum role_kind kind);
 
 #endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/crlmaster.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "cfg/instance.h"
+#include "check/address.h"
+#include "dir/domain.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+/* The CAs of which there is a CS.cfg. */
+struct known {
+	struct address *address;
+	size_t count, room;
+};
+
+bool
+crlmaster_is(const struct role *role)
+{
+	return strcmp(role->subsystem, "ca") == 0 &&
+	       (role->kind == ROLE_MASTER || role->kind == ROLE_MIXED);
+}
+
+static int
+know(struct known *known, const struct cfg *cfg, const char *path)
+{
+	struct address at, *own;
+
+	if (address_read(&at, cfg, path) < 0)
+		return -1;
+	if (at.host.size == 0)
+		say("%s: no machineName: which host of the domain is it?",
+		    path);
+	MEM_GROW(known->address, known->count, known->room);
+	own = &known->address[known->count++];
+	*own = (struct address){ .owned = { mem_dup(at.host.at, at.host.size),
+				     mem_dup(at.port.at, at.port.size) } };
+	own->host = slice_of(own->owned[0]);
+	own->port = slice_of(own->owned[1]);
+	address_release(&at);
+	return 0;
+}
+
+static void
+forget(struct known *known)
+{
+	for (size_t i = 0; i < known->count; i++)
+		address_release(&known->address[i]);
+	free(known->address);
+}
+
+/* 1: a master. */
+static int
+look_at(struct known *known, const char *operand, const char *subsystem,
+    bool remember)
+{
+	char *path = instance_file(operand, subsystem);
+	struct cfg *cfg = path == NULL ? NULL : cfg_read(path);
+	struct role role;
+	int found = -1;
+
+	if (cfg != NULL) {
+		role_read(&role, cfg);
+		found = crlmaster_is(&role);
+		if (found != 0)
+			say("%s: another CRL master", operand);
+		if (remember && strcmp(role.subsystem, "ca") == 0 &&
+		    know(known, cfg, path) < 0)
+			found = -1;
+		role_release(&role);
+	}
+	cfg_free(cfg);
+	free(path);
+	return found;
+}
+
+static bool
+is_known(const struct known *known, const struct slice *field)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (address_is(&known->address[i], field[DOMAIN_HOST],
+			field[DOMAIN_SECURE_PORT]))
+			return true;
+	return false;
+}
+
+static int
+look_into(const struct known *known, const struct domain *domain,
+    const char *file)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < domain->hosts; i++) {
+		const struct slice *field = domain->host[i].field;
+		struct slice type = field[DOMAIN_TYPE];
+		bool clone = slice_is(field[DOMAIN_CLONE], slice_of("true"));
+
+		if (type.size != 2 || strncasecmp(type.at, "CA", 2) != 0 ||
+		    is_known(known, field))
+			continue;
+		say("%s: the CA '%.*s:%.*s' %s; its CS.cfg would tell", file,
+		    SLICE_FMT(field[DOMAIN_HOST]),
+		    SLICE_FMT(field[DOMAIN_SECURE_PORT]),
+		    clone ? "was installed as a clone, and taken for one" :
+			  "was not installed as a clone: it may make CRLs");
+		if (!clone)
+			found = 1;
+	}
+	return found;
+}
+
+static int
+ask_domain(struct known *known, const struct crlmaster_question *q)
+{
+	struct domain domain;
+	int found;
+
+	if (know(known, q->cfg, q->path) < 0 ||
+	    (q->from != NULL && know(known, q->from, q->from->file) < 0) ||
+	    domain_read(&domain, q->domain) < 0)
+		return -1;
+	found = look_into(known, &domain, q->domain);
+	domain_release(&domain);
+	return found;
+}
+
+int
+crlmaster_find(const struct crlmaster_question *q)
+{
+	struct known known = { 0 };
+	int found = 0, now = 0;
+
+	for (size_t i = 0; q->others[i] != NULL && now >= 0; i++) {
+		now = look_at(&known, q->others[i], q->subsystem,
+		    q->domain != NULL);
+		found |= now > 0;
+	}
+	if (now >= 0 && q->domain != NULL) {
+		now = ask_domain(&known, q);
+		found |= now > 0;
+	}
+	forget(&known);
+	return now < 0 ? -1 : found;
+}
