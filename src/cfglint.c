@@ -15,6 +15,7 @@
 #include "cfg/render.h"
 #include "check/keystore.h"
 #include "check/lint.h"
+#include "check/lintwhy.h"
 #include "util/cli.h"
 #include "util/mem.h"
 
@@ -66,7 +67,7 @@ print_code(const struct lintcode *code)
 	printf("%s: %s: %s\n", code->name, level_name(code), code->brief);
 	if (code->message != NULL)
 		printf("In the log: %s\n", code->message);
-	print_wrapped(code->why);
+	print_wrapped(lintwhy[code - lintcodes]);
 }
 
 static int

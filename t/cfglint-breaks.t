@@ -67,6 +67,7 @@ ca.crl.Second.class=com.netscape.ca.CRLIssuingPoint
 ca.crl.Second.description=another one
 ca.crl.pageSize=100
 ca.listenToCloneModifications=true
+ca.publish.enable=true
 ca.signing.cert=$(cat signing.b64)
 ca.signing.certreq=$(cat signing.req)
 ca.signing.nickname=caSigningCert
@@ -208,6 +209,9 @@ breaks MACHINE machineName 's/^machineName=.*/machineName=localhost/'
 breaks DS-LIST internaldb.ldapconn.host 's/=ds1.example.com/& ds2:389/'
 add PASSWORD 'internaldb.ldapauth.password=x'
 add KEYSET 'tks.defKeySet.auth_key=#40#41'
+add KEY-CASE 'ca.CertStatusUpdateInterval=0'
+add KEY-CASE 'ca.crl.Second.EnableCRLUpdates=true'
+add KEY-CASE 'master.ca.agent.Host=x'
 add UNREAD-KEY 'OCSP.Responder.store.defStore.refreshInSec=21600'
 breaks PRUNE-RSN jobsScheduler.job.pruning.enabled \
     '/pruning.enabled/s/false/true/'
@@ -222,6 +226,15 @@ breaks CRL-CACHE $ip.enableCRLCache 's/CRLUpdates=true/CRLUpdates=false/' \
     CRL-SPLIT
 breaks CRL-SPLIT $ip.enableCRLUpdates 's/CRLUpdates=true/CRLUpdates=false/
     s/CRLCache=true/CRLCache=false/'
+breaks ROLE-MIXED ca.certStatusUpdateInterval \
+    's/\(enableCRL[A-Z][a-z]*\)=true/\1=false/
+    s/^ca.crl.pageSize=.*/ca.crl.Second.enable=false/'
+breaks CRL-DEAF ca.listenToCloneModifications \
+    's/^\(ca.listen.*\)=true/\1=false/'
+breaks CRL-ALG new '$a\
+ca.crl.Second.signingAlgorithm=SHA256withEC\
+ca.signing.defaultSigningAlgorithm=SHA512withRSA/PSS'
+breaks CRL-PUBLISH ca.publish.enable 's/^\(ca.publish.enable\)=.*/\1=false/'
 add CRL-MIXED 'master.ca.agent.host=b\nmaster.ca.agent.port=8443'
 add AGENT-HALF 'master.ca.agent.host=b'
 add AGENT-HALF 'master.ca.agent.port=8443'
@@ -237,6 +250,15 @@ breaks RANGE-DIGITS dbs.endSerialNumber 's/^dbs.endSerialNumber=/&g/'
 breaks RANGE-DIGITS dbs.endRequestNumber 's/^dbs.endRequestNumber=/&a/'
 breaks RANGE-DIGITS dbs.endSerialNumber '$a\
 dbs.cert.id.generator=legacy2'
+breaks RANGE-BARE dbs.endSerialNumber 's/=fff0000$/=99990000/
+    s/^\(dbs.*SerialNumber=\)\([12]0000.*\)/\10x\2/; $a\
+dbs.cert.id.generator=legacy2'
+breaks RANGE-PREFIX dbs.beginReplicaNumber 's/^dbs.beginReplicaNumber=/&0x/'
+breaks RANGE-DIGITS dbs.endSerialNumber '$a\
+dbs.cert.id.radix=10'
+breaks RANGE-REPLICA dbs.endReplicaNumber \
+    's/^\(dbs.endReplicaNumber\)=.*/\1=4/; $a\
+dbs.replicaCloneTransferNumber=5'
 breaks RANGE-ORDER dbs.endReplicaNumber 's/^dbs.endReplicaNumber=95/&/
     s/=95$/=1/'
 breaks RANGE-ORDER dbs.nextEndSerialNumber 's/=20000000$/=10000001/'
@@ -259,16 +281,24 @@ breaks CONN-CERT $kra.transportCert "s/^$kra.transportCert=/&-----BEGIN/"
 breaks CONN-EXPIRED $kra.transportCert \
     "s|^$kra.transportCert=.*|$kra.transportCert=$(cat old.b64)|"
 breaks CONN-CASE $kra.nickName "s/^$kra.nickName/$kra.nickname/"
+breaks CONN-NICK $kra.nickName '$a\
+ca.subsystem.nickname=another'
 breaks CONN-OFF $kra.enable "s/^$kra.enable=true/$kra.enable=false/"
 breaks CERT-BAD ca.signing.cert 's/^ca.signing.cert=/&AAAA/'
 breaks REQ-BAD ca.signing.certreq 's/^ca.signing.certreq=/&*/'
 breaks CERT-EXPIRED ca.signing.cert \
     "s|^ca.signing.cert=.*|ca.signing.cert=$(cat old.b64)|" KEY-ID
+add CERT-EXPIRED "ca.admin.cert=$(cat old.b64)"
+add CERT-BAD 'ca.admin.cert=AAAA'
+breaks KEY-ID cloning.signing.privkey.id 's/^ca.cert.list=signing/ca.cert.list=/
+    s/^\(cloning.*=\).*/\1'"$(cat other.id)/"
 breaks KEY-ID cloning.signing.privkey.id \
     "s/^\(cloning.*=\).*/\1$(cat other.id)/"
 breaks KEY-SPELL cloning.signing.privkey.id 's/^\(cloning.*=\).*/\1xyz/'
 breaks NICK-TWO ca.cert.signing.nickname \
     's/^\(ca.cert.signing.nickname=\).*/\1another/'
+breaks NICK-UNIT new '$a\
+ca.signing.certnickname=another'
 breaks NICK-NONE ca.cert.list '/nickname=caSigningCert/d'
 
 # The database's: nothing needs its password.
@@ -284,16 +314,16 @@ it 'ALIAS-NICK, ALIAS-CERT, ALIAS-KEY, ALIAS-EXPIRED: a renewed database' <<-\EO
 	same /dev/null out
 	sed 's/=caSigningCert/=caSigningCert 2/' good >broken
 	exits 1 cfglint --alias db broken >out
-	grep -q '^broken:24: error: ALIAS-NICK: ca.signing.nickname: .*: .caSigningCert 2.$' out
+	grep -q '^broken:25: error: ALIAS-NICK: ca.signing.nickname: .*: .caSigningCert 2.$' out
 	sed "s|^ca.signing.cert=.*|ca.signing.cert=$(cat other.b64)|" good >broken
 	exits 1 cfglint --alias db broken >out
-	grep -q '^broken:22: error: ALIAS-CERT: ca.signing.cert: ' out
+	grep -q '^broken:23: error: ALIAS-CERT: ca.signing.cert: ' out
 	mkdir db2
 	certutil -N -d sql:db2 --empty-password
 	certutil -A -d sql:db2 -n caSigningCert -t ,, -i old.pem
 	exits 1 cfglint --alias db2 good >out
-	grep -q '^good:24: error: ALIAS-KEY: ca.signing.nickname: ' out
-	grep -q '^good:24: warning: ALIAS-EXPIRED: ca.signing.nickname: ' out
+	grep -q '^good:25: error: ALIAS-KEY: ca.signing.nickname: ' out
+	grep -q '^good:25: warning: ALIAS-EXPIRED: ca.signing.nickname: ' out
 	printf '%s\n' ALIAS-NICK ALIAS-CERT ALIAS-KEY ALIAS-EXPIRED >>../codes
 EOF
 

@@ -92,3 +92,19 @@ issuing_lacks(const struct cfg *cfg, struct slice point)
 	}
 	return NULL;
 }
+
+struct slice
+issuing_key_kind(struct slice algorithm)
+{
+	const char *with = algorithm.size == 0 ? NULL :
+	    memmem(algorithm.at, algorithm.size, "with", strlen("with"));
+	struct slice kind = { NULL, 0 };
+
+	if (with == NULL)
+		return kind;
+	kind.at = with + strlen("with");
+	while (kind.at + kind.size < algorithm.at + algorithm.size &&
+	    kind.at[kind.size] != '/')
+		kind.size++;
+	return kind;
+}

@@ -38,4 +38,8 @@ bool issuing_is_on(const struct cfg *cfg, struct slice point);
  * (class, description), or NULL. */
 const char *issuing_lacks(const struct cfg *cfg, struct slice point);
 
+/* The key that a signing algorithm wants: "RSA" of "SHA256withRSA" and of
+ * "SHA256withRSA/PSS"; at NULL: not known. */
+struct slice issuing_key_kind(struct slice algorithm);
+
 #endif

@@ -186,10 +186,43 @@ check_database(struct known *k)
 		compare(k, name, item);
 }
 
+/* -- the units that use them ----------------------------------------------- */
+
+/* Each goes by a nickname of its own [5.3]. */
+static void
+check_units(struct lintfile *l)
+{
+	static const struct {
+		const char *unit, *tag;
+	} units[] = {
+		{ "ca.signing.certnickname", "ca.signing" },
+		{ "ca.ocsp_signing.certnickname", "ca.ocsp_signing" },
+		{ "ocsp.signing.certnickname", "ocsp.signing" },
+		{ "kra.storageUnit.nickName", "kra.storage" },
+		{ "kra.transportUnit.nickName", "kra.transport" },
+	};
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		struct slice used = cfg_string(l->cfg, units[i].unit);
+		struct slice own = value_of(lint_find(l, "%s.nickname",
+		    units[i].tag));
+		struct slice token = value_of(lint_find(l, "%s.tokenname",
+		    units[i].tag));
+
+		if (used.size != 0 && own.size != 0 &&
+		    !slice_is(without_token(used, token),
+			without_token(own, token)))
+			lint_key(l, units[i].unit, LINT_NICK_UNIT,
+			    "%s.nickname is '%.*s'", units[i].tag,
+			    SLICE_FMT(own));
+	}
+}
+
 /* -- all of them ----------------------------------------------------------- */
 
 static void
-check_tag(struct lintfile *l, const char *subsystem, struct slice tag)
+check_tag(struct lintfile *l, const char *subsystem, struct slice tag,
+    bool listed)
 {
 	struct known k = { .l = l, .subsystem = subsystem, .tag = tag };
 
@@ -197,28 +230,85 @@ check_tag(struct lintfile *l, const char *subsystem, struct slice tag)
 	check_request(&k);
 	check_key_id(&k, "cloning");
 	check_key_id(&k, "preop.cert");
-	check_names(&k);
+	if (listed)
+		check_names(&k);
 	check_database(&k);
 	buf_release(&k.der);
+}
+
+/* The next of a list "a,b, c"; size 0: there is none. */
+static struct slice
+next_tag(struct slice *list)
+{
+	struct slice tag = { list->at, 0 };
+
+	while (list->size != 0 && tag.size == 0) {
+		const char *comma = memchr(list->at, ',', list->size);
+
+		tag.at = list->at;
+		tag.size = comma != NULL ? (size_t)(comma - list->at) :
+					   list->size;
+		list->at += tag.size + (comma != NULL);
+		list->size -= tag.size + (comma != NULL);
+		tag = cfg_trim(tag);
+	}
+	return tag;
+}
+
+static struct slice
+list_of(const struct lintfile *l, const char *subsystem)
+{
+	return value_of(lint_find(l, "%s.cert.list", subsystem));
+}
+
+static bool
+is_listed(const struct lintfile *l, const char *subsystem, struct slice tag)
+{
+	struct slice list = list_of(l, subsystem), one;
+
+	while ((one = next_tag(&list)).size != 0)
+		if (slice_is(one, tag))
+			return true;
+	return false;
+}
+
+/* SUB.TAG.cert of a tag that SUB.cert.list has not, such as the
+ * administrator's [2.7]. */
+static void
+check_unlisted(struct lintfile *l, const struct cfg_line *line)
+{
+	static const char end[] = ".cert";
+	struct slice key = cfg_key(line), tag;
+	size_t last = strlen(end);
+
+	if (key.size <= last ||
+	    memcmp(key.at + key.size - last, end, last) != 0)
+		return;
+	key.size -= last;
+	for (size_t i = 0; i < SUBSYSTEMS; i++) {
+		size_t size = strlen(subsystems[i]);
+
+		if (key.size <= size + 1 || key.at[size] != '.' ||
+		    memcmp(key.at, subsystems[i], size) != 0)
+			continue;
+		tag = (struct slice){ key.at + size + 1, key.size - size - 1 };
+		if (memchr(tag.at, '.', tag.size) == NULL &&
+		    !is_listed(l, subsystems[i], tag))
+			check_tag(l, subsystems[i], tag, false);
+	}
 }
 
 void
 lintcert_check(struct lintfile *l)
 {
 	for (size_t i = 0; i < SUBSYSTEMS; i++) {
-		struct slice list = value_of(lint_find(l, "%s.cert.list",
-		    subsystems[i]));
+		struct slice list = list_of(l, subsystems[i]), tag;
 
-		while (list.size != 0) {
-			const char *comma = memchr(list.at, ',', list.size);
-			struct slice tag = { list.at, comma != NULL ?
-				(size_t)(comma - list.at) : list.size };
-
-			list.at += tag.size + (comma != NULL);
-			list.size -= tag.size + (comma != NULL);
-			tag = cfg_trim(tag);
-			if (tag.size != 0)
-				check_tag(l, subsystems[i], tag);
-		}
+		while ((tag = next_tag(&list)).size != 0)
+			check_tag(l, subsystems[i], tag, true);
 	}
+	for (uint32_t i = 0; i < l->cfg->lines; i++)
+		if (cfg_is_live(l->cfg, l->cfg->line + i))
+			check_unlisted(l, l->cfg->line + i);
+	check_units(l);
 }

@@ -5,8 +5,8 @@
 #include "check/findings.h"
 
 /*
- * What lint knows to find in a CS.cfg: each code with its level, a line, a
- * paragraph with the source, and the server's own message of it.
+ * What lint knows to find in a CS.cfg: each code with its level, a line, and
+ * the server's own message of it.  The reasons are in check/lintwhy.h.
  *
  *	const struct lintcode *code = lintcode_find("CRL-NPE");
  *
@@ -41,6 +41,7 @@ enum lint_id {
 	LINT_BOOL_VALUE,
 	LINT_INT_BLANK,
 	LINT_INT_VALUE,
+	LINT_KEY_CASE,
 	LINT_REF_KEY,
 	LINT_REF_LDAP,
 	LINT_PREOP,
@@ -59,6 +60,10 @@ enum lint_id {
 	LINT_CRL_CACHE,
 	LINT_CRL_MIXED,
 	LINT_CRL_SPLIT,
+	LINT_ROLE_MIXED,
+	LINT_CRL_DEAF,
+	LINT_CRL_ALG,
+	LINT_CRL_PUBLISH,
 	LINT_AGENT_HALF,
 	LINT_AGENT_NONE,
 	LINT_AGENT_PORT,
@@ -68,10 +73,12 @@ enum lint_id {
 	LINT_OCSP_STORE,
 	LINT_RANGE_PREFIX,
 	LINT_RANGE_DIGITS,
+	LINT_RANGE_BARE,
 	LINT_RANGE_ORDER,
 	LINT_RANGE_HALF,
 	LINT_RANGE_OVERLAP,
 	LINT_RANGE_LEFT,
+	LINT_RANGE_REPLICA,
 	LINT_RANGE_LOW,
 	LINT_RANGE_STEP,
 	LINT_RANGE_MANAGE,
@@ -83,6 +90,7 @@ enum lint_id {
 	LINT_CONN_CERT,
 	LINT_CONN_EXPIRED,
 	LINT_CONN_CASE,
+	LINT_CONN_NICK,
 	LINT_CONN_OFF,
 	LINT_CERT_BAD,
 	LINT_REQ_BAD,
@@ -90,6 +98,7 @@ enum lint_id {
 	LINT_KEY_ID,
 	LINT_KEY_SPELL,
 	LINT_NICK_TWO,
+	LINT_NICK_UNIT,
 	LINT_NICK_NONE,
 	LINT_ALIAS_NICK,
 	LINT_ALIAS_CERT,
@@ -103,7 +112,6 @@ struct lintcode {
 	enum findings_level level;
 	const char *brief;   /* follows "KEY: " in a finding */
 	const char *message; /* in a log or on a terminal; NULL: none */
-	const char *why;     /* what happens, the fix, [the source] */
 };
 
 extern const struct lintcode lintcodes[LINT_CODES];

@@ -145,6 +145,33 @@ check_certificate(struct lintfile *l, const struct cfg_line *first)
 	buf_release(&der);
 }
 
+/* With a token before it or not. */
+static bool
+is_nickname(struct slice full, struct slice nickname)
+{
+	size_t before = full.size - nickname.size;
+
+	return nickname.size != 0 && full.size >= nickname.size &&
+	    memcmp(full.at + before, nickname.at, nickname.size) == 0 &&
+	    (before == 0 || full.at[before - 1] == ':');
+}
+
+static void
+check_nickname(struct lintfile *l)
+{
+	static const char *const known[] = { "ca.subsystem.nickname",
+		"ca.sslserver.nickname", "ca.audit_signing.nickname",
+		"ca.ocsp_signing.nickname", "ca.signing.nickname" };
+	struct slice own = cfg_string(l->cfg, KEY("nickName"));
+
+	if (own.size == 0 || cfg_string(l->cfg, known[0]).size == 0)
+		return;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (is_nickname(own, cfg_string(l->cfg, known[i])))
+			return;
+	lint_key(l, KEY("nickName"), LINT_CONN_NICK, "'%.*s'", SLICE_FMT(own));
+}
+
 void
 lintconn_check(struct lintfile *l)
 {
@@ -160,5 +187,6 @@ lintconn_check(struct lintfile *l)
 	}
 	check_whole(l, first);
 	check_hosts(l);
+	check_nickname(l);
 	check_certificate(l, first);
 }

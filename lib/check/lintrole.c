@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "util/mem.h"
-
-#define CRL "ca.crl."
+#include "cfg/role.h"
 
 struct points {
 	struct lintfile *l;
-	struct slice last;
+	uint32_t next; /* where to look for the next point's first line */
 	const struct cfg_line *interval;
 	long seconds;
 	const struct cfg_line *makes, *idle; /* the first that does, or not */
@@ -20,7 +18,23 @@ struct points {
 static const struct cfg_line *
 of_point(const struct points *p, struct slice point, const char *name)
 {
-	return lint_find(p->l, CRL "%.*s.%s", SLICE_FMT(point), name);
+	return lint_find(p->l, ISSUING_PREFIX "%.*s.%s", SLICE_FMT(point),
+	    name);
+}
+
+static void
+check_algorithm(struct points *p, struct slice point)
+{
+	const struct cfg_line *line = of_point(p, point, "signingAlgorithm");
+	struct slice own = issuing_key_kind(cfg_string(p->l->cfg,
+	    "ca.signing.defaultSigningAlgorithm"));
+	struct slice kind = { NULL, 0 };
+
+	if (line != NULL)
+		kind = issuing_key_kind(cfg_trim(cfg_value(line)));
+	if (own.at != NULL && kind.at != NULL && !slice_is(kind, own))
+		lint_at(p->l, line, LINT_CRL_ALG, "the key is for %.*s",
+		    SLICE_FMT(own));
 }
 
 /* An error of two keys is told where people would look for it first. */
@@ -39,6 +53,7 @@ check_making(struct points *p, struct slice point, const struct cfg_line *at)
 		if (p->seconds == 0)
 			lint_at(p->l, at, LINT_CRL_NPE,
 			    "ca.certStatusUpdateInterval=0");
+		check_algorithm(p, point);
 		return;
 	}
 	if (p->idling++ == 0)
@@ -60,61 +75,59 @@ check_point(struct points *p, struct slice point, const struct cfg_line *at)
 		check_making(p, point, at);
 }
 
-/* Issuing points are the first components of ca.crl.<point>.<name>; a
- * comment's dot is none [2.3]. */
-static struct slice
-point_of(const struct cfg_line *line)
+/* Of a point its first line: names are in the file's order, and parts of
+ * their keys. */
+static const struct cfg_line *
+first_line(struct points *p, struct slice point)
 {
-	struct slice key = cfg_key(line), none = { "", 0 };
-	const char *dot;
+	const struct cfg *cfg = p->l->cfg;
 
-	if (!slice_starts(key, slice_of(CRL)))
-		return none;
-	key.at += strlen(CRL);
-	key.size -= strlen(CRL);
-	dot = memchr(key.at, '.', key.size);
-	return dot == NULL ? none :
-			     (struct slice){ key.at, (size_t)(dot - key.at) };
+	for (; p->next < cfg->lines; p->next++) {
+		const struct cfg_line *line = cfg->line + p->next;
+
+		if (line->logical != NULL &&
+		    cfg_key(line).at + strlen(ISSUING_PREFIX) == point.at)
+			return line;
+	}
+	return NULL;
 }
-
-struct seen {
-	struct slice *point;
-	size_t count, room;
-};
-
-static bool
-is_new(struct seen *seen, struct slice point)
-{
-	for (size_t i = seen->count; i > 0; i--)
-		if (slice_is(seen->point[i - 1], point))
-			return false;
-	MEM_GROW(seen->point, seen->count, seen->room);
-	seen->point[seen->count++] = point;
-	return true;
-}
-
-/* As many as are looked at: no CA has so many, and each new one is held
- * against all. */
-#define MOST_POINTS 1000
 
 static void
 check_points(struct points *p)
 {
-	const struct cfg *cfg = p->l->cfg;
-	struct seen seen = { 0 };
+	struct issuing points;
 
-	for (uint32_t i = 0; i < cfg->lines && seen.count < MOST_POINTS; i++) {
-		struct slice point = { "", 0 };
-
-		if (cfg_is_live(cfg, cfg->line + i))
-			point = point_of(cfg->line + i);
-		if (point.size != 0 && is_new(&seen, point))
-			check_point(p, point, cfg->line + i);
-	}
-	free(seen.point);
+	issuing_find(&points, p->l->cfg);
+	for (size_t i = 0; i < points.count; i++)
+		check_point(p, points.name[i], first_line(p, points.name[i]));
+	issuing_release(&points);
 	if (p->making != 0 && p->idling != 0)
 		lint_at(p->l, p->idle, LINT_CRL_SPLIT, "%zu do, %zu do not",
 		    p->making, p->idling);
+}
+
+/* What is no error, but not the role either [2.2]. */
+static void
+check_role(struct points *p)
+{
+	static const char listen[] = "ca.listenToCloneModifications";
+	static const char publish[] = "ca.publish.enable";
+	struct lintfile *l = p->l;
+	struct role role;
+
+	role_read(&role, l->cfg);
+	if (role.kind == ROLE_MIXED && p->making == 0 && p->idling != 0 &&
+	    p->seconds > 0)
+		lint_at(l, p->interval != NULL ? p->interval : p->idle,
+		    LINT_ROLE_MIXED, NULL);
+	if (role.kind == ROLE_MASTER && p->making != 0) {
+		if (lint_is(lint_find(l, "dbs.enableSerialManagement"),
+			false) && !lint_is(lint_find(l, "%s", listen), false))
+			lint_key(l, listen, LINT_CRL_DEAF, NULL);
+		if (!lint_is(lint_find(l, "%s", publish), false))
+			lint_key(l, publish, LINT_CRL_PUBLISH, NULL);
+	}
+	role_release(&role);
 }
 
 /* -- the redirect ---------------------------------------------------------- */
@@ -183,5 +196,6 @@ lintrole_check(struct lintfile *l)
 		lint_key(l, "ca.serialNumberUpdateInterval", LINT_SERIAL_OFF,
 		    NULL);
 	check_points(&p);
+	check_role(&p);
 	check_redirect(&p);
 }

@@ -104,6 +104,73 @@ kind_of(struct slice key)
 								    TEXT;
 }
 
+/* -- keys in the wrong case ------------------------------------------------ */
+
+/* Role keys that typed[] has not; the connector's are lintconn's. */
+static const char *const exact[] = { "master.ca.agent.host",
+	"master.ca.agent.port", "ocsp.storeId", "machineName", "cs.type" };
+
+static bool
+is_case_of(struct slice key, struct slice right)
+{
+	return key.size == right.size && !slice_is(key, right) &&
+	    strncasecmp(key.at, right.at, key.size) == 0;
+}
+
+/* With the pattern's own case in place of its parts; a '*' stands for what
+ * the key has. */
+static bool
+is_case_of_pattern(struct slice key, const char *pattern)
+{
+	const char *star = strchr(pattern, '*');
+	struct slice head, tail = slice_of(pattern);
+	struct slice rest = key;
+
+	if (star == NULL)
+		return is_case_of(key, tail);
+	head = (struct slice){ pattern, (size_t)(star - pattern) };
+	tail = slice_of(strrchr(pattern, '*') + 1);
+	if (key.size <= head.size + tail.size ||
+	    strncasecmp(key.at, head.at, head.size) != 0)
+		return false;
+	rest.at += key.size - tail.size;
+	rest.size = tail.size;
+	if (strncasecmp(rest.at, tail.at, tail.size) != 0 ||
+	    (memcmp(key.at, head.at, head.size) == 0 &&
+		slice_is(rest, tail)))
+		return false;
+	rest = (struct slice){ key.at + head.size,
+		key.size - head.size - tail.size };
+	return strstr(pattern, "**") != NULL ||
+	    memchr(rest.at, '.', rest.size) == NULL;
+}
+
+/* Most keys have another end than any of these: that is seen first. */
+static bool
+may_be_typed(struct slice last)
+{
+	return last.size >= 4 && last.size <= 27;
+}
+
+static void
+check_case(struct lintfile *l, const struct cfg_line *line)
+{
+	struct slice key = cfg_key(line), last = last_component(key);
+
+	if (!may_be_typed(last))
+		return;
+	for (size_t i = 0; i < TYPED; i++)
+		if ((*typed[i].last | 0x20) == (*last.at | 0x20) &&
+		    strlen(typed[i].last) == last.size &&
+		    strncasecmp(typed[i].pattern, "ca.connector", 12) != 0 &&
+		    is_case_of_pattern(key, typed[i].pattern))
+			lint_at(l, line, LINT_KEY_CASE, "it is %s",
+			    typed[i].pattern);
+	for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
+		if (is_case_of(key, slice_of(exact[i])))
+			lint_at(l, line, LINT_KEY_CASE, "it is %s", exact[i]);
+}
+
 static bool
 is_boolean(struct slice s)
 {
@@ -281,6 +348,8 @@ check_line(struct lintfile *l, const struct cfg_line *line)
 		check_typed(l, line, kind);
 	else
 		check_trail(l, line);
+	if (kind == TEXT)
+		check_case(l, line);
 	check_secret(l, line);
 	check_unread(l, line);
 	check_reference(l, line);

@@ -81,22 +81,11 @@ get(const struct cfg *cfg, struct slice point, const char *what)
 	return value;
 }
 
-/* "RSA" of "SHA256withRSA"; at NULL, where there is none. */
-static struct slice
-key_kind(struct slice algorithm)
-{
-	for (size_t i = 0; i + 4 <= algorithm.size; i++)
-		if (memcmp(algorithm.at + i, "with", 4) == 0)
-			return (struct slice){ algorithm.at + i + 4,
-				algorithm.size - i - 4 };
-	return (struct slice){ NULL, 0 };
-}
-
 static void
 advise_points(const struct cfg *cfg, const struct cfg *source)
 {
 	struct slice own =
-	    key_kind(cfg_string(cfg, "ca.signing.defaultSigningAlgorithm"));
+	    issuing_key_kind(cfg_string(cfg, "ca.signing.defaultSigningAlgorithm"));
 	struct issuing points;
 	size_t on = 0;
 
@@ -108,8 +97,8 @@ advise_points(const struct cfg *cfg, const struct cfg *source)
 		struct slice number = get(source, point, "startingCrlNumber");
 
 		on += issuing_is_on(source, point);
-		if (own.at != NULL && key_kind(algorithm).at != NULL &&
-		    !slice_is(own, key_kind(algorithm)))
+		if (own.at != NULL && issuing_key_kind(algorithm).at != NULL &&
+		    !slice_is(own, issuing_key_kind(algorithm)))
 			say("%s: '%.*s' signs with '%.*s', but the CA's key "
 			    "is for '%.*s'", cfg->file, SLICE_FMT(point),
 			    SLICE_FMT(algorithm), SLICE_FMT(own));

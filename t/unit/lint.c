@@ -8,6 +8,7 @@
 
 #include "check/lint.h"
 #include "check/lintread.h"
+#include "check/lintwhy.h"
 #include "util/mem.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
@@ -110,7 +111,7 @@ test_explaining(void **state)
 	assert_ptr_equal(code, &lintcodes[LINT_CRL_NPE]);
 	assert_null(lintcode_explains(code, "NullPointerException"));
 	for (size_t i = 0; i < LINT_CODES; i++)
-		assert_non_null(lintcodes[i].why);
+		assert_non_null(lintwhy[i]);
 }
 
 int
