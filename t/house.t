@@ -33,6 +33,7 @@ do
 		cfgget) set -- some.key missing ;;
 		cfgdiff) set -- missing missing ;;
 		cfgpatch | cfgrekey) set -- missing missing ;;
+		ldapcmp) set -- missing missing ;;
 		p12export) set -- -o out.p12 missing ;;
 		*) set -- missing ;;
 		esac
@@ -48,6 +49,7 @@ do
 		cfgget) set -- some.key empty ;;
 		cfgset) set -- empty some.key=value ;;
 		cfgdiff) echo >file; set -- empty file ;;
+		ldapcmp) echo >file; set -- empty file ;;
 		cfgpatch)
 			printf '# clonekit edits 1\\n.\\n' >file
 			set -- empty file

@@ -263,6 +263,15 @@ canon_next(struct slice *content, struct canon_value *value)
 	return true;
 }
 
+struct slice
+canon_spelling(const struct canon *canon, struct slice name)
+{
+	for (size_t i = 0; i < canon->names; i++)
+		if (slice_is(canon->name[i]->folded, name))
+			return canon->name[i]->raw;
+	return name;
+}
+
 struct canon *
 canon_new(const struct canon_choice *choice)
 {

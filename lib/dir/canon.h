@@ -48,6 +48,9 @@ struct canon_value {
 /* Take the next value off content: in order of names, then of values. */
 bool canon_next(struct slice *content, struct canon_value *value);
 
+/* As the name, which canon_next() gave, was spelt when it was seen first. */
+struct slice canon_spelling(const struct canon *canon, struct slice name);
+
 /* Bytewise; the shorter one first where it begins the other. */
 int canon_order(struct slice a, struct slice b);
 

@@ -307,6 +307,12 @@ ldapdb_name(const struct ldapdb *db)
 	return db->conn.name;
 }
 
+const char *
+ldapdb_base(const struct ldapdb *db)
+{
+	return db->conn.base;
+}
+
 void
 ldapdb_close(struct ldapdb *db)
 {

@@ -19,6 +19,9 @@ struct ldapdb *ldapdb_open(const char *url, const struct ldapopt *options);
 /* scheme://host:port, for messages; lives as long as the db. */
 const char *ldapdb_name(const struct ldapdb *db);
 
+/* What the URL says; NULL: nothing. */
+const char *ldapdb_base(const struct ldapdb *db);
+
 /* As of dir/source. */
 int ldapdb_search(struct ldapdb *db, const struct source_query *query);
 int ldapdb_next(struct ldapdb *db, struct entry *entry);

@@ -65,6 +65,12 @@ next_of_server(struct source *source, struct entry *entry)
 	return ldapdb_next(source->server, entry);
 }
 
+static const char *
+base_of_server(const struct source *source)
+{
+	return ldapdb_base(source->server);
+}
+
 static void
 close_server(struct source *source)
 {
@@ -94,6 +100,13 @@ next_of_server(struct source *source, struct entry *entry)
 	(void)source;
 	(void)entry;
 	return -1;
+}
+
+static const char *
+base_of_server(const struct source *source)
+{
+	(void)source;
+	return NULL;
 }
 
 static void
@@ -199,6 +212,25 @@ source_open(const char *operand, const struct ldapopt *options)
 		return source;
 	source_close(source);
 	return NULL;
+}
+
+struct source *
+source_of_file(FILE *in, const char *name, const struct ldapopt *options)
+{
+	struct source *source = mem_zalloc(1, sizeof *source);
+
+	source->options = options;
+	source->in = in;
+	source->name = name;
+	return source;
+}
+
+const char *
+source_base(const struct source *source)
+{
+	if (source->options->base != NULL || source->server == NULL)
+		return source->options->base;
+	return base_of_server(source);
 }
 
 bool

@@ -2,6 +2,8 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
+#include <stdio.h>
+
 #include "dir/entry.h"
 #include "dir/query.h"
 
@@ -33,6 +35,15 @@ bool source_is_url(const char *operand);
 
 /* Both are borrowed until the close.  NULL: reported. */
 struct source *source_open(const char *operand, const struct ldapopt *options);
+
+/* Of a file that is open, and can be read more than once; it is closed with
+ * the source. */
+struct source *source_of_file(FILE *in, const char *name,
+    const struct ldapopt *options);
+
+/* Where it is searched, unless a query says so: --base, or what the URL says;
+ * NULL: all of a file. */
+const char *source_base(const struct source *source);
 
 /* Is it a server? */
 bool source_is_server(const struct source *source);

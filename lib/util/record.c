@@ -93,7 +93,11 @@ put_cells(struct records *r, const struct slice *field)
 static void
 put_plain(struct records *r, const struct slice *field)
 {
-	for (size_t i = 0; i < r->picked; i++) {
+	size_t fields = r->picked;
+
+	while (r->ragged && fields > 1 && field[r->pick[fields - 1]].at == NULL)
+		fields--;
+	for (size_t i = 0; i < fields; i++) {
 		if (i != 0)
 			buf_putc(&r->out, '\t');
 		add_escaped(&r->out, field[r->pick[i]]);

@@ -51,6 +51,7 @@ struct record_format {
 struct records {
 	const struct record_column *column;
 	const struct record_format *format;
+	bool ragged; /* plain records end with their last field that is there */
 	size_t *pick, picked;
 	struct buf out;
 	size_t *cell_end, cells, room; /* for a table: offsets into out */
