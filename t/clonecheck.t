@@ -42,51 +42,6 @@ it 'has nothing to say of a good pair' <<-\EOF
 	test ! -s out
 EOF
 
-# KEY=VALUE of the clone, or KEY alone to lack it, | LINE | LEVEL | CODE
-while IFS='|' read -r change line level code
-do
-	it "finds $code of $change" <<-EOF
-		pair
-		awk -F= -v change='$change' '
-		BEGIN { key = change; sub(/=.*/, "", key) }
-		\$1 != key { print; next }
-		change ~ /=/ { print change }' c >broken
-		exits 1 cmp -s c broken
-		gives 1 clonecheck m broken
-		grep "^broken:$line: $level: $code: " out
-	EOF
-done <<'END'
-internaldb.ldapconn.host=ds1|14|error|ds-same
-internaldb.ldapconn.host=localhost|14|warning|ds-localhost
-internaldb.ldapconn.secureConn=true|16|warning|ds-security
-internaldb.basedn=dc=other|13|error|base-dn
-cs.type=KRA|5|error|other-subsystem
-securitydomain.name=OTHER|17|warning|domain-name
-dbs.enableSerialManagement=false|9|error|serial-management
-dbs.endSerialNumber|8|error|range-half
-dbs.beginSerialNumber=0xa|8|error|range-digits
-dbs.beginSerialNumber=12|8|warning|range-depleted
-dbs.beginSerialNumber=9|8|error|range-overlap
-dbs.beginRequestNumber=99|7|error|range-overlap
-dbs.beginReplicaNumber=95|6|error|range-overlap
-ca.crl.MasterCRL.enableCRLUpdates=true|3|error|two-crl-masters
-ca.connector.KRA.host=kra1:8443|1|warning|connector-hosts
-ca.connector.KRA.transportCert=AAAB|2|error|transport-cert
-END
-
-it 'misses a generator, a CRL master and a connector' <<-\EOF
-	pair
-	{ cat c; echo dbs.cert.id.generator=random; } >broken
-	gives 1 clonecheck m broken
-	grep '^broken:18: error: generator: ' out
-	sed 's/Updates=true/Updates=false/' m >broken
-	gives 1 clonecheck broken c
-	grep '^broken: error: no-crl-master: ' out
-	grep -v connector c >broken
-	gives 1 clonecheck m broken
-	grep '^broken: warning: connector-missing: ' out
-EOF
-
 it 'compares the certificates of both databases, by nickname' <<-\EOF
 	able certutil command -v certutil
 	mkdir m1 c1
@@ -103,6 +58,119 @@ it 'compares the certificates of both databases, by nickname' <<-\EOF
 	rm -r c1/alias
 	cp -r m1/alias c1/alias
 	gives 0 clonecheck m1 c1
+EOF
+
+# -- where files are -----------------------------------------------------------
+
+# quiet OPERAND...: nothing to say, and all was read.
+quiet () {
+	gives 0 clonecheck "$@"
+	test ! -s out
+}
+
+it 'takes instances of either layout, copies and sosreports' <<-\EOF
+	pair
+	for at in conf/ca/CS.cfg ca/conf/CS.cfg ca/CS.cfg ca-CS.cfg \
+	    conf/CS.cfg CS.cfg etc/pki/pki-tomcat/ca/CS.cfg \
+	    var/lib/pki/x/conf/ca/CS.cfg var/lib/pki/x/ca/conf/CS.cfg \
+	    etc/pki-ca/CS.cfg var/lib/pki-ca/conf/CS.cfg
+	do
+		rm -rf t1 t2
+		mkdir t1 t2
+		mkdir -p "$(dirname "t1/$at")" "$(dirname "t2/$at")"
+		cp m "t1/$at"
+		cp c "t2/$at"
+		quiet t1 t2
+		quiet t1 c
+		echo ca.custom=1 >>"t1/$at"
+		gives 1 clonecheck t1 t2
+		grep "^t2/$at: warning: not-carried: " out
+	done
+EOF
+
+it 'of several subsystems takes the one that the master has' <<-\EOF
+	pair
+	rm -rf i1 i2
+	mkdir -p i1/conf/ca i1/conf/kra i2/ca/conf i2/kra/conf
+	cp m i1/conf/ca/CS.cfg
+	cp c i2/ca/conf/CS.cfg
+	sed 's/^cs.type=CA/cs.type=KRA/; /connector/d' m >i1/conf/kra/CS.cfg
+	sed 's/^cs.type=CA/cs.type=KRA/; /connector/d' c >i2/kra/conf/CS.cfg
+	gives 2 clonecheck i1 i2
+	grep "'i1' has several subsystems, such as ca and kra: " err
+	quiet --subsystem ca i1 i2
+	quiet --subsystem kra i1 i2
+	quiet i1/conf/kra/CS.cfg i2
+	gives 2 clonecheck --subsystem tks i1 i2
+	grep "'i1' has no CS.cfg of a subsystem 'tks'" err
+	mkdir -p s/etc/pki/a/ca s/etc/pki/b/ca
+	cp m s/etc/pki/a/ca/CS.cfg
+	cp m s/etc/pki/b/ca/CS.cfg
+	gives 2 clonecheck s
+	grep 'has several instances' err
+EOF
+
+it 'finds databases, also those of a sosreport, and its listings' <<-\EOF
+	needs certutil
+	pair
+	rm -rf s1 s2 db1 db2
+	mkdir -p s1/etc/pki/x/ca s2/etc/pki/x/ca s1/sos_commands/ipa \
+	    s2/sos_commands/ipa s2/var/lib/pki/x
+	cp m s1/etc/pki/x/ca/CS.cfg
+	cp c s2/etc/pki/x/ca/CS.cfg
+	database sql db1 ''
+	database sql db2 ''
+	cert db1 sub -t u,u,u -k ec -q nistp256
+	certutil -L -d sql:db1 \
+	    >s1/sos_commands/ipa/certutil_-L_-d_.var.lib.pki.x.alias
+	certutil -L -d sql:db2 \
+	    >s2/sos_commands/ipa/certutil_-L_-d_.var.lib.pki.x.alias
+	gives 1 clonecheck s1 s2
+	grep '^s2/sos_commands/.*: error: cert-missing: ' out
+	cp -R db1 s2/var/lib/pki/x/alias
+	quiet s1 s2
+	quiet --alias db1 --peer-alias db1 m c
+	gives 1 clonecheck --alias db1 --peer-alias db2 m c
+	grep '^db2: error: cert-missing: ' out
+	gives 2 clonecheck --alias m m
+	grep '^clonecheck: m:1: no line of certutil -L or -K: ' err
+	: >empty
+	gives 2 clonecheck --alias empty m
+	gives 2 clonecheck --peer-alias db1 m
+	gives 2 clonecheck --alias missing m
+EOF
+
+# -- the bundle ----------------------------------------------------------------
+
+it 'says of a bundle what p12check does' <<-\EOF
+	pair
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=sub -days 9 \
+	    -keyout k.pem -out c.pem
+	openssl pkcs12 -export -inkey k.pem -in c.pem -name sub -out b.p12 \
+	    -passout pass:pw
+	echo pw >pw
+	gives 1 p12check -w pw b.p12 m
+	mv out want
+	gives 1 clonecheck --pkcs12 b.p12 -w pw m c
+	same want out
+	gives 1 p12check --json -w pw b.p12 m
+	mv out want
+	gives 1 clonecheck --json --pkcs12 b.p12 -w pw m c
+	same want out
+	echo wrong >pw
+	gives 2 clonecheck --pkcs12 b.p12 -w pw m c
+	test ! -s out
+	gives 2 clonecheck -w pw m c
+EOF
+
+it 'as JSON, with the command that mends it' <<-\EOF
+	pair
+	sed 's/Management=true/Management=false/' c >broken
+	gives 1 clonecheck --json m broken
+	cat >want <<-\END
+	{"file":"broken","line":"9","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: no new ranges are asked for","mend":"cfgset -i broken dbs.enableSerialManagement=true"}
+	END
+	same want out
 EOF
 
 it 'gives no half an answer' <<-\EOF

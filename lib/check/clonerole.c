@@ -112,15 +112,17 @@ static void
 check_cas(const struct cloneset *set)
 {
 	const struct cfg *master = find_crl_master(set);
+	const char *file = set->side[0].cfg->file;
 
-	for (size_t i = 0; i < set->count && master != NULL; i++)
-		if (!clonerole_makes_crls(set->side[i].cfg))
-			check_redirect(set, set->side[i].cfg, master);
-	if (master == NULL)
-		findings_add(set->found,
-		    (struct findings_place){ set->side[0].cfg->file, 0 },
+	if (master == NULL) {
+		findings_add(set->found, (struct findings_place){ file, 0 },
 		    FINDINGS_ERROR, "no-crl-master",
 		    "none of the CAs makes CRLs");
+		return;
+	}
+	for (size_t i = 0; i < set->count; i++)
+		if (!clonerole_makes_crls(set->side[i].cfg))
+			check_redirect(set, set->side[i].cfg, master);
 }
 
 /* One that is sent no CRLs has to look for new ones itself [2.4]. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/cloneset.h"
 
+#include "cfg/diff.h"
+
 struct findings_place
 cloneset_place(const struct cfg *cfg, const char *key)
 {
@@ -20,7 +22,7 @@ cloneset_same(const struct cfg *a, const struct cfg *b, const char *key,
 		x = slice_of(absent);
 	if (y.at == NULL)
 		y = slice_of(absent);
-	return slice_is(x, y);
+	return diff_same_value(x, y, true);
 }
 
 bool

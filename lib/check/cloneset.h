@@ -28,7 +28,7 @@ struct cloneset {
 /* Where key stands in cfg; the file as a whole, if it does not. */
 struct findings_place cloneset_place(const struct cfg *cfg, const char *key);
 
-/* Are the values of key the same, where absent is absent? */
+/* Do the values of key say the same to the server, where absent is absent? */
 bool cloneset_same(const struct cfg *a, const struct cfg *b, const char *key,
     const char *absent);
 

@@ -57,10 +57,9 @@ check_ds(const struct plan *p, const struct ds *ds, const struct cfg *other)
 	    slice_is(host, slice_of(ds->host)) &&
 	    slice_is(port, slice_of(ds->port)))
 		findings_add(p->found, plan_at(p, ds->line), FINDINGS_ERROR,
-		    "plan-ds-same",
-		    "the same Directory Server as in %s: "
-		    "pkispawn refuses it",
-		    other->file);
+		    "plan-ds-same", "the same Directory Server as in %s%s",
+		    other->file,
+		    other == p->master ? ": pkispawn refuses it" : "");
 }
 
 /* Both by one method [S1]: pkispawn does not look. */

@@ -324,7 +324,9 @@ spawnfile_get(struct spawnfile *f, const char *subsystem, const char *key,
 		return false;
 	*value = (struct spawnfile_value){ NULL, e->line };
 	if (expand(&out, f, subsystem, e->value, 0))
-		value->text = arena_copy(&f->arena, buf_slice(&out)).at;
+		value->text = arena_copy(
+		    &f->arena, out.size != 0 ? buf_slice(&out) : slice_of(""))
+				  .at;
 	buf_release(&out);
 	return true;
 }
