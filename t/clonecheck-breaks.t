@@ -156,7 +156,7 @@ breaks two-ocsp-masters warning o2 ocsp.store.defStore.refreshInSec '' \
 breaks replica-id error o3 dbs.beginReplicaNumber '' dbs.beginReplicaNumber=2
 breaks replica-id error o3 dbs.beginReplicaNumber '' dbs.beginReplicaNumber=3
 
-# -- what is told to do ---------------------------------------------------------
+# -- what is told to do --------------------------------------------------------
 
 mends () {
 	file=$1
