@@ -24,6 +24,8 @@ say_mixed(const struct role *role, const char *file)
 void
 roleadvice_notes(const struct role *role, const char *file)
 {
+	size_t on = 0;
+
 	for (size_t i = 0; i < role->count; i++) {
 		const struct role_key *k = &role->key[i];
 
@@ -34,10 +36,14 @@ roleadvice_notes(const struct role *role, const char *file)
 		struct slice point = role->points.name[i];
 		const char *lacks = issuing_lacks(role->points.cfg, point);
 
+		on += issuing_is_on(role->points.cfg, point);
 		if (lacks != NULL)
 			say("%s: issuing point '%.*s' has no '%s': the server "
 			    "does not start", file, SLICE_FMT(point), lacks);
 	}
+	if (on == 0 && role->kind == ROLE_MASTER &&
+	    strcmp(role->subsystem, "ca") == 0)
+		say("%s: no issuing point is on: it makes no CRL", file);
 	if (role->kind == ROLE_MIXED)
 		say_mixed(role, file);
 }
