@@ -61,7 +61,9 @@ MISSING = $(filter-out $(HAVE),$(OPTIONAL))
 WITH    = $(shell for p in $(filter $(OPTIONAL),$(HAVE)); do \
             echo $$p | tr a-z.- A-Z__ | sed 's/^/-DWITH_/'; done)
 PKGCFLAGS := $(shell pkg-config --cflags $(HAVE) 2>/dev/null)
-PKGLIBS   := $(shell pkg-config --libs $(HAVE) 2>/dev/null)
+# openssl.pc is libcrypto and libssl, which come together.
+PKGLIBS   := $(shell pkg-config --libs \
+               $(patsubst libcrypto,openssl,$(HAVE)) 2>/dev/null)
 FLAGS  := -std=c11 -pthread -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WITH) -Ilib \
           $(PKGCFLAGS)
 ALL_CFLAGS = $(FLAGS) $(WARN) $(HARDEN) $(SANFLAG) $(CFLAGS)

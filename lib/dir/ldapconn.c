@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #include "dir/ldapopt.h"
@@ -90,6 +91,13 @@ ldapconn_fail_last(const struct ldapconn *conn, const char *what)
 	return status;
 }
 
+static int
+late(const struct ldapconn *conn, const char *what)
+{
+	return fail("%s: %s: 'no answer within %d s'", conn->name, what,
+	    conn->timeout);
+}
+
 int
 ldapconn_result(struct ldapconn *conn, int id, bool all,
     LDAPMessage **message, const char *what)
@@ -103,8 +111,7 @@ ldapconn_result(struct ldapconn *conn, int id, bool all,
 	if (type < 0)
 		return ldapconn_fail_last(conn, what);
 	ldap_abandon_ext(conn->ld, id, NULL, NULL);
-	return fail("%s: %s: 'no answer within %d s'", conn->name, what,
-	    conn->timeout);
+	return late(conn, what);
 }
 
 /* -- the URL --------------------------------------------------------------- */
@@ -187,8 +194,39 @@ set_tls(const struct ldapconn *conn, const struct ldapopt *o)
 	    o->cert_file != NULL ? o->cert_file : "the system's");
 }
 
+/* The connection is there; now TLS begins, if it does. */
 static int
-set_options(const struct ldapconn *conn, const struct ldapopt *o)
+connected(LDAP *ld, Sockbuf *sb, LDAPURLDesc *server, struct sockaddr *address,
+    struct ldap_conncb *callbacks)
+{
+	struct ldapconn *conn = callbacks->lc_arg;
+	const struct timeval most = { .tv_sec = conn->timeout },
+			     none = { .tv_sec = -1 };
+	int fd = -1;
+
+	(void)server;
+	(void)address;
+	if (ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &fd) != 1)
+		return -1;
+	/* With a timeout of its own, libldap would not wait in the handshake
+	 * but ask again and again.  Half of a TLS record must not hold us. */
+	ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &none);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+	ldapwatch_begin(&conn->watch, fd, conn->timeout);
+	return 0;
+}
+
+static void
+disconnected(LDAP *ld, Sockbuf *sb, struct ldap_conncb *callbacks)
+{
+	(void)ld;
+	(void)sb;
+	(void)callbacks;
+}
+
+static int
+set_options(struct ldapconn *conn, const struct ldapopt *o)
 {
 	const struct timeval most = { .tv_sec = o->timeout };
 	const int version = LDAP_VERSION3, none = LDAP_NO_LIMIT,
@@ -203,12 +241,48 @@ set_options(const struct ldapconn *conn, const struct ldapopt *o)
 	    set(conn, LDAP_OPT_TIMEOUT, &most, "a timeout") < 0 ||
 	    set(conn, LDAP_OPT_NETWORK_TIMEOUT, &most, "a timeout") < 0)
 		return -1;
+	conn->callbacks = (struct ldap_conncb){ connected, disconnected,
+		conn };
+	if (ldap_set_option(conn->ld, LDAP_OPT_CONNECT_CB,
+	    &conn->callbacks) != LDAP_OPT_SUCCESS)
+		return fail("%s: libldap refuses a callback", conn->name);
 	/* GSSAPI: the name is the URL's, whatever DNS says of its address. */
 	ldap_set_option(conn->ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
 	return 0;
 }
 
-/* -- connect and bind ------------------------------------------------------ */
+/* -- connect --------------------------------------------------------------- */
+
+/* The connection is made when the first message is sent. */
+static int
+no_connection(const struct ldapconn *conn, const struct ldapopt *o)
+{
+	const struct ldapwhy why = { conn->name, o->ca_file, o->starttls != 0,
+		o->timeout };
+	char *text = ldapwhy_not(&why);
+	int status = text != NULL ?
+	    fail("%s: cannot connect: '%s'", conn->name, text) :
+	    ldapconn_fail_last(conn, "cannot connect");
+
+	free(text);
+	return status;
+}
+
+static int
+start_tls(struct ldapconn *conn, const struct ldapopt *o)
+{
+	int error = ldap_start_tls_s(conn->ld, NULL, NULL);
+
+	if (ldapwatch_end(&conn->watch))
+		return late(conn, "cannot start TLS");
+	if (error == LDAP_SUCCESS)
+		return 0;
+	if (error == LDAP_SERVER_DOWN || error == LDAP_CONNECT_ERROR)
+		return no_connection(conn, o);
+	return ldapconn_fail_last(conn, "cannot start TLS");
+}
+
+/* -- bind ------------------------------------------------------------------ */
 
 /* GSSAPI asks for names, and takes its own for an empty one. */
 static int
@@ -219,31 +293,6 @@ interact(LDAP *ld, unsigned flags, void *defaults, void *asked)
 	(void)defaults;
 	(void)asked;
 	return LDAP_SUCCESS;
-}
-
-/* The connection is made when the first message is sent. */
-static int
-no_connection(const struct ldapconn *conn, const char *url)
-{
-	char *why = ldapwhy_no_connection(url, conn->timeout);
-	int status = why != NULL ?
-	    fail("%s: cannot connect: '%s'", conn->name, why) :
-	    ldapconn_fail_last(conn, "cannot connect");
-
-	free(why);
-	return status;
-}
-
-static int
-start_tls(struct ldapconn *conn, const char *url)
-{
-	int error = ldap_start_tls_s(conn->ld, NULL, NULL);
-
-	if (error == LDAP_SUCCESS)
-		return 0;
-	if (error == LDAP_SERVER_DOWN)
-		return no_connection(conn, url);
-	return ldapconn_fail_last(conn, "cannot start TLS");
 }
 
 static int
@@ -271,12 +320,14 @@ bind_by_gssapi(struct ldapconn *conn)
 	int error = ldap_sasl_interactive_bind_s(conn->ld, NULL, "GSSAPI",
 	    NULL, NULL, LDAP_SASL_QUIET, interact, NULL);
 
+	if (ldapwatch_end(&conn->watch))
+		return late(conn, "cannot connect");
 	return error == LDAP_SUCCESS ? 0 :
 	    ldapconn_fail_last(conn, "cannot bind by GSSAPI");
 }
 
 static int
-bind_to(struct ldapconn *conn, const char *url, const struct ldapopt *o)
+bind_to(struct ldapconn *conn, const struct ldapopt *o)
 {
 	struct berval credentials = { o->password.size,
 		(char *)o->password.at };
@@ -298,8 +349,10 @@ bind_to(struct ldapconn *conn, const char *url, const struct ldapopt *o)
 	}
 	error = ldap_sasl_bind(conn->ld, o->bind_dn, mechanism, &credentials,
 	    NULL, NULL, &id);
-	if (error == LDAP_SERVER_DOWN || error == LDAP_CONNECT_ERROR)
-		status = no_connection(conn, url);
+	if (ldapwatch_end(&conn->watch))
+		status = late(conn, "cannot connect");
+	else if (error == LDAP_SERVER_DOWN || error == LDAP_CONNECT_ERROR)
+		status = no_connection(conn, o);
 	else if (error != LDAP_SUCCESS)
 		status = ldapconn_fail_last(conn, what);
 	else
@@ -322,9 +375,9 @@ connect_to(struct ldapconn *conn, const char *url, const struct ldapopt *o)
 		return ldapconn_fail(conn, "cannot connect", error, NULL);
 	if (set_options(conn, o) < 0 || set_tls(conn, o) < 0)
 		return -1;
-	if (o->starttls && start_tls(conn, url) < 0)
+	if (o->starttls && start_tls(conn, o) < 0)
 		return -1;
-	return bind_to(conn, url, o);
+	return bind_to(conn, o);
 }
 
 int

@@ -5,6 +5,8 @@
 #include <ldap.h>
 #include <stdbool.h>
 
+#include "dir/ldapwatch.h"
+
 /*
  * A connection to an LDAP server, bound: dir/ldapdb asks over it.
  *
@@ -23,9 +25,12 @@ struct ldapconn {
 	char *name; /* scheme://host:port, for messages */
 	char *base; /* the URL's; NULL: none */
 	int timeout; /* seconds */
+	struct ldapwatch watch; /* over the TLS handshake */
+	struct ldap_conncb callbacks;
 };
 
-/* 0, or -1 and nothing to release: reported. */
+/* conn stays where it is until the release.  0, or -1 and nothing to release:
+ * reported. */
 int ldapconn_open(struct ldapconn *conn, const char *url,
     const struct ldapopt *options);
 

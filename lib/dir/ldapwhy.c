@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ldap.h>
-#include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,85 +12,166 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#ifdef WITH_LIBCRYPTO
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#endif
+
 #include "util/mem.h"
-
-/* 0, or errno. */
-static int
-try_address(const struct sockaddr *address, socklen_t size, int timeout)
-{
-	int error = 0, fd = socket(address->sa_family,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	socklen_t error_size = sizeof error;
-	struct pollfd ready = { .fd = fd, .events = POLLOUT };
-	int got;
-
-	if (fd < 0)
-		return errno;
-	if (connect(fd, address, size) < 0)
-		error = errno;
-	if (error == EINPROGRESS) {
-		got = poll(&ready, 1, timeout * 1000);
-		error = got < 0 ? errno : ETIMEDOUT;
-		if (got > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error,
-		    &error_size) < 0)
-			error = errno;
-	}
-	close(fd);
-	return error;
-}
+#include "util/tcp.h"
 
 static char *
-try_host(const char *host, int port, int timeout)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo *list = NULL;
-	char service[16];
-	int error;
-
-	snprintf(service, sizeof service, "%d", port);
-	error = getaddrinfo(host, service, &hints, &list);
-	if (error != 0)
-		return mem_printf("%s", error == EAI_SYSTEM ?
-		    strerror(errno) : gai_strerror(error));
-	for (struct addrinfo *a = list; a != NULL; a = a->ai_next) {
-		error = try_address(a->ai_addr, a->ai_addrlen, timeout);
-		if (error == 0)
-			break;
-	}
-	freeaddrinfo(list);
-	return error != 0 ? mem_printf("%s", strerror(error)) : NULL;
-}
-
-static char *
-try_path(const char *path, int timeout)
+try_path(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int error;
+	int error = 0, fd;
 
 	if (path == NULL || *path == '\0' ||
 	    strlen(path) >= sizeof address.sun_path)
 		return NULL;
 	memcpy(address.sun_path, path, strlen(path));
-	error = try_address((struct sockaddr *)&address, sizeof address,
-	    timeout);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address,
+	    sizeof address) < 0)
+		error = errno;
+	if (fd >= 0)
+		close(fd);
 	return error != 0 ? mem_printf("%s", strerror(error)) : NULL;
 }
 
+#ifdef WITH_LIBCRYPTO
+
+/* -- TLS ------------------------------------------------------------------- */
+
+/* The request of RFC 4511, 4.14.1, with the message ID 1. */
+static const char start[] = "0\035\002\001\001w\030\200\026"
+			    "1.3.6.1.4.1.1466.20037";
+
+/* What the answer is, libldap has said; here it is only taken away. */
+static bool
+ask_for_tls(struct tcp *tcp)
+{
+	const size_t size = sizeof start - 1;
+
+	return tcp_send(tcp, start, size) == (ssize_t)size &&
+	    tcp_fill(tcp) > 0;
+}
+
+static void
+set_name(SSL *ssl, const char *host)
+{
+	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+
+	if (X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1)
+		return;
+	ERR_clear_error();
+	SSL_set1_host(ssl, host);
+	SSL_set_tlsext_host_name(ssl, host);
+}
+
+static char *
+reason(const SSL *ssl)
+{
+	const long verified = SSL_get_verify_result(ssl);
+	const unsigned long error = ERR_peek_last_error();
+	const char *text = error != 0 ? ERR_reason_error_string(error) : NULL;
+
+	if (verified != X509_V_OK)
+		text = X509_verify_cert_error_string(verified);
+	return text != NULL ? mem_printf("%s", text) : NULL;
+}
+
+static char *
+shake_hands(SSL_CTX *context, const struct tcp *tcp, const char *host,
+    int timeout)
+{
+	const struct timeval most = { .tv_sec = timeout };
+	SSL *ssl = SSL_new(context);
+	char *why = NULL;
+
+	if (ssl == NULL)
+		return NULL;
+	set_name(ssl, host);
+	/* By the system's clock, since OpenSSL has none. */
+	fcntl(tcp->fd, F_SETFL, 0);
+	setsockopt(tcp->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+	setsockopt(tcp->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+	if (SSL_set_fd(ssl, tcp->fd) == 1 && SSL_connect(ssl) != 1)
+		why = reason(ssl);
+	SSL_free(ssl);
+	return why;
+}
+
+static char *
+try_tls(const struct ldapwhy *why, struct tcp *tcp, const char *host)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	char *text = NULL;
+	int loaded;
+
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	loaded = why->ca_file != NULL ?
+	    SSL_CTX_load_verify_file(context, why->ca_file) :
+	    SSL_CTX_set_default_verify_paths(context);
+	if (loaded != 1)
+		text = mem_printf("no certificate in '%s'", why->ca_file !=
+		    NULL ? why->ca_file : "the system's store");
+	else if (!why->starttls || ask_for_tls(tcp))
+		text = shake_hands(context, tcp, host, why->timeout);
+	SSL_CTX_free(context);
+	ERR_clear_error();
+	return text;
+}
+
+#else
+
+static char *
+try_tls(const struct ldapwhy *why, struct tcp *tcp, const char *host)
+{
+	(void)why;
+	(void)tcp;
+	(void)host;
+	return NULL;
+}
+
+#endif
+
+/* -- hosts ----------------------------------------------------------------- */
+
+static char *
+try_host(const struct ldapwhy *why, const char *host, int port, bool tls)
+{
+	struct tcp tcp = { .fd = -1 };
+	char service[16], *text = NULL;
+
+	snprintf(service, sizeof service, "%d", port);
+	tcp_limit(&tcp, (unsigned)why->timeout * 1000);
+	if (tcp_connect(&tcp, host, service) < 0)
+		text = mem_printf("%s", tcp.error);
+	else if (tls)
+		text = try_tls(why, &tcp, host);
+	tcp_close(&tcp);
+	return text;
+}
+
 char *
-ldapwhy_no_connection(const char *url, int timeout)
+ldapwhy_not(const struct ldapwhy *why)
 {
 	LDAPURLDesc *parts = NULL;
 	const char *host;
-	char *why;
+	char *text;
 
-	if (ldap_url_parse(url, &parts) != LDAP_URL_SUCCESS)
+	if (ldap_url_parse(why->url, &parts) != LDAP_URL_SUCCESS)
 		return NULL;
 	host = parts->lud_host;
 	if (strcasecmp(parts->lud_scheme, "ldapi") == 0)
-		why = try_path(host, timeout);
+		text = try_path(host);
 	else
-		why = try_host(host != NULL && *host != '\0' ? host :
-		    "localhost", parts->lud_port, timeout);
+		text = try_host(why, host != NULL && *host != '\0' ? host :
+		    "localhost", parts->lud_port, why->starttls ||
+		    strcasecmp(parts->lud_scheme, "ldaps") == 0);
 	ldap_free_urldesc(parts);
-	return why;
+	return text;
 }
