@@ -94,7 +94,7 @@ put_line(struct buf *out, const char *line)
 }
 
 static void
-print_lines(const struct findings *f)
+print_lines(const struct findings *f, FILE *stream)
 {
 	struct buf out = { 0 };
 
@@ -112,7 +112,7 @@ print_lines(const struct findings *f)
 		free(text);
 	}
 	if (out.size != 0)
-		fwrite(out.at, 1, out.size, stdout);
+		fwrite(out.at, 1, out.size, stream);
 	buf_release(&out);
 }
 
@@ -157,7 +157,13 @@ findings_print(const struct findings *f, bool json)
 	if (json)
 		print_json(f);
 	else
-		print_lines(f);
+		print_lines(f, stdout);
+}
+
+void
+findings_tell(const struct findings *f)
+{
+	print_lines(f, stderr);
 }
 
 bool

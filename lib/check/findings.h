@@ -64,6 +64,9 @@ const char *findings_word(struct findings *f, const char *word);
  * with file, line, level, code, text, mend. */
 void findings_print(const struct findings *f, bool json);
 
+/* The lines on standard error: where standard output has something else. */
+void findings_tell(const struct findings *f);
+
 /* Is there one from warning up? */
 bool findings_are_bad(const struct findings *f);
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TOPOLOGY_H
+#define TOPOLOGY_H
+
+#include <limits.h>
+
+#include "check/findings.h"
+#include "dir/replica.h"
+
+/*
+ * What is wrong with a replication topology, and what clones that are gone
+ * left in it [dogtag 9, deployment 2 to 4].
+ */
+
+/* Replica IDs that an instance has not given away yet, from its CS.cfg. */
+struct topology_range {
+	const char *file;
+	size_t line;
+	uint16_t first, last;
+	struct slice suffix; /* in normal form */
+};
+
+struct topology_ranges {
+	struct topology_range *at;
+	size_t count, room;
+	struct arena arena;
+};
+
+struct topology {
+	const struct replicas *all;
+	const struct topology_ranges *ranges; /* or NULL */
+	unsigned max_lag; /* seconds that a replica may be behind */
+};
+
+void topology_check(const struct topology *topology, struct findings *found);
+
+/* Has every replica all changes that any other has, but for max_lag? */
+bool topology_in_step(const struct topology *topology);
+
+/* How many seconds of changes made at an ID a replica lacks; -1: all of them,
+ * for it has none. */
+long topology_lag(const struct replicas *all, const struct replica *replica,
+    uint16_t id);
+
+/* A replica as people know it: HOST:PORT, or the operand. */
+const char *topology_name(const struct replicas *all,
+    const struct replica *replica, struct arena *arena);
+
+/* The number in a status of the server's: 0 is in order, 1 busy. */
+#define TOPOLOGY_NO_STATUS LONG_MIN
+
+long topology_status(struct slice text);
+
+#endif

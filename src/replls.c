@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replls - list the replicas of a deployment, and what is wrong between them
+ *
+ * in:	URLs of 389 Directory Servers, or LDIF of their cn=config and suffixes
+ * out:	records, one a replica, agreement, RUV element or conflict; findings
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "check/replread.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/record.h"
+#include "util/tcp.h"
+
+enum field {
+	KIND, SERVER, SUFFIX, ID, NAME, PEER, TRANSPORT, STATE, LAG, UPDATED,
+	TEXT, FIELDS
+};
+
+static const struct record_column columns[] = {
+	[KIND] = { "kind", "replica, agreement, element or conflict" },
+	[SERVER] = { "server", "host and port, or the operand" },
+	[SUFFIX] = { "suffix", "what is replicated" },
+	[ID] = { "id", "the replica ID" },
+	[NAME] = { "name", "of the agreement; the entry in conflict" },
+	[PEER] = { "peer", "host and port of the other side" },
+	[TRANSPORT] = { "transport", "LDAP, SSL or TLS" },
+	[STATE] = { "state", "supplier; green, amber, red, disabled" },
+	[LAG] = { "lag", "seconds of changes that are missing; - is all" },
+	[UPDATED] = { "updated", "when, in UTC" },
+	[TEXT] = { "text", "the last change, or the server's words" },
+	[FIELDS] = { NULL, NULL }
+};
+
+struct options {
+	struct ldapopt ldap;
+	struct record_format format;
+	char **ids, *domain;
+	int max_lag, wait, dot, quiet;
+};
+
+struct run {
+	const struct options *options;
+	const char **operand;
+	struct replicas all;
+	struct topology_ranges ranges;
+	struct arena arena; /* of what is printed */
+	bool live;	    /* all are servers, and can be asked again */
+};
+
+static int
+collect(struct run *run)
+{
+	bool is_server;
+
+	replicas_release(&run->all);
+	run->live = true;
+	if (run->options->domain != NULL &&
+	    replread_domain(&run->all, run->options->domain) < 0)
+		return -1;
+	for (const char **operand = run->operand; *operand != NULL; operand++) {
+		if (replread(&run->all, *operand, &run->options->ldap,
+			&is_server) < 0)
+			return -1;
+		run->live = run->live && is_server;
+	}
+	replicas_join(&run->all);
+	return run->all.count != 0 ? 0 :
+	    fail("no replica in what was given; replls(1) says what to give");
+}
+
+/* -- printing ---------------------------------------------------------------- */
+
+static struct slice
+text(struct run *run, const char *fmt, ...)
+{
+	char *made = NULL;
+	struct slice kept;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&made, fmt, args) < 0)
+		die("out of memory");
+	va_end(args);
+	kept = arena_copy(&run->arena, slice_of(made));
+	free(made);
+	return kept;
+}
+
+static struct slice
+address(struct run *run, struct slice host, struct slice port)
+{
+	return host.at == NULL ? host :
+	    text(run, "%.*s:%.*s", SLICE_FMT(host), SLICE_FMT(port));
+}
+
+/* 20261121030645Z, as 2026-11-21T03:06:45Z; what never was, as nothing. */
+static struct slice
+utc(struct run *run, struct slice time)
+{
+	if (time.size != 15 || slice_starts(time, slice_of("1970")))
+		return (struct slice){ NULL, 0 };
+	return text(run, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", time.at, time.at + 4,
+	    time.at + 6, time.at + 8, time.at + 10, time.at + 12);
+}
+
+static void
+put_replica(struct run *run, struct records *out, struct slice *field,
+    const struct replica *replica)
+{
+	field[KIND] = slice_of("replica");
+	field[ID] = replica->has_id ? text(run, "%u", replica->id) :
+				      (struct slice){ NULL, 0 };
+	field[STATE] = slice_of(replica->supplier ? "supplier" :
+		replica->is_configured		  ? "consumer" :
+						    "");
+	records_put(out, field);
+}
+
+static void
+put_agreements(struct run *run, struct records *out, const struct slice *start,
+    const struct replica *replica)
+{
+	for (size_t i = 0; i < replica->agreements; i++) {
+		const struct replica_agreement *is = &replica->agreement[i];
+		struct slice field[FIELDS];
+		long status = topology_status(is->status);
+
+		memcpy(field, start, sizeof field);
+		field[KIND] = slice_of("agreement");
+		field[NAME] = is->name;
+		field[PEER] = address(run, is->host, is->port);
+		field[TRANSPORT] = is->transport;
+		field[STATE] = is->disabled ? slice_of("disabled") :
+		    is->state.at != NULL    ? is->state :
+		    status == 0		    ? slice_of("green") :
+		    status == 1		    ? slice_of("amber") :
+		    is->status.at != NULL   ? slice_of("red") :
+					      (struct slice){ NULL, 0 };
+		field[UPDATED] = utc(run, is->updated);
+		field[TEXT] = is->status;
+		records_put(out, field);
+	}
+}
+
+static void
+put_elements(struct run *run, struct records *out, const struct slice *start,
+    const struct replica *replica)
+{
+	for (size_t i = 0; i < replica->elements; i++) {
+		const struct ruv_element *is = &replica->element[i].is;
+		long lag = topology_lag(&run->all, replica, is->replica);
+		struct slice field[FIELDS];
+		char csn[CSN_TEXT_SIZE], when[32];
+		time_t seconds = (time_t)is->max.seconds;
+		struct tm tm;
+
+		memcpy(field, start, sizeof field);
+		field[KIND] = slice_of("element");
+		field[ID] = text(run, "%u", is->replica);
+		field[PEER] = address(run, replica->element[i].host,
+		    replica->element[i].port);
+		field[LAG] = lag < 0 ? slice_of("-") : text(run, "%ld", lag);
+		if (is->has_csn) {
+			csn_print(&is->max, csn);
+			field[TEXT] = text(run, "%s", csn);
+			gmtime_r(&seconds, &tm);
+			strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+			field[UPDATED] = text(run, "%s", when);
+		}
+		records_put(out, field);
+	}
+}
+
+static void
+put_conflicts(struct run *run, struct records *out)
+{
+	for (size_t i = 0; i < run->all.traces; i++) {
+		const struct replica_trace *trace = &run->all.trace[i];
+		struct slice field[FIELDS] = { { NULL, 0 } };
+
+		if (trace->kind != REPLICA_CONFLICT)
+			continue;
+		field[KIND] = slice_of("conflict");
+		field[SERVER] = slice_of(run->all.server[trace->server].name);
+		field[NAME] = trace->text;
+		field[TEXT] = trace->more;
+		records_put(out, field);
+	}
+}
+
+static int
+put_records(struct run *run)
+{
+	struct records out;
+
+	if (records_begin(&out, columns, &run->options->format) < 0)
+		return -1;
+	for (size_t i = 0; i < run->all.count; i++) {
+		const struct replica *replica = &run->all.replica[i];
+		struct slice start[FIELDS] = { { NULL, 0 } };
+		struct slice field[FIELDS];
+
+		start[SERVER] = slice_of(
+		    topology_name(&run->all, replica, &run->arena));
+		start[SUFFIX] = replica->root;
+		memcpy(field, start, sizeof field);
+		put_replica(run, &out, field, replica);
+		put_agreements(run, &out, start, replica);
+		put_elements(run, &out, start, replica);
+	}
+	put_conflicts(run, &out);
+	records_end(&out);
+	return 0;
+}
+
+/* A text in quotes, as Graphviz has it. */
+static struct slice
+quoted(struct run *run, struct slice s)
+{
+	struct buf out = { 0 };
+	struct slice kept;
+
+	buf_putc(&out, '"');
+	for (size_t i = 0; i < s.size; i++) {
+		if (s.at[i] == '"' || s.at[i] == '\\')
+			buf_putc(&out, '\\');
+		buf_putc(&out, s.at[i]);
+	}
+	buf_putc(&out, '"');
+	kept = arena_copy(&run->arena, buf_slice(&out));
+	buf_release(&out);
+	return kept;
+}
+
+static const char *
+colour(const struct replica_agreement *agreement)
+{
+	long status = topology_status(agreement->status);
+
+	return agreement->disabled ? "grey" :
+	    status == 0 || status == TOPOLOGY_NO_STATUS ? "black" :
+	    status == 1 ? "orange" : "red";
+}
+
+static void
+put_dot(struct run *run)
+{
+	puts("digraph replication {");
+	for (size_t i = 0; i < run->all.count; i++) {
+		const struct replica *replica = &run->all.replica[i];
+		struct slice name = quoted(run, slice_of(
+		    topology_name(&run->all, replica, &run->arena)));
+		struct slice suffix = quoted(run, replica->root);
+
+		printf("\t%.*s;\n", SLICE_FMT(name));
+		for (size_t k = 0; k < replica->agreements; k++) {
+			const struct replica_agreement *to =
+			    &replica->agreement[k];
+			struct slice peer = quoted(run,
+			    address(run, to->host, to->port));
+
+			printf("\t%.*s -> %.*s [label=%.*s, color=%s];\n",
+			    SLICE_FMT(name), SLICE_FMT(peer),
+			    SLICE_FMT(suffix), colour(to));
+		}
+	}
+	puts("}");
+}
+
+/* -- checks ------------------------------------------------------------------- */
+
+static bool
+answers(const struct replica_agreement *to, int seconds, struct tcp *tcp)
+{
+	int got;
+
+	tcp_limit(tcp, (unsigned)seconds * 1000);
+	got = tcp_connect(tcp, to->host.at, to->port.at);
+	tcp_close(tcp);
+	return got == 0;
+}
+
+/* Hosts of agreements that are none of the servers asked. */
+static void
+probe(struct run *run, struct findings *found)
+{
+	struct tcp tcp = { .fd = -1 };
+
+	for (size_t i = 0; i < run->all.count; i++) {
+		const struct replica *replica = &run->all.replica[i];
+
+		for (size_t k = 0; k < replica->agreements; k++) {
+			const struct replica_agreement *to =
+			    &replica->agreement[k];
+			if (replicas_at(&run->all, replica->suffix, to->host,
+				to->port) != NULL ||
+			    answers(to, run->options->ldap.timeout, &tcp))
+				continue;
+			findings_add(found,
+			    (struct findings_place){ to->place.file,
+				to->place.line },
+			    FINDINGS_ERROR, "no-answer",
+			    "nobody answers at %.*s:%.*s, where '%.*s' leads: "
+			    "%s", SLICE_FMT(to->host), SLICE_FMT(to->port),
+			    SLICE_FMT(to->name), tcp.error);
+		}
+	}
+}
+
+/* Ask again, once a second, until all is in step or the time is over. */
+static int
+wait_for_step(struct run *run, const struct topology *topology)
+{
+	const struct timespec second = { .tv_sec = 1 };
+
+	if (run->options->wait != 0 && !run->live)
+		return fail("--wait is for servers, which can be asked again");
+	for (int left = run->options->wait; left > 0; left--) {
+		if (topology_in_step(topology))
+			break;
+		nanosleep(&second, NULL);
+		if (collect(run) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+run_all(struct run *run)
+{
+	const struct options *o = run->options;
+	const struct topology topology = { &run->all, &run->ranges,
+		(unsigned)o->max_lag };
+	struct findings found = { 0 };
+	int status = 0;
+
+	for (char **ids = o->ids; ids != NULL && *ids != NULL; ids++)
+		if (replread_ids(&run->ranges, *ids) < 0)
+			return -1;
+	if (collect(run) < 0 || wait_for_step(run, &topology) < 0)
+		return -1;
+	topology_check(&topology, &found);
+	if (run->live)
+		probe(run, &found);
+	if (o->dot)
+		put_dot(run);
+	else if (!o->quiet)
+		status = put_records(run);
+	if (status == 0) {
+		if (o->quiet || o->format.json)
+			findings_print(&found, o->format.json);
+		else
+			findings_tell(&found);
+		status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
+	}
+	findings_release(&found);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .ldap = LDAPOPT_DEFAULTS };
+	const struct poptOption options[] = {
+		{ "domain", '\0', POPT_ARG_STRING, &o.domain, 0,
+		  "the security domain: as domainls takes it", "FILE" },
+		{ "ids", '\0', POPT_ARG_ARGV, &o.ids, 0,
+		  "a CS.cfg, or an instance, with replica IDs to give away",
+		  "CS.cfg" },
+		{ "max-lag", '\0', POPT_ARG_INT, &o.max_lag, 0,
+		  "being so far behind is in order (0)", "SECONDS" },
+		{ "wait", '\0', POPT_ARG_INT, &o.wait, 0,
+		  "wait so long until all servers are in step", "SECONDS" },
+		{ "quiet", 'q', POPT_ARG_NONE, &o.quiet, 0,
+		  "print only what is wrong, on standard output", NULL },
+		{ "dot", '\0', POPT_ARG_NONE, &o.dot, 0,
+		  "the topology, for Graphviz", NULL },
+		LDAPOPT_OPTIONS(o.ldap),
+		RECORD_OPTIONS(o.format),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "SOURCE...", "\
+SOURCE is the URL of a server, a CS.cfg or instance directory that says where\n\
+it is, or LDIF of cn=config, RUVs and suffixes.  Example:\n\
+\n\
+  replls -D 'cn=Directory Manager' -y pw --table ldap://ds1 ldap://ds2\n\
+\n\
+Status: 0 all in step, 1 findings from warning up, 2 trouble.\n", 1, -1 };
+	struct run run = { .options = &o };
+	int status;
+
+	run.operand = cli_parse(argc, argv, options, &help);
+	if (o.max_lag < 0 || o.wait < 0)
+		cli_usage("--max-lag and --wait take seconds");
+	if (o.dot && (o.quiet || o.format.json || o.format.table))
+		cli_usage("--dot goes with no other form");
+	if (ldapopt_begin(&o.ldap) < 0)
+		return EXIT_TROUBLE;
+	status = run_all(&run);
+	ldapopt_release(&o.ldap);
+	replicas_release(&run.all);
+	free(run.ranges.at);
+	arena_release(&run.ranges.arena);
+	arena_release(&run.arena);
+	return status < 0 ? EXIT_TROUBLE : status;
+}

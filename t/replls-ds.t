@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# replls against two 389 Directory Servers that replicate to each other.
+# What bodies use looks unused: they are here-documents.
+# shellcheck disable=SC2034,SC2154,SC2317
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/ds.sh
+. "$tap_top/t/lib/ds.sh"
+
+# ask [OPTION...]: of both
+ask () (
+	{ set +x; } 2>/dev/null
+	replls -D "$ds_manager" -y "$ds_home/pw" --timeout 10 "$@" \
+	    "$(ds_url master)" "$(ds_url clone)"
+)
+
+# unit NAME SERVER [CLASS]: an entry, made on one server
+unit () {
+	ds_modify "$2" -a <<-END
+	dn: ou=$1,o=ca
+	objectClass: organizationalUnit
+	ou: $1
+	END
+}
+
+it 'lists two servers that are in step' <<-\EOF
+	needs ns-slapd
+	ds_start master 127.0.0.1
+	ds_start clone 127.0.0.2
+	ds_suffix master o=ca ca
+	ds_suffix clone o=ca ca
+	ds_replica master o=ca 96
+	ds_replica clone o=ca 97
+	ds_agree master o=ca toclone clone
+	ds_agree clone o=ca tomaster master
+	ds_init master o=ca toclone
+	unit one master
+	unit two clone
+	gives 0 ask --wait 60 --columns kind,suffix,id,name,state,lag
+	cut -f 1 out | sort | uniq -c | sed 's/^ *//' >kinds
+	printf '%s\n' '2 agreement' '4 element' '2 replica' | same - kinds
+	test "$(grep -c '^element.*	0$' out)" -eq 4
+	exits 1 grep -v 'agreement-busy' err
+	grep -q 'replica	o=ca	96		supplier' out
+EOF
+
+it 'sees what one of them lacks while an agreement is disabled' <<-\EOF
+	ds_change master o=ca toclone nsds5ReplicaEnabled off
+	unit three master
+	gives 1 ask -q
+	grep -q 'warning: agreement-disabled: .* sends nothing to' out
+	grep -q 'warning: behind: .* of the changes of replica 96 of o=ca' out
+	gives 1 ask -q --wait 2
+	ds_change master o=ca toclone nsds5ReplicaEnabled on
+	gives 0 ask -q --wait 60
+EOF
+
+it 'finds a conflict that was made on purpose' <<-\EOF
+	ds_change master o=ca toclone nsds5ReplicaEnabled off
+	ds_change clone o=ca tomaster nsds5ReplicaEnabled off
+	unit same master
+	unit same clone
+	ds_change master o=ca toclone nsds5ReplicaEnabled on
+	ds_change clone o=ca tomaster nsds5ReplicaEnabled on
+	gives 1 ask -q --wait 60
+	grep -q "warning: conflict: '.*ou=same" out
+EOF
+
+it 'finds an agreement with a host where nobody answers, one way' <<-\EOF
+	mkdir "$ds_home/gone"
+	echo "ldap://127.0.0.3:$(ds_free 127.0.0.3)" >"$ds_home/gone/url"
+	ds_agree master o=ca togone gone
+	gives 1 ask -q
+	grep -q "error: no-answer: nobody answers at 127.0.0.3:.*'togone'" out
+EOF
+
+it 'finds an ID that two have' <<-\EOF
+	ds_start third 127.0.0.4
+	ds_suffix third o=ca ca
+	ds_replica third o=ca 97
+	gives 1 replls -q -D "$ds_manager" -y "$ds_home/pw" \
+	    "$(ds_url clone)" "$(ds_url third)"
+	grep -q 'error: duplicate-id: .* are both replica 97 of o=ca' out
+	grep -q 'error: generation: ' out
+EOF
+
+it 'is trouble where it may not look, or a server is down' <<-\EOF
+	gives 2 replls "$(ds_url master)"
+	test "$(wc -l <err)" -eq 1
+	exits 1 test -s out
+	echo wrong >wrong
+	gives 2 replls -D "$ds_manager" -y wrong "$(ds_url master)"
+	test "$(wc -l <err)" -eq 1
+	kill -9 "$(cat "$ds_home/clone/pid")"
+	gives 2 ask
+	test "$(wc -l <err)" -eq 1
+	exits 1 test -s out
+EOF
+
+tap_done
