@@ -273,6 +273,16 @@ cert_release(struct cert *cert)
 
 /* Days since 1970 to a date, by eras of 400 years from 1 March on, since
  * gmtime() knows fewer years than there are seconds. */
+/* Two digits; snprintf() would be most of the time of a long list. */
+static char *
+two_digits(char *dst, int64_t number, char after)
+{
+	dst[0] = (char)('0' + number / 10 % 10);
+	dst[1] = (char)('0' + number % 10);
+	dst[2] = after;
+	return dst + 3;
+}
+
 void
 cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 {
@@ -285,12 +295,18 @@ cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * of_year + 2) / 153; /* from March on */
 
-	snprintf(dst, CERT_TIME_SIZE, "%04" PRId64 "-%02u-%02uT%02u:%02u:%02uZ",
-	    year + era * 400 + (month >= 10),
-	    (unsigned)(month < 10 ? month + 3 : month - 9) % 100,
-	    (unsigned)(of_year - (153 * month + 2) / 5 + 1) % 100,
-	    (unsigned)(left / 3600) % 24, (unsigned)(left / 60) % 60,
-	    (unsigned)left % 60);
+	year += era * 400 + (month >= 10);
+	if (year >= 0 && year <= 9999) {
+		two_digits(dst, year / 100, '-');
+		dst = two_digits(dst + 2, year, '-');
+	} else {
+		dst += sprintf(dst, "%04" PRId64 "-", year);
+	}
+	dst = two_digits(dst, month < 10 ? month + 3 : month - 9, '-');
+	dst = two_digits(dst, of_year - (153 * month + 2) / 5 + 1, 'T');
+	dst = two_digits(dst, left / 3600, ':');
+	dst = two_digits(dst, left / 60 % 60, ':');
+	*two_digits(dst, left % 60, 'Z') = '\0';
 }
 
 /* -- keys and issuers ------------------------------------------------------ */

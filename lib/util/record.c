@@ -39,27 +39,44 @@ pick_columns(struct records *r, const char *names)
 	}
 }
 
+/* How much of it is printed as it is. */
+static size_t
+plain_run(struct slice field)
+{
+	size_t n = 0;
+
+	while (n < field.size && (unsigned char)field.at[n] >= ' ' &&
+	    field.at[n] != 0x7f && field.at[n] != '\\')
+		n++;
+	return n;
+}
+
 static void
 add_escaped(struct buf *b, struct slice field)
 {
 	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
 	char hex[5];
 
-	for (size_t i = 0; i < field.size; i++) {
-		const char *at = strchr(plain, field.at[i]);
+	for (;;) {
+		size_t run = plain_run(field);
+		const char *at;
 
+		if (run != 0)
+			buf_add(b, (struct slice){ field.at, run });
+		if (run == field.size)
+			return;
+		at = strchr(plain, field.at[run]);
 		if (at != NULL && *at != '\0') {
 			buf_putc(b, '\\');
 			buf_putc(b, letter[at - plain]);
-		} else if ((unsigned char)field.at[i] < ' ' ||
-		    field.at[i] == 0x7f) {
+		} else {
 			/* Names are strangers': no escapes to a terminal. */
 			snprintf(hex, sizeof hex, "\\x%02x",
-			    (unsigned char)field.at[i]);
+			    (unsigned char)field.at[run]);
 			buf_puts(b, hex);
-		} else {
-			buf_putc(b, field.at[i]);
 		}
+		field.at += run + 1;
+		field.size -= run + 1;
 	}
 }
 
@@ -181,6 +198,15 @@ print_table(const struct records *r)
 			printf("%*s", (int)pad + 2, "");
 	}
 	free(widest);
+}
+
+void
+records_flush(struct records *r)
+{
+	if (!r->format->table && r->out.size != 0)
+		fwrite(r->out.at, 1, r->out.size, stdout);
+	if (!r->format->table)
+		r->out.size = 0;
 }
 
 void

@@ -64,7 +64,11 @@ int records_begin(struct records *r, const struct record_column *columns,
 /* field[i] belongs to columns[i]; a field whose at is NULL is JSON's null. */
 void records_put(struct records *r, const struct slice *field);
 
-/* Print all.  Nothing has been printed before. */
+/* Print what there is, for lists that are not to be held in memory; a table
+ * waits for its end. */
+void records_flush(struct records *r);
+
+/* Print all.  Nothing has been printed before, unless by records_flush(). */
 void records_end(struct records *r);
 
 /* Print nothing, in its place. */

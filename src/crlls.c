@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * crlls - list, compare and ask certificate revocation lists
+ *
+ * in:	a CRL in DER or PEM, or two
+ * out:	"# name: value" lines of what it says of itself, and records, one an
+ *	entry; of two, records of what came, went and changed
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check/findings.h"
+#include "key/crldelta.h"
+#include "key/crlfile.h"
+#include "key/crlrow.h"
+#include "key/crlsign.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+#define FLUSH 32000 /* bytes of records that are printed at once */
+
+/* A file and the CRL in it. */
+struct source {
+	char *name;
+	int fd;
+	struct crl *crl;
+};
+
+/* A serial number that is asked for. */
+struct wanted {
+	const char *text;
+	unsigned char octets[SERIAL_MOST];
+	size_t size;
+	bool found;
+};
+
+struct crlls {
+	const char *issuer_file, *delta_file, *at;
+	char **has;
+	int stale, summary, only_entries, timeout;
+	struct record_format format;
+	int64_t now;
+	struct crlsign *issuers;
+	struct source first, second, delta;
+	struct wanted *wanted;
+	size_t wants;
+};
+
+/* -- CRLs ------------------------------------------------------------------ */
+
+static int
+open_source(const struct crlls *ls, const char *operand,
+    struct source *source)
+{
+	source->fd = crlfile_open(operand, (unsigned)ls->timeout * 1000,
+	    &source->name);
+	if (source->fd < 0)
+		return -1;
+	source->crl = crl_open(source->fd, source->name);
+	if (source->crl == NULL)
+		return -1;
+	return ls->issuers != NULL ? crlsign_verify(ls->issuers, source->crl) :
+				     0;
+}
+
+static void
+close_source(struct source *source)
+{
+	if (source->name == NULL)
+		return;
+	crl_free(source->crl);
+	if (source->fd >= 0)
+		close(source->fd);
+	free(source->name);
+}
+
+/* -- a list ---------------------------------------------------------------- */
+
+static const struct record_column entry_columns[] = {
+	CRLROW_COLUMNS,
+	{ NULL, NULL }
+};
+
+static bool
+is_wanted(struct crlls *ls, const struct crl_entry *entry)
+{
+	bool wanted = ls->wants == 0;
+
+	for (size_t i = 0; i < ls->wants; i++) {
+		struct wanted *w = &ls->wanted[i];
+		struct slice octets = { (const char *)w->octets, w->size };
+
+		if (!slice_is(entry->serial, octets))
+			continue;
+		/* Of a delta CRL: it is not revoked any more. */
+		if (entry->reason != CRL_REMOVE)
+			w->found = true;
+		wanted = true;
+	}
+	return wanted;
+}
+
+static int
+print_entries(struct crlls *ls, struct crldelta *e)
+{
+	struct crlrow row;
+	struct crl_entry entry;
+	struct records out;
+	int more;
+
+	if (records_begin(&out, entry_columns, &ls->format) < 0)
+		return -1;
+	while ((more = crldelta_next(e, &entry)) > 0) {
+		if (!is_wanted(ls, &entry))
+			continue;
+		crlrow_fill(&row, &entry);
+		records_put(&out, row.field);
+		if (out.out.size > FLUSH)
+			records_flush(&out);
+	}
+	if (more < 0)
+		records_drop(&out);
+	else
+		records_end(&out);
+	return more;
+}
+
+/* What a delta CRL does not name may be revoked by its base. */
+static int
+answer(const struct crlls *ls)
+{
+	bool no_base = crldelta_is(ls->first.crl);
+	int status = EXIT_YES;
+
+	for (size_t i = 0; i < ls->wants; i++) {
+		if (ls->wanted[i].found)
+			continue;
+		say("%s: not revoked by it: '%s'", ls->first.name,
+		    ls->wanted[i].text);
+		if (status == EXIT_YES)
+			status = EXIT_NO;
+	}
+	if (status == EXIT_NO && no_base) {
+		fail("%s: a delta CRL: what it does not revoke, its base may",
+		    ls->first.name);
+		status = EXIT_TROUBLE;
+	}
+	return status;
+}
+
+static int
+list(struct crlls *ls)
+{
+	struct crl *crl = ls->first.crl, *delta = ls->delta.crl;
+	struct crldelta e;
+	int status;
+
+	if (crldelta_begin(&e, crl, delta) < 0) {
+		crldelta_end(&e);
+		return EXIT_TROUBLE;
+	}
+	if (!ls->only_entries)
+		crlrow_print_about(crl, ls->now, ls->format.json);
+	if (!ls->only_entries && delta != NULL)
+		crlrow_print_about(delta, ls->now, ls->format.json);
+	status = !ls->summary && print_entries(ls, &e) < 0 ? EXIT_TROUBLE :
+							    EXIT_YES;
+	crldelta_end(&e);
+	if (status != EXIT_YES)
+		return status;
+	if (ls->stale && (strcmp(crlrow_state(crl, ls->now), "stale") == 0 ||
+	    (delta != NULL &&
+		strcmp(crlrow_state(delta, ls->now), "stale") == 0)))
+		return EXIT_NO;
+	return answer(ls);
+}
+
+/* -- two ------------------------------------------------------------------- */
+
+enum { CHANGE, WAS_DATE = CRLROW_FIELDS + 1, WAS_REASON, CHANGE_FIELDS };
+
+static const struct record_column change_columns[] = {
+	{ "change", "came, went or changed" },
+	CRLROW_COLUMNS,
+	{ "was-date", "of one that changed" },
+	{ "was-reason", "of one that changed" },
+	{ NULL, NULL }
+};
+
+/* One may be NULL; so may out, which wants none. */
+static void
+put_change(struct records *out, const struct crl_entry *old,
+    const struct crl_entry *new)
+{
+	struct slice field[CHANGE_FIELDS] = { 0 };
+	struct crlrow row, was;
+
+	if (out == NULL)
+		return;
+	field[CHANGE] = slice_of(old == NULL ? "came" :
+		new == NULL ? "went" : "changed");
+	crlrow_fill(&row, new != NULL ? new : old);
+	memcpy(&field[CHANGE + 1], row.field, sizeof row.field);
+	if (old != NULL && new != NULL) {
+		crlrow_fill(&was, old);
+		field[WAS_DATE] = was.field[CRLROW_DATE];
+		field[WAS_REASON] = was.field[CRLROW_REASON];
+	}
+	records_put(out, field);
+	if (out->out.size > FLUSH)
+		records_flush(out);
+}
+
+static bool
+are_same(const struct crl_entry *a, const struct crl_entry *b)
+{
+	return a->date == b->date && a->reason == b->reason &&
+	    a->has_invalidity == b->has_invalidity &&
+	    a->invalidity == b->invalidity &&
+	    strcmp(a->hold != NULL ? a->hold : "",
+		b->hold != NULL ? b->hold : "") == 0;
+}
+
+/* The number of changes goes to *count. */
+static int
+print_changes(struct crlset *old, struct crldelta *new, struct records *out,
+    uint64_t *count)
+{
+	struct crl_entry entry, was;
+	int more;
+
+	while ((more = crldelta_next(new, &entry)) > 0) {
+		uint32_t at = crlset_find(old, &entry);
+
+		if (at != BYTEMAP_NONE) {
+			crlset_mark(old, at);
+			crlset_get(old, at, &was);
+			if (are_same(&was, &entry))
+				continue;
+		}
+		put_change(out, at != BYTEMAP_NONE ? &was : NULL, &entry);
+		++*count;
+	}
+	for (uint32_t i = 0; more == 0 && i < old->count; i++) {
+		if (crlset_is_marked(old, i))
+			continue;
+		crlset_get(old, i, &was);
+		put_change(out, &was, NULL);
+		++*count;
+	}
+	return more;
+}
+
+/* What is wrong between an older and a newer CRL. */
+static void
+find(struct findings *found, const struct crl *old, const struct crl *new)
+{
+	struct findings_place place = { new->file, 0 };
+	const struct crl_about *a = &old->about, *b = &new->about;
+	struct slice first = { (const char *)a->number.octets,
+		a->number.size };
+	struct slice second = { (const char *)b->number.octets,
+		b->number.size };
+	char *numbers[2] = { serial_decimal(first), serial_decimal(second) };
+	int order = serial_compare(first, second);
+
+	if (a->number.size == 0 || b->number.size == 0)
+		findings_add(found, place, FINDINGS_INFO, "no-number",
+		    "a CRL without a number: no order can be told");
+	else if (order > 0)
+		findings_add(found, place, FINDINGS_ERROR, "number-went-back",
+		    "number %s after %s", numbers[1], numbers[0]);
+	else if (order == 0 &&
+	    (old->digest_size != new->digest_size ||
+		memcmp(old->digest, new->digest, new->digest_size) != 0))
+		findings_add(found, place, FINDINGS_ERROR, "number-twice",
+		    "two different CRLs have the number %s: do two servers "
+		    "make them?", numbers[1]);
+	if (b->this_update < a->this_update)
+		findings_add(found, place, FINDINGS_ERROR, "time-went-back",
+		    "it was made before the first one");
+	free(numbers[0]);
+	free(numbers[1]);
+}
+
+static void
+print_findings(const struct findings *found, bool json)
+{
+	if (json) {
+		findings_print(found, true);
+		return;
+	}
+	for (size_t i = 0; i < found->count; i++) {
+		const struct finding *f = &found->item[i];
+
+		printf("# %s: %s: %s: %s\n", f->place.file,
+		    f->level == FINDINGS_ERROR ? "error" : "info", f->code,
+		    f->text);
+	}
+}
+
+static int
+print_comparison(struct crlls *ls, struct crlset *old, struct crldelta *new)
+{
+	struct crl *a = ls->first.crl, *b = ls->second.crl;
+	struct findings found = { 0 };
+	uint64_t changes = 0;
+	struct records out;
+	int status = EXIT_TROUBLE;
+
+	if (records_begin(&out, change_columns, &ls->format) < 0)
+		return EXIT_TROUBLE;
+	find(&found, a, b);
+	if (!ls->only_entries) {
+		crlrow_print_about(a, ls->now, ls->format.json);
+		crlrow_print_about(b, ls->now, ls->format.json);
+	}
+	print_findings(&found, ls->format.json);
+	if (print_changes(old, new, ls->summary ? NULL : &out,
+	    &changes) == 0) {
+		records_end(&out);
+		status = changes != 0 || findings_are_bad(&found) ? EXIT_NO :
+								     EXIT_YES;
+	} else {
+		records_drop(&out);
+	}
+	findings_release(&found);
+	return status;
+}
+
+static int
+compare(struct crlls *ls)
+{
+	struct crl *a = ls->first.crl, *b = ls->second.crl;
+	bool applies = crldelta_is(b) && !crldelta_is(a);
+	struct crldelta new = { 0 };
+	struct crlset old = { 0 };
+	int status = EXIT_TROUBLE;
+
+	if (crldelta_is(a) && !crldelta_is(b)) {
+		fail("%s: a delta CRL, and %s is none", a->file, b->file);
+		return EXIT_TROUBLE;
+	}
+	if ((applies ? crldelta_check(a, b) : crldelta_check_scope(a, b)) < 0)
+		return EXIT_TROUBLE;
+	if (crlset_read(&old, a) == 0 && crldelta_begin(&new,
+	    applies ? a : b, applies ? b : NULL) == 0)
+		status = print_comparison(ls, &old, &new);
+	crldelta_end(&new);
+	crlset_release(&old);
+	return status;
+}
+
+/* -- all of it ------------------------------------------------------------- */
+
+/* Whose status a CRL may not tell, since it says what is not understood. */
+static int
+check_critical(const struct crl *crl)
+{
+	return crl == NULL || crl->about.critical == NULL ? 0 :
+	    fail("%s: a critical extension is not understood: %s", crl->file,
+		crl->about.critical);
+}
+
+static int
+run(struct crlls *ls, const char **operands)
+{
+	if (ls->issuer_file != NULL) {
+		ls->issuers = crlsign_read(ls->issuer_file);
+		if (ls->issuers == NULL)
+			return EXIT_TROUBLE;
+	}
+	if (open_source(ls, operands[0], &ls->first) < 0 ||
+	    (operands[1] != NULL &&
+		open_source(ls, operands[1], &ls->second) < 0) ||
+	    (ls->delta_file != NULL &&
+		open_source(ls, ls->delta_file, &ls->delta) < 0))
+		return EXIT_TROUBLE;
+	if (operands[1] != NULL)
+		return compare(ls);
+	if (ls->delta_file != NULL &&
+	    crldelta_check(ls->first.crl, ls->delta.crl) < 0)
+		return EXIT_TROUBLE;
+	if (ls->wants != 0 && (check_critical(ls->first.crl) < 0 ||
+	    check_critical(ls->delta.crl) < 0))
+		return EXIT_TROUBLE;
+	return list(ls);
+}
+
+static void
+release(struct crlls *ls)
+{
+	close_source(&ls->first);
+	close_source(&ls->second);
+	close_source(&ls->delta);
+	crlsign_free(ls->issuers);
+	free(ls->wanted);
+}
+
+static int64_t
+time_of(const char *text)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d" };
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		struct tm tm = { 0 };
+		const char *end = strptime(text, forms[i], &tm);
+
+		if (end != NULL && *end == '\0')
+			return timegm(&tm);
+	}
+	cli_usage("--at: no time like 2026-11-21T05:00:00Z: '%s'", text);
+}
+
+static void
+take_wanted(struct crlls *ls)
+{
+	while (ls->has != NULL && ls->has[ls->wants] != NULL)
+		ls->wants++;
+	ls->wanted = mem_zalloc(ls->wants + 1, sizeof *ls->wanted);
+	for (size_t i = 0; i < ls->wants; i++) {
+		struct wanted *w = &ls->wanted[i];
+
+		w->text = ls->has[i];
+		w->size = serial_parse(w->octets, w->text);
+		if (w->size == 0)
+			cli_usage("--has: no serial number: '%s'", w->text);
+	}
+}
+
+static void
+check_options(struct crlls *ls, const char *const *operands)
+{
+	bool two = operands[1] != NULL;
+
+	if (two && (ls->has != NULL || ls->stale || ls->delta_file != NULL))
+		cli_usage("--has, --stale and --delta are for one CRL");
+	if (ls->has != NULL && ls->stale)
+		cli_usage("--has and --stale would both be status 1");
+	if (ls->summary && ls->only_entries)
+		cli_usage("--summary and --entries do not go together");
+	if (ls->summary && ls->has != NULL)
+		cli_usage("--has asks entries, --summary wants none");
+	if (ls->timeout < 1 || ls->timeout > 86400)
+		cli_usage("--timeout: not a time of 1 to 86400 seconds");
+	ls->now = ls->at != NULL ? time_of(ls->at) : time(NULL);
+	take_wanted(ls);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct crlls ls = { .timeout = 60 };
+	const struct poptOption options[] = {
+		{ "has", 's', POPT_ARG_ARGV, &ls.has, 0,
+		  "is this serial number revoked?", "SERIAL" },
+		{ "issuer", 'i', POPT_ARG_STRING, &ls.issuer_file, 0,
+		  "verify the signature by a certificate in this file",
+		  "FILE" },
+		{ "delta", 'd', POPT_ARG_STRING, &ls.delta_file, 0,
+		  "bring the list up to date by this delta CRL", "FILE" },
+		{ "stale", '\0', POPT_ARG_NONE, &ls.stale, 0,
+		  "status 1 when the next update is past", NULL },
+		{ "at", '\0', POPT_ARG_STRING, &ls.at, 0,
+		  "as if it were this time, UTC", "TIME" },
+		{ "summary", '\0', POPT_ARG_NONE, &ls.summary, 0,
+		  "print no entries", NULL },
+		{ "entries", '\0', POPT_ARG_NONE, &ls.only_entries, 0,
+		  "print nothing but entries", NULL },
+		{ "timeout", '\0', POPT_ARG_INT, &ls.timeout, 0,
+		  "how long a server may take (60)", "SECONDS" },
+		RECORD_OPTIONS(ls.format),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "[FILE|URL] [FILE|URL]", "\
+Of two, the older one first, prints what came, went and changed.  Examples:\n\
+\n\
+  crlls --issuer CA.pem --table MasterCRL.bin\n\
+  crlls --has 0x1f MasterCRL.bin\n\
+  crlls yesterday.crl http://ca1.example.com:8080/ca/ee/ca/getCRL?...\n\
+\n\
+Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 trouble,\n\
+such as a wrong signature.\n", 0, 2 };
+	const char **operands;
+	int status;
+
+	operands = cli_files(cli_parse(argc, argv, options, &help));
+	check_options(&ls, operands);
+	status = run(&ls, operands);
+	release(&ls);
+	return status;
+}
