@@ -218,8 +218,7 @@ print_digests(struct job *job, const char *operand)
 {
 	struct side *side = &job->compare.side[0];
 
-	if (open_side(job, 0, operand) < 0 || side_make_relative(side) < 0 ||
-	    side_read(side) < 0)
+	if (open_side(job, 0, operand) < 0 || side_read(side) < 0)
 		return EXIT_TROUBLE;
 	if (digestfile_write(stdout, &side->digests, &side->names,
 	    side->hasher) < 0)

@@ -17,17 +17,19 @@
 
 /* -- the first time -------------------------------------------------------- */
 
+/* Only where that makes a difference: whole names are what people know. */
 static int
 make_relative(struct compare *c)
 {
-	const char *first = side_base(&c->side[0]);
-	const char *second = side_base(&c->side[1]);
-
-	if (first == NULL || second == NULL)
-		return 0;
-	if (side_make_relative(&c->side[0]) < 0)
-		return -1;
-	return side_make_relative(&c->side[1]);
+	for (int s = 0; s < 2; s++)
+		if (side_base(&c->side[s]) == NULL)
+			return 0;
+	for (int s = 0; s < 2; s++)
+		if (side_make_relative(&c->side[s]) < 0)
+			return -1;
+	if (slice_is(buf_slice(&c->side[0].base), buf_slice(&c->side[1].base)))
+		c->side[0].base.size = c->side[1].base.size = 0;
+	return 0;
 }
 
 struct reading {
@@ -121,6 +123,14 @@ find(const struct compare *c, const unsigned char *name)
 }
 
 static bool
+is_wanted(const void *arg, const unsigned char *name)
+{
+	const struct compare_difference *d = find(arg, name);
+
+	return d != NULL && !d->settled;
+}
+
+static bool
 any_server(const struct compare *c)
 {
 	return side_is_server(&c->side[0]) || side_is_server(&c->side[1]);
@@ -155,6 +165,8 @@ take_all(struct compare *c, int s)
 {
 	int more;
 
+	c->side[s].wanted = is_wanted;
+	c->side[s].arg = c;
 	while ((more = side_next(&c->side[s])) > 0)
 		if (take(c, s) < 0)
 			return -1;
@@ -386,11 +398,15 @@ tell_difference(struct telling *t, const struct compare_difference *d)
 	const struct compare *c = t->compare;
 	struct compare_finding finding = { .kind = COMPARE_DIFFERS };
 
-	/* The first side's DN is the one that stays. */
-	for (int s = 1; s >= 0; s--)
+	/* The first side's DN is the one that stays, unless it is that of a
+	 * file of digests. */
+	for (int i = 0; i < 2; i++) {
+		int s = side_is_digests(&c->side[0]) ? i : 1 - i;
+
 		if (d->found[s].is &&
 		    fetch(t, &d->found[s], &t->content[s]) < 0)
 			return -1;
+	}
 	if (!d->found[1].is)
 		finding.kind = COMPARE_ONLY_FIRST;
 	if (!d->found[0].is)

@@ -50,13 +50,15 @@ take_entry(struct side *side)
 
 	if (status <= 0)
 		return status;
-	canon_entry(side->canon, &side->entry, &side->content);
 	if (digest_of(side->hasher, buf_slice(&side->name),
-	    side->digest.name) < 0 ||
-	    digest_of(side->hasher, buf_slice(&side->content),
-	    side->digest.content) < 0)
+	    side->digest.name) < 0)
 		return -1;
-	return 1;
+	if (side->wanted != NULL &&
+	    !side->wanted(side->arg, side->digest.name))
+		return 0;
+	canon_entry(side->canon, &side->entry, &side->content);
+	return digest_of(side->hasher, buf_slice(&side->content),
+	    side->digest.content) < 0 ? -1 : 1;
 }
 
 static int

@@ -50,6 +50,10 @@ struct side {
 	struct canon *canon;
 	struct digest_hasher *hasher;
 
+	/* Unless NULL: pass over what has another name than these. */
+	bool (*wanted)(const void *arg, const unsigned char *name);
+	const void *arg;
+
 	/* What side_next() found.  Of a file of digests, the entry has only a
 	 * DN and there is no content. */
 	struct entry entry;
