@@ -345,6 +345,12 @@ http_post(struct http *http, const char *type, struct slice body)
 	return ask(http, type, &body);
 }
 
+bool
+http_was_late(const struct http *http)
+{
+	return http->tcp.error[0] != '\0' && tcp_is_late(&http->tcp);
+}
+
 const char *
 http_type(const struct http *http)
 {

@@ -2,6 +2,7 @@
 #ifndef HTTP_H
 #define HTTP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -45,6 +46,9 @@ void http_free(struct http *http);
  * not 200; a redirection is not followed but named. */
 int http_get(struct http *http);
 int http_post(struct http *http, const char *type, struct slice body);
+
+/* Did the last call fail because the time was over? */
+bool http_was_late(const struct http *http);
 
 /* The media type of the answer, lower case and without parameters; "" is none.
  * Lives until the next request. */

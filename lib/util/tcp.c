@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -101,8 +102,13 @@ connect_to(const struct addrinfo *to, int64_t deadline)
 				     &(socklen_t){ sizeof error }) < 0)
 			error = errno;
 	}
-	if (error == 0)
+	if (error == 0) {
+		/* A request in two parts must not wait for the first one's
+		 * receipt. */
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 },
+		    sizeof(int));
 		return fd;
+	}
 	close(fd);
 	errno = error;
 	return -1;

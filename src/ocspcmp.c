@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ocspcmp - do two OCSP responders answer the same?
+ *
+ * in:	certificates, PEM or DER; or serial numbers, one a line, of which what
+ *	follows a tab is passed over
+ * out:	records, one a certificate
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "key/certfile.h"
+#include "key/ocspdiff.h"
+#include "key/responder.h"
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+#include "util/parallel.h"
+#include "util/record.h"
+#include "util/slurp.h"
+
+#define LARGEST ((size_t)64 << 20)
+
+enum {
+	SERIAL,
+	VERDICT,
+	WHAT,
+	STATUS,
+	REVOKED = STATUS + 2,
+	REASON = REVOKED + 2,
+	THIS_UPDATE = REASON + 2,
+	NEXT_UPDATE = THIS_UPDATE + 2,
+	RESPONDER = NEXT_UPDATE + 2,
+	SIGNER = RESPONDER + 2,
+	NONCE = SIGNER + 2,
+	SUBJECT = NONCE + 2,
+	FIELDS,
+};
+
+/* In the order above; of two, the second is that of the second responder. */
+static const struct record_column columns[FIELDS + 1] = {
+	{ "serial", "the certificate's serial number" },
+	{ "verdict", "same, differs, unknown, or whose answer failed" },
+	{ "what", "what differs, or why it failed" },
+	{ "first-status", "good, revoked or unknown" },
+	{ "second-status", NULL },
+	{ "first-revoked", "when it was revoked" },
+	{ "second-revoked", NULL },
+	{ "first-reason", "why it was revoked" },
+	{ "second-reason", NULL },
+	{ "first-this-update", "when this was known to be so" },
+	{ "second-this-update", NULL },
+	{ "first-next-update", "when more will be known" },
+	{ "second-next-update", NULL },
+	{ "first-responder", "the name of who signed the answer" },
+	{ "second-responder", NULL },
+	{ "first-signer", "the serial number of its certificate" },
+	{ "second-signer", NULL },
+	{ "first-nonce", "is it an answer made for this question?" },
+	{ "second-nonce", NULL },
+	{ "subject", "of the certificate, where that was given" },
+	{ NULL, NULL }
+};
+
+struct asked {
+	OCSP_CERTID *id;
+	char *subject; /* or NULL */
+	struct ocsp_answer answer[2];
+};
+
+struct comparison {
+	struct ocsp ocsp;
+	struct responder *responder[2];
+	struct asked *asked;
+	size_t count, room;
+	unsigned ignored; /* as ocspdiff_bit() has them */
+};
+
+/* -- which certificates ---------------------------------------------------- */
+
+static int
+add_serial(struct comparison *c, const char *serial)
+{
+	OCSP_CERTID *id = ocsp_id(&c->ocsp, serial);
+
+	if (id == NULL)
+		return -1;
+	MEM_GROW(c->asked, c->count, c->room);
+	c->asked[c->count++] = (struct asked){ .id = id };
+	return 0;
+}
+
+static int
+add_serials(struct comparison *c, const char *name, char *text)
+{
+	unsigned number = 0;
+	char *line;
+
+	while ((line = strsep(&text, "\n")) != NULL) {
+		number++;
+		line[strcspn(line, "\t\r")] = '\0';
+		if (*line == '\0' || *line == '#')
+			continue;
+		if (add_serial(c, line) < 0)
+			return fail("%s:%u: not a serial number: '%s'", name,
+			    number, line);
+	}
+	return 0;
+}
+
+static int
+add_certs(struct comparison *c, const struct cert *issuer, const char *name,
+    struct slice text)
+{
+	struct certfile file;
+	int status = 0;
+
+	if (certfile_parse(&file, name, text) < 0)
+		return -1;
+	for (size_t i = 0; i < file.count && status == 0; i++) {
+		const struct cert *cert = file.cert[i];
+
+		if (!cert_issued(issuer, cert))
+			status = fail("%s: '%s' is not issued by '%s'", name,
+			    cert->subject, issuer->subject);
+		else if (add_serial(c, cert->serial) < 0)
+			status = fail("%s: not a serial number: '%s'", name,
+			    cert->serial);
+		else
+			c->asked[c->count - 1].subject = mem_dup(cert->subject,
+			    strlen(cert->subject));
+	}
+	certfile_release(&file);
+	return status;
+}
+
+static int
+add_file(struct comparison *c, const struct cert *issuer, const char *path)
+{
+	struct slice all;
+	char *text;
+	int status;
+
+	if (slurp(path, LARGEST, &text, &all.size) < 0)
+		return -1;
+	all.at = text;
+	if (certfile_is(all))
+		status = add_certs(c, issuer, slurp_name(path), all);
+	else if (memchr(text, '\0', all.size) != NULL)
+		status = fail("%s: neither certificates nor serial numbers",
+		    slurp_name(path));
+	else
+		status = add_serials(c, slurp_name(path), text);
+	free(text);
+	return status;
+}
+
+static int
+add_all(struct comparison *c, const struct cert *issuer, char **serials,
+    const char **files)
+{
+	for (; serials != NULL && *serials != NULL; serials++)
+		if (add_serial(c, *serials) < 0)
+			return fail("not a serial number: '%s'", *serials);
+	for (; *files != NULL; files++)
+		if (add_file(c, issuer, *files) < 0)
+			return -1;
+	return c->count != 0 ? 0 : fail("no certificates to ask about");
+}
+
+/* -- asking ---------------------------------------------------------------- */
+
+static void
+ask_one(void *arg, size_t which)
+{
+	struct comparison *c = arg;
+
+	for (size_t i = 0; i < c->count; i++)
+		responder_ask(c->responder[which], c->asked[i].id,
+		    &c->asked[i].answer[which]);
+}
+
+/* -- printing -------------------------------------------------------------- */
+
+static struct slice
+text_field(const char *text)
+{
+	return text != NULL ? slice_of(text) : (struct slice){ NULL, 0 };
+}
+
+static struct slice
+time_field(char dst[CERT_TIME_SIZE], int64_t seconds)
+{
+	if (seconds == OCSP_NO_TIME)
+		return text_field(NULL);
+	cert_time(dst, seconds);
+	return slice_of(dst);
+}
+
+/* Fields of the first answer, field[0], field[2]...; or of the second. */
+static void
+fill(struct slice *field, const struct ocsp_answer *answer,
+    char room[3][CERT_TIME_SIZE])
+{
+	static const char *const names[] = { NULL, "good", "revoked",
+		"unknown" };
+	bool judged = answer->status != OCSP_IS_NOTHING || answer->has_nonce;
+
+	field[STATUS] = text_field(names[answer->status]);
+	field[REVOKED] = time_field(room[0], answer->revoked);
+	field[REASON] = text_field(answer->reason);
+	field[THIS_UPDATE] = time_field(room[1], answer->this_update);
+	field[NEXT_UPDATE] = time_field(room[2], answer->next_update);
+	field[RESPONDER] = text_field(answer->responder);
+	field[SIGNER] = text_field(answer->signer);
+	field[NONCE] = text_field(!judged ? NULL :
+		answer->has_nonce	  ? "true" :
+					    "false");
+}
+
+/* Is all the same? */
+static bool
+put(struct records *out, const struct comparison *c, const struct asked *asked)
+{
+	struct slice field[FIELDS];
+	char room[2][3][CERT_TIME_SIZE];
+	char *serial = ocsp_serial(asked->id);
+	struct buf what = { 0 };
+	const char *verdict = ocspdiff(&what, &asked->answer[0],
+	    &asked->answer[1], c->ocsp.skew, c->ignored);
+
+	field[SERIAL] = slice_of(serial);
+	field[VERDICT] = slice_of(verdict);
+	field[WHAT] = what.size != 0 ? buf_slice(&what) : text_field(NULL);
+	fill(field, &asked->answer[0], room[0]);
+	fill(field + 1, &asked->answer[1], room[1]);
+	field[SUBJECT] = text_field(asked->subject);
+	records_put(out, field);
+	buf_release(&what);
+	free(serial);
+	return strcmp(verdict, "same") == 0;
+}
+
+static int
+compare(struct comparison *c, const struct record_format *format)
+{
+	struct records out;
+	int status = EXIT_YES;
+
+	if (records_begin(&out, columns, format) < 0)
+		return EXIT_TROUBLE;
+	parallel_run(ask_one, c, 2, NULL);
+	for (size_t i = 0; i < c->count; i++)
+		if (!put(&out, c, &c->asked[i]))
+			status = EXIT_NO;
+	records_end(&out);
+	return status;
+}
+
+static void
+release(struct comparison *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		OCSP_CERTID_free(c->asked[i].id);
+		free(c->asked[i].subject);
+		ocsp_answer_release(&c->asked[i].answer[0]);
+		ocsp_answer_release(&c->asked[i].answer[1]);
+	}
+	free(c->asked);
+	responder_free(c->responder[0]);
+	responder_free(c->responder[1]);
+	ocsp_release(&c->ocsp);
+}
+
+/* -- the command line ------------------------------------------------------ */
+
+struct options {
+	char *issuer, *hash, **serials, **responders, **ignored;
+	int skew, timeout, no_nonce;
+};
+
+static int
+read_issuer(struct certfile *file, const char *path)
+{
+	if (path == NULL)
+		cli_usage("--issuer is missing");
+	if (certfile_read(file, path) < 0)
+		return -1;
+	if (file->count == 1 && file->cert[0]->is_ca)
+		return 0;
+	if (file->count == 1)
+		fail("%s: not the certificate of a CA: '%s'", path,
+		    file->cert[0]->subject);
+	else
+		fail("%s: %zu certificates, where the issuer's alone is wanted",
+		    path, file->count);
+	certfile_release(file);
+	return -1;
+}
+
+static int
+trust(struct ocsp *ocsp, char **paths)
+{
+	struct certfile file;
+
+	for (; paths != NULL && *paths != NULL; paths++) {
+		if (certfile_read(&file, *paths) < 0)
+			return -1;
+		for (size_t i = 0; i < file.count; i++)
+			ocsp_trust(ocsp, file.cert[i]);
+		certfile_release(&file);
+	}
+	return 0;
+}
+
+static void
+ignore(struct comparison *c, char **names)
+{
+	unsigned bit;
+
+	for (; names != NULL && *names != NULL; names++) {
+		bit = ocspdiff_bit(*names);
+		if (bit == 0)
+			cli_usage("--ignore: no difference to ignore: '%s'",
+			    *names);
+		c->ignored |= bit;
+	}
+}
+
+static int
+set_up(struct comparison *c, const struct options *o, const char **operands,
+    const struct cert *issuer)
+{
+	if (ocsp_init(&c->ocsp, issuer,
+		o->hash != NULL ? o->hash : "sha1") < 0)
+		return -1;
+	c->ocsp.skew = o->skew;
+	c->ocsp.no_nonce = o->no_nonce != 0;
+	for (int i = 0; i < 2; i++)
+		if ((c->responder[i] = responder_new(operands[i], &c->ocsp,
+			 (unsigned)o->timeout * 1000)) == NULL)
+			return -1;
+	if (trust(&c->ocsp, o->responders) < 0)
+		return -1;
+	return add_all(c, issuer, o->serials, operands + 2);
+}
+
+static int
+run(const struct options *o, const char **operands,
+    const struct record_format *format)
+{
+	struct comparison c = { 0 };
+	struct certfile issuer;
+	int status = EXIT_TROUBLE;
+
+	if (o->timeout < 1 || o->timeout > 3600)
+		cli_usage("--timeout: not from 1 to 3600: '%d'", o->timeout);
+	if (o->skew < 0)
+		cli_usage("--skew: negative: '%d'", o->skew);
+	ignore(&c, o->ignored);
+	if (read_issuer(&issuer, o->issuer) < 0)
+		return EXIT_TROUBLE;
+	if (set_up(&c, o, operands, issuer.cert[0]) == 0)
+		status = compare(&c, format);
+	release(&c);
+	certfile_release(&issuer);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct record_format format = { 0 };
+	struct options o = { .skew = 300, .timeout = 10 };
+	const struct poptOption options[] = {
+		{ "issuer", 'i', POPT_ARG_STRING, &o.issuer, 0,
+		  "the certificate of the CA that issued them", "FILE" },
+		{ "serial", 's', POPT_ARG_ARGV, &o.serials, 0,
+		  "a certificate by its number, decimal or 0x hex", "NUMBER" },
+		{ "skew", '\0', POPT_ARG_INT, &o.skew, 0,
+		  "by how much times may differ (300)", "SECONDS" },
+		{ "timeout", '\0', POPT_ARG_INT, &o.timeout, 0,
+		  "how long one answer may take (10)", "SECONDS" },
+		{ "ignore", '\0', POPT_ARG_ARGV, &o.ignored, 0,
+		  "let this differ: revoked, reason, this-update, next-update "
+		  "or responder", "WHAT" },
+		{ "responder", '\0', POPT_ARG_ARGV, &o.responders, 0,
+		  "certificates of responders to trust besides", "FILE" },
+		{ "hash", '\0', POPT_ARG_STRING, &o.hash, 0,
+		  "of the certificate's ID in requests (sha1)", "NAME" },
+		{ "no-nonce", '\0', POPT_ARG_NONE, &o.no_nonce, 0,
+		  "send no nonce, and take cached answers", NULL },
+		RECORD_OPTIONS(format),
+		CLI_COMMON_OPTIONS,
+		POPT_TABLEEND
+	};
+	const struct cli_help help = { "URL1 URL2 [FILE...]", "\
+FILE has certificates, PEM or DER, or serial numbers, one a line.  Example:\n\
+\n\
+  ocspcmp -i ca.pem http://ca1:8080/ca/ocsp http://ca2:8080/ca/ocsp -s 0x1f\n\
+\n\
+Status: 0 all answers are the same, 1 some are not or failed, 2 trouble.\n",
+		2, -1 };
+	const char **operands = cli_parse(argc, argv, options, &help);
+
+	return run(&o, operands, &format);
+}

@@ -1,0 +1,188 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What ocspcmp does not believe, how long it waits, and what it cannot compare.
+. "${0%/*}/tap.sh"
+. "$tap_top/t/lib/sandbox.sh"
+. "$tap_top/t/lib/ocsp.sh"
+
+ocsp_pki >pki.log 2>&1 || { cat pki.log; exit 1; }
+# Other keys for the same names: what a forger has.
+mkdir forged
+(cd forged && ocsp_pki) >pki.log 2>&1 || { cat pki.log; exit 1; }
+ocsp_serve good -index index -rsigner ca.pem -rkey ca.key &&
+ocsp_serve noeku -index index -rsigner noeku.pem -rkey noeku.key &&
+ocsp_serve forger -index index -rsigner forged/ca.pem -rkey forged/ca.key &&
+ocsp_serve forged -index index -rsigner forged/signer.pem \
+    -rkey forged/signer.key &&
+ocsp_peer peer || exit 1
+good=$(ocsp_url good)
+peer=$(ocsp_url peer)
+
+# fails URL WHY - on either side and on both, an answer is no answer
+fails () {
+	gives 1 ocspcmp -i ca.pem "$1" "$peer" 1.pem \
+	    --columns verdict,what,first-status,second-status
+	printf 'first-fails\t%s\t\tgood\n' "$2" >want
+	same want out
+	gives 1 ocspcmp -i ca.pem "$peer" "$1" 1.pem \
+	    --columns verdict,what,first-status,second-status
+	printf 'second-fails\t%s\tgood\t\n' "$2" >want
+	same want out
+	gives 1 ocspcmp -i ca.pem "$1" "$1" 1.pem \
+	    --columns verdict,what,first-status,second-status
+	printf 'both-fail\t%s\t\t\n' "$2" >want
+	same want out
+	same /dev/null err
+}
+
+it 'believes nobody whom the issuer did not make a responder' <<-\EOF
+	not_for="whose certificate is not for signing OCSP answers"
+	fails "$(ocsp_url noeku)" "signed by 'CN=NoEKU,O=EXAMPLE', $not_for"
+	fails "$(ocsp_url forger)" \
+	    "signed by 'CN=CA,O=EXAMPLE', which 'CN=CA,O=EXAMPLE' did not issue"
+	fails "$(ocsp_url forged)" \
+	    "signed by 'CN=OCSP,O=EXAMPLE', which 'CN=CA,O=EXAMPLE' did not issue"
+	# What the issuer certified for something else is no responder.
+	fails "$peer"1 "signed by 'CN=1,O=EXAMPLE', $not_for"
+EOF
+
+it 'an answer that is wrong is a record, not the end' <<-\EOF
+	while IFS='|' read -r path why
+	do
+		fails "$peer$path" "$why"
+	done <<-\END
+	spoilt|the signature is wrong
+	forged|the signature is wrong
+	bare|the certificate of who signed the answer is not there
+	another|no answer about the certificate
+	twice|two answers about the certificate
+	replay|the nonce is not the one that was sent
+	critical|a critical extension that is not known
+	backward|nextUpdate is before thisUpdate
+	garbage|not an OCSP answer
+	tail|an OCSP answer that is not DER
+	empty|an empty answer
+	unauthorized|the responder says 'unauthorized' (6)
+	html|the answer is 'text/html'
+	500|HTTP 500 Internal Server Error
+	404|HTTP 404 Not Found
+	302|HTTP 302 Found
+	drop|the connection was closed without an answer
+	END
+EOF
+
+it 'an answer of another time is none; openssl ocsp has status 0' <<-\EOF
+	gives 1 ocspcmp -i ca.pem "$peer" "$peer"stale 1.pem \
+	    --columns verdict,what,second-status,second-next-update
+	grep -Eqx 'second-fails	stale: nextUpdate was (.*Z)		\1' out
+	gives 1 ocspcmp -i ca.pem "$peer"future "$peer" 1.pem \
+	    --columns verdict,what
+	grep -Eqx 'first-fails	of the future: thisUpdate is .*Z' out
+	gives 0 ocspcmp -i ca.pem "$peer"stale "$peer"stale 1.pem \
+	    --skew 90000
+	openssl ocsp -issuer ca.pem -cert 1.pem -CAfile ca.pem \
+	    -url "$peer"stale >said 2>&1
+	grep -q 'Status times invalid' said
+EOF
+
+it 'one that both do not answer for is never the same' <<-\EOF
+	gives 1 ocspcmp -i ca.pem "$peer"empty "$peer"500 1.pem \
+	    --columns verdict,what
+	printf '%s\t%s\n' both-fail \
+	    'an empty answer; HTTP 500 Internal Server Error' >want
+	same want out
+EOF
+
+it 'says that nobody is there' <<-\EOF
+	port=$(python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+	fails "http://127.0.0.1:$port/" \
+	    "cannot connect to port $port of '127.0.0.1': Connection refused"
+	gives 1 ocspcmp -i ca.pem "http://no-such.invalid/" "$peer" 1.pem \
+	    --columns what
+	grep -q "^cannot find 'no-such.invalid': " out
+EOF
+
+it 'says what was cut off' <<-\EOF
+	gives 1 ocspcmp -i ca.pem "$peer"cut "$good" 1.pem 2.pem \
+	    --columns verdict,what
+	test "$(grep -Ecx 'first-fails	cut off after [0-9]+ of [0-9]+ bytes' \
+	    out)" -eq 2
+EOF
+
+it 'waits --timeout for an answer, and thrice at most for many' <<-\EOF
+	from=$(date +%s)
+	seq 4097 4396 >numbers
+	for mode in silent stall
+	do
+		gives 1 ocspcmp -i ca.pem "$peer$mode" "$peer" numbers \
+		    --timeout 1 --columns serial,verdict,what,second-status
+		test "$(wc -l <out)" -eq 300
+		test "$(grep -c '	first-fails	not done within 1 s	good$' \
+		    out)" -eq 3
+		test "$(grep -c '	first-fails	not asked: late three times in a row	good$' \
+		    out)" -eq 297
+	done
+	test $(($(date +%s) - from)) -lt 60
+EOF
+
+it 'has nothing to compare, or nobody to ask: trouble' <<-\EOF
+	cat ca.pem other.pem >chain.pem
+	head -n 3 ca.pem >cut.pem
+	sed '2s/^..../AAAA/' 1.pem >bad.pem
+	printf '1\nno\n' >lines
+	printf '\0' >zero
+	: >table
+	row () {
+		printf '%s\t%s\n' "$1" "$2" >>table
+	}
+	both="$good $peer"
+	row '--issuer is missing' "$both 1.pem"
+	row 'no certificates to ask about' "-i ca.pem $both"
+	row 'no certificates to ask about' "-i ca.pem $both /dev/null"
+	row 'too few operands' "-i ca.pem $good"
+	row "not a serial number: 'x'" "-i ca.pem $both -s x"
+	row "not a serial number: '-1'" "-i ca.pem $both --serial=-1"
+	row "not a serial number: '0x1g'" "-i ca.pem $both -s 0x1g"
+	row "not a serial number: '0x'" "-i ca.pem $both -s 0x"
+	row "not a serial number: '0x1$(printf %040d 0)'" \
+	    "-i ca.pem $both -s 0x1$(printf %040d 0)"
+	row "is not issued by 'CN=CA,O=EXAMPLE'" "-i ca.pem $both stranger.pem"
+	row "is not issued by 'CN=CA,O=EXAMPLE'" "-i ca.pem $both forged/1.pem"
+	row "1.pem: not the certificate of a CA: 'CN=1,O=EXAMPLE'" \
+	    "-i 1.pem $both 1.pem"
+	row "chain.pem: 2 certificates, where the issuer's alone is wanted" \
+	    "-i chain.pem $both 1.pem"
+	row 'ca.key: no certificate in it' "-i ca.key $both 1.pem"
+	row 'cut.pem:1: a certificate that is cut off' "-i cut.pem $both 1.pem"
+	row 'bad.pem:1: a certificate that cannot be read' \
+	    "-i ca.pem $both 1.pem bad.pem"
+	row "lines:2: not a serial number: 'no'" "-i ca.pem $both lines"
+	row 'zero: neither certificates nor serial numbers' \
+	    "-i ca.pem $both zero"
+	row 'https://h/: https is not spoken here' \
+	    "-i ca.pem $good https://h/ 1.pem"
+	row "not a URL: 'http://' is missing" "-i ca.pem $good localhost 1.pem"
+	row "--timeout: not from 1 to 3600: '0'" \
+	    "-i ca.pem $both 1.pem --timeout 0"
+	row "--skew: negative: '-1'" "-i ca.pem $both 1.pem --skew=-1"
+	row "--columns: no column 'no'" "-i ca.pem $both 1.pem --columns no"
+	while IFS='	' read -r error words
+	do
+		# shellcheck disable=SC2086 # words
+		gives 2 ocspcmp $words
+		same /dev/null out
+		grep -v '^+' err >said
+		grep -qF -e "$error" said
+		test "$(wc -l <said)" -eq 1
+	done <table
+EOF
+
+it 'output that cannot be written is trouble' <<-\EOF
+	exits 2 ocspcmp -i ca.pem "$good" "$peer" 1.pem >/dev/full 2>err
+	grep -q 'cannot write standard output' err
+EOF
+
+tap_done
