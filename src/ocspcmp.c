@@ -119,7 +119,7 @@ add_certs(struct comparison *c, const struct cert *issuer, const char *name,
 	if (certfile_parse(&file, name, text) < 0)
 		return -1;
 	for (size_t i = 0; i < file.count && status == 0; i++) {
-		const struct cert *cert = file.cert[i];
+		const struct cert *cert = file.item[i].cert;
 
 		if (!cert_issued(issuer, cert))
 			status = fail("%s: '%s' is not issued by '%s'", name,
@@ -287,11 +287,11 @@ read_issuer(struct certfile *file, const char *path)
 		cli_usage("--issuer is missing");
 	if (certfile_read(file, path) < 0)
 		return -1;
-	if (file->count == 1 && file->cert[0]->is_ca)
+	if (file->count == 1 && file->item[0].cert->is_ca)
 		return 0;
 	if (file->count == 1)
 		fail("%s: not the certificate of a CA: '%s'", path,
-		    file->cert[0]->subject);
+		    file->item[0].cert->subject);
 	else
 		fail("%s: %zu certificates, where the issuer's alone is wanted",
 		    path, file->count);
@@ -308,7 +308,7 @@ trust(struct ocsp *ocsp, char **paths)
 		if (certfile_read(&file, *paths) < 0)
 			return -1;
 		for (size_t i = 0; i < file.count; i++)
-			ocsp_trust(ocsp, file.cert[i]);
+			ocsp_trust(ocsp, file.item[i].cert);
 		certfile_release(&file);
 	}
 	return 0;
@@ -361,7 +361,7 @@ run(const struct options *o, const char **operands,
 	ignore(&c, o->ignored);
 	if (read_issuer(&issuer, o->issuer) < 0)
 		return EXIT_TROUBLE;
-	if (set_up(&c, o, operands, issuer.cert[0]) == 0)
+	if (set_up(&c, o, operands, issuer.item[0].cert) == 0)
 		status = compare(&c, format);
 	release(&c);
 	certfile_release(&issuer);

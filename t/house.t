@@ -35,6 +35,7 @@ do
 		cfgpatch | cfgrekey) set -- missing missing ;;
 		ldapcmp) set -- missing missing ;;
 		p12export) set -- -o out.p12 missing ;;
+		ocspcmp) set -- --issuer missing http://h/ http://h/ ;;
 		*) set -- missing ;;
 		esac
 		exits 2 $tool "\$@" 2>err
@@ -59,6 +60,7 @@ do
 			set -- empty file
 			;;
 		p12export) set -- -o out.p12 empty ;;
+		ocspcmp) set -- --issuer empty http://h/ http://h/ ;;
 		*) set -- empty ;;
 		esac
 		exits 2 $tool "\$@" >out 2>err

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What ocspcmp does not believe, how long it waits, and what it cannot compare.
+# shellcheck disable=SC2034 # used in bodies
 . "${0%/*}/tap.sh"
 . "$tap_top/t/lib/sandbox.sh"
 . "$tap_top/t/lib/ocsp.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # ocspcmp compares two responders: openssl ocsp, and one that answers as told.
+# shellcheck disable=SC2034 # used in bodies
 . "${0%/*}/tap.sh"
 . "$tap_top/t/lib/sandbox.sh"
 . "$tap_top/t/lib/ocsp.sh"

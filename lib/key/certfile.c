@@ -45,8 +45,8 @@ add(struct certfile *file, struct slice der)
 		free(cert);
 		return -1;
 	}
-	MEM_GROW(file->cert, file->count, file->room);
-	file->cert[file->count++] = cert;
+	MEM_GROW(file->item, file->count, file->room);
+	file->item[file->count++].cert = cert;
 	return 0;
 }
 
@@ -128,12 +128,12 @@ void
 certfile_release(struct certfile *file)
 {
 	for (size_t i = 0; i < file->count; i++) {
-		char *der = (char *)file->cert[i]->der.at;
+		char *der = (char *)file->item[i].cert->der.at;
 
-		cert_release(file->cert[i]);
-		free(file->cert[i]);
+		cert_release(file->item[i].cert);
+		free(file->item[i].cert);
 		free(der);
 	}
-	free(file->cert);
+	free(file->item);
 	*file = (struct certfile){ 0 };
 }

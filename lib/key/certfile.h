@@ -13,12 +13,14 @@
  *	if (certfile_read(&file, "ca.pem") < 0)
  *		return EXIT_TROUBLE;
  *	for (size_t i = 0; i < file.count; i++)
- *		puts(file.cert[i]->subject);
+ *		puts(file.item[i].cert->subject);
  *	certfile_release(&file);
  */
 
 struct certfile {
-	struct cert **cert;
+	struct certfile_item {
+		struct cert *cert;
+	} *item;
 	size_t count, room;
 };
 

@@ -108,18 +108,22 @@ ocsp_id(const struct ocsp *ocsp, const char *serial)
 	return id;
 }
 
+static char *
+needed(char *text)
+{
+	if (text == NULL)
+		die("OpenSSL: no memory");
+	return text;
+}
+
 /* As lower-case digits, without zeros in front. */
 static char *
 integer_text(const ASN1_INTEGER *integer)
 {
 	BIGNUM *number = ASN1_INTEGER_to_BN(integer, NULL);
-	char *digits = number != NULL ? BN_bn2hex(number) : NULL;
-	const char *from;
-	char *text;
+	char *digits = needed(BN_bn2hex(number)), *text;
+	const char *from = digits + (*digits == '-');
 
-	if (digits == NULL)
-		die("OpenSSL: no memory");
-	from = digits + (*digits == '-');
 	while (from[0] == '0' && from[1] != '\0')
 		from++;
 	text = mem_printf("%s0x%s", *digits == '-' ? "-" : "", from);
