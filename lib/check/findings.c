@@ -169,8 +169,14 @@ findings_tell(const struct findings *f)
 bool
 findings_are_bad(const struct findings *f)
 {
+	return findings_reach(f, FINDINGS_WARNING);
+}
+
+bool
+findings_reach(const struct findings *f, enum findings_level level)
+{
 	for (size_t i = 0; i < f->count; i++)
-		if (f->item[i].level >= FINDINGS_WARNING)
+		if (f->item[i].level >= level)
 			return true;
 	return false;
 }

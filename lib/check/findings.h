@@ -70,6 +70,9 @@ void findings_tell(const struct findings *f);
 /* Is there one from warning up? */
 bool findings_are_bad(const struct findings *f);
 
+/* Is there one of this level or above? */
+bool findings_reach(const struct findings *f, enum findings_level level);
+
 void findings_release(struct findings *f);
 
 #endif

@@ -52,14 +52,20 @@ rangeset_parse(mpz_t number, struct slice s, int radix)
 
 /* -- generators ------------------------------------------------------------ */
 
-static struct slice
-value_of(const struct cfg *cfg, const char *name, const char *what)
+static const struct cfg_line *
+own_line(const struct cfg *cfg, const char *name, const char *what)
 {
 	char *key = mem_printf("dbs.%s.id.%s", name, what);
-	struct slice value = cfg_string(cfg, key);
+	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
 
 	free(key);
-	return value;
+	return line;
+}
+
+static struct slice
+value_of(const struct cfg_line *line)
+{
+	return line != NULL ? cfg_trim(cfg_value(line)) : (struct slice){ 0 };
 }
 
 static enum rangeset_generator
@@ -106,15 +112,14 @@ read_generator(struct rangeset *set, const struct cfg *cfg)
 			   : kra                         ? "key"
 							 : "cert";
 
-	set->generator = slice_of("legacy");
-	if (set->kind != RANGESET_REPLICA) {
-		struct slice own = value_of(cfg, name, "generator");
-
-		if (own.size != 0)
-			set->generator = own;
-	}
+	set->generator_line = set->kind == RANGESET_REPLICA
+				  ? NULL
+				  : own_line(cfg, name, "generator");
+	set->generator = value_of(set->generator_line);
+	if (set->generator.size == 0)
+		set->generator = slice_of("legacy");
 	set->type = type_of(set->generator);
-	set->radix = radix_of(set, value_of(cfg, name, "radix"));
+	set->radix = radix_of(set, value_of(own_line(cfg, name, "radix")));
 	set->kept = set->type != RANGESET_RANDOM &&
 		    (type.size == 0 || kra || slice_is(type, slice_of("CA")));
 }

@@ -66,6 +66,7 @@ struct rangeset {
 	enum rangeset_kind kind;
 	bool kept; /* are there ranges by the rules above? */
 	struct slice generator; /* "legacy" where absent */
+	const struct cfg_line *generator_line; /* NULL: it is absent */
 	enum rangeset_generator type;
 	int radix; /* 10, 16, ... or RANGESET_BY_PREFIX */
 	struct rangeset_range range[2]; /* the current, the next */

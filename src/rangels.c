@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rangels - list the ranges of numbers of a deployment, and their overlaps
+ *
+ * in:	CS.cfg files and instance directories; LDIF and LDAP servers
+ * out:	records, one a block; findings on standard error, or alone
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "cfg/instance.h"
+#include "check/csdir.h"
+#include "check/rangecheck.h"
+#include "check/rangentry.h"
+#include "check/rangeplot.h"
+#include "util/cli.h"
+#include "util/mem.h"
+#include "util/record.h"
+
+enum {
+	HOST,
+	TYPE,
+	KIND,
+	BLOCK,
+	BEGIN,
+	END,
+	SIZE,
+	LEFT,
+	SUFFIX,
+	SOURCE,
+	FIELDS
+};
+
+static const struct record_column columns[] = { [HOST] = { "host",
+						    "whose block it is" },
+	[TYPE] = { "type", "CA or KRA" },
+	[KIND] = { "kind", "serial, request or replica" },
+	[BLOCK] = { "block",
+	    "current, next, allocated, free, old or conflict" },
+	[BEGIN] = { "begin", "its first number" },
+	[END] = { "end", "its last number" },
+	[SIZE] = { "size", "how many numbers it has" },
+	[LEFT] = { "left", "how many have not been given out" },
+	[SUFFIX] = { "suffix", "of the directory, that clones share" },
+	[SOURCE] = { "source", "FILE:LINE, or URL/DN" },
+	[FIELDS] = { NULL, NULL } };
+
+struct rangels {
+	struct ldapopt ldap;
+	struct record_format format;
+	char *subsystem;
+	int radix, ds, used, plot, strict, findings;
+
+	struct rangemap map;
+	struct findings found;
+	size_t sources; /* directories that were read */
+	bool live; /* one is a server, or a server may write a file */
+	bool once; /* one cannot be read again */
+};
+
+/* -- reading --------------------------------------------------------------- */
+
+static bool
+is_cfg(const char *operand)
+{
+	struct stat st;
+
+	if (strcmp(operand, "-") == 0 || source_is_url(operand))
+		return false;
+	return (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) ||
+	       csdir_is_cfg(operand);
+}
+
+static int
+read_cfg(struct rangels *r, const char *operand)
+{
+	char *file = instance_file(operand, r->subsystem);
+	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
+	const size_t sides = r->map.sides, blocks = r->map.blocks;
+	int status = -1, pid;
+
+	if (cfg != NULL)
+		status = rangemap_add_cfg(&r->map, cfg);
+	if (status == 0 && r->map.sides == sides && r->map.blocks == blocks)
+		findings_add(&r->found,
+		    (struct findings_place){
+			arena_copy(&r->found.arena, slice_of(file)).at, 0 },
+		    FINDINGS_INFO, "no-ranges",
+		    "this subsystem takes its numbers from no range");
+	if (file != NULL)
+		r->live |= instance_state(file, &pid) == INSTANCE_RUNS;
+	cfg_free(cfg);
+	free(file);
+	return status;
+}
+
+/* How many entries there were, and how many of them were of use. */
+struct count {
+	size_t all, useful;
+};
+
+static int
+search(struct rangels *r, struct source *source,
+    const struct source_query *query, struct count *count)
+{
+	struct entry entry;
+	int more, taken = 0;
+
+	if (source_search(source, query) < 0)
+		return -1;
+	while ((more = source_next(source, &entry)) > 0) {
+		taken = rangentry_add(&r->map, &entry, r->sources);
+		if (taken < 0)
+			return -1;
+		count->all++;
+		count->useful += (size_t)taken;
+	}
+	return more;
+}
+
+/* A file has everything at once; a server is asked for replicas, too. */
+static int
+search_all(struct rangels *r, struct source *source, struct count *count)
+{
+	const struct source_query ranges = {
+		.filter = r->used ? rangentry_filter_all : rangentry_filter,
+		.attributes = rangentry_attributes,
+	};
+	const struct source_query replicas = {
+		.base = RANGENTRY_CONFIG,
+		.filter = "(objectClass=nsDS5Replica)",
+		.attributes = rangentry_attributes,
+		.absent_is_empty = true,
+	};
+
+	if (search(r, source, &ranges, count) < 0)
+		return -1;
+	return source_is_server(source) ? search(r, source, &replicas, count)
+					: 0;
+}
+
+static int
+read_directory(struct rangels *r, const char *operand)
+{
+	struct count count = { 0 };
+	struct csdir dir;
+	int status;
+
+	if (csdir_open(&dir, operand, r->subsystem, &r->ldap) < 0)
+		return -1;
+	r->sources++;
+	r->live |= source_is_server(dir.source);
+	status = search_all(r, dir.source, &count);
+	if (status == 0 && count.useful == 0)
+		findings_add(&r->found,
+		    (struct findings_place){
+			arena_copy(
+			    &r->found.arena, slice_of(source_name(dir.source)))
+			    .at,
+			0 },
+		    count.all != 0 ? FINDINGS_WARNING : FINDINGS_ERROR,
+		    "no-ranges", "nothing of ranges among %zu entries",
+		    count.all);
+	csdir_close(&dir);
+	return status;
+}
+
+/* Files first: a block that is taken meanwhile is in the directory before it
+ * is in the file. */
+static int
+read_all(struct rangels *r, const char **operands)
+{
+	int status = 0;
+
+	for (const char **o = operands; *o != NULL && status == 0; o++)
+		if (is_cfg(*o))
+			status = read_cfg(r, *o);
+	for (const char **o = operands; *o != NULL && status == 0; o++) {
+		r->once |= strcmp(*o, "-") == 0;
+		if (r->ds || !is_cfg(*o))
+			status = read_directory(r, *o);
+	}
+	if (status == 0) {
+		rangemap_settle(&r->map);
+		rangecheck(&r->map);
+	}
+	return status;
+}
+
+static void
+forget(struct rangels *r)
+{
+	rangemap_release(&r->map);
+	findings_release(&r->found);
+	r->sources = 0;
+}
+
+/* Where servers run, one may take or hand on a block between two of our
+ * readings: an error has to be there twice. */
+static int
+gather(struct rangels *r, const char **operands)
+{
+	if (read_all(r, operands) < 0)
+		return -1;
+	if (!r->live || r->once || !findings_reach(&r->found, FINDINGS_ERROR))
+		return 0;
+	forget(r);
+	return read_all(r, operands);
+}
+
+/* -- printing -------------------------------------------------------------- */
+
+static char *
+source_of(const struct rangemap_block *b)
+{
+	return b->place.line != 0
+		   ? mem_printf("%s:%zu", b->place.file, b->place.line)
+		   : mem_printf("%s", b->place.file);
+}
+
+static void
+print_block(struct records *out, const struct rangemap *map,
+    const struct rangemap_block *b)
+{
+	const struct rangemap_space *space = &map->space[b->space];
+	struct slice field[FIELDS] = { { NULL, 0 } };
+	char *text[FIELDS] = { NULL };
+	mpz_t number;
+
+	mpz_init(number);
+	text[BEGIN] = rangemap_number(map, b->begin);
+	if (rangemap_is_closed(b)) {
+		text[END] = rangemap_number(map, b->end);
+		rangemap_size(number, b);
+		text[SIZE] = rangemap_number(map, number);
+	}
+	if (rangemap_left(map, number, b))
+		text[LEFT] = rangemap_number(map, number);
+	text[SOURCE] = source_of(b);
+	for (int i = 0; i < FIELDS; i++)
+		if (text[i] != NULL)
+			field[i] = slice_of(text[i]);
+	field[HOST] = slice_of(b->host);
+	field[TYPE] = slice_of(space->type);
+	field[KIND] = slice_of(rangemap_kind_name(space->kind));
+	field[BLOCK] = slice_of(rangemap_state_name(b->state));
+	field[SUFFIX] = slice_of(space->base);
+	records_put(out, field);
+	for (int i = 0; i < FIELDS; i++)
+		free(text[i]);
+	mpz_clear(number);
+}
+
+static int
+print_blocks(const struct rangels *r)
+{
+	struct records out;
+
+	if (records_begin(&out, columns, &r->format) < 0)
+		return -1;
+	for (size_t i = 0; i < r->map.blocks; i++)
+		if (!r->map.block[i].bad && !r->map.block[i].again)
+			print_block(&out, &r->map, &r->map.block[i]);
+	records_end(&out);
+	return 0;
+}
+
+static void
+print_plot(const struct rangels *r)
+{
+	struct buf out = { 0 };
+
+	rangeplot(&r->map, &out);
+	if (out.size != 0)
+		fwrite(out.at, 1, out.size, stdout);
+	buf_release(&out);
+}
+
+/* Standard output has records or a plot, and findings only where they are all
+ * there is, or are told apart by what they are. */
+static int
+print(const struct rangels *r)
+{
+	if (r->findings) {
+		findings_print(&r->found, r->format.json);
+		return 0;
+	}
+	if (r->plot)
+		print_plot(r);
+	else if (print_blocks(r) < 0)
+		return -1;
+	if (r->format.json)
+		findings_print(&r->found, true);
+	else
+		findings_tell(&r->found);
+	return 0;
+}
+
+static int
+run(struct rangels *r, const char **operands)
+{
+	const enum findings_level bad =
+	    r->strict ? FINDINGS_WARNING : FINDINGS_ERROR;
+	int status = EXIT_TROUBLE;
+
+	r->map.found = &r->found;
+	r->map.radix = r->radix;
+	if (ldapopt_begin(&r->ldap) == 0 && gather(r, operands) == 0 &&
+	    print(r) == 0)
+		status = findings_reach(&r->found, bad) ? EXIT_NO : EXIT_YES;
+	forget(r);
+	ldapopt_release(&r->ldap);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rangels r = { .ldap = LDAPOPT_DEFAULTS, .radix = 10 };
+	const struct poptOption options[] = {
+		{ "findings", '\0', POPT_ARG_NONE, &r.findings, 0,
+		    "print findings alone, on standard output", NULL },
+		{ "strict", '\0', POPT_ARG_NONE, &r.strict, 0,
+		    "warnings count as errors do", NULL },
+		{ "plot", '\0', POPT_ARG_NONE, &r.plot, 0,
+		    "draw the ranges, in place of records", NULL },
+		{ "radix", '\0', POPT_ARG_INT, &r.radix, 0,
+		    "print all numbers in it (10)", "10|16" },
+		{ "ds", '\0', POPT_ARG_NONE, &r.ds, 0,
+		    "read the directory of each CS.cfg, too", NULL },
+		{ "used", '\0', POPT_ARG_NONE, &r.used, 0,
+		    "ask servers for all numbers that were given out", NULL },
+		{ "subsystem", '\0', POPT_ARG_STRING, &r.subsystem, 0,
+		    "which one, of instances that have several", "NAME" },
+		RECORD_OPTIONS(r.format), LDAPOPT_OPTIONS(r.ldap),
+		CLI_COMMON_OPTIONS, POPT_TABLEEND
+	};
+	const struct cli_help help = { "[SOURCE...]", "\
+SOURCE is a CS.cfg, an instance directory, LDIF or an LDAP URL.  Examples:\n\
+\n\
+  rangels ca1/CS.cfg ca2/CS.cfg ds1.ldif\n\
+  rangels --ds --findings /var/lib/pki/pki-tomcat --subsystem=ca\n\
+\n\
+Status: 0 no errors; 1 errors, or with --strict warnings; 2 trouble.\n",
+		0, -1 };
+	const char **operands =
+	    cli_files(cli_parse(argc, argv, options, &help));
+
+	if (r.radix != 10 && r.radix != 16)
+		cli_usage("--radix: 10 or 16: '%d'", r.radix);
+	if (r.plot && (r.findings || r.format.json))
+		cli_usage("--plot goes with neither --findings nor --json");
+	return run(&r, operands);
+}
