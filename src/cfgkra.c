@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "cfg/connedit.h"
 #include "cfg/editfile.h"
@@ -83,6 +84,9 @@ look(const struct cfg *cfg, const char *kind,
 					    conndoc_add_json)(&out, &doc);
 		fwrite(out.at, 1, out.size, stdout);
 	}
+	if (now.exists)
+		conndoc_say_validity(cfg->file,
+		    doc.field[CONNDOC_TRANSPORT_CERT], time(NULL));
 	buf_release(&out);
 	conndoc_release(&doc);
 	connedit_release(&now);
@@ -151,7 +155,12 @@ apply(struct connedit *change, const struct request *wanted,
 	if (certificate.at != NULL &&
 	    connedit_certificate(change, certificate) < 0)
 		return EXIT_NO;
+	if (certificate.at != NULL)
+		conndoc_say_validity(slurp_name(wanted->certificate),
+		    certificate, time(NULL));
 	if (wanted->from != NULL) {
+		conndoc_say_validity(slurp_name(wanted->from),
+		    doc->field[CONNDOC_TRANSPORT_CERT], time(NULL));
 		status = connedit_document(change, doc,
 		    slurp_name(wanted->from));
 		if (status != 0)

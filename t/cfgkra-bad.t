@@ -134,4 +134,47 @@ it 'ten megabytes of nesting, and of one value' <<-\EOF
 	bad ''
 EOF
 
+it 'a transport certificate of another time is taken, and told' <<-\EOF
+	needs openssl
+	cat >cnf <<-END
+	[ca]
+	default_ca=d
+	[d]
+	database=index
+	new_certs_dir=.
+	serial=serial
+	default_md=sha256
+	policy=p
+	[p]
+	commonName=supplied
+	END
+	: >index
+	echo 01 >serial
+	openssl req -newkey rsa:2048 -nodes -keyout key -subj /CN=old \
+	    -out csr 2>log
+	for years in 2000-2001 2090-2091
+	do
+		openssl ca -batch -config cnf -selfsign -keyfile key -in csr \
+		    -subj "/CN=$years" -startdate "${years%-*}0101000000Z" \
+		    -enddate "${years#*-}0101000000Z" -notext -out pem 2>log
+		openssl x509 -in pem -outform der | base64 -w 0 >base64
+		case $years in
+		2000-*) text='has expired: 2001-01-01' ;;
+		*) text='is not valid before 2090-01-01' ;;
+		esac
+		sed "s|transportCert=.*|transportCert=$(cat base64)|" good \
+		    >aged
+		exits 0 cfgkra aged >doc 2>err
+		grep -q "^cfgkra: aged: the transport certificate $text" err
+		exits 0 cfgkra --transport-cert pem good >out 2>err
+		grep -q "^cfgkra: pem: the transport certificate $text" err
+		exits 0 cfgkra --from doc CS.cfg >out 2>err
+		grep -q "^cfgkra: doc: the transport certificate $text" err
+		exits 0 cfgkra --format=tsv aged >out 2>err
+		grep -q "^cfgkra: aged: the transport certificate $text" err
+	done
+	exits 0 cfgkra good >out 2>err
+	exits 1 grep -q 'the transport certificate' err
+EOF
+
 tap_done

@@ -44,6 +44,10 @@ openssl ca -batch -config old.cnf -selfsign -keyfile other.key -in old.csr \
     -startdate 20000101000000Z -enddate 20010101000000Z -notext \
     -out old.pem 2>/dev/null
 openssl x509 -in old.pem -outform DER | base64 -w 0 >old.b64
+openssl ca -batch -config old.cnf -selfsign -keyfile other.key -in old.csr \
+    -subj /CN=early -startdate 20900101000000Z -enddate 20910101000000Z \
+    -notext -out early.pem 2>/dev/null
+openssl x509 -in early.pem -outform DER | base64 -w 0 >early.b64
 
 cat >good <<EOF
 ca.cert.list=signing
@@ -290,6 +294,10 @@ breaks CERT-EXPIRED ca.signing.cert \
     "s|^ca.signing.cert=.*|ca.signing.cert=$(cat old.b64)|" KEY-ID
 add CERT-EXPIRED "ca.admin.cert=$(cat old.b64)"
 add CERT-BAD 'ca.admin.cert=AAAA'
+breaks CERT-EARLY ca.signing.cert \
+    "s|^ca.signing.cert=.*|ca.signing.cert=$(cat early.b64)|" KEY-ID
+breaks CERT-EARLY $kra.transportCert \
+    "s|^$kra.transportCert=.*|$kra.transportCert=$(cat early.b64)|"
 breaks KEY-ID cloning.signing.privkey.id 's/^ca.cert.list=signing/ca.cert.list=/
     s/^\(cloning.*=\).*/\1'"$(cat other.id)/"
 breaks KEY-ID cloning.signing.privkey.id \

@@ -307,6 +307,50 @@ it 'takes ten thousand hosts, and no more' <<-\EOF
 	bad ':50001: more hosts than are taken'
 EOF
 
+it 'reads LDIF of any size, in little memory' <<-\EOF
+	{
+		awk 'BEGIN { for (i = 1; i <= 100000; i++)
+			printf "dn: cn=%d,o=ca\nobjectClass: top\n" \
+			    "description: %0600d\n\n", i, i }'
+		cat dump.ldif
+	} >large
+	test "$(wc -c <large)" -gt 60000000
+	exits 0 domainls large >got
+	same want got
+	exits 0 domainls - <large >got
+	same want got
+	if plain_build domainls
+	then
+		(ulimit -v 50000; exits 0 domainls large >got)
+		same want got
+	fi
+	rm large
+EOF
+
+it 'takes no JSON or XML of more than 16 MB' <<-\EOF
+	for start in '{"a":"' '<DomainInfo>'
+	do
+		{ echo "$start"
+		  head -c 16777216 /dev/zero | tr '\0' x; } >doc
+		bad ': larger than 16777216 bytes'
+	done
+EOF
+
+it 'counts the empty lines before what is read' <<-\EOF
+	printf '\n\n{"subsystems":{}} x\n' >doc
+	bad ':3: bad JSON: more than one value'
+	printf '\n\nhello\n' >doc
+	bad ':3: neither an attribute nor a comment'
+	printf '\n  dn: o=ca\n' >doc
+	bad ':2: a continued line without one before it'
+	{ printf '\n\n'; cat dump.ldif; } >doc
+	exits 0 domainls doc >got
+	same want got
+	{ printf '\n \n'; cat 10.8.xml; } >doc
+	exits 0 domainls doc >got
+	same want got
+EOF
+
 it 'refuses ten megabytes of nesting' <<-\EOF
 	awk 'BEGIN { for (i = 0; i < 1048576; i++) printf "{\"a\": [ " }' >doc
 	bad ':1: bad JSON: more values in each other than are taken'

@@ -93,6 +93,29 @@ conndoc_add_certificate(struct buf *base64, const char *file,
 	return 0;
 }
 
+void
+conndoc_say_validity(const char *file, struct slice base64, int64_t now)
+{
+	struct buf der = { 0 };
+	struct cert cert;
+	char when[CERT_TIME_SIZE];
+
+	if (base64_decode(&der, base64) == 0 && der.size != 0 &&
+	    cert_parse(&cert, buf_slice(&der)) == 0) {
+		bool over = cert.not_after < now;
+
+		cert_time(when, over ? cert.not_after : cert.not_before);
+		if (over)
+			say("%s: the transport certificate has expired: %s",
+			    file, when);
+		else if (cert.not_before > now)
+			say("%s: the transport certificate is not valid "
+			    "before %s", file, when);
+		cert_release(&cert);
+	}
+	buf_release(&der);
+}
+
 /* XML 1.0, section 2.2. */
 static bool
 is_xml(uint32_t c)

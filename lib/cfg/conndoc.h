@@ -69,4 +69,8 @@ void conndoc_add_xml(struct buf *out, const struct conndoc *doc);
 int conndoc_add_certificate(struct buf *base64, const char *file,
     struct slice text);
 
+/* Say so where a certificate, in base64, has expired at now (seconds since
+ * 1970), or is not yet valid: the KRA cannot be given keys by it. */
+void conndoc_say_validity(const char *file, struct slice base64, int64_t now);
+
 #endif

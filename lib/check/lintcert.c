@@ -49,6 +49,11 @@ check_copy(struct known *k)
 
 		cert_time(when, cert.not_after);
 		lint_at(k->l, k->line, LINT_CERT_EXPIRED, "%s", when);
+	} else if (cert.not_before > k->l->now) {
+		char when[CERT_TIME_SIZE];
+
+		cert_time(when, cert.not_before);
+		lint_at(k->l, k->line, LINT_CERT_EARLY, "%s", when);
 	}
 	cert_release(&cert);
 }

@@ -140,6 +140,9 @@ check_certificate(struct lintfile *l, const struct cfg_line *first)
 		cert_time(when, cert.not_after);
 		if (cert.not_after < l->now)
 			lint_at(l, line, LINT_CONN_EXPIRED, "%s", when);
+		cert_time(when, cert.not_before);
+		if (cert.not_before > l->now)
+			lint_at(l, line, LINT_CERT_EARLY, "%s", when);
 		cert_release(&cert);
 	}
 	buf_release(&der);

@@ -333,6 +333,10 @@ const char *const lintwhy[LINT_CODES] = {
 	[LINT_CERT_EXPIRED] =
 	    "SUB.TAG.cert has expired: the certificate, or only this copy of "
 	    "it, was not renewed. [pki-healthcheck]",
+	[LINT_CERT_EARLY] =
+	    "A subsystem's certificate, or the transport certificate of the "
+	    "connector, begins to be valid later than now: a clock is wrong, "
+	    "or it was put into the file too early. [pki-healthcheck]",
 	[LINT_KEY_ID] =
 	    "cloning.TAG.privkey.id does not fit the certificate in "
 	    "SUB.TAG.cert: the subsystem was re-keyed (the manual, 9.6), and "

@@ -90,8 +90,8 @@ get(const struct cfg *cfg, struct slice point, const char *what)
 static void
 advise_points(const struct cfg *cfg, const struct cfg *source)
 {
-	struct slice own =
-	    issuing_key_kind(cfg_string(cfg, "ca.signing.defaultSigningAlgorithm"));
+	struct slice own = issuing_key_kind(
+	    cfg_string(cfg, "ca.signing.defaultSigningAlgorithm"));
 	struct issuing points;
 	size_t on = 0;
 

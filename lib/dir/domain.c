@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/slurp.h"
@@ -362,15 +363,18 @@ ldif_host(struct reading *r, const struct entry *entry)
 	return take(r, &host);
 }
 
+/* before is the number of lines that were passed over. */
 static int
-read_ldif(struct reading *r, FILE *in)
+read_ldif(struct reading *r, FILE *in, size_t before)
 {
 	struct ldif ldif;
 	int status;
 
 	ldif_begin(&ldif, in, r->file);
+	ldif.line = before;
 	while ((status = ldif_next(&ldif)) > 0) {
-		if (entry_has(&ldif.entry, "objectClass", "pkiSecurityDomain")) {
+		if (entry_has(
+			&ldif.entry, "objectClass", "pkiSecurityDomain")) {
 			r->found = true;
 			take_name(r, entry_value(&ldif.entry, "name", 0));
 		}
@@ -386,31 +390,46 @@ read_ldif(struct reading *r, FILE *in)
 
 /* -- any of them ----------------------------------------------------------- */
 
+/* XML's first line has to be the first. */
 static int
-parse(struct reading *r, struct slice text)
+read_document(struct reading *r, FILE *in, int first, size_t lines)
 {
-	struct slice start = text;
-	FILE *in;
+	struct buf text = { 0 };
 	int status;
 
-	while (start.size != 0 && strchr(" \t\r\n", *start.at) != NULL &&
-	    *start.at != '\0') {
-		start.at++;
-		start.size--;
-	}
-	if (start.size == 0)
-		return fail("%s: nothing in it", r->file);
-	if (*start.at == '{' || *start.at == '[')
-		return read_json(r, text);
-	/* XML's first line has to be the first. */
-	if (*start.at == '<')
-		return read_xml(r, start, false);
-	in = fmemopen((void *)text.at, text.size, "r");
-	if (in == NULL)
-		return fail_errno("cannot read '%s'", r->file);
-	status = read_ldif(r, in);
-	fclose(in);
+	for (; first != '<' && lines > 0; lines--)
+		buf_putc(&text, '\n');
+	status = slurp_file(&text, in, r->file, JSON_LIMIT);
+	if (status == 0)
+		status = first == '<' ? read_xml(r, buf_slice(&text), false) :
+					read_json(r, buf_slice(&text));
+	buf_release(&text);
 	return status;
+}
+
+/* The first character that is no blank says what it is. */
+static int
+parse(struct reading *r, FILE *in)
+{
+	size_t lines = 0;
+	bool indented = false;
+	int c;
+
+	while ((c = getc(in)) == ' ' || c == '\t' || c == '\r' || c == '\n') {
+		indented = c == ' ' || c == '\t';
+		lines += c == '\n';
+		if (lines > JSON_LIMIT)
+			return fail("%s: nothing but empty lines", r->file);
+	}
+	if (c == EOF)
+		return ferror(in) ? fail_errno("cannot read '%s'", r->file) :
+				    fail("%s: nothing in it", r->file);
+	ungetc(c, in);
+	if (c == '{' || c == '[' || c == '<')
+		return read_document(r, in, c, lines);
+	r->line = lines + 1;
+	return indented ? bad(r, "a continued line without one before it") :
+			  read_ldif(r, in, lines);
 }
 
 void
@@ -421,14 +440,14 @@ domain_release(struct domain *domain)
 	*domain = (struct domain){ .host = NULL };
 }
 
-int
-domain_parse(struct domain *domain, const char *file, struct slice text)
+static int
+read_all(struct domain *domain, FILE *in, const char *file)
 {
 	struct reading r = { .domain = domain, .file = file };
 	int status;
 
 	*domain = (struct domain){ .host = NULL };
-	status = parse(&r, text);
+	status = parse(&r, in);
 	if (status == 0 && !r.found)
 		status = fail("%s: no security domain in it", file);
 	if (status < 0)
@@ -437,17 +456,32 @@ domain_parse(struct domain *domain, const char *file, struct slice text)
 }
 
 int
-domain_read(struct domain *domain, const char *path)
+domain_parse(struct domain *domain, const char *file, struct slice text)
 {
-	char *text;
-	size_t size;
+	FILE *in;
 	int status;
 
-	/* A dump of a CA's whole suffix may be large. */
-	if (slurp(path, (size_t)1 << 30, &text, &size) < 0)
-		return -1;
-	status = domain_parse(domain, slurp_name(path),
-	    (struct slice){ text, size });
-	free(text);
+	if (text.size == 0)
+		return fail("%s: nothing in it", file);
+	in = fmemopen((void *)text.at, text.size, "r");
+	if (in == NULL)
+		return fail_errno("cannot read '%s'", file);
+	status = read_all(domain, in, file);
+	fclose(in);
+	return status;
+}
+
+int
+domain_read(struct domain *domain, const char *path)
+{
+	const char *name = slurp_name(path);
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	int status;
+
+	if (in == NULL)
+		return fail_errno("cannot open '%s'", path);
+	status = read_all(domain, in, name);
+	if (in != stdin)
+		fclose(in);
 	return status;
 }

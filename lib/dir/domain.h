@@ -15,7 +15,8 @@
  * - its XML (10): Subsystem and Host, from 10.8 on all of it once more as
  *   subsystems and hosts: a host counts once;
  * - XML of getDomainXML: CAList and its like, also within an XMLResponse;
- * - LDIF of the CA's suffix: entries of the class pkiSubsystem.
+ * - LDIF of the CA's suffix: entries of the class pkiSubsystem; of any size,
+ *   since it is read entry by entry.
  *
  *	struct domain domain;
  *
@@ -59,7 +60,7 @@ struct domain {
  */
 int domain_read(struct domain *domain, const char *path);
 
-/* The same of a text with a NUL after it. */
+/* The same of a text. */
 int domain_parse(struct domain *domain, const char *file, struct slice text);
 
 void domain_release(struct domain *domain);

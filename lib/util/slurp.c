@@ -87,3 +87,21 @@ slurp(const char *path, size_t limit, char **text, size_t *size)
 	close(fd);
 	return status;
 }
+
+int
+slurp_file(struct buf *text, FILE *in, const char *name, size_t limit)
+{
+	char block[BUFSIZ];
+	size_t size;
+
+	while ((size = fread(block, 1, sizeof block, in)) != 0) {
+		buf_add(text, (struct slice){ block, size });
+		if (text->size > limit)
+			return fail("%s: larger than %zu bytes", name, limit);
+	}
+	if (ferror(in))
+		return fail_errno("cannot read '%s'", name);
+	buf_putc(text, '\0');
+	text->size--;
+	return 0;
+}

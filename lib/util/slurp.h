@@ -2,7 +2,9 @@
 #ifndef SLURP_H
 #define SLURP_H
 
-#include <stddef.h>
+#include <stdio.h>
+
+#include "util/buf.h"
 
 /*
  * A whole file in memory.
@@ -16,6 +18,10 @@
 int slurp(const char *path, size_t limit, char **text, size_t *size);
 int slurp_fd(int fd, const char *name, size_t limit, char **text,
     size_t *size);
+
+/* Append what is left of in, and a NUL that does not count, until text has
+ * limit bytes.  -1: there is more, or it cannot be read; reported. */
+int slurp_file(struct buf *text, FILE *in, const char *name, size_t limit);
 
 /* "<stdin>" for "-", else path: the name for messages. */
 const char *slurp_name(const char *path);
