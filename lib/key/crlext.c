@@ -39,13 +39,27 @@ kind_of(struct slice oid)
 	return CRLEXT_OTHER;
 }
 
+/* Whole arcs, in the fewest octets (X.690, 8.19.2). */
+static bool
+is_oid(struct slice oid)
+{
+	bool at_start = true;
+
+	for (size_t i = 0; i < oid.size; i++) {
+		if (at_start && (unsigned char)oid.at[i] == 0x80)
+			return false;
+		at_start = (unsigned char)oid.at[i] < 0x80;
+	}
+	return oid.size != 0 && at_start;
+}
+
 bool
 crlext_next(struct slice *rest, struct crlext *ext)
 {
 	struct slice in, critical;
 
 	if (!derread_take(rest, BER_SEQUENCE, &in) ||
-	    !derread_take(&in, BER_OID, &ext->oid) || ext->oid.size == 0)
+	    !derread_take(&in, BER_OID, &ext->oid) || !is_oid(ext->oid))
 		return false;
 	ext->critical = derread_take(&in, BER_BOOLEAN, &critical);
 	/* FALSE is the default, which DER leaves out. */
@@ -236,7 +250,7 @@ crlext_hold(struct slice value)
 {
 	struct slice oid;
 
-	return derread_only(value, BER_OID, &oid) && oid.size != 0 ?
+	return derread_only(value, BER_OID, &oid) && is_oid(oid) ?
 	    crlext_oid(oid, true) : NULL;
 }
 
