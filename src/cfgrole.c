@@ -423,6 +423,7 @@ parse_request(struct request *r)
 	if (r->ca != NULL && (r->domain != NULL || wanted->default_absent))
 		cli_usage("--ca goes with --from and --address");
 }
+
 int
 main(int argc, char **argv)
 {

@@ -39,6 +39,7 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 	}
 	return 0;
 }
+
 static int
 print(struct override *o, const char *file)
 {

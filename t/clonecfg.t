@@ -109,6 +109,12 @@ it 'leaves out the bundle of keys that are in a token' <<-\EOF
 	exits 1 grep pki_clone_pkcs12 out
 	grep -qx pki_token_name=HSM out
 	grep -qx pki_ca_signing_token=HSM out
+	grep -qx pki_token_password=@TOKEN_PASSWORD@ out
+	echo '100%' >pin
+	gives 0 clonecfg --password token=pin --pkcs12 x CS.cfg
+	exits 1 grep pki_clone_pkcs12 out
+	parse CA
+	grep -qx 'pki_token_password=100%' parsed
 EOF
 
 it 'refuses a server.xml that is none, and a file of no subsystem' <<-\EOF
@@ -123,5 +129,114 @@ it 'refuses a server.xml that is none, and a file of no subsystem' <<-\EOF
 	test ! -s out
 EOF
 
+# of SUBSYSTEM TAG...: what its master's CS.cfg tells
+of () {
+	sub=$(echo "$1" | tr A-Z a-z)
+	shift
+	for tag
+	do
+		echo "$sub.$tag.nickname=$tag of $sub"
+	done
+	cat <<-END
+	cs.type=$(echo "$sub" | tr a-z A-Z)
+	internaldb.basedn=dc=$sub,dc=example
+	internaldb.database=$sub
+	machineName=$sub.example.com
+	END
+}
+
+it 'every subsystem: its own section, and its own names' <<-\EOF
+	mkdir f; cd f
+	of ocsp signing subsystem audit_signing >ocsp
+	of kra storage transport subsystem audit_signing >kra
+	of tks subsystem audit_signing >tks
+	of tps subsystem audit_signing >tps
+	for sub in ocsp kra tks tps
+	do
+		gives 0 clonecfg $sub
+		parse "$(echo $sub | tr a-z A-Z)"
+		grep -qx "pki_ds_base_dn=dc=$sub,dc=example" parsed
+		grep -qx "pki_ds_database=$sub" parsed
+		grep -qx "pki_clone_replication_security=None" parsed
+		grep -qx "pki_clone_uri=https://$sub.example.com:8443" parsed
+		grep -qx "pki_subsystem_nickname=subsystem of $sub" parsed
+		sed -n 's/_nickname=.*//p' parsed | sort | tr '\n' ' ' >>names
+		grep id_generator parsed >>names || echo none >>names
+	done
+	cat >want <<-END
+	pki_audit_signing pki_ocsp_signing pki_subsystem none
+	pki_audit_signing pki_storage pki_subsystem pki_transport pki_key_id_generator=legacy
+	pki_request_id_generator=legacy
+	pki_audit_signing pki_subsystem none
+	pki_audit_signing pki_subsystem none
+	END
+	same want names
+EOF
+
+it 'a KRA: generators of its keys and requests, as the master has them' <<-\EOF
+	mkdir g; cd g
+	{
+		of kra storage transport subsystem
+		echo dbs.key.id.generator=legacy2
+		echo dbs.request.id.generator=random
+		echo dbs.cert.id.generator=nobodys
+	} >CS.cfg
+	gives 0 clonecfg CS.cfg
+	parse KRA
+	grep -qx pki_key_id_generator=legacy2 parsed
+	grep -qx pki_request_id_generator=random parsed
+	exits 1 grep nobodys out
+	grep -B 1 '^pki_key_id_generator' out |
+	    grep -qx "# the master's dbs.key.id.generator"
+EOF
+
+it 'says that a port is a guess, where no server.xml tells it' <<-\EOF
+	mkdir h; cd h
+	master >CS.cfg
+	gives 0 clonecfg CS.cfg
+	grep -qx 'pki_clone_uri=https://ca1.example.com:8443' out
+	grep -qx "# the master's machineName; the port is a guess: no server.xml told it" out
+	grep -qx 'clonecfg: CS.cfg: no server.xml with a secure connector is beside it: pki_clone_uri has port 8443, which is a guess' err
+	grep -v machineName CS.cfg >none.cfg
+	gives 0 clonecfg none.cfg
+	grep -qx 'pki_clone_uri=https://@MASTER_HOST@:8443' out
+EOF
+
+it 'of two secure ports it takes the server'"'"'s, and says both' <<-\EOF
+	mkdir i; cd i
+	master >CS.cfg
+	echo '<Server><Service name="Catalina">' \
+	    '<Connector port="8443" SSLEnabled="true" scheme="https"/>' \
+	    '<Connector port="9443" SSLEnabled="true" scheme="https"/>' \
+	    '</Service></Server>' >server.xml
+	gives 0 clonecfg CS.cfg
+	grep -qx 'pki_clone_uri=https://ca1.example.com:9443' out
+	grep -qx '# pki-server has the first with SSLEnabled, 8443)' out
+	grep -q "^clonecfg: server.xml: two secure ports: '9443' is taken" err
+	parse CA
+	echo proxy.securePort=443 >>CS.cfg
+	gives 0 clonecfg CS.cfg
+	grep -qx 'pki_clone_uri=https://ca1.example.com:443' out
+	grep -qx "# the master's machineName and proxy.securePort" out
+EOF
+
+it 'every value has a comment that says where it comes from' <<-\EOF
+	mkdir j; cd j
+	master >CS.cfg
+	gives 0 clonecfg --replicated-ds --pkcs12 p --ds u CS.cfg
+	for pair in securitydomain.host:pki_security_domain_hostname \
+	    securitydomain.httpsadminport:pki_security_domain_https_port \
+	    securitydomain.name:pki_security_domain_name \
+	    internaldb.basedn:pki_ds_base_dn \
+	    internaldb.database:pki_ds_database \
+	    dbs.cert.id.generator:pki_cert_id_generator
+	do
+		grep -B 1 "^${pair#*:}=" out | grep -qx "# the master's ${pair%:*}"
+	done
+	for key in pki_clone_setup_replication pki_clone_reindex_data pki_ds_setup
+	do
+		grep -B 1 "^$key=False" out | grep -q '^# '
+	done
+EOF
 
 tap_done

@@ -25,6 +25,7 @@ override_password_of(struct slice name)
 			return i;
 	return -1;
 }
+
 /* ConfigParser interpolates: a '%' is written as two. */
 static void
 put(struct buf *out, const char *key, struct slice value)
@@ -68,6 +69,7 @@ token_of(const struct override *o)
 			return o->tags->tag[i].token;
 	return NULL;
 }
+
 static void
 put_names(struct buf *out, const struct override *o)
 {
@@ -171,6 +173,7 @@ put_uri(struct buf *out, const struct override *o)
 	put_text(out, "pki_clone_uri", text);
 	free(text);
 }
+
 static void
 put_clone(struct buf *out, const struct override *o)
 {
