@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Of any security domain that is taken, each host is there once, with what a
- * host has. */
+ * host has; and written as JSON, it is the same domain again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dir/domain.h"
+#include "util/json.h"
 #include "util/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,6 +20,73 @@ same(const struct domain_host *a, const struct domain_host *b)
 		if (!slice_is(a->field[i], b->field[i]))
 			return false;
 	return true;
+}
+
+static const char *const names[DOMAIN_FIELDS] = {
+	[DOMAIN_HOST] = "Hostname",
+	[DOMAIN_SECURE_PORT] = "SecurePort",
+	[DOMAIN_AGENT_PORT] = "SecureAgentPort",
+	[DOMAIN_ADMIN_PORT] = "SecureAdminPort",
+	[DOMAIN_EE_PORT] = "SecureEEClientAuthPort",
+	[DOMAIN_PORT] = "Port",
+	[DOMAIN_CLONE] = "Clone",
+	[DOMAIN_MANAGER] = "DomainManager",
+	[DOMAIN_NAME] = "SubsystemName",
+};
+
+static void
+add_host(struct buf *out, const struct domain_host *host)
+{
+	buf_puts(out, "{\"id\":");
+	json_add_string(out, host->field[DOMAIN_TYPE]);
+	buf_puts(out, ",\"Host\":{");
+	for (size_t i = DOMAIN_HOST; i < DOMAIN_FIELDS; i++) {
+		if (host->field[i].at == NULL)
+			continue;
+		if (i != DOMAIN_HOST)
+			buf_putc(out, ',');
+		json_add_string(out, slice_of(names[i]));
+		buf_putc(out, ':');
+		json_add_string(out, host->field[i]);
+	}
+	buf_puts(out, "}}");
+}
+
+static void
+again(const struct domain *domain)
+{
+	struct buf text = { 0 };
+	struct domain back;
+
+	buf_puts(&text, "{\"Subsystem\":[");
+	for (size_t i = 0; i < domain->hosts; i++) {
+		if (i != 0)
+			buf_putc(&text, ',');
+		add_host(&text, &domain->host[i]);
+	}
+	buf_puts(&text, "]}");
+	assert(domain_parse(&back, "again", buf_slice(&text)) == 0);
+	assert(back.hosts == domain->hosts);
+	for (size_t i = 0; i < back.hosts; i++)
+		for (size_t f = 0; f < DOMAIN_FIELDS; f++)
+			assert(slice_is(back.host[i].field[f],
+				   domain->host[i].field[f]) &&
+			    !back.host[i].field[f].at ==
+				!domain->host[i].field[f].at);
+	domain_release(&back);
+	buf_release(&text);
+}
+
+/* LDIF may have bytes that no JSON has. */
+static bool
+is_document(struct slice input)
+{
+	while (input.size != 0 && strchr(" \t\r\n", *input.at) != NULL &&
+	    *input.at != '\0') {
+		input.at++;
+		input.size--;
+	}
+	return input.size != 0 && strchr("{[<", *input.at) != NULL;
 }
 
 static void
@@ -37,6 +106,8 @@ check(struct slice input)
 			for (size_t n = 0; n < i; n++)
 				assert(!same(host, &domain.host[n]));
 		}
+		if (is_document(input))
+			again(&domain);
 		domain_release(&domain);
 	}
 	free(text);
