@@ -1,35 +1,107 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The manual's section 9.2 by a recipe, on the sample's key database.
+# The manual's sections 9.2, "Cloning a CA", 9.4.2 and 9.4.3, "Cloning KRA
+# subsystems" and "Cloning TKS subsystems", as far as files go.
+# What bodies use looks unused: they are here-documents.
+# shellcheck disable=SC2034,SC2154,SC2317
+# shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/instance.sh
+. "$tap_top/t/lib/instance.sh"
 PATH=$tap_top/share/recipes:$PATH
+echo P12.Secret >pw
 
-# shellcheck disable=SC2034 # bodies use it
-sample=$tap_top/share/sample
-# shellcheck disable=SC2034 # bodies use it
-me=$(id -un)
-
-it 'makes the bundle and the override file, and says what is next' <<-\EOF
-	mkdir -p inst/conf/ca inst/alias
-	cp "$sample"/nssdb/* inst/alias
-	echo internal=Secret.123 >inst/conf/password.conf
-	echo P12.Secret >pw
-	cp "$sample/master.cfg" inst/conf/ca/CS.cfg
-	nssls --keys inst >keys
-	cfgrekey -i --no-log inst keys >edits
-	got=0
-	new-clone -l ldap://ds2:389 -u "$me" -w pw inst ca.p12 ca2.cfg \
-	    >out 2>err || got=$?
-	test "$got" -le 1
-	test "$(grep -c '^next: ' out)" -eq 3
-	test -s ca.p12
+it '9.2, 1: the keys are backed up, the override file is written, both are checked' <<-\EOF
+	instance ca inst
+	gives 0 new-clone -l ldap://ds2.example.com:389 -u "$me" -w pw \
+	    inst ca.p12 ca2.cfg
+	p12ls -w pw --columns nickname,has-key ca.p12 >listed
+	sort listed >got
+	sed 's/ /	/' >want <<-\END
+	auditSigningCert cert-ca4-test1
+	caSigningCert cert-ca4-test-master
+	ocspSigningCert cert-ca4-test-master
+	subsystemCert cert-ca4-test-master
+	END
+	cut -f 1 got | tr ' ' '\t' | same want -
+	exits 1 grep -v '	yes$' got
+	test "$(stat -c %a ca.p12)" = 600
 	test "$(stat -c %a ca2.cfg)" = 600
-	grep -qx pki_ds_url=ldap://ds2:389 ca2.cfg
+	grep -qx pki_ds_url=ldap://ds2.example.com:389 ca2.cfg
 	grep -qx pki_clone_pkcs12_path=ca.p12 ca2.cfg
-	gives 2 new-clone -w pw inst other.p12 ca2.cfg
+	grep -qx pki_clone_uri=https://ca.example.com:8443 ca2.cfg
+EOF
+
+it '9.2, 2: that the master is to listen is said, until it does' <<-\EOF
+	sed -n 's/^next: \(cfgset .*=true\),.*/\1/p' out >command
+	test "$(cat command)" = \
+	    "cfgset -i 'inst' ca.listenToCloneModifications=true"
+	sed 's/cfgset -i/cfgset --no-log -i/' command | exits 0 sh >applied
+	rm ca.p12 ca2.cfg
+	gives 0 new-clone -l ldap://ds2.example.com:389 -u "$me" -w pw \
+	    inst ca.p12 ca2.cfg
+	exits 1 grep cfgset out
+EOF
+
+it '9.2, 3 to 5: pkispawn, the restarts and what to look at are said, in order' <<-\EOF
+	sed -n 's/^next: \(pkispawn\|restart\|clonecheck\).*/\1/p' out >got
+	printf '%s\n' pkispawn restart clonecheck | same - got
+EOF
+
+it '9.4.2: a KRA, whose override file has its own names' <<-\EOF
+	instance kra kra
+	gives 0 new-clone -l ldap://ds2.example.com:389 -u "$me" -w pw \
+	    -p /root/kra.p12 kra kra.p12 kra2.cfg
+	grep -qx '\[KRA\]' kra2.cfg
+	grep -qx pki_ds_base_dn=o=pki-tomcat-KRA kra2.cfg
+	grep -qx pki_clone_pkcs12_path=/root/kra.p12 kra2.cfg
+	grep -qx 'pki_transport_nickname=ocspSigningCert cert-ca4-test-master' \
+	    kra2.cfg
+	grep -q '^next: pkispawn .* -s KRA ' out
+	exits 1 grep cfgset out
+EOF
+
+it '9.4.3: a TKS' <<-\EOF
+	instance tks tks
+	gives 0 new-clone -l ldap://ds2.example.com:389 -u "$me" -w pw \
+	    tks tks.p12 tks2.cfg
+	grep -qx '\[TKS\]' tks2.cfg
+	test "$(p12ls -w pw --columns nickname tks.p12 | wc -l)" -ge 2
+EOF
+
+it 'says what will not work, with status 1, and leaves both files' <<-\EOF
+	rm ca.p12 ca2.cfg
+	gives 1 new-clone -l ldap://ca.example.com:389 -u "$me" -w pw \
+	    inst ca.p12 ca2.cfg
+	grep -q '^ca2.cfg:[0-9]*: error: ' out
+	test -s ca.p12
+	test -s ca2.cfg
+EOF
+
+it 'leaves nothing where half of it fails, and overwrites nothing' <<-\EOF
+	gives 2 new-clone -u "$me" -w pw inst other.p12 ca2.cfg
 	grep -q "'ca2.cfg' is there already" err
-	exits 1 test -e other.p12
+	gives 2 new-clone -u "$me" -w pw inst ca.p12 other.cfg
+	grep -q "'ca.p12' is there already" err
+	rm ca.p12 ca2.cfg
+	gives 2 new-clone -u "$me" -w missing inst ca.p12 ca2.cfg
+	exits 2 ls ca.p12 ca2.cfg
+	echo wrong >inst/conf/password.conf
+	gives 2 new-clone -u "$me" -w pw inst ca.p12 ca2.cfg
+	exits 2 ls ca.p12 ca2.cfg
+EOF
+
+it 'makes no bundle of keys that are in a token' <<-\EOF
+	instance tks hsm
+	sed -i 's/tokenname=internal/tokenname=hsm/; s/nickname=/nickname=hsm:/' \
+	    hsm/conf/tks/CS.cfg
+	gives 0 new-clone -l ldap://ds2.example.com:389 -u "$me" -w pw \
+	    hsm hsm.p12 hsm.cfg
+	exits 1 test -e hsm.p12
+	grep -q "keys are in a token: no 'hsm.p12' is made" err
+	grep -q "^next: take 'hsm.cfg' to" out
 EOF
 
 tap_done
