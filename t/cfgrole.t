@@ -210,7 +210,7 @@ it 'OCSP: writes the key that is read, and keeps the manual'"'"'s in step' <<-\E
 	cfgrole -c --refresh=60 --manual-keys ocsp1.cfg >out
 	cat >want <<-\END
 	# clonekit edits 1
-	+OCSP.Responder.store.defStore.refreshInSec=60
+	+OCSP.Responder.store.defStore.refreshInSec=21600
 	+ocsp.store.defStore.refreshInSec=60
 	.
 	END

@@ -50,4 +50,42 @@ it 'leaves a dead master alone' <<-\EOF
 	grep -q 'next: before the old master runs again' err
 EOF
 
+it 'has the CA send its CRLs to the new master, and takes all back if it cannot' <<-\EOF
+	mkdir -p o1 o2
+	for host in o1 o2
+	do
+		echo '<Server><Service name="Catalina"><Connector port="8443"' \
+		    'SSLEnabled="true" scheme="https"/></Service></Server>' \
+		    >$host/server.xml
+	done
+	{ cat master; echo machineName=o1.example.com; } >o1/CS.cfg
+	{ cat clone; echo machineName=o2.example.com; } >o2/CS.cfg
+	cat >ca.cfg <<-\END
+	cs.type=CA
+	ca.publish.publisher.instance.OCSPPublisher-o1-example-com-8443.host=o1.example.com
+	ca.publish.publisher.instance.OCSPPublisher-o1-example-com-8443.pluginName=OCSPPublisher
+	ca.publish.publisher.instance.OCSPPublisher-o1-example-com-8443.port=8443
+	ca.publish.rule.instance.ocsprule-o1-example-com-8443.publisher=OCSPPublisher-o1-example-com-8443
+	END
+	cp ca.cfg ca.old
+	cp o1/CS.cfg o1.old
+	cp o2/CS.cfg o2.old
+	printf '#!/bin/sh\ncase $1 in ca*) chmod 0 "$1"; rm "$1"; mkdir "$1" ;; esac\n' >spoil
+	exits 2 ocsp-swap --ca ca.cfg --stop ./spoil --start 'echo start' \
+	    o1/CS.cfg o2/CS.cfg >out 2>err
+	same o1.old o1/CS.cfg
+	same o2.old o2/CS.cfg
+	grep -q '^start ca.cfg' err
+	rmdir ca.cfg
+	cp ca.old ca.cfg
+	ocsp-swap --ca ca.cfg --stop 'echo stop' --start 'echo start' \
+	    o1/CS.cfg o2/CS.cfg >out 2>err
+	sed 's/o1-example/o2-example/g; s/o1\.example/o2.example/' ca.old | sort >want
+	sort ca.cfg | same want -
+	grep '^st' err >got
+	printf '%s\n' 'stop o1/CS.cfg' 'stop o2/CS.cfg' 'stop ca.cfg' \
+	    'start o2/CS.cfg' 'start ca.cfg' 'start o1/CS.cfg' | same - got
+	exits 2 ocsp-swap --rsh x --ca ca.cfg a b >out 2>err
+EOF
+
 tap_done

@@ -19,7 +19,9 @@ it 'sees first whether it can be done, and changes nothing then' <<-\EOF
 	    master.cfg >out 2>err
 	grep -q 'master.cfg: another CRL master' err
 	exits 1 test -e log
-	exits 2 promote-clone master.cfg clone.cfg >out 2>err
+	exits 2 promote-clone master.cfg >out 2>err
+	exits 2 promote-clone --rsh true a:b c:d >out 2>err
+	grep -q ^usage: err
 EOF
 
 it 'changes the roles of both, stopped, and the new master starts first' <<-\EOF
@@ -41,6 +43,18 @@ it 'changes the roles of both, stopped, and the new master starts first' <<-\EOF
 		echo clone.example.com | same - out
 	done
 	exits 1 cfgget master.ca.agent.host clone.cfg
+EOF
+
+it 'finds by itself where the new master is, from its own files' <<-\EOF
+	mkdir -p inst/conf/ca
+	cp "$tap_top/share/sample/clone.cfg" inst/conf/ca/CS.cfg
+	echo '<Server><Service name="Catalina"><Connector port="9443"' \
+	    'SSLEnabled="true" scheme="https"/></Service></Server>' \
+	    >inst/conf/server.xml
+	cp "$tap_top/share/sample/master.cfg" o.cfg
+	promote-clone o.cfg inst >out 2>notes
+	printf '%s\n' clone.example.com 9443 >want
+	cfgget -p master.ca.agent. o.cfg | same want -
 EOF
 
 it 'can be undone, byte for byte' <<-\EOF
@@ -111,7 +125,7 @@ it 'leaves a dead master alone, and says what must come before its return' <<-\E
 	    --start='./server start' backup.cfg n.cfg >out 2>err
 	same "$tap_top/share/sample/master.cfg" backup.cfg
 	printf '%s\n' 'stop n.cfg clone' 'start n.cfg master' | same - log
-	grep -q 'next: before the old master runs again.*-c --redirect h:1$' err
+	grep -q 'next: before the old master runs again.*-c --redirect=h:1$' err
 	cfgget -p ca.crl. backup.cfg >want
 	cfgget -p ca.crl. n.cfg | same want -
 EOF

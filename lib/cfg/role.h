@@ -19,6 +19,7 @@
 #define ROLE_REFRESH "ocsp.store.defStore.refreshInSec"
 /* No server ever read it [dogtag 14.1]. */
 #define ROLE_MANUAL_REFRESH "OCSP.Responder.store.defStore.refreshInSec"
+#define ROLE_MANUAL_CLONE "21600" /* by which the manual knows a clone */
 
 /* Of each issuing point. */
 #define ROLE_POINT_FLAGS 2

@@ -165,7 +165,8 @@ edits_of_ocsp(struct edits *edits, const struct cfg *cfg,
 		refresh = role->key[0].value;
 	if (set(edits, cfg, ROLE_REFRESH, refresh) < 0)
 		return -1;
-	return manual ? set(edits, cfg, ROLE_MANUAL_REFRESH, refresh) : 0;
+	return manual ? set(edits, cfg, ROLE_MANUAL_REFRESH,
+	    slice_of(ROLE_MANUAL_CLONE)) : 0;
 }
 
 int

@@ -72,6 +72,7 @@ finish () {
 	trap '' HUP INT TERM
 	# What was stopped is to run again, the new master first.
 	case $stopped in *new*) run "$start" "$new" || got=2 ;; esac
+	case $stopped in *ca*) run "$start" "$ca" || got=2 ;; esac
 	case $stopped in *old*) run "$start" "$old" || got=2 ;; esac
 	test -z "${scratch-}" || rm -rf "$scratch"
 	exit "$got"
