@@ -72,6 +72,17 @@ is_cfg(const char *operand)
 	       csdir_is_cfg(operand);
 }
 
+/* Standard input, a pipe: what has been read is gone. */
+static bool
+is_gone(const char *operand)
+{
+	struct stat st;
+
+	return !source_is_url(operand) &&
+	       (strcmp(operand, "-") == 0 || stat(operand, &st) < 0 ||
+		   (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)));
+}
+
 static int
 read_cfg(struct rangels *r, const char *operand)
 {
@@ -177,7 +188,7 @@ read_all(struct rangels *r, const char **operands)
 		if (is_cfg(*o))
 			status = read_cfg(r, *o);
 	for (const char **o = operands; *o != NULL && status == 0; o++) {
-		r->once |= strcmp(*o, "-") == 0;
+		r->once |= is_gone(*o);
 		if (r->ds || !is_cfg(*o))
 			status = read_directory(r, *o);
 	}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/* Ranges of files and entries in one model, and what is found in it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check/rangecheck.h"
+#include "check/rangentry.h"
+#include "check/rangeplot.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+/* It has a fail() of its own. */
+#include <cmocka.h>
+
+struct model {
+	struct rangemap map;
+	struct findings found;
+};
+
+static void
+begin(struct model *m)
+{
+	*m = (struct model){ .map = { .radix = 10 } };
+	m->map.found = &m->found;
+}
+
+static void
+end(struct model *m)
+{
+	rangemap_release(&m->map);
+	findings_release(&m->found);
+}
+
+static void
+add_cfg(struct model *m, const char *text)
+{
+	struct cfg *cfg =
+	    cfg_parse("unit", mem_dup(text, strlen(text)), strlen(text));
+
+	assert_non_null(cfg);
+	assert_int_equal(rangemap_add_cfg(&m->map, cfg), 0);
+	cfg_free(cfg);
+}
+
+/* "dn|name=value|...": what rangentry_add() says of it. */
+static int
+add(struct model *m, const char *text, size_t source)
+{
+	char *copy = mem_dup(text, strlen(text)), *save = NULL, *part;
+	struct entry_attribute attribute[16];
+	struct entry entry = {
+		.attribute = attribute, .file = "unit.ldif", .line = 1
+	};
+	int status;
+
+	entry.dn = slice_of(strtok_r(copy, "|", &save));
+	while ((part = strtok_r(NULL, "|", &save)) != NULL) {
+		char *value = strchr(part, '=');
+
+		*value++ = '\0';
+		attribute[entry.attributes++] =
+		    (struct entry_attribute){ slice_of(part), slice_of(value) };
+	}
+	status = rangentry_add(&m->map, &entry, source);
+	free(copy);
+	return status;
+}
+
+/* Blocks as "kind:state:begin-end", findings by their codes after ';'. */
+static void
+check(struct model *m, const char *want)
+{
+	struct buf out = { 0 };
+
+	rangemap_settle(&m->map);
+	rangecheck(&m->map);
+	for (size_t i = 0; i < m->map.blocks; i++) {
+		const struct rangemap_block *b = &m->map.block[i];
+		char *text;
+
+		if (b->bad || b->again)
+			continue;
+		gmp_asprintf(&text,
+		    rangemap_is_closed(b) ? "%s:%s:%Zd-%Zd " : "%s:%s:%Zd- ",
+		    rangemap_kind_name(m->map.space[b->space].kind),
+		    rangemap_state_name(b->state), b->begin, b->end);
+		buf_puts(&out, text);
+		free(text);
+	}
+	buf_putc(&out, ';');
+	for (size_t i = 0; i < m->found.count; i++) {
+		if (strcmp(m->found.item[i].code, "range-gap") == 0)
+			continue;
+		buf_putc(&out, ' ');
+		buf_puts(&out, m->found.item[i].code);
+	}
+	buf_putc(&out, '\0');
+	assert_string_equal(out.at, want);
+	buf_release(&out);
+}
+
+#define CA                                                                     \
+	"cs.type=CA\nmachineName=a\ninternaldb.basedn=o=ca\n"                  \
+	"dbs.enableSerialManagement=true\n"
+#define SERIAL "ou=certificateRepository,ou=ranges,o=ca"
+#define SERIAL2 "ou=certificateRepository,ou=ranges_v2,o=ca"
+#define RANGE(begin, end, host)                                                \
+	"|objectClass=pkiRange|beginRange=" begin "|endRange=" end             \
+	"|host=" host "|SecurePort=8443"
+
+/* -- entries --------------------------------------------------------------- */
+
+static const struct {
+	const char *entry;
+	int taken;
+	const char *want;
+} entries[] = {
+	{ "cn=13," SERIAL RANGE("13", "30", "a"), 1,
+	    "serial:allocated:19-36 ;" },
+	{ "CN = 13 , OU=CertificateRepository, ou=Ranges , O=CA" RANGE(
+	      "13", "30", "a"),
+	    1, "serial:allocated:19-36 ;" },
+	{ "cn=13," SERIAL2 RANGE("13", "30", "a"), 1,
+	    "serial:allocated:13-30 ;" },
+	{ "cn=13,ou=keyRepository,ou=ranges,o=ca" RANGE("13", "30", "a"), 1,
+	    "serial:allocated:19-36 ;" },
+	{ "cn=13,ou=requests,ou=ranges,o=ca" RANGE("13", "30", "a"), 1,
+	    "request:allocated:13-30 ;" },
+	{ "cn=13,ou=replica,ou=ranges,o=ca" RANGE("13", "30", "a"), 1,
+	    "replica:allocated:13-30 ;" },
+	{ "cn=13,ou=other,ou=ranges,o=ca" RANGE("13", "30", "a"), 0, ";" },
+	{ "cn=13,ou=requests,ou=other,o=ca" RANGE("13", "30", "a"), 0, ";" },
+	{ "cn=13" RANGE("13", "30", "a"), 0, ";" },
+	{ "cn=14," SERIAL RANGE("13", "30", "a"), 1,
+	    "serial:allocated:19-36 ; range-name" },
+	{ "cn=13," SERIAL RANGE("13", "12", "a"), 1, "; range-reversed" },
+	{ "cn=13," SERIAL RANGE("13", "0x30", "a"), 1, "; range-digits" },
+	{ "cn=13," SERIAL "|objectClass=pkiRange|beginRange=13", 1,
+	    "; range-digits" },
+	{ "nsuniqueid=x+cn=13," SERIAL RANGE(
+	      "13", "30", "a") "|nsds5ReplConflict=namingConflict",
+	    1, "serial:conflict:19-36 ; range-conflict" },
+	{ "ou=certificateRepository,ou=ca,o=ca|objectClass=top"
+	  "|objectClass=REPOSITORY|nextRange=10",
+	    1, "serial:free:16- ;" },
+	{ "ou=keyRepository,ou=kra,o=ca|objectClass=repository|nextRange=10", 1,
+	    "serial:free:16- ;" },
+	{ SERIAL2 "|objectClass=repository|nextRange=10", 1,
+	    "serial:free:10- ;" },
+	{ "ou=kra,ou=requests,o=ca|objectClass=repository|nextRange=10", 1,
+	    "request:free:10- ;" },
+	{ "ou=replica,o=ca|objectClass=repository|nextRange=10", 1,
+	    "replica:free:10- ;" },
+	{ "ou=replica,o=ca|objectClass=repository", 0, ";" },
+	{ "ou=replica,o=ca|objectClass=repository|nextRange=1e3", 1,
+	    "; range-digits" },
+	{ "ou=people,o=ca|objectClass=repository|nextRange=10", 0, ";" },
+	{ "cn=1,ou=certificateRepository,ou=ca,o=ca|objectClass="
+	  "certificateRecord|serialno=011",
+	    1, ";" },
+	{ "cn=1,ou=people,o=ca|objectClass=request|requestId=011", 0, ";" },
+	{ "cn=replica,cn=o\\3Dca,cn=config|objectClass=nsDS5Replica"
+	  "|nsDS5ReplicaRoot=o=ca|nsDS5ReplicaId=7",
+	    1, ";" },
+	{ "cn=replica,cn=o\\3Dca,cn=config|objectClass=nsDS5Replica"
+	  "|nsDS5ReplicaRoot=o=ca|nsDS5ReplicaId=-7",
+	    0, ";" },
+	{ "ou=people,o=ca|objectClass=organizationalUnit", 0, ";" },
+};
+
+static void
+test_entries(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+		struct model m;
+
+		begin(&m);
+		assert_int_equal(
+		    add(&m, entries[i].entry, 0), entries[i].taken);
+		check(&m, entries[i].want);
+		end(&m);
+	}
+}
+
+/* -- readings -------------------------------------------------------------- */
+
+/* A file with a radix of its own says how the directory's digits are read. */
+static void
+test_radix_of_files(void **state)
+{
+	struct model m;
+
+	(void)state;
+	begin(&m);
+	add_cfg(&m, CA "dbs.cert.id.radix=10\ndbs.beginSerialNumber=1\n"
+		       "dbs.endSerialNumber=10\n");
+	add(&m, "cn=11," SERIAL RANGE("11", "20", "b"), 0);
+	check(&m, "serial:current:1-10 serial:allocated:11-20 ;");
+	end(&m);
+}
+
+/* Once a host uses legacy2, what legacy left is of no account; the same
+ * without files, by what the directory has. */
+static void
+test_old(void **state)
+{
+	struct model m;
+
+	(void)state;
+	for (int files = 0; files < 2; files++) {
+		begin(&m);
+		if (files)
+			add_cfg(&m, CA "dbs.cert.id.generator=legacy2\n"
+				       "dbs.beginSerialNumber=0x13\n"
+				       "dbs.endSerialNumber=0x30\n");
+		add(&m, "cn=13," SERIAL RANGE("13", "30", "a"), 0);
+		add(&m, "cn=19," SERIAL2 RANGE("19", "48", "a"), 0);
+		check(&m, files ? "serial:current:19-48 serial:allocated:19-48 "
+				  "serial:old:19-36 ;"
+				: "serial:allocated:19-48 serial:old:19-36 ;");
+		end(&m);
+	}
+}
+
+/* Replicas repeat entries; what differs is another block. */
+static void
+test_replicas(void **state)
+{
+	struct model m;
+
+	(void)state;
+	begin(&m);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(
+		    add(&m, "cn=1," SERIAL2 RANGE("1", "9", "a"), i), 1);
+		assert_int_equal(add(&m,
+				     SERIAL2 "|objectClass=repository"
+					     "|nextRange=10",
+				     i),
+		    1);
+	}
+	check(&m, "serial:allocated:1-9 serial:free:10- ;");
+	end(&m);
+	begin(&m);
+	add(&m, "cn=1," SERIAL2 RANGE("1", "9", "a"), 0);
+	add(&m, "cn=1," SERIAL2 RANGE("1", "9", "b"), 1);
+	check(&m, "serial:allocated:1-9 serial:allocated:1-9 ; "
+		  "range-overlap");
+	end(&m);
+}
+
+/* A part of a block may be handed on; what reaches over its end may not. */
+static void
+test_parts(void **state)
+{
+	static const struct {
+		const char *begin, *end, *want;
+	} parts[] = {
+		{ "15", "20",
+		    "request:allocated:11-20 request:current:15-20 "
+		    ";" },
+		{ "12", "13",
+		    "request:allocated:11-20 request:current:12-13 "
+		    ";" },
+		{ "15", "21",
+		    "request:allocated:11-20 request:current:15-21 "
+		    "; range-overlap" },
+		{ "10", "11",
+		    "request:current:10-11 request:allocated:11-20 "
+		    "; range-overlap" },
+		{ "21", "30",
+		    "request:allocated:11-20 request:current:21-30 "
+		    ";" },
+		{ "11", "19",
+		    "request:current:11-19 request:allocated:11-20 "
+		    "; range-owner" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		char *text = mem_printf(CA "dbs.beginRequestNumber=%s\n"
+					   "dbs.endRequestNumber=%s\n",
+		    parts[i].begin, parts[i].end);
+		struct model m;
+
+		begin(&m);
+		add_cfg(&m, text);
+		add(&m,
+		    "cn=11,ou=requests,ou=ranges,o=ca" RANGE("11", "20", "b"),
+		    0);
+		check(&m, parts[i].want);
+		end(&m);
+		free(text);
+	}
+}
+
+/* -- what is left ---------------------------------------------------------- */
+
+static void
+test_left(void **state)
+{
+	static const char record[] =
+	    "cn=x,ou=ca,ou=requests,o=ca|objectClass=request|requestId=";
+	struct model m;
+	mpz_t left;
+
+	(void)state;
+	mpz_init(left);
+	begin(&m);
+	add_cfg(&m, CA "dbs.beginRequestNumber=11\n"
+		       "dbs.endRequestNumber=20\n");
+	assert_false(rangemap_left(&m.map, left, m.map.block));
+	for (int number = 9; number < 22; number += 6) {
+		char *text =
+		    mem_printf("%s%02d%d", record, number < 10 ? 1 : 2, number);
+
+		assert_int_equal(add(&m, text, 0), 1);
+		free(text);
+	}
+	assert_true(rangemap_left(&m.map, left, m.map.block));
+	assert_int_equal(mpz_cmp_ui(left, 5), 0);
+	assert_int_equal(m.map.block[0].used, 1);
+	end(&m);
+	mpz_clear(left);
+}
+
+static void
+test_plot_of_nothing(void **state)
+{
+	struct buf out = { 0 };
+	struct model m;
+
+	(void)state;
+	begin(&m);
+	add_cfg(&m, CA "dbs.beginRequestNumber=11\n"
+		       "dbs.endRequestNumber=1\n");
+	rangemap_settle(&m.map);
+	rangeplot(&m.map, &out);
+	assert_int_equal(out.size, 0);
+	buf_release(&out);
+	end(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_radix_of_files),
+		cmocka_unit_test(test_old),
+		cmocka_unit_test(test_replicas),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_left),
+		cmocka_unit_test(test_plot_of_nothing),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
