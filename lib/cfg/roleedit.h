@@ -19,10 +19,10 @@
  */
 
 struct role_wanted {
-	enum role_kind kind; /* ROLE_MASTER or ROLE_CLONE */
 	struct slice host, port; /* of the master; at NULL: left alone */
-	const struct cfg *from; /* the old master, or NULL */
-	const char *refresh; /* seconds, or NULL */
+	const struct cfg *from;	 /* the old master, or NULL */
+	const char *refresh;	 /* seconds, or NULL */
+	enum role_kind kind;	 /* ROLE_MASTER or ROLE_CLONE */
 	bool default_absent, disable_points, manual_keys;
 };
 

@@ -64,6 +64,9 @@ through(struct spawnfile *file, const char *master, struct override *o)
 	assert_int_equal(spawnfile_parse(file, "unit",
 			     (struct slice){ out.at, out.size - 1 }), 0);
 	secret_free(out.at, out.size);
+	o->master = NULL;
+	o->tags = NULL;
+	o->at = NULL;
 	tags_release(&tags);
 	cfg_free(cfg);
 }
