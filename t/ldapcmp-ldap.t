@@ -38,6 +38,7 @@ live () {
 	tr '\t' ' ' <out >said
 }
 
+at=two
 printf %s Secret.123 >dm
 {
 	above
@@ -82,7 +83,6 @@ it 'finds a server the same as its dumps, also with all that it keeps' <<-\EOF
 EOF
 
 it 'finds what differs, by --only also what a server keeps for itself' <<-\EOF
-	at=two
 	change 7 'changetype: modify' 'replace: certStatus' \
 	    'certStatus: REVOKED'
 	change 8 'changetype: delete'
@@ -123,7 +123,6 @@ it 'binds, asks for nothing but data, and takes a base from either side' <<-\EOF
 EOF
 
 it 'gives replication time, and says what was in flight' <<-\EOF
-	at=two
 	ldapcmp --settle 30 "$(cat one.url)/o=ca" "$(cat two.url)/o=ca" \
 	    >out 2>err &
 	sleep 1.5
@@ -137,7 +136,6 @@ it 'gives replication time, and says what was in flight' <<-\EOF
 EOF
 
 it 'ends when the time is over, with what still differs' <<-\EOF
-	at=two
 	change 5 'changetype: modify' 'replace: certStatus' 'certStatus: X'
 	change 6 'changetype: modify' 'replace: certStatus' 'certStatus: X'
 	{ sleep 1; change 6 'changetype: modify' 'replace: certStatus' \

@@ -14,7 +14,7 @@
 
 /* A name as it stands, and what it comes to; made once for each. */
 struct name {
-	struct slice raw, folded;
+	struct slice raw, folded, spelt;
 	uint64_t start; /* of folded, as a number: most names differ there */
 	bool kept;
 };
@@ -79,69 +79,144 @@ is_kept(const struct canon *canon, struct slice name)
 	    !is_listed(canon->choice.ignore, name);
 }
 
+/* -- options --------------------------------------------------------------- */
+
+#define OPTIONS 16 /* names with more are taken as they stand */
+
+struct options {
+	struct slice part[OPTIONS]; /* the name itself is the first */
+	size_t parts;
+};
+
 static int
 by_bytes(const void *x, const void *y)
 {
 	return canon_order(*(const struct slice *)x, *(const struct slice *)y);
 }
 
-/* The options of a name in order: size bytes at text, which has them
- * lower-case. */
-static void
-sort_options(char *text, size_t size)
+/*
+ * What db2ldif -r writes of the state of replication: the CSNs of a value's
+ * addition, change and deletion.
+ */
+static bool
+is_state(struct slice option)
 {
-	struct slice rest = { text, size }, part[16];
-	char *copy = mem_dup(text, size), *to = text;
-	size_t parts = 0;
+	static const char *const names[] = { "adcsn-", "vucsn-", "vdcsn-",
+		"mdcsn-" };
 
-	rest.at = copy;
-	while (parts < sizeof part / sizeof *part) {
-		part[parts] = attribute_base(rest);
-		rest.at += part[parts].size;
-		rest.size -= part[parts++].size;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_starts(option, slice_of(names[i])))
+			return true;
+	return false;
+}
+
+/* -1: more than are taken. */
+static int
+split(struct options *options, struct slice rest)
+{
+	options->parts = 0;
+	for (;;) {
+		struct slice part = attribute_base(rest);
+
+		if (options->parts == OPTIONS)
+			return -1;
+		options->part[options->parts++] = part;
+		rest.at += part.size;
+		rest.size -= part.size;
 		if (rest.size == 0)
-			break;
+			return 0;
 		rest.at++;
 		rest.size--;
 	}
-	qsort(part + 1, parts - 1, sizeof *part, by_bytes);
-	for (size_t i = 0; rest.size == 0 && i < parts; i++) {
+}
+
+/* The state goes, and with it what says that a value was deleted: *deleted. */
+static void
+drop_state(struct options *options, bool *deleted)
+{
+	bool with_state = false, gone = false;
+	size_t left = 1;
+
+	for (size_t i = 1; i < options->parts; i++) {
+		struct slice part = options->part[i];
+
+		if (is_state(part)) {
+			with_state = true;
+			continue;
+		}
+		gone = gone || slice_is(part, slice_of("deleted")) ||
+		    slice_is(part, slice_of("deletedattribute"));
+		options->part[left++] = part;
+	}
+	options->parts = left;
+	*deleted = with_state && gone;
+}
+
+/* The options of a name in lower case put in order; its new size. */
+static size_t
+fold_options(char *text, size_t size, bool *deleted)
+{
+	char *copy = mem_dup(text, size), *to = text;
+	struct options options;
+
+	if (split(&options, (struct slice){ copy, size }) < 0) {
+		free(copy);
+		return size;
+	}
+	drop_state(&options, deleted);
+	qsort(options.part + 1, options.parts - 1, sizeof *options.part,
+	    by_bytes);
+	for (size_t i = 0; i < options.parts; i++) {
 		if (i != 0)
 			*to++ = ';';
-		memcpy(to, part[i].at, part[i].size);
-		to += part[i].size;
+		memcpy(to, options.part[i].at, options.part[i].size);
+		to += options.part[i].size;
 	}
 	free(copy);
+	return (size_t)(to - text);
 }
 
 static struct slice
-fold(struct canon *canon, struct slice raw)
+fold(struct canon *canon, struct slice raw, bool *deleted)
 {
 	char *text = arena_alloc(&canon->arena, raw.size + 1);
-	size_t options = 0;
+	size_t size = raw.size;
 
 	for (size_t i = 0; i < raw.size; i++) {
 		char c = raw.at[i];
 
 		text[i] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-		options += c == ';';
 	}
-	if (options > 1)
-		sort_options(text, raw.size);
-	return (struct slice){ text, raw.size };
+	if (memchr(text, ';', size) != NULL)
+		size = fold_options(text, size, deleted);
+	return (struct slice){ text, size };
+}
+
+/* Without the state of replication. */
+static struct slice
+spell(struct canon *canon, struct slice raw, struct slice folded)
+{
+	struct slice spelt = arena_copy(&canon->arena, folded);
+
+	if (raw.size == folded.size)
+		return raw;
+	memcpy((char *)spelt.at, raw.at, attribute_base(raw).size);
+	return spelt;
 }
 
 static struct name *
 add_name(struct canon *canon, struct slice raw)
 {
 	struct name *name = arena_alloc(&canon->arena, sizeof *name);
+	bool deleted = false;
 
 	name->raw = arena_copy(&canon->arena, raw);
-	name->folded = fold(canon, raw);
-	name->kept = is_kept(canon, raw);
+	name->folded = fold(canon, raw, &deleted);
+	name->spelt = spell(canon, name->raw, name->folded);
+	name->kept = !deleted && is_kept(canon, raw);
 	name->start = 0;
 	for (size_t i = 0; i < sizeof name->start; i++)
-		name->start = name->start << 8 | (i < raw.size ?
+		name->start = name->start << 8 | (i < name->folded.size ?
 		    (unsigned char)name->folded.at[i] : 0);
 	MEM_GROW(canon->name, canon->names, canon->room);
 	canon->name[canon->names] = name;
@@ -268,7 +343,7 @@ canon_spelling(const struct canon *canon, struct slice name)
 {
 	for (size_t i = 0; i < canon->names; i++)
 		if (slice_is(canon->name[i]->folded, name))
-			return canon->name[i]->raw;
+			return canon->name[i]->spelt;
 	return name;
 }
 

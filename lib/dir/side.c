@@ -93,12 +93,31 @@ side_next(struct side *side)
 
 /* -- asking ---------------------------------------------------------------- */
 
-/* All data, some of which a server gives only on demand.  Of --only's names
- * each may be of either kind. */
+/* All data, some of which a server gives only on demand. */
 static const char *const data[] = { "*", "aci", "nsAccountLock",
 	"passwordExpirationTime", NULL };
-static const char *const everything[] = { "*", "+", "aci", "entryUSN",
-	"nsUniqueId", "nsds5ReplConflict", NULL };
+
+/* The names of --only, and what is looked at besides. */
+static void
+list_only(struct side *side)
+{
+	size_t room = 0;
+
+	for (char **list = side->options->choice.only; *list != NULL; list++)
+		for (const char *at = *list; *at != '\0';) {
+			size_t size = strcspn(at, ",");
+			struct slice name = { at, size };
+
+			MEM_GROW(side->only, side->only_count, room);
+			side->only[side->only_count++] =
+			    arena_copy(&side->arena, name).at;
+			at += size + (at[size] == ',');
+		}
+	side->only = mem_realloc(side->only, side->only_count + 2,
+	    sizeof *side->only);
+	side->only[side->only_count++] = "objectClass";
+	side->only[side->only_count] = NULL;
+}
 
 static int
 ask(struct side *side, const char *base, enum source_scope scope)
@@ -107,8 +126,7 @@ ask(struct side *side, const char *base, enum source_scope scope)
 	    family_filter(side->options->families);
 	struct source_query query = { .base = base, .scope = scope,
 		.filter = filter != NULL ? filter : FILTER,
-		.attributes = side->options->choice.only != NULL ?
-		    everything : data,
+		.attributes = side->only != NULL ? side->only : data,
 		.absent_is_empty = scope == SOURCE_BASE };
 	int status = source_search(side->source, &query);
 
@@ -284,6 +302,8 @@ begin(struct side *side, const char *operand,
 	*side = (struct side){ .options = options,
 		.file = slurp_name(operand), .canon =
 		    canon_new(&options->choice), .hasher = digest_hasher() };
+	if (options->choice.only != NULL)
+		list_only(side);
 }
 
 int
@@ -331,4 +351,6 @@ side_close(struct side *side)
 	buf_release(&side->asked);
 	digestfile_release(&side->listed);
 	free(side->filter);
+	free(side->only);
+	arena_release(&side->arena);
 }

@@ -8,6 +8,7 @@
 #include "dir/digestfile.h"
 #include "dir/ldapopt.h"
 #include "dir/source.h"
+#include "util/arena.h"
 #include "util/spool.h"
 
 /*
@@ -41,6 +42,9 @@ struct side {
 	struct source *source; /* NULL: a file of digests */
 	struct source *own; /* the same, when it is ours to close */
 	char *filter;
+	const char **only; /* NULL: all data */
+	size_t only_count;
+	struct arena arena; /* of only */
 	struct buf base; /* in normal form; empty: names are whole */
 
 	FILE *in;
