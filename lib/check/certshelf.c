@@ -14,20 +14,26 @@
 
 #define LISTING_LIMIT ((size_t)16 << 20)
 
+static struct slice
+item_key(const void *arg, uint32_t number)
+{
+	const struct certshelf *s = arg;
+
+	return slice_of(s->item[number].nickname);
+}
+
 static struct certshelf_item *
 item_of(struct certshelf *s, struct slice nickname)
 {
-	struct certshelf_item *item;
+	uint32_t number = bytemap_get(&s->by_name, nickname);
 
-	for (size_t i = 0; i < s->count; i++)
-		if (slice_is(slice_of(s->item[i].nickname), nickname))
-			return &s->item[i];
+	if (number != BYTEMAP_NONE)
+		return &s->item[number];
 	MEM_GROW(s->item, s->count, s->room);
-	item = &s->item[s->count++];
-	*item =
-	    (struct certshelf_item){ .nickname =
-					 arena_copy(&s->arena, nickname).at };
-	return item;
+	s->item[s->count] = (struct certshelf_item){ .nickname =
+		arena_copy(&s->arena, nickname).at };
+	bytemap_put(&s->by_name, nickname, (uint32_t)s->count);
+	return &s->item[s->count++];
 }
 
 static const char *
@@ -192,6 +198,7 @@ certshelf_read(struct certshelf *s, const char *path)
 
 	*s = (struct certshelf){ .count = 0 };
 	s->name = arena_copy(&s->arena, slice_of(slurp_name(path))).at;
+	bytemap_init(&s->by_name, 16, item_key, s);
 	if (starts_with(path, "sql:") || starts_with(path, "dbm:") ||
 	    starts_with(path, "extern:") ||
 	    (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
@@ -206,15 +213,15 @@ certshelf_read(struct certshelf *s, const char *path)
 const struct certshelf_item *
 certshelf_find(const struct certshelf *s, const char *nickname)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->item[i].nickname, nickname) == 0)
-			return &s->item[i];
-	return NULL;
+	uint32_t number = bytemap_get(&s->by_name, slice_of(nickname));
+
+	return number != BYTEMAP_NONE ? &s->item[number] : NULL;
 }
 
 void
 certshelf_release(struct certshelf *s)
 {
+	bytemap_release(&s->by_name);
 	free(s->item);
 	arena_release(&s->arena);
 	*s = (struct certshelf){ .count = 0 };

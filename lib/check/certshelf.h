@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "util/arena.h"
+#include "util/bytemap.h"
 
 /*
  * What a key database holds, by nickname, as far as it is known: of the
@@ -29,11 +30,12 @@ struct certshelf_item {
 	bool has_key;
 };
 
-struct certshelf {
+struct certshelf { /* stays where it was read */
 	const char *name; /* of the directory or file */
 	struct certshelf_item *item;
 	size_t count, room;
 	bool knows_certs, knows_keys; /* else a listing said nothing */
+	struct bytemap by_name;
 	struct arena arena;
 };
 

@@ -11,11 +11,14 @@
 
 #define LIMIT ((size_t)4 << 20)
 #define DEEPEST 10 /* of values in values; Python's own limit */
+#define MOST_REFERENCES 10000 /* in all of them */
+#define MOST_ENTRIES 10000    /* pkispawn knows some hundreds */
 
 struct parser {
 	struct spawnfile *file;
 	const char *section; /* NULL: none yet */
-	struct spawnfile_entry *open; /* that a line may go on with */
+	struct spawnfile_entry *open; /* that a line may go on with, */
+	struct buf value;	      /* and its value so far */
 	size_t indent; /* of its key */
 	size_t number;
 };
@@ -126,7 +129,6 @@ open_section(struct parser *p, struct slice name)
 	struct spawnfile *f = p->file;
 	bool again = strcmp(p->section = keep(p, name), "DEFAULT") == 0;
 
-	p->open = NULL;
 	if (spawnfile_has_section(f, p->section))
 		return again ? 0
 			     : bad(p, "this section was there before", name);
@@ -138,15 +140,22 @@ open_section(struct parser *p, struct slice name)
 static void
 go_on(struct parser *p, struct slice text)
 {
-	struct spawnfile_entry *e = p->open;
-	char *both;
-
-	if (is_secret(e->key))
+	if (is_secret(p->open->key))
 		return;
-	both = mem_printf("%s\n%.*s", e->value, SLICE_FMT(text));
+	if (p->value.size == 0)
+		buf_puts(&p->value, p->open->value);
+	buf_putc(&p->value, '\n');
+	buf_add(&p->value, text);
+}
 
-	e->value = keep(p, slice_of(both));
-	free(both);
+/* No line goes on with it any more. */
+static void
+close_entry(struct parser *p)
+{
+	if (p->value.size != 0)
+		p->open->value = keep(p, buf_slice(&p->value));
+	p->value.size = 0;
+	p->open = NULL;
 }
 
 static const struct spawnfile_entry *
@@ -179,6 +188,8 @@ add_entry(struct parser *p, struct slice text)
 		    slice_of(key));
 	value =
 	    strip((struct slice){ text.at + size + 1, text.size - size - 1 });
+	if (f->count == MOST_ENTRIES)
+		return bad_line(p, "too many keys for an override file");
 	MEM_GROW(f->entry, f->count, f->room);
 	e = &f->entry[f->count++];
 	*e = (struct spawnfile_entry){ p->section, key,
@@ -201,6 +212,7 @@ read_line(struct parser *p, struct slice line)
 		go_on(p, text);
 		return 0;
 	}
+	close_entry(p);
 	p->indent = indent;
 	if (text.at[0] == '[') {
 		const char *end = memrchr(text.at, ']', text.size);
@@ -221,6 +233,7 @@ int
 spawnfile_parse(struct spawnfile *f, const char *name, struct slice text)
 {
 	struct parser p = { .file = f };
+	int status = 0;
 
 	*f = (struct spawnfile){ .count = 0 };
 	f->name = arena_copy(&f->arena, slice_of(name)).at;
@@ -228,14 +241,15 @@ spawnfile_parse(struct spawnfile *f, const char *name, struct slice text)
 		spawnfile_release(f);
 		return fail("%s: holds a NUL byte", name);
 	}
-	while (text.size != 0) {
+	while (text.size != 0 && status == 0) {
 		p.number++;
-		if (read_line(&p, next_line(&text)) < 0) {
-			spawnfile_release(f);
-			return -1;
-		}
+		status = read_line(&p, next_line(&text));
 	}
-	return 0;
+	close_entry(&p);
+	buf_release(&p.value);
+	if (status < 0)
+		spawnfile_release(f);
+	return status;
 }
 
 int
@@ -277,40 +291,46 @@ lookup(const struct spawnfile *f, const char *subsystem, const char *key)
 	return NULL;
 }
 
+struct expansion {
+	const struct spawnfile *file;
+	const char *subsystem;
+	struct buf out;
+	size_t references;
+};
+
+static bool expand(struct expansion *x, const char *text, int depth);
+
+/* "(key)s": *text is put at its end. */
+static bool
+expand_reference(struct expansion *x, const char **text, int depth)
+{
+	const char *end = **text == '(' ? strstr(*text, ")s") : NULL;
+	const struct spawnfile_entry *e;
+	char *key;
+
+	if (end == NULL || x->references++ == MOST_REFERENCES)
+		return false;
+	key = mem_dup(*text + 1, (size_t)(end - *text) - 1);
+	e = lookup(x->file, x->subsystem, key);
+	free(key);
+	*text = end + 1;
+	return e != NULL && expand(x, e->value, depth + 1);
+}
+
 /* Append text, its references replaced.  False: one is to nothing known, or
  * they go in a circle. */
 static bool
-expand(struct buf *out, const struct spawnfile *f, const char *subsystem,
-    const char *text, int depth)
+expand(struct expansion *x, const char *text, int depth)
 {
-	const struct spawnfile_entry *e;
-	const char *end;
-	char *key;
-
 	for (; *text != '\0' && depth < DEEPEST; text++) {
-		if (*text != '%') {
-			buf_putc(out, *text);
-			continue;
+		if (*text == '%' && *++text != '%') {
+			if (!expand_reference(x, &text, depth))
+				return false;
+		} else {
+			buf_putc(&x->out, *text);
 		}
-		text++;
-		if (*text == '%') {
-			buf_putc(out, '%');
-			continue;
-		}
-		end = *text == '(' ? strstr(text, ")s") : NULL;
-		if (end == NULL)
-			return false;
-		key = mem_dup(text + 1, (size_t)(end - text) - 1);
-		e = lookup(f, subsystem, key);
-		free(key);
-		if (e == NULL ||
-		    !expand(out, f, subsystem, e->value, depth + 1))
-			return false;
-		if (out->size > LIMIT)
-			return false;
-		text = end + 1;
 	}
-	return depth < DEEPEST;
+	return depth < DEEPEST && x->out.size <= LIMIT;
 }
 
 bool
@@ -318,16 +338,15 @@ spawnfile_get(struct spawnfile *f, const char *subsystem, const char *key,
     struct spawnfile_value *value)
 {
 	const struct spawnfile_entry *e = lookup(f, subsystem, key);
-	struct buf out = { 0 };
+	struct expansion x = { .file = f, .subsystem = subsystem };
 
 	if (e == NULL)
 		return false;
 	*value = (struct spawnfile_value){ NULL, e->line };
-	if (expand(&out, f, subsystem, e->value, 0))
-		value->text = arena_copy(
-		    &f->arena, out.size != 0 ? buf_slice(&out) : slice_of(""))
-				  .at;
-	buf_release(&out);
+	if (expand(&x, e->value, 0))
+		value->text = arena_copy(&f->arena,
+		    x.out.size != 0 ? buf_slice(&x.out) : slice_of("")).at;
+	buf_release(&x.out);
 	return true;
 }
 

@@ -27,8 +27,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct slice line = { rest.at,
 			lf != NULL ? (size_t)(lf - rest.at) : rest.size };
 		struct listing_key key;
+		struct listing_cert cert = { { NULL, 0 }, { NULL, 0 } };
 		enum listing_kind kind = listing_read(&listing, line, &key);
 
+		if (listing_read_cert(line, &cert) == LISTING_CERT) {
+			within(cert.nickname, line);
+			within(cert.trust, line);
+			assert(cert.nickname.size != 0);
+			assert(cert.nickname.size + cert.trust.size <
+			    line.size);
+		}
 		within(key.id, line);
 		within(key.nickname, line);
 		within(key.name, line);

@@ -170,6 +170,48 @@ other_tokens(void **state)
 	is(key.name, "x");
 }
 
+static void
+certs(void **state)
+{
+	static const struct {
+		const char *line, *nickname, *trust; /* NULL: is none */
+	} lines[] = {
+		{ "caSigningCert cert-pki-tomcat CA          CTu,Cu,Cu",
+		    "caSigningCert cert-pki-tomcat CA", "CTu,Cu,Cu" },
+		{ "a ,,", "a", ",," },
+		{ "a  u,u,Pu \r", "a", "u,u,Pu" },
+		{ "token:name with  two   pcCTPuw,,", "token:name with  two",
+		    "pcCTPuw,," },
+		{ "a u,u", NULL, NULL },
+		{ "a u,u,u,u", NULL, NULL },
+		{ "a u,x,u", NULL, NULL },
+		{ " ,,", NULL, NULL },
+		{ ",,", NULL, NULL },
+		{ "", NULL, NULL },
+		{ "< 0> rsa      c3c98053   a", NULL, NULL },
+	};
+	struct listing_cert cert;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		enum listing_cert_kind kind =
+		    listing_read_cert(slice_of(lines[i].line), &cert);
+
+		assert_int_equal(kind == LISTING_CERT,
+		    lines[i].nickname != NULL);
+		if (kind != LISTING_CERT)
+			continue;
+		assert_true(slice_is(cert.nickname,
+		    slice_of(lines[i].nickname)));
+		assert_true(slice_is(cert.trust, slice_of(lines[i].trust)));
+	}
+	assert_int_equal(listing_read_cert(slice_of("Certificate Nickname"
+		"                         Trust Attributes"), &cert),
+	    LISTING_CERT_HEADING);
+	assert_int_equal(listing_read_cert(slice_of("                     "
+		"       SSL,S/MIME,JAR/XPI"), &cert), LISTING_CERT_HEADING);
+}
+
 int
 main(void)
 {
@@ -181,6 +223,7 @@ main(void)
 		cmocka_unit_test(bad_keys),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(other_tokens),
+		cmocka_unit_test(certs),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* The edges of override files: what ConfigParser takes, and values in
+ * values. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "check/spawnfile.h"
+
+/* Last: its fail() is a macro, and diag.h's is a function. */
+#include <cmocka.h>
+
+/* What "key" is for the CA; NULL: a reference that is not known; "-": not in
+ * the file; "!": the file is refused. */
+static const struct {
+	const char *text, *value;
+	size_t line;
+} files[] = {
+	{ "[CA]\nkey=x\n", "x", 2 },
+	{ "[CA]\nkey = x y \n", "x y", 2 },
+	{ "[CA]\nkey: x=y\n", "x=y", 2 },
+	{ "[CA]\nkey=x:y", "x:y", 2 },
+	{ "[CA]\r\nkey=x\r\n", "x", 2 },
+	{ "[CA]\rkey=x\r", "x", 2 },
+	{ "[CA]\nkey=", "", 2 },
+	{ "[CA]\n\n# key=a\n; key=b\n  key=x\n", "x", 5 },
+	{ "[CA]\nkey=x\n y\n  z\nother=1\n", "x\ny\nz", 2 },
+	{ "[CA]\nkey=x\n\n y\n", "x\ny", 2 },
+	{ "[CA]\nkey=x # y\n", "x # y", 2 },
+	{ "[CA]\n  key=x\n  other=y\n", "x", 2 },
+	{ "[DEFAULT]\nkey=d\n[Tomcat]\nkey=t\n[CA]\nkey=c\n", "c", 6 },
+	{ "[DEFAULT]\nkey=d\n[Tomcat]\nkey=t\n[CA]\n", "t", 4 },
+	{ "[DEFAULT]\nkey=d\n[CA]\n", "d", 2 },
+	{ "[KRA]\nkey=k\n", "-", 0 },
+	{ "[CA]\nKEY=k\n", "-", 0 },
+	{ "[CA]\nkey=%%a%%\n", "%a%", 2 },
+	{ "[CA]\nkey=%(a)s/%(b)s\na=1\nb=2\n", "1/2", 2 },
+	{ "[DEFAULT]\na=1\n[CA]\nkey=%(a)s\na=2\n", "2", 4 },
+	{ "[CA]\nkey=%(none)s\n", NULL, 2 },
+	{ "[CA]\nkey=%(key)s\n", NULL, 2 },
+	{ "[CA]\nkey=%a\n", NULL, 2 },
+	{ "[CA]\nkey=%(a\n", NULL, 2 },
+	{ "[CA]\nkey=%\n", NULL, 2 },
+	{ "[DEFAULT]\n[CA]\nkey=x\n[DEFAULT]\na=b\n", "x", 3 },
+	{ "", "-", 0 },
+	{ "key=x\n", "!", 0 },
+	{ "[CA]\nkey\n", "!", 0 },
+	{ "[CA]\n=x\n", "!", 0 },
+	{ "[CA]\nkey=x\nkey=x\n", "!", 0 },
+	{ "[CA]\n[KRA]\n[CA]\n", "!", 0 },
+	{ "[CA]\n y=z\nx\n", "!", 0 },
+};
+
+static void
+test_values(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		struct spawnfile_value value;
+		struct spawnfile f;
+
+		if (spawnfile_parse(&f, "f", slice_of(files[i].text)) < 0) {
+			assert_string_equal(files[i].value, "!");
+			continue;
+		}
+		if (!spawnfile_get(&f, "CA", "key", &value)) {
+			assert_string_equal(files[i].value, "-");
+		} else {
+			assert_int_equal(value.line, files[i].line);
+			if (files[i].value == NULL)
+				assert_null(value.text);
+			else
+				assert_string_equal(value.text,
+				    files[i].value);
+		}
+		spawnfile_release(&f);
+	}
+}
+
+/* Doubling at each step would be 2^n long. */
+static void
+test_growth_ends(void **state)
+{
+	static const char text[] = "[CA]\nkey=%(a)s%(a)s\na=%(b)s%(b)s\n"
+				   "b=%(c)s%(c)s\nc=%(d)s%(d)s\nd=x\n";
+	struct spawnfile_value value;
+	struct spawnfile f;
+
+	(void)state;
+	assert_int_equal(spawnfile_parse(&f, "f", slice_of(text)), 0);
+	assert_true(spawnfile_get(&f, "CA", "key", &value));
+	assert_string_equal(value.text, "xxxxxxxxxxxxxxxx");
+	spawnfile_release(&f);
+}
+
+/* Of values that are empty, nothing would grow but the time. */
+static void
+test_time_ends(void **state)
+{
+	char text[8192] = "[CA]\nkey=", *at = text + strlen(text);
+	struct spawnfile_value value;
+	struct spawnfile f;
+
+	(void)state;
+	for (char c = 'a'; c < 'i'; c++) {
+		for (int i = 0; i < 100; i++)
+			at += sprintf(at, "%%(%c)s", c);
+		at += sprintf(at, "\n%c=", c);
+	}
+	assert_int_equal(spawnfile_parse(&f, "f", slice_of(text)), 0);
+	assert_true(spawnfile_get(&f, "CA", "key", &value));
+	assert_null(value.text);
+	spawnfile_release(&f);
+}
+
+static void
+test_secrets_are_not_kept(void **state)
+{
+	static const struct {
+		const char *text, *kept;
+	} secrets[] = { { "top%%secret", "*" }, { "top%secret", "%" },
+		{ "@DS_PASSWORD@", "@DS_PASSWORD@" }, { "", "" },
+		{ "top\n secret", "*" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		char text[100];
+		struct spawnfile f;
+
+		snprintf(text, sizeof text, "[CA]\npki_ds_password=%s\n",
+		    secrets[i].text);
+		assert_int_equal(spawnfile_parse(&f, "f", slice_of(text)), 0);
+		assert_string_equal(f.entry[0].value, secrets[i].kept);
+		spawnfile_release(&f);
+	}
+}
+
+static void
+test_nul_is_refused(void **state)
+{
+	struct spawnfile f;
+
+	(void)state;
+	assert_int_equal(spawnfile_parse(&f, "f",
+	    (struct slice){ "[CA]\nk=\0x\n", 10 }), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_growth_ends),
+		cmocka_unit_test(test_time_ends),
+		cmocka_unit_test(test_secrets_are_not_kept),
+		cmocka_unit_test(test_nul_is_refused),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("spawnfile", tests, NULL, NULL);
+}
