@@ -426,8 +426,9 @@ check_times(const struct reading *r)
 	int64_t from = r->answer->this_update, until = r->answer->next_update;
 	char text[CERT_TIME_SIZE];
 
-	if (from == OCSP_NO_TIME)
-		return refuse(r, "thisUpdate is no time");
+	if (from == OCSP_NO_TIME ||
+	    seconds_of(OCSP_resp_get0_produced_at(r->basic)) == OCSP_NO_TIME)
+		return refuse(r, "thisUpdate or producedAt is no time");
 	if (from > r->now + r->ocsp->skew) {
 		cert_time(text, from);
 		return refuse(r, "of the future: thisUpdate is %s", text);
