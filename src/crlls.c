@@ -106,7 +106,7 @@ is_wanted(struct crlls *ls, const struct crl_entry *entry)
 static int
 print_entries(struct crlls *ls, struct crldelta *e)
 {
-	struct crlrow row;
+	struct crlrow row = { 0 };
 	struct crl_entry entry;
 	struct records out;
 	int more;
@@ -190,24 +190,23 @@ static const struct record_column change_columns[] = {
 	{ NULL, NULL }
 };
 
-/* One may be NULL; so may out, which wants none. */
+/* was: what it was, of one that changed; out may be NULL. */
 static void
-put_change(struct records *out, const struct crl_entry *old,
-    const struct crl_entry *new)
+put_change(struct records *out, const char *change,
+    const struct crl_entry *entry, const struct crl_entry *was)
 {
 	struct slice field[CHANGE_FIELDS] = { 0 };
-	struct crlrow row, was;
+	struct crlrow row = { 0 }, old = { 0 };
 
 	if (out == NULL)
 		return;
-	field[CHANGE] = slice_of(old == NULL ? "came" :
-		new == NULL ? "went" : "changed");
-	crlrow_fill(&row, new != NULL ? new : old);
+	field[CHANGE] = slice_of(change);
+	crlrow_fill(&row, entry);
 	memcpy(&field[CHANGE + 1], row.field, sizeof row.field);
-	if (old != NULL && new != NULL) {
-		crlrow_fill(&was, old);
-		field[WAS_DATE] = was.field[CRLROW_DATE];
-		field[WAS_REASON] = was.field[CRLROW_REASON];
+	if (was != NULL) {
+		crlrow_fill(&old, was);
+		field[WAS_DATE] = old.field[CRLROW_DATE];
+		field[WAS_REASON] = old.field[CRLROW_REASON];
 	}
 	records_put(out, field);
 	if (out->out.size > FLUSH)
@@ -241,14 +240,17 @@ print_changes(struct crlset *old, struct crldelta *new, struct records *out,
 			if (are_same(&was, &entry))
 				continue;
 		}
-		put_change(out, at != BYTEMAP_NONE ? &was : NULL, &entry);
+		if (at != BYTEMAP_NONE)
+			put_change(out, "changed", &entry, &was);
+		else
+			put_change(out, "came", &entry, NULL);
 		++*count;
 	}
 	for (uint32_t i = 0; more == 0 && i < old->count; i++) {
 		if (crlset_is_marked(old, i))
 			continue;
 		crlset_get(old, i, &was);
-		put_change(out, &was, NULL);
+		put_change(out, "went", &was, NULL);
 		++*count;
 	}
 	return more;
@@ -418,7 +420,9 @@ time_of(const char *text)
 static void
 take_wanted(struct crlls *ls)
 {
-	while (ls->has != NULL && ls->has[ls->wants] != NULL)
+	if (ls->has == NULL)
+		return;
+	while (ls->has[ls->wants] != NULL)
 		ls->wants++;
 	ls->wanted = mem_zalloc(ls->wants + 1, sizeof *ls->wanted);
 	for (size_t i = 0; i < ls->wants; i++) {

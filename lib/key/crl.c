@@ -52,7 +52,8 @@ take_extensions(struct crl *crl, struct slice list)
 	struct crlext ext;
 
 	while (list.size != 0)
-		if (!crlext_next(&list, &ext) || !crlabout_extension(&crl->about, &ext))
+		if (!crlext_next(&list, &ext) ||
+		    !crlabout_extension(&crl->about, &ext))
 			return false;
 	return true;
 }

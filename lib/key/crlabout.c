@@ -27,7 +27,8 @@ crlabout_not_understood(struct crl_about *about, const struct crlext *ext)
 		about->critical = oid;
 		return;
 	}
-	if (strstr(about->critical, oid) == NULL && strlen(about->critical) < 512) {
+	if (strstr(about->critical, oid) == NULL &&
+	    strlen(about->critical) < 512) {
 		both = mem_printf("%s %s", about->critical, oid);
 		free(about->critical);
 		about->critical = both;
@@ -74,7 +75,7 @@ crlabout_extension(struct crl_about *about, const struct crlext *ext)
 	}
 }
 
-/* -- algorithm and issuer --------------------------------------------------- */
+/* -- algorithm and issuer ------------------------------------------------- */
 
 /* By which digest it is signed; NULL: by none, or one not known. */
 static const EVP_MD *

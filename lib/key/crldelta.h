@@ -30,7 +30,7 @@ struct crldelta {
 /* Does it say that it is a delta CRL? */
 bool crldelta_is(const struct crl *crl);
 
-/* Are both of one issuer, and of the same issuing point of it?  -1: reported. */
+/* Are both of one issuer and issuing point?  -1: reported. */
 int crldelta_check_scope(const struct crl *a, const struct crl *b);
 
 /* May this delta CRL be applied to this base (RFC 5280, 5.2.4)?  -1: reported,

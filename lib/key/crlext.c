@@ -262,7 +262,7 @@ crlext_reason(struct slice value, int *reason)
 	if (!derread_only(value, BER_ENUMERATED, &octets) ||
 	    octets.size != 1 || (unsigned char)octets.at[0] >= 0x80)
 		return false;
-	*reason = octets.at[0];
+	*reason = (unsigned char)octets.at[0];
 	return true;
 }
 

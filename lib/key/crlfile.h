@@ -8,8 +8,8 @@
  * the same, whose answer is to be whole within so many milliseconds.
  *
  * Returns a descriptor of a regular file that stands before DER: the file
- * itself, or a copy without a name in $TMPDIR (/tmp) of what is a pipe, a URL or PEM;
- * -1: reported.  *name is that for messages, and the caller's to free.
+ * itself, or a copy without a name in $TMPDIR (/tmp) of what is a pipe, a URL
+ * or PEM; -1: reported.  *name is that for messages, and the caller's to free.
  */
 int crlfile_open(const char *operand, unsigned milliseconds, char **name);
 

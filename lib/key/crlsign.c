@@ -15,7 +15,9 @@
 
 struct crlsign {
 	char *file;
-	X509 **cert;
+	struct {
+		X509 *cert;
+	} *item;
 	size_t certs, room;
 };
 
@@ -24,8 +26,8 @@ struct crlsign {
 static void
 add(struct crlsign *issuers, X509 *cert)
 {
-	MEM_GROW(issuers->cert, issuers->certs, issuers->room);
-	issuers->cert[issuers->certs++] = cert;
+	MEM_GROW(issuers->item, issuers->certs, issuers->room);
+	issuers->item[issuers->certs++].cert = cert;
 }
 
 static int
@@ -82,8 +84,8 @@ crlsign_free(struct crlsign *issuers)
 	if (issuers == NULL)
 		return;
 	for (size_t i = 0; i < issuers->certs; i++)
-		X509_free(issuers->cert[i]);
-	free(issuers->cert);
+		X509_free(issuers->item[i].cert);
+	free(issuers->item);
 	free(issuers->file);
 	free(issuers);
 }
@@ -262,7 +264,7 @@ crlsign_verify(const struct crlsign *issuers, struct crl *crl)
 	int result = 0;
 
 	for (size_t i = 0; i < issuers->certs && result == 0; i++) {
-		X509 *cert = issuers->cert[i];
+		X509 *cert = issuers->item[i].cert;
 
 		if (!is_issuer(cert, crl))
 			continue;

@@ -112,7 +112,7 @@ days_from_epoch(int year, int month, int day)
 bool
 derread_time(unsigned char id, struct slice content, int64_t *seconds)
 {
-	int year, month, day, hour, minute, second;
+	int year, month, day, hour, minute, second, of_day;
 
 	if (id == DERREAD_UTC_TIME) {
 		if (!take_digits(&content, 2, &year))
@@ -131,7 +131,7 @@ derread_time(unsigned char id, struct slice content, int64_t *seconds)
 	    day < 1 || day > days_of(month, year) || hour > 23 ||
 	    minute > 59 || second > 59)
 		return false;
-	*seconds = days_from_epoch(year, month, day) * 86400 + hour * 3600 +
-	    minute * 60 + second;
+	of_day = hour * 3600 + minute * 60 + second;
+	*seconds = days_from_epoch(year, month, day) * 86400 + of_day;
 	return true;
 }
