@@ -156,13 +156,26 @@ release(struct clonecheck *c)
 	free(c->side);
 }
 
+static size_t
+is_stdin(const char *file)
+{
+	return file != NULL && strcmp(file, "-") == 0;
+}
+
 static void
 check_options(const struct clonecheck *c)
 {
-	size_t said = 0;
+	size_t said = 0, stdins = is_stdin(c->override) +
+	    is_stdin(c->pkcs12) + is_stdin(c->password_file) +
+	    is_stdin(c->alias);
+
+	for (size_t i = 0; i < c->count; i++)
+		stdins += is_stdin(c->operand[i]);
 
 	while (c->peer_alias != NULL && c->peer_alias[said] != NULL)
-		said++;
+		stdins += is_stdin(c->peer_alias[said++]);
+	if (stdins > 1)
+		cli_usage("only one file can be standard input");
 	if (said >= c->count)
 		cli_usage(
 		    "--peer-alias: there are only %zu peers", c->count - 1);

@@ -179,6 +179,9 @@ it 'gives no half an answer' <<-\EOF
 	test ! -s out
 	grep -q 'clonecheck: .*missing' err
 	gives 0 clonecheck m - <c
+	gives 2 clonecheck - - <c
+	gives 2 clonecheck --override - - <c
+	gives 2 clonecheck --alias - m - <c
 EOF
 
 tap_done
