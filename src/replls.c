@@ -41,7 +41,7 @@ struct options {
 	struct ldapopt ldap;
 	struct record_format format;
 	char **ids, *domain;
-	int max_lag, wait, dot, quiet;
+	int max_lag, wait, dot, findings;
 };
 
 struct run {
@@ -350,10 +350,10 @@ run_all(struct run *run)
 		probe(run, &found);
 	if (o->dot)
 		put_dot(run);
-	else if (!o->quiet)
+	else if (!o->findings)
 		status = put_records(run);
 	if (status == 0) {
-		if (o->quiet || o->format.json)
+		if (o->findings || o->format.json)
 			findings_print(&found, o->format.json);
 		else
 			findings_tell(&found);
@@ -377,8 +377,8 @@ main(int argc, char **argv)
 		  "being so far behind is in order (0)", "SECONDS" },
 		{ "wait", '\0', POPT_ARG_INT, &o.wait, 0,
 		  "wait so long until all servers are in step", "SECONDS" },
-		{ "quiet", 'q', POPT_ARG_NONE, &o.quiet, 0,
-		  "print only what is wrong, on standard output", NULL },
+		{ "findings", '\0', POPT_ARG_NONE, &o.findings, 0,
+		  "print findings alone, on standard output", NULL },
 		{ "dot", '\0', POPT_ARG_NONE, &o.dot, 0,
 		  "the topology, for Graphviz", NULL },
 		LDAPOPT_OPTIONS(o.ldap),
@@ -399,7 +399,7 @@ Status: 0 all in step, 1 findings from warning up, 2 trouble.\n", 1, -1 };
 	run.operand = cli_parse(argc, argv, options, &help);
 	if (o.max_lag < 0 || o.wait < 0)
 		cli_usage("--max-lag and --wait take seconds");
-	if (o.dot && (o.quiet || o.format.json || o.format.table))
+	if (o.dot && (o.findings || o.format.json || o.format.table))
 		cli_usage("--dot goes with no other form");
 	if (ldapopt_begin(&o.ldap) < 0)
 		return EXIT_TROUBLE;

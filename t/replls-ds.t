@@ -50,12 +50,12 @@ EOF
 it 'sees what one of them lacks while an agreement is disabled' <<-\EOF
 	ds_change master o=ca toclone nsds5ReplicaEnabled off
 	unit three master
-	gives 1 ask -q
+	gives 1 ask --findings
 	grep -q 'warning: agreement-disabled: .* sends nothing to' out
 	grep -q 'warning: behind: .* of the changes of replica 96 of o=ca' out
-	gives 1 ask -q --wait 2
+	gives 1 ask --findings --wait 2
 	ds_change master o=ca toclone nsds5ReplicaEnabled on
-	gives 0 ask -q --wait 60
+	gives 0 ask --findings --wait 60
 EOF
 
 it 'finds a conflict that was made on purpose' <<-\EOF
@@ -65,7 +65,7 @@ it 'finds a conflict that was made on purpose' <<-\EOF
 	unit same clone
 	ds_change master o=ca toclone nsds5ReplicaEnabled on
 	ds_change clone o=ca tomaster nsds5ReplicaEnabled on
-	gives 1 ask -q --wait 60
+	gives 1 ask --findings --wait 60
 	grep -q "warning: conflict: '.*ou=same" out
 EOF
 
@@ -73,7 +73,7 @@ it 'finds an agreement with a host where nobody answers, one way' <<-\EOF
 	mkdir "$ds_home/gone"
 	echo "ldap://127.0.0.3:$(ds_free 127.0.0.3)" >"$ds_home/gone/url"
 	ds_agree master o=ca togone gone
-	gives 1 ask -q
+	gives 1 ask --findings
 	grep -q "error: no-answer: nobody answers at 127.0.0.3:.*'togone'" out
 EOF
 
@@ -81,7 +81,7 @@ it 'finds an ID that two have' <<-\EOF
 	ds_start third 127.0.0.4
 	ds_suffix third o=ca ca
 	ds_replica third o=ca 97
-	gives 1 replls -q -D "$ds_manager" -y "$ds_home/pw" \
+	gives 1 replls --findings -D "$ds_manager" -y "$ds_home/pw" \
 	    "$(ds_url clone)" "$(ds_url third)"
 	grep -q 'error: duplicate-id: .* are both replica 97 of o=ca' out
 	grep -q 'error: generation: ' out

@@ -30,7 +30,7 @@ finds () {
 	shift
 	printf '%s\n' "$@" | grep . >want || :
 	# shellcheck disable=SC2086
-	gives "$finds_status" replls -q $files
+	gives "$finds_status" replls --findings $files
 	same want out
 }
 
@@ -93,7 +93,7 @@ EOF
 it 'never takes for equal what it did not see' <<-\EOF
 	pair
 	files='ds1 ds2 ds1.ruv'
-	gives 1 replls -q $files
+	gives 1 replls --findings $files
 	grep -q 'no-ruv: ds2 shows no RUV of o=ca: how far it is was not' out
 	exits 2 replls suffix >out 2>err
 	grep -q '^replls: no replica in what was given' err
@@ -112,16 +112,16 @@ it 'finds one ID twice, and an ID that is still to be given away' <<-\EOF
 	replica r ds2 96 >ds2
 	agreement r ds2 cloneAgreement1-ca2-pki-tomcat ds1 >>ds2
 	ruv r ds2 96 96 ds2 $a >ds2.ruv
-	gives 1 replls -q $files
+	gives 1 replls --findings $files
 	grep -qx 'ds2:1: error: duplicate-id: ds1:389 and ds2:389 are both replica 96 of o=ca' out
 	pair
 	printf '%s\n' cs.type=CA internaldb.basedn=O=CA \
 	    dbs.beginReplicaNumber=90 dbs.endReplicaNumber=96 >CS.cfg
-	gives 1 replls -q --ids CS.cfg $files
+	gives 1 replls --findings --ids CS.cfg $files
 	echo 'CS.cfg:3: error: id-unassigned: the instance would give replica ID 96, of its range 90 to 96, to a new clone, but ds1:389 has it' |
 	    same - out
 	sed -i s/=96/=95/ CS.cfg
-	gives 0 replls -q --ids CS.cfg $files
+	gives 0 replls --findings --ids CS.cfg $files
 EOF
 
 it 'finds an agreement in one direction only' <<-\EOF
@@ -137,12 +137,12 @@ it 'tells busy from failed, disabled and old forms of the status' <<-\EOF
 	{ cat ds1.start; agreement r ds1 "$@" 'Error (1) Replication error acquiring replica: replica busy'; } >ds1
 	finds 0 'ds1:11: info: agreement-busy: ds1:389 waits for ds2:389: Error (1) Replication error acquiring replica: replica busy'
 	{ cat ds1.start; agreement r ds1 "$@" "Error (-1) Problem connecting to replica - LDAP error: Can't contact LDAP server"; } >ds1
-	gives 1 replls -q $files
+	gives 1 replls --findings $files
 	grep -q "^ds1:11: error: agreement-failed: ds1:389 cannot send to ds2:389: Error (-1) Problem" out
 	{ cat ds1.start; agreement r ds1 "$@" '-1 Incremental update has failed'; } >ds1
-	exits 1 replls -q $files >out
+	exits 1 replls --findings $files >out
 	{ cat ds1.start; agreement r ds1 "$@" '0 Replica acquired successfully'; } >ds1
-	exits 0 replls -q $files >out
+	exits 0 replls --findings $files >out
 	{ cat ds1.start; agreement r ds1 "$@" | sed '/^$/d'; echo nsds5ReplicaEnabled: off; } >ds1
 	finds 1 'ds1:11: warning: agreement-disabled: ds1:389 sends nothing to ds2:389: the agreement is disabled'
 	{ cat ds1.start; agreement r ds1 "$@" | sed '/^$/d'; echo 'nsds5replicaLastInitStatus: Error (-2) Total update aborted'; } >ds1
@@ -201,7 +201,7 @@ it 'takes the security domain from a document, too' <<-\EOF
 	pair
 	files='ds1 ds2 ds1.ruv ds2.ruv'
 	domain ca9 >domain.ldif
-	gives 1 replls -q --domain domain.ldif $files
+	gives 1 replls --findings --domain domain.ldif $files
 	test "$(grep -c agreement-leftover out)" -eq 2
 EOF
 
@@ -228,7 +228,7 @@ EOF
 it 'takes an element without URL and CSNs' <<-\EOF
 	pair
 	echo 'nsds50ruv: {replica 99}' | cat ds1.ruv - | grep . >with
-	gives 1 replls -q ds1 ds2 with ds2.ruv
+	gives 1 replls --findings ds1 ds2 with ds2.ruv
 	grep -q 'ruv-leftover: replica 99 of o=ca, at no URL, is gone' out
 EOF
 
