@@ -289,11 +289,13 @@ rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg)
 	r.file = arena_copy(&map->arena, slice_of(cfg->file)).at;
 	r.host = host.size != 0 ? arena_copy(&map->arena, host).at : r.file;
 	r.type = type.size != 0 ? arena_copy(&map->arena, type).at : "";
-	if (dn.size != 0 && dn_normalise(dn, &base) < 0)
+	if (dn.size != 0 && dn_normalise(dn, &base) < 0) {
+		buf_release(&base);
 		return fail("%s:%zu: not a DN: '%.*s'", cfg->file,
 		    cfg_number(
 			cfg, cfg_find(cfg, slice_of("internaldb.basedn"))),
 		    SLICE_FMT(dn));
+	}
 	r.base = buf_slice(&base);
 	for (int kind = 0; kind < RANGESET_KINDS; kind++)
 		read_kind(&r, (enum rangeset_kind)kind);
