@@ -2,12 +2,14 @@
 /*
  * domainls - list the hosts of a security domain
  *
- * in:	domainInfo as JSON or XML, getDomainXML's answer, or LDIF
+ * in:	domainInfo as JSON or XML, getDomainXML's answer, LDIF, or the CA's
+ *	directory itself
  * out:	records, one a host
  */
 #include <strings.h>
 
-#include "dir/domain.h"
+#include "check/csdir.h"
+#include "dir/domainread.h"
 #include "util/cli.h"
 #include "util/record.h"
 
@@ -59,20 +61,41 @@ list(const struct domain *domain, char **types,
 	return status;
 }
 
+/* The domain is in the directory of a CA. */
+static int
+read_domain(struct domain *domain, const char *operand,
+    const struct ldapopt *options)
+{
+	struct csdir dir;
+	int status;
+
+	if (!csdir_is_server(operand))
+		return domain_read(domain, operand);
+	if (csdir_open(&dir, operand, "ca", options) < 0)
+		return -1;
+	status = domain_search(domain, dir.source);
+	csdir_close(&dir);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct record_format format = { 0 };
+	struct ldapopt ldap = LDAPOPT_DEFAULTS;
 	char **types = NULL;
 	const struct poptOption options[] = {
 		{ "type", 't', POPT_ARG_ARGV, &types, 0,
 		  "only subsystems of this type", "TYPE" },
 		RECORD_OPTIONS(format),
+		LDAPOPT_OPTIONS(ldap),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
-	const struct cli_help help = { "[FILE]", "\
-FILE is JSON or XML of domainInfo, getDomainXML's answer, or LDIF.  Example:\n\
+	const struct cli_help help = { "[SOURCE]", "\
+SOURCE is JSON or XML of domainInfo, getDomainXML's answer, LDIF, or the\n\
+directory of the CA: an LDAP URL, or its CS.cfg or instance, which say where\n\
+it is and as whom to bind.  Example:\n\
 \n\
   domainls --type CA --columns host,secure-port domainInfo.json\n\
 \n\
@@ -82,7 +105,11 @@ Status: 0 some hosts, 1 none, 2 trouble.\n", 0, 1 };
 	struct domain domain;
 	int status;
 
-	if (domain_read(&domain, operands[0]) < 0)
+	if (ldapopt_begin(&ldap) < 0)
+		return EXIT_TROUBLE;
+	status = read_domain(&domain, operands[0], &ldap);
+	ldapopt_release(&ldap);
+	if (status < 0)
 		return EXIT_TROUBLE;
 	status = list(&domain, types, &format);
 	domain_release(&domain);

@@ -321,7 +321,7 @@ it 'reads LDIF of any size, in little memory' <<-\EOF
 	same want got
 	if plain_build domainls
 	then
-		(ulimit -v 50000; exits 0 domainls large >got)
+		(ulimit -v 90000; exits 0 domainls large >got)
 		same want got
 	fi
 	rm large

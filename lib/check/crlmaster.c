@@ -6,7 +6,7 @@
 
 #include "cfg/instance.h"
 #include "check/address.h"
-#include "dir/domain.h"
+#include "dir/domainread.h"
 #include "util/diag.h"
 #include "util/mem.h"
 

@@ -15,15 +15,15 @@
 
 /* -- what the operand is --------------------------------------------------- */
 
+/* KEY=; LDIF and documents have something else before it. */
 static bool
 is_assignment(const char *line)
 {
-	static const char *const ldif[] = { "dn:", "version:", "search:" };
+	static const char of_key[] = "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	const size_t size = strspn(line, of_key);
 
-	for (size_t i = 0; i < sizeof ldif / sizeof *ldif; i++)
-		if (strncasecmp(line, ldif[i], strlen(ldif[i])) == 0)
-			return false;
-	return strchr(line, '=') != NULL;
+	return size != 0 && line[size] == '=';
 }
 
 bool
@@ -47,6 +47,19 @@ csdir_is_cfg(const char *path)
 	}
 	fclose(in);
 	return is_cfg;
+}
+
+bool
+csdir_is_server(const char *operand)
+{
+	struct stat st;
+
+	if (source_is_url(operand))
+		return true;
+	if (strcmp(operand, "-") == 0)
+		return false;
+	return (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) ||
+	    csdir_is_cfg(operand);
 }
 
 /* -- what a CS.cfg says ---------------------------------------------------- */
@@ -178,12 +191,7 @@ read_cfg(struct csdir *dir)
 static int
 find_cfg(struct csdir *dir, const char *operand, const char *subsystem)
 {
-	struct stat st;
-	const bool is_directory = stat(operand, &st) == 0 &&
-	    S_ISDIR(st.st_mode);
-
-	if (strcmp(operand, "-") == 0 || source_is_url(operand) ||
-	    (!is_directory && !csdir_is_cfg(operand)))
+	if (source_is_url(operand) || !csdir_is_server(operand))
 		return 0;
 	dir->cfg = instance_file(operand, subsystem);
 	return dir->cfg != NULL ? read_cfg(dir) : -1;

@@ -38,8 +38,11 @@ int csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
 
 void csdir_close(struct csdir *dir);
 
-/* Is the file a CS.cfg, and not LDIF?  By what its first line is; what is no
- * regular file is LDIF. */
+/* Is the file a CS.cfg, and not LDIF or a document?  By what its first line
+ * is; what is no regular file is none. */
 bool csdir_is_cfg(const char *path);
+
+/* Is it a URL, a CS.cfg or a directory, and no file of entries? */
+bool csdir_is_server(const char *operand);
 
 #endif

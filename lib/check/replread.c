@@ -7,7 +7,7 @@
 #include "check/csdir.h"
 #include "check/rangeset.h"
 #include "dir/dn.h"
-#include "dir/domain.h"
+#include "dir/domainread.h"
 #include "util/diag.h"
 #include "util/mem.h"
 

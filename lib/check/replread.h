@@ -15,7 +15,7 @@
 int replread(struct replicas *all, const char *operand,
     const struct ldapopt *options, bool *is_server);
 
-/* The hosts of a security domain, out of whatever domain.h reads. */
+/* The hosts of a security domain, out of whatever domainread.h reads. */
 int replread_domain(struct replicas *all, const char *path);
 
 /* The replica IDs that an instance may still give away, from its CS.cfg. */

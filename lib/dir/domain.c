@@ -4,14 +4,12 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
-#include "util/slurp.h"
 
 /* What the forms call a field; getDomainXML and LDAP have Host,
  * UnSecurePort. */
-static const char *const name_of[DOMAIN_FIELDS][2] = {
+const char *const domain_name_of[DOMAIN_FIELDS][2] = {
 	[DOMAIN_HOST] = { "Hostname", "Host" },
 	[DOMAIN_SECURE_PORT] = { "SecurePort", NULL },
 	[DOMAIN_AGENT_PORT] = { "SecureAgentPort", NULL },
@@ -23,16 +21,8 @@ static const char *const name_of[DOMAIN_FIELDS][2] = {
 	[DOMAIN_NAME] = { "SubsystemName", NULL },
 };
 
-/* A document that is being read. */
-struct reading {
-	struct domain *domain;
-	const char *file;
-	size_t line; /* of the element or the entry; 0: not known */
-	bool found;  /* something of a security domain is in it */
-};
-
-static int
-bad(const struct reading *r, const char *what)
+int
+domain_bad(const struct domain_reading *r, const char *what)
 {
 	return r->line != 0 ? fail("%s:%zu: %s", r->file, r->line, what) :
 			      fail("%s: %s", r->file, what);
@@ -59,26 +49,26 @@ as_flag(struct slice text)
 	return text;
 }
 
-/* Documents say some hosts twice. */
-static int
-take(struct reading *r, struct domain_host *host)
+int
+domain_take(struct domain_reading *r, struct domain_host *host)
 {
 	struct domain *domain = r->domain;
 
 	r->found = true;
 	if (host->field[DOMAIN_TYPE].size == 0)
-		return bad(r, "a host of a subsystem without a name");
+		return domain_bad(r, "a host of a subsystem without a name");
 	if (host->field[DOMAIN_HOST].size == 0)
-		return bad(r, "a host without a name");
+		return domain_bad(r, "a host without a name");
 	if (host->field[DOMAIN_SECURE_PORT].size == 0)
-		return bad(r, "a host without a secure port");
+		return domain_bad(r, "a host without a secure port");
 	host->field[DOMAIN_CLONE] = as_flag(host->field[DOMAIN_CLONE]);
 	host->field[DOMAIN_MANAGER] = as_flag(host->field[DOMAIN_MANAGER]);
+	/* Documents say some hosts twice. */
 	for (size_t i = 0; i < domain->hosts; i++)
 		if (same_host(&domain->host[i], host))
 			return 0;
 	if (domain->hosts == DOMAIN_LIMIT)
-		return bad(r, "more hosts than are taken");
+		return domain_bad(r, "more hosts than are taken");
 	for (size_t i = 0; i < DOMAIN_FIELDS; i++)
 		host->field[i] = arena_copy(&domain->arena, host->field[i]);
 	MEM_GROW(domain->host, domain->hosts, domain->room);
@@ -86,350 +76,11 @@ take(struct reading *r, struct domain_host *host)
 	return 0;
 }
 
-static void
-take_name(struct reading *r, struct slice name)
+void
+domain_take_name(struct domain_reading *r, struct slice name)
 {
 	if (name.size != 0)
 		r->domain->name = arena_copy(&r->domain->arena, name);
-}
-
-/* -- JSON ------------------------------------------------------------------ */
-
-struct json_form {
-	const char *name; /* the member */
-	bool is_map;	  /* from names to what is meant, or an array, or one */
-};
-
-typedef int json_visit(struct reading *r, struct json_object *object,
-    struct slice type);
-
-static int
-visit(struct reading *r, struct json_object *value, const char *key,
-    struct slice type, json_visit *each)
-{
-	if (!json_object_is_type(value, json_type_object)) {
-		fail("%s: '%s' is %s, not an object", r->file, key,
-		    json_kind(value));
-		return -1;
-	}
-	return each(r, value, type);
-}
-
-/* Visit all that object has of that form. */
-static int
-visit_all(struct reading *r, struct json_object *object,
-    const struct json_form *form, struct slice type, json_visit *each)
-{
-	struct json_object *value = json_member(object, form->name);
-
-	if (value == NULL)
-		return 0;
-	r->found = true;
-	if (form->is_map && json_object_is_type(value, json_type_object)) {
-		json_object_object_foreach(value, key, member)
-			if (visit(r, member, key, type.at != NULL ? type :
-			    slice_of(key), each) < 0)
-				return -1;
-		return 0;
-	}
-	if (form->is_map || !json_object_is_type(value, json_type_array))
-		return visit(r, value, form->name, type, each);
-	for (size_t i = 0; i < json_object_array_length(value); i++)
-		if (visit(r, json_object_array_get_idx(value, i), form->name,
-		    type, each) < 0)
-			return -1;
-	return 0;
-}
-
-static int
-json_host(struct reading *r, struct json_object *object, struct slice type)
-{
-	struct domain_host host = { .field[DOMAIN_TYPE] = type };
-
-	for (size_t i = DOMAIN_HOST; i < DOMAIN_FIELDS; i++) {
-		const char *name = name_of[i][0];
-		struct json_object *value = json_member(object, name);
-
-		host.field[i] = json_text(value);
-		if (value != NULL && host.field[i].at == NULL)
-			return fail("%s: '%s' is %s, not a string", r->file,
-			    name, json_kind(value));
-	}
-	return take(r, &host);
-}
-
-static struct slice
-json_id(const struct json_object *object)
-{
-	struct slice id = json_text(json_member(object, "id"));
-
-	return id.at != NULL ? id : json_text(json_member(object, "@id"));
-}
-
-static int
-json_subsystem(struct reading *r, struct json_object *object,
-    struct slice type)
-{
-	static const struct json_form forms[] = { { "hosts", true },
-		{ "hostArray", false }, { "Host", false } };
-	struct slice id = json_id(object);
-
-	if (id.size != 0)
-		type = id;
-	if (type.at == NULL)
-		type = slice_of("");
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (visit_all(r, object, &forms[i], type, json_host) < 0)
-			return -1;
-	return 0;
-}
-
-static int
-read_json(struct reading *r, struct slice text)
-{
-	static const struct json_form forms[] = { { "subsystems", true },
-		{ "subsystemArray", false }, { "Subsystem", false } };
-	struct json_object *json = json_read(r->file, text), *top;
-	int status = 0;
-
-	if (json == NULL)
-		return -1;
-	top = json_member(json, "DomainInfo");
-	if (top == NULL)
-		top = json;
-	take_name(r, json_id(top));
-	for (size_t i = 0; i < sizeof forms / sizeof *forms && status == 0; i++)
-		status = visit_all(r, top, &forms[i],
-		    (struct slice){ NULL, 0 }, json_subsystem);
-	json_object_put(json);
-	return status;
-}
-
-/* -- XML ------------------------------------------------------------------- */
-
-static int
-xml_host(struct reading *r, struct xml *xml, const xmlNode *element,
-    struct slice type)
-{
-	struct domain_host host = { .field[DOMAIN_TYPE] = type };
-
-	r->line = xml_line(element);
-	for (size_t i = DOMAIN_HOST; i < DOMAIN_FIELDS; i++)
-		for (size_t n = 0; n < 2 && name_of[i][n] != NULL; n++)
-			if (host.field[i].at == NULL)
-				host.field[i] = xml_text(xml,
-				    xml_child(element, name_of[i][n]));
-	return take(r, &host);
-}
-
-/* Its Hosts, and those of the map that 10.8 began to write beside them. */
-static int
-xml_subsystem(struct reading *r, struct xml *xml, const xmlNode *element)
-{
-	struct slice type = xml_attribute(xml, element, "id");
-	const xmlNode *host, *entry;
-
-	r->found = true;
-	for (host = xml_child(element, "Host"); host != NULL;
-	     host = xml_next(host, "Host"))
-		if (xml_host(r, xml, host, type) < 0)
-			return -1;
-	for (entry = xml_child(xml_child(element, "hosts"), "entry");
-	     entry != NULL; entry = xml_next(entry, "entry")) {
-		host = xml_child(entry, "value");
-		if (host != NULL && xml_host(r, xml, host, type) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* getDomainXML: <CAList><CA>...</CA><SubsystemCount/></CAList> */
-static int
-xml_list(struct reading *r, struct xml *xml, const xmlNode *list, size_t size)
-{
-	struct slice type = { (const char *)list->name, size - strlen("List") };
-	const xmlNode *host;
-
-	r->found = true;
-	for (host = xml_child(list, NULL); host != NULL;
-	     host = xml_next(host, NULL))
-		if (slice_is(slice_of((const char *)host->name), type) &&
-		    xml_host(r, xml, host, type) < 0)
-			return -1;
-	return 0;
-}
-
-static int
-xml_domain(struct reading *r, struct xml *xml, const xmlNode *top)
-{
-	const xmlNode *child, *entry;
-
-	take_name(r, xml_attribute(xml, top, "id"));
-	take_name(r, xml_text(xml, xml_child(top, "Name")));
-	for (child = xml_child(top, NULL); child != NULL;
-	     child = xml_next(child, NULL)) {
-		const char *name = (const char *)child->name;
-		size_t size = strlen(name);
-
-		if (xml_is(child, "Subsystem") &&
-		    xml_subsystem(r, xml, child) < 0)
-			return -1;
-		if (size > 4 && strcmp(name + size - 4, "List") == 0 &&
-		    xml_list(r, xml, child, size) < 0)
-			return -1;
-	}
-	for (entry = xml_child(xml_child(top, "subsystems"), "entry");
-	     entry != NULL; entry = xml_next(entry, "entry")) {
-		child = xml_child(entry, "value");
-		if (child != NULL && xml_subsystem(r, xml, child) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int read_xml(struct reading *r, struct slice text, bool within);
-
-/* An answer of a servlet: its DomainInfo is elements, or XML as text. */
-static int
-xml_response(struct reading *r, struct xml *xml, const xmlNode *root,
-    bool within)
-{
-	const xmlNode *info = xml_child(root, "DomainInfo");
-	struct slice error = xml_text(xml, xml_child(root, "Error"));
-
-	if (error.size != 0)
-		return fail("%s: the server's answer is an error: '%.*s'",
-		    r->file, SLICE_FMT(error));
-	if (info == NULL || within)
-		return 0;
-	return xml_child(info, NULL) != NULL ? xml_domain(r, xml, info) :
-	    read_xml(r, xml_text(xml, info), true);
-}
-
-static int
-read_xml(struct reading *r, struct slice text, bool within)
-{
-	const xmlNode *root;
-	struct xml xml;
-	int status = 0;
-
-	if (xml_parse(&xml, r->file, text) < 0)
-		return -1;
-	root = xml_root(&xml);
-	if (xml_is(root, "DomainInfo"))
-		status = xml_domain(r, &xml, root);
-	else if (xml_is(root, "XMLResponse"))
-		status = xml_response(r, &xml, root, within);
-	xml_release(&xml);
-	return status;
-}
-
-/* -- LDIF ------------------------------------------------------------------ */
-
-/* The type in cn=HOST:PORT,cn=<TYPE>List,ou=Security Domain,... */
-static struct slice
-type_of(struct slice dn)
-{
-	static const char list[] = "List";
-	const char *at = memchr(dn.at, ',', dn.size), *end = dn.at + dn.size;
-	struct slice none = { "", 0 }, type;
-
-	while (at != NULL && at < end && (*at == ',' || *at == ' '))
-		at++;
-	if (at == NULL || end - at < 3 || strncasecmp(at, "cn=", 3) != 0)
-		return none;
-	type.at = at + 3;
-	at = memchr(type.at, ',', (size_t)(end - type.at));
-	type.size = (size_t)((at != NULL ? at : end) - type.at);
-	if (type.size <= strlen(list) ||
-	    strncasecmp(type.at + type.size - strlen(list), list,
-		strlen(list)) != 0)
-		return none;
-	type.size -= strlen(list);
-	return type;
-}
-
-static int
-ldif_host(struct reading *r, const struct entry *entry)
-{
-	struct domain_host host = { .field[DOMAIN_TYPE] = type_of(entry->dn) };
-
-	r->line = entry->line;
-	for (size_t i = DOMAIN_HOST; i < DOMAIN_FIELDS; i++)
-		for (size_t n = 0; n < 2 && name_of[i][n] != NULL; n++)
-			if (host.field[i].at == NULL)
-				host.field[i] =
-				    entry_value(entry, name_of[i][n], 0);
-	return take(r, &host);
-}
-
-/* before is the number of lines that were passed over. */
-static int
-read_ldif(struct reading *r, FILE *in, size_t before)
-{
-	struct ldif ldif;
-	int status;
-
-	ldif_begin(&ldif, in, r->file);
-	ldif.line = before;
-	while ((status = ldif_next(&ldif)) > 0) {
-		if (entry_has(
-			&ldif.entry, "objectClass", "pkiSecurityDomain")) {
-			r->found = true;
-			take_name(r, entry_value(&ldif.entry, "name", 0));
-		}
-		if (entry_has(&ldif.entry, "objectClass", "pkiSubsystem") &&
-		    ldif_host(r, &ldif.entry) < 0) {
-			status = -1;
-			break;
-		}
-	}
-	ldif_release(&ldif);
-	return status;
-}
-
-/* -- any of them ----------------------------------------------------------- */
-
-/* XML's first line has to be the first. */
-static int
-read_document(struct reading *r, FILE *in, int first, size_t lines)
-{
-	struct buf text = { 0 };
-	int status;
-
-	for (; first != '<' && lines > 0; lines--)
-		buf_putc(&text, '\n');
-	status = slurp_file(&text, in, r->file, JSON_LIMIT);
-	if (status == 0)
-		status = first == '<' ? read_xml(r, buf_slice(&text), false) :
-					read_json(r, buf_slice(&text));
-	buf_release(&text);
-	return status;
-}
-
-/* The first character that is no blank says what it is. */
-static int
-parse(struct reading *r, FILE *in)
-{
-	size_t lines = 0;
-	bool indented = false;
-	int c;
-
-	while ((c = getc(in)) == ' ' || c == '\t' || c == '\r' || c == '\n') {
-		indented = c == ' ' || c == '\t';
-		lines += c == '\n';
-		if (lines > JSON_LIMIT)
-			return fail("%s: nothing but empty lines", r->file);
-	}
-	if (c == EOF)
-		return ferror(in) ? fail_errno("cannot read '%s'", r->file) :
-				    fail("%s: nothing in it", r->file);
-	ungetc(c, in);
-	if (c == '{' || c == '[' || c == '<')
-		return read_document(r, in, c, lines);
-	r->line = lines + 1;
-	return indented ? bad(r, "a continued line without one before it") :
-			  read_ldif(r, in, lines);
 }
 
 void
@@ -438,50 +89,4 @@ domain_release(struct domain *domain)
 	free(domain->host);
 	arena_release(&domain->arena);
 	*domain = (struct domain){ .host = NULL };
-}
-
-static int
-read_all(struct domain *domain, FILE *in, const char *file)
-{
-	struct reading r = { .domain = domain, .file = file };
-	int status;
-
-	*domain = (struct domain){ .host = NULL };
-	status = parse(&r, in);
-	if (status == 0 && !r.found)
-		status = fail("%s: no security domain in it", file);
-	if (status < 0)
-		domain_release(domain);
-	return status;
-}
-
-int
-domain_parse(struct domain *domain, const char *file, struct slice text)
-{
-	FILE *in;
-	int status;
-
-	if (text.size == 0)
-		return fail("%s: nothing in it", file);
-	in = fmemopen((void *)text.at, text.size, "r");
-	if (in == NULL)
-		return fail_errno("cannot read '%s'", file);
-	status = read_all(domain, in, file);
-	fclose(in);
-	return status;
-}
-
-int
-domain_read(struct domain *domain, const char *path)
-{
-	const char *name = slurp_name(path);
-	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	int status;
-
-	if (in == NULL)
-		return fail_errno("cannot open '%s'", path);
-	status = read_all(domain, in, name);
-	if (in != stdin)
-		fclose(in);
-	return status;
 }

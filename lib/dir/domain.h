@@ -2,26 +2,14 @@
 #ifndef DOMAIN_H
 #define DOMAIN_H
 
-#include "dir/ldif.h"
-#include "util/jsonread.h"
-#include "util/xml.h"
+#include <stdbool.h>
+
+#include "util/arena.h"
 
 /*
  * A security domain, which says what subsystems there are on which hosts
- * [dogtag 8]:
+ * [dogtag 8]; dir/domainread reads one, in each of its forms.
  *
- * - JSON of domainInfo: subsystems and hosts by name (11), Subsystem and Host
- *   (10.2), the same in a DomainInfo (10.1);
- * - its XML (10): Subsystem and Host, from 10.8 on all of it once more as
- *   subsystems and hosts: a host counts once;
- * - XML of getDomainXML: CAList and its like, also within an XMLResponse;
- * - LDIF of the CA's suffix: entries of the class pkiSubsystem; of any size,
- *   since it is read entry by entry.
- *
- *	struct domain domain;
- *
- *	if (domain_read(&domain, path) < 0)
- *		return -1;
  *	... domain.host[i].field[DOMAIN_HOST] ...
  *	domain_release(&domain);
  */
@@ -53,16 +41,27 @@ struct domain {
 	struct arena arena;
 };
 
-/*
- * Read path, "-" for standard input, whichever form it has.  -1 and nothing to
- * release: none of them, a host without a name or a port, a value of the
- * wrong type, more than DOMAIN_LIMIT hosts; reported.
- */
-int domain_read(struct domain *domain, const char *path);
-
-/* The same of a text. */
-int domain_parse(struct domain *domain, const char *file, struct slice text);
-
 void domain_release(struct domain *domain);
+
+/* -- for those that read one ---------------------------------------------- */
+
+/* What the forms call a field; getDomainXML and LDAP have others than REST. */
+extern const char *const domain_name_of[DOMAIN_FIELDS][2];
+
+struct domain_reading {
+	struct domain *domain;
+	const char *file;
+	size_t line; /* of the element or the entry; 0: not known */
+	bool found;  /* something of a security domain is in it */
+};
+
+/* "file:line: what"; -1. */
+int domain_bad(const struct domain_reading *r, const char *what);
+
+/* Another host; its texts are copied; the same once more is none.  -1: it has
+ * no name or port, or is one too many; reported. */
+int domain_take(struct domain_reading *r, struct domain_host *host);
+
+void domain_take_name(struct domain_reading *r, struct slice name);
 
 #endif

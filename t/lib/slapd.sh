@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 # slapd.sh - real directories for tests; read it after tap.sh
 #
 #	directory NAME [LDIF [GLOBAL [DATABASE]]]
@@ -14,12 +14,14 @@
 #	tls_material	./ca.pem, once, and what slapd shows of it: good.pem,
 #			expired.pem, other.pem (of another host), client.pem,
 #			with their .key; ./wrong-ca.pem is of another CA
+#	domain_ldif SUFFIX
+#			a security domain, and ./hosts, what domainls says of it
 #	$directory_manager, ./dm
 #			who may do all, and the file with the password
 #
 # libldap takes "localhost" for the machine's own name when it looks at a
-# certificate, so the address serves.  A copy of slapd runs, since some systems confine the original to its own
-# directories.
+# certificate, so the address serves.  A copy of slapd runs, since some systems
+# confine the original to its own directories.
 
 directory_manager='cn=Directory Manager,o=ca'
 echo Secret.123 >dm
@@ -28,7 +30,6 @@ cp "$(PATH=$PATH:/usr/sbin:/usr/lib/openldap command -v slapd)" "$slapd_bin" ||
 	exit 1
 
 # It takes its file away when it ends; the process may stay as a zombie.
-# shellcheck disable=SC2154 # tap.sh sets tap_home
 slapd_stop () {
 	kill "$(cat "$tap_home/slapd-$1.pid")"
 	while test -e "$tap_home/slapd-$1.pid"
@@ -71,8 +72,8 @@ slapd_modules () {
 	for slapd_at in /usr/lib/ldap /usr/lib64/openldap
 	do
 		test -e $slapd_at/back_mdb.so || continue
-		echo "modulepath $slapd_at"
-		echo "moduleload back_mdb"
+		printf '%s\n' "modulepath $slapd_at" 'moduleload back_mdb' \
+		    'moduleload retcode'
 	done
 }
 
@@ -146,3 +147,31 @@ tls_material () {
 	tls_cert expired /CN=localhost \
 	    'subjectAltName=DNS:localhost,IP:127.0.0.1' -days -1
 } 2>/dev/null
+
+domain_ldif () {
+	domain_at="ou=Security Domain,$1"
+	printf '%s\n' "dn: $domain_at" 'objectClass: pkiSecurityDomain' \
+	    'ou: Security Domain' 'name: EXAMPLE' ''
+	for domain_type in CA KRA
+	do
+		printf '%s\n' "dn: cn=${domain_type}List,$domain_at" \
+		    'objectClass: pkiSecurityGroup' "cn: ${domain_type}List" ''
+	done
+	: >hosts
+	for domain_line in 'CA ca1 FALSE TRUE' 'CA ca2 TRUE FALSE' \
+	    'KRA kra1 FALSE FALSE'
+	do
+		# shellcheck disable=SC2086 # words
+		set -- $domain_line
+		printf '%s\n' "dn: cn=$2:8443,cn=$1List,$domain_at" \
+		    'objectClass: top' 'objectClass: pkiSubsystem' \
+		    "cn: $2:8443" "host: $2" 'SecurePort: 8443' \
+		    'SecureAgentPort: 8444' 'SecureAdminPort: 8445' \
+		    'SecureEEClientAuthPort: 8446' 'UnSecurePort: 8080' \
+		    "Clone: $3" "DomainManager: $4" "SubsystemName: $1 1" ''
+		printf '%s\t' "$1" "$2" 8443 8444 8445 8446 8080 \
+		    "$(echo "$3" | tr A-Z a-z)" "$(echo "$4" | tr A-Z a-z)" \
+		    >>hosts
+		echo "$1 1" >>hosts
+	done
+}
