@@ -274,10 +274,10 @@ cert_release(struct cert *cert)
 /* Days since 1970 to a date, by eras of 400 years from 1 March on, since
  * gmtime() knows fewer years than there are seconds. */
 /* Two digits; snprintf() would be most of the time of a long list. */
-static char *
-two_digits(char *dst, int64_t number, char after)
+static inline char *
+two_digits(char *dst, unsigned number, char after)
 {
-	dst[0] = (char)('0' + number / 10 % 10);
+	dst[0] = (char)('0' + number / 10);
 	dst[1] = (char)('0' + number % 10);
 	dst[2] = after;
 	return dst + 3;
@@ -287,18 +287,19 @@ void
 cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 {
 	int64_t day = seconds / 86400 - (seconds % 86400 < 0);
-	int64_t left = (seconds % 86400 + 86400) % 86400, from = day + 719468;
+	int64_t from = day + 719468;
 	int64_t era = (from >= 0 ? from : from - 146096) / 146097;
-	int64_t of_era = from - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 -
-			   of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153; /* from March on */
+	unsigned left = (unsigned)(seconds - day * 86400);
+	unsigned of_era = (unsigned)(from - era * 146097);
+	unsigned of_400 = (of_era - of_era / 1460 + of_era / 36524 -
+			      of_era / 146096) / 365;
+	unsigned of_year = of_era - (365 * of_400 + of_400 / 4 - of_400 / 100);
+	unsigned month = (5 * of_year + 2) / 153; /* from March on */
+	int64_t year = of_400 + era * 400 + (month >= 10);
 
-	year += era * 400 + (month >= 10);
 	if (year >= 0 && year <= 9999) {
-		two_digits(dst, year / 100, '-');
-		dst = two_digits(dst + 2, year, '-');
+		two_digits(dst, (unsigned)year / 100, '-');
+		dst = two_digits(dst + 2, (unsigned)year % 100, '-');
 	} else {
 		dst += sprintf(dst, "%04" PRId64 "-", year);
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "key/derread.h"
 
-bool
-derread_header(struct slice in, size_t *header, size_t *content)
+/* Inline: there are a dozen in each entry of a CRL. */
+static inline bool
+read_header(struct slice in, size_t *header, size_t *content)
 {
 	const unsigned char *at = (const unsigned char *)in.at;
 	size_t octets;
@@ -24,11 +25,17 @@ derread_header(struct slice in, size_t *header, size_t *content)
 }
 
 bool
+derread_header(struct slice in, size_t *header, size_t *content)
+{
+	return read_header(in, header, content);
+}
+
+bool
 derread_next(struct slice *in, struct ber *element)
 {
 	size_t header, content;
 
-	if (!derread_header(*in, &header, &content) ||
+	if (!read_header(*in, &header, &content) ||
 	    content > in->size - header)
 		return false;
 	element->id = (unsigned char)in->at[0];
@@ -42,13 +49,14 @@ derread_next(struct slice *in, struct ber *element)
 bool
 derread_take(struct slice *in, unsigned char id, struct slice *content)
 {
-	struct slice left = *in;
-	struct ber element;
+	size_t header, size;
 
-	if (!derread_next(&left, &element) || element.id != id)
+	if (in->size == 0 || (unsigned char)in->at[0] != id ||
+	    !read_header(*in, &header, &size) || size > in->size - header)
 		return false;
-	*in = left;
-	*content = element.content;
+	*content = (struct slice){ in->at + header, size };
+	in->at += header + size;
+	in->size -= header + size;
 	return true;
 }
 
@@ -69,21 +77,15 @@ derread_is_integer(struct slice content)
 	    (at[0] != 0xff || at[1] < 0x80);
 }
 
-/* Take count digits off. */
-static bool
-take_digits(struct slice *in, size_t count, int *number)
+/* A number of two digits; false: it is none. */
+static inline bool
+two_digits(const char *at, int *number)
 {
-	*number = 0;
-	if (in->size < count)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (in->at[i] < '0' || in->at[i] > '9')
-			return false;
-		*number = *number * 10 + (in->at[i] - '0');
-	}
-	in->at += count;
-	in->size -= count;
-	return true;
+	unsigned high = (unsigned char)at[0] - (unsigned)'0';
+	unsigned low = (unsigned char)at[1] - (unsigned)'0';
+
+	*number = (int)(10 * high + low);
+	return high <= 9 && low <= 9;
 }
 
 static int
@@ -97,41 +99,48 @@ days_of(int month, int year)
 }
 
 /* Days from 1970-01-01, in the Gregorian calendar: timegm(3), which looks at
- * its zone first, is most of the time of a long list. */
-static int64_t
+ * its zone first, is most of the time of a long list.  400 years more keep all
+ * of it positive. */
+static int
 days_from_epoch(int year, int month, int day)
 {
-	int64_t y = month > 2 ? year : year - 1;
-	int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
-	int64_t from_march = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+	unsigned y = (unsigned)(month > 2 ? year + 400 : year + 399);
+	unsigned from_march = (153 * (((unsigned)month + 9) % 12) + 2) / 5 +
+	    (unsigned)day - 1;
 
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	    from_march - 719468;
+	return (int)(y * 365 + y / 4 - y / 100 + y / 400 + from_march) -
+	    719468 - 146097;
+}
+
+/* MMDDHHMMSSZ of a year. */
+static bool
+time_in(int year, const char *at, int64_t *seconds)
+{
+	int month, day, hour, minute, second, of_day;
+
+	if (!two_digits(at, &month) || !two_digits(at + 2, &day) ||
+	    !two_digits(at + 4, &hour) || !two_digits(at + 6, &minute) ||
+	    !two_digits(at + 8, &second) || at[10] != 'Z' || month < 1 ||
+	    month > 12 || day < 1 || day > days_of(month, year) ||
+	    hour > 23 || minute > 59 || second > 59)
+		return false;
+	of_day = hour * 3600 + minute * 60 + second;
+	*seconds = (int64_t)days_from_epoch(year, month, day) * 86400 + of_day;
+	return true;
 }
 
 bool
 derread_time(unsigned char id, struct slice content, int64_t *seconds)
 {
-	int year, month, day, hour, minute, second, of_day;
+	const char *at = content.at;
+	int century, year;
 
-	if (id == DERREAD_UTC_TIME) {
-		if (!take_digits(&content, 2, &year))
-			return false;
-		year += year < 50 ? 2000 : 1900;
-	} else if (id != DERREAD_GENERALIZED_TIME ||
-	    !take_digits(&content, 4, &year)) {
-		return false;
-	}
-	if (!take_digits(&content, 2, &month) ||
-	    !take_digits(&content, 2, &day) ||
-	    !take_digits(&content, 2, &hour) ||
-	    !take_digits(&content, 2, &minute) ||
-	    !take_digits(&content, 2, &second) ||
-	    !slice_is(content, slice_of("Z")) || month < 1 || month > 12 ||
-	    day < 1 || day > days_of(month, year) || hour > 23 ||
-	    minute > 59 || second > 59)
-		return false;
-	of_day = hour * 3600 + minute * 60 + second;
-	*seconds = days_from_epoch(year, month, day) * 86400 + of_day;
-	return true;
+	if (id == DERREAD_UTC_TIME)
+		return content.size == strlen("YYMMDDHHMMSSZ") &&
+		    two_digits(at, &year) &&
+		    time_in(year + (year < 50 ? 2000 : 1900), at + 2, seconds);
+	return id == DERREAD_GENERALIZED_TIME &&
+	    content.size == strlen("YYYYMMDDHHMMSSZ") &&
+	    two_digits(at, &century) && two_digits(at + 2, &year) &&
+	    time_in(100 * century + year, at + 4, seconds);
 }

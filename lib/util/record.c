@@ -39,45 +39,40 @@ pick_columns(struct records *r, const char *names)
 	}
 }
 
-/* How much of it is printed as it is. */
-static size_t
-plain_run(struct slice field)
+/* A control character or backslash; it takes four bytes at most. */
+static char *
+escape(char *dst, char c)
 {
-	size_t n = 0;
+	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
+	const char *at = c != '\0' ? strchr(plain, c) : NULL;
 
-	while (n < field.size && (unsigned char)field.at[n] >= ' ' &&
-	    field.at[n] != 0x7f && field.at[n] != '\\')
-		n++;
-	return n;
+	/* Names are strangers': no escapes to a terminal. */
+	if (at == NULL)
+		return dst + sprintf(dst, "\\x%02x", (unsigned char)c);
+	*dst++ = '\\';
+	*dst++ = letter[at - plain];
+	return dst;
 }
 
 static void
 add_escaped(struct buf *b, struct slice field)
 {
-	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
-	char hex[5];
+	char *dst;
 
-	for (;;) {
-		size_t run = plain_run(field);
-		const char *at;
+	if (field.size == 0)
+		return;
+	/* And room for the NUL of the last one. */
+	buf_reserve(b, 4 * field.size + 1);
+	dst = b->at + b->size;
+	for (size_t i = 0; i < field.size; i++) {
+		char c = field.at[i];
 
-		if (run != 0)
-			buf_add(b, (struct slice){ field.at, run });
-		if (run == field.size)
-			return;
-		at = strchr(plain, field.at[run]);
-		if (at != NULL && *at != '\0') {
-			buf_putc(b, '\\');
-			buf_putc(b, letter[at - plain]);
-		} else {
-			/* Names are strangers': no escapes to a terminal. */
-			snprintf(hex, sizeof hex, "\\x%02x",
-			    (unsigned char)field.at[run]);
-			buf_puts(b, hex);
-		}
-		field.at += run + 1;
-		field.size -= run + 1;
+		if ((unsigned char)c >= ' ' && c != 0x7f && c != '\\')
+			*dst++ = c;
+		else
+			dst = escape(dst, c);
 	}
+	b->size = (size_t)(dst - b->at);
 }
 
 static void
