@@ -273,7 +273,7 @@ start_tls(struct ldapconn *conn, const struct ldapopt *o)
 {
 	int error = ldap_start_tls_s(conn->ld, NULL, NULL);
 
-	if (ldapwatch_end(&conn->watch))
+	if (ldapwatch_end(&conn->watch) || error == LDAP_TIMEOUT)
 		return late(conn, "cannot start TLS");
 	if (error == LDAP_SUCCESS)
 		return 0;
@@ -320,8 +320,8 @@ bind_by_gssapi(struct ldapconn *conn)
 	int error = ldap_sasl_interactive_bind_s(conn->ld, NULL, "GSSAPI",
 	    NULL, NULL, LDAP_SASL_QUIET, interact, NULL);
 
-	if (ldapwatch_end(&conn->watch))
-		return late(conn, "cannot connect");
+	if (ldapwatch_end(&conn->watch) || error == LDAP_TIMEOUT)
+		return late(conn, "cannot bind by GSSAPI");
 	return error == LDAP_SUCCESS ? 0 :
 	    ldapconn_fail_last(conn, "cannot bind by GSSAPI");
 }
