@@ -51,6 +51,8 @@ ldapopt_begin(struct ldapopt *o)
 	/* A DN without a password is nobody to a server: RFC 4513, 5.1.2. */
 	if (status == 0 && o->password.size == 0)
 		status = fail("the password of '%s' is empty", o->bind_dn);
+	if (status < 0)
+		ldapopt_release(o);
 	return status;
 }
 

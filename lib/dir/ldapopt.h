@@ -19,8 +19,7 @@
  *	... source_open(operand, &ldap) ...
  *	ldapopt_release(&ldap);
  *
- * The table is two rows more than a tool's other options need; the text of
- * the pages is man1/domainls.1's.
+ * What the pages say of them is to be found in man1/domainls.1.
  */
 
 struct ldapopt {
