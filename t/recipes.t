@@ -59,6 +59,8 @@ do
 		ocsp-swap) set -- file file ;;
 		promote-clone) set -- --redirect h:1 file file ;;
 		rekey-fix) set -- -d alias file ;;
+		nightly-check) set -- -d state no-such-tool ;;
+		verify-clone) set -- file file ;;
 		esac
 		PATH=\$PWD/few exits 2 "$recipe" "\$@" >out 2>err
 		grep 'not found' err
