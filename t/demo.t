@@ -16,17 +16,17 @@ it 'ends with all as it must be, in under five seconds' <<-\EOF
 	echo 'demo: all as it must be' >want
 	same want got
 	exits 1 grep '^not ok' out
-	test "$(grep -c '^ok: ' out)" -eq 11
+	test "$(grep -c '^ok: ' out)" -eq 13
 	limit=5
 	test -z "$SLOW" || limit=60
 	test $(($(date +%s) - start)) -le $limit
 EOF
 
-it 'fits two screens, and prints each command before its output' <<-\EOF
-	test "$(wc -l <out)" -le 96
+it 'fits three screens, and prints each command before its output' <<-\EOF
+	test "$(wc -l <out)" -le 120
 	exits 1 grep '.\{80\}' out
-	test "$(grep -c '^\$ ' out)" -eq 10
-	grep -A1 '^\$ keyid certutil-K.txt | cfgrekey -i' out >got
+	test "$(grep -c '^\$ ' out)" -eq 13
+	grep -m1 -A1 '^\$ keyid certutil-K.txt | cfgrekey -i' out >got
 	tail -n 1 got >last
 	echo '# clonekit edits 1' >want
 	same want last
@@ -34,12 +34,13 @@ EOF
 
 it 'cleans up after itself' <<-\EOF
 	test -z "$(ls tmp)"
+	exits 1 pgrep -f "$PWD/tmp"
 	ls -lR "$sample" "$tap_top/share/demo" >after
 	same before after
 EOF
 
 used='keyid cfgget cfgrekey cfgrole cfgdiff cfgmerge cfgpatch nssls p12export
-    p12check p12ls'
+    p12check p12ls ldapcmp clonecheck rangels'
 
 # NAME: a set of tools of which one is a script, from standard input.
 with () {
@@ -96,7 +97,7 @@ it 'does without what was not built, and says so' <<-\EOF
 	done
 	TOOLS=$PWD/bad PATH=$PWD/bad "$tap_top/share/demo/run" >out 2>err
 	grep '^Left out: p12export and p12check were not built\.$' out
-	test "$(grep -c '^ok: ' out)" -eq 9
+	test "$(grep -c '^ok: ' out)" -eq 11
 EOF
 
 it 'has a key database of what master.cfg names' <<-\EOF

@@ -65,7 +65,7 @@ slapd_schemas () {
 		test -d $slapd_at || continue
 		printf "include $slapd_at/%s.schema\n" core cosine inetorgperson
 	done
-	echo "include $tap_top/t/lib/dogtag.schema"
+	echo "include $tap_top/share/sample/dogtag.schema"
 }
 
 slapd_modules () {
