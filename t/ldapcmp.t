@@ -287,4 +287,83 @@ it 'takes standard input and pipes, and leaves no file behind' <<-\EOF
 	grep -q "cannot make a temporary file in '.*gone': No such file" err
 EOF
 
+it 'compares with digests what is far away' <<-\EOF
+	{ record 1; record 2; record 3; } >a
+	{ record 4; record 2 REVOKED; record 1; } >b
+	exits 0 ldapcmp --digest b >far
+	exits 1 ldapcmp a far >got
+	cut -f 1-2 got | tr '\t' ' ' >said
+	cat >want <<-END
+	differs cn=2,ou=certificateRepository,ou=ca,o=ca
+	only-first cn=3,ou=certificateRepository,ou=ca,o=ca
+	only-second cn=4,ou=certificaterepository,ou=ca,o=ca
+	END
+	same want said
+	exits 1 ldapcmp - far <a >again
+	same got again
+	exits 0 ldapcmp b - <far >got
+	exits 0 ldapcmp far far >got
+	same /dev/null got
+	record 3 >c
+	exits 0 ldapcmp --digest c >other
+	sort -m far other >merged
+	exits 0 ldapcmp --digest a >near
+	test "$(join -j 1 near merged | grep -c '^[0-9a-f]')" -eq 3
+	{ cat b; cat c; } >all
+	exits 0 ldapcmp merged all
+EOF
+
+it 'takes no digests that are not whole' <<-\EOF
+	sed '$d' far >short
+	sed 1d far >less
+	{ cat far; record 1; } >more
+	sed 's/^./x/' far >bad
+	for file in short less more bad
+	do
+		gives 2 ldapcmp a $file
+		same /dev/null out
+		grep -v '^+' err >said
+		test "$(wc -l <said)" -eq 1
+		grep -q "^ldapcmp: $file" said
+	done
+EOF
+
+it 'has status 2 for two entries of one name, and says where' <<-\EOF
+	{ record 1; record 2; record 1 REVOKED; } >a
+	record 1 >b
+	for operands in 'a b' 'b a' '--digest a'
+	do
+		gives 2 ldapcmp $operands
+		same /dev/null out
+		grep -qx "ldapcmp: a:19: a second entry of the name .*" err
+	done
+	entry cn=A 'cn: A' >a
+	entry 'cn=a ' 'cn: A' >>a
+	gives 2 ldapcmp a b
+	grep -q "a:4: a second entry of the name 'cn=a '" err
+EOF
+
+it 'has status 2 where there is nothing to compare, or no DN' <<-\EOF
+	: >a
+	: >b
+	gives 2 ldapcmp a b
+	grep -q 'no entries on either side' err
+	record 1 >b
+	says 1
+	entry nothing 'cn: 1' >a
+	gives 2 ldapcmp a b
+	grep -qx "ldapcmp: a:1: not a DN: 'nothing'" err
+EOF
+
+it 'refuses options that do not go together' <<-\EOF
+	record 1 >a
+	for options in '' '--digest a a' '--digest --json a' '--settle=-1 a a' \
+	    '--digest --values a' 'a' '-w secret a a' '--json --table a a' \
+	    '--second-password-file a a a'
+	do
+		gives 2 ldapcmp $options
+		same /dev/null out
+	done
+EOF
+
 tap_done

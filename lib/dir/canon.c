@@ -19,6 +19,10 @@ struct name {
 	bool kept;
 };
 
+struct known {
+	struct name *name;
+};
+
 struct pair {
 	const struct name *name;
 	struct slice value;
@@ -27,7 +31,7 @@ struct pair {
 struct canon {
 	struct canon_choice choice;
 	struct arena arena;
-	struct name **name;
+	struct known *known;
 	size_t names, room;
 	struct bytemap map;
 	struct pair *pair;
@@ -50,7 +54,7 @@ name_key(const void *arg, uint32_t number)
 {
 	const struct canon *canon = arg;
 
-	return canon->name[number]->raw;
+	return canon->known[number].name->raw;
 }
 
 /* Is name in one of the lists, whose names are parted by commas? */
@@ -179,14 +183,14 @@ fold_options(char *text, size_t size, bool *deleted)
 static struct slice
 fold(struct canon *canon, struct slice raw, bool *deleted)
 {
+	static const char low[] = "abcdefghijklmnopqrstuvwxyz";
 	char *text = arena_alloc(&canon->arena, raw.size + 1);
 	size_t size = raw.size;
 
-	for (size_t i = 0; i < raw.size; i++) {
-		char c = raw.at[i];
-
-		text[i] = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-	}
+	memcpy(text, raw.at, size);
+	for (char *c = text; c < text + size; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = low[*c - 'A'];
 	if (memchr(text, ';', size) != NULL)
 		size = fold_options(text, size, deleted);
 	return (struct slice){ text, size };
@@ -218,8 +222,8 @@ add_name(struct canon *canon, struct slice raw)
 	for (size_t i = 0; i < sizeof name->start; i++)
 		name->start = name->start << 8 | (i < name->folded.size ?
 		    (unsigned char)name->folded.at[i] : 0);
-	MEM_GROW(canon->name, canon->names, canon->room);
-	canon->name[canon->names] = name;
+	MEM_GROW(canon->known, canon->names, canon->room);
+	canon->known[canon->names].name = name;
 	bytemap_put(&canon->map, name->raw, (uint32_t)canon->names++);
 	return name;
 }
@@ -233,7 +237,7 @@ find_name(struct canon *canon, const struct name *last, struct slice raw)
 	if (last != NULL && slice_is(last->raw, raw))
 		return last;
 	number = bytemap_get(&canon->map, raw);
-	return number != BYTEMAP_NONE ? canon->name[number] :
+	return number != BYTEMAP_NONE ? canon->known[number].name :
 					add_name(canon, raw);
 }
 
@@ -276,22 +280,26 @@ sort(struct pair *pair, size_t count)
 }
 
 /* The size in an order of bytes that is the same on all machines. */
-static void
-put(struct buf *out, struct slice s)
+static char *
+put(char *to, struct slice s)
 {
-	unsigned char size[4] = { (unsigned char)s.size,
+	const unsigned char size[4] = { (unsigned char)s.size,
 		(unsigned char)(s.size >> 8), (unsigned char)(s.size >> 16),
 		(unsigned char)(s.size >> 24) };
 
-	buf_add(out, (struct slice){ (char *)size, sizeof size });
-	buf_add(out, s);
+	memcpy(to, size, sizeof size);
+	to += sizeof size;
+	if (s.size != 0)
+		memcpy(to, s.at, s.size);
+	return to + s.size;
 }
 
-void
-canon_entry(struct canon *canon, const struct entry *entry,
-    struct buf *content)
+/* Those of the entry that count, in their order; the size of their content. */
+static size_t
+gather(struct canon *canon, const struct entry *entry)
 {
 	const struct name *name = NULL;
+	size_t size = 0;
 
 	canon->pairs = 0;
 	for (size_t i = 0; i < entry->attributes; i++) {
@@ -302,17 +310,30 @@ canon_entry(struct canon *canon, const struct entry *entry,
 			continue;
 		MEM_GROW(canon->pair, canon->pairs, canon->pair_room);
 		canon->pair[canon->pairs++] = (struct pair){ name, a->value };
+		size += 8 + name->folded.size + a->value.size;
 	}
 	sort(canon->pair, canon->pairs);
+	return size;
+}
+
+void
+canon_entry(struct canon *canon, const struct entry *entry,
+    struct buf *content)
+{
+	char *to;
+
 	content->size = 0;
+	buf_reserve(content, gather(canon, entry) + 1);
+	to = content->at;
 	for (size_t i = 0; i < canon->pairs; i++) {
 		const struct pair *pair = &canon->pair[i];
 
 		if (i != 0 && compare(pair - 1, pair) == 0)
 			continue;
-		put(content, pair->name->folded);
-		put(content, pair->value);
+		to = put(to, pair->name->folded);
+		to = put(to, pair->value);
 	}
+	content->size = (size_t)(to - content->at);
 }
 
 static struct slice
@@ -342,8 +363,8 @@ struct slice
 canon_spelling(const struct canon *canon, struct slice name)
 {
 	for (size_t i = 0; i < canon->names; i++)
-		if (slice_is(canon->name[i]->folded, name))
-			return canon->name[i]->spelt;
+		if (slice_is(canon->known[i].name->folded, name))
+			return canon->known[i].name->spelt;
 	return name;
 }
 
@@ -364,7 +385,7 @@ canon_free(struct canon *canon)
 		return;
 	bytemap_release(&canon->map);
 	arena_release(&canon->arena);
-	free(canon->name);
+	free(canon->known);
 	free(canon->pair);
 	free(canon);
 }

@@ -70,14 +70,17 @@ wait_for(struct compare *c, pthread_t thread, compare_progress *progress,
 static void
 add_difference(void *arg, const struct digest *a, const struct digest *b)
 {
+	const struct digest *digests[2] = { a, b };
 	struct compare *c = arg;
-	struct compare_difference d = { .had = { a != NULL, b != NULL } };
+	struct compare_difference d = { 0 };
 
-	memcpy(d.name, a != NULL ? a->name : b->name, DIGEST_SIZE);
-	if (a != NULL)
-		memcpy(d.content[0], a->content, DIGEST_SIZE);
-	if (b != NULL)
-		memcpy(d.content[1], b->content, DIGEST_SIZE);
+	for (int s = 0; s < 2; s++) {
+		d.had[s] = digests[s] != NULL;
+		if (!d.had[s])
+			continue;
+		memcpy(d.name, digests[s]->name, DIGEST_SIZE);
+		memcpy(d.content[s], digests[s]->content, DIGEST_SIZE);
+	}
 	MEM_GROW(c->difference, c->differences, c->room);
 	c->difference[c->differences++] = d;
 }

@@ -7,10 +7,12 @@
 #include "util/diag.h"
 #include "util/mem.h"
 
+#define HEX_SIZE (2 * (size_t)DIGEST_SIZE)
+
 bool
 digestfile_is(FILE *file)
 {
-	char start[2 * DIGEST_SIZE + 1];
+	char start[HEX_SIZE + 1];
 	size_t size = fread(start, 1, sizeof start, file);
 
 	rewind(file);
@@ -67,25 +69,30 @@ bad_line(const struct digestfile *file)
 	    file->line);
 }
 
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool
 read_hex(struct slice *line, unsigned char *digest)
 {
-	static const char digits[] = "0123456789abcdef";
 	const char *at = line->at;
 
-	if (line->size <= 2 * DIGEST_SIZE || at[2 * DIGEST_SIZE] != '\t')
+	if (line->size < HEX_SIZE + 1 || at[HEX_SIZE] != '\t')
 		return false;
 	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		const char *high = memchr(digits, at[2 * i], 16);
-		const char *low = memchr(digits, at[2 * i + 1], 16);
+		int high = hex_digit(*at++), low = hex_digit(*at++);
 
-		if (high == NULL || low == NULL)
+		if (high < 0 || low < 0)
 			return false;
-		digest[i] = (unsigned char)((high - digits) << 4 |
-		    (low - digits));
+		digest[i] = (unsigned char)(high << 4 | low);
 	}
-	line->at += 2 * DIGEST_SIZE + 1;
-	line->size -= 2 * DIGEST_SIZE + 1;
+	line->at += HEX_SIZE + 1;
+	line->size -= HEX_SIZE + 1;
 	return true;
 }
 
@@ -108,7 +115,7 @@ read_end(struct digestfile *file, struct slice line)
 int
 digestfile_next(struct digestfile *file)
 {
-	struct slice line;
+	struct slice line = { "", 0 };
 	int more;
 
 	while ((more = read_line(file, &line)) > 0) {
@@ -162,13 +169,13 @@ static void
 put_digest(FILE *out, const unsigned char *digest)
 {
 	static const char digits[] = "0123456789abcdef";
-	char text[2 * DIGEST_SIZE + 1];
+	char text[HEX_SIZE + 1];
 
 	for (size_t i = 0; i < DIGEST_SIZE; i++) {
 		text[2 * i] = digits[digest[i] >> 4];
 		text[2 * i + 1] = digits[digest[i] & 15];
 	}
-	text[2 * DIGEST_SIZE] = '\t';
+	text[HEX_SIZE] = '\t';
 	fwrite(text, 1, sizeof text, out);
 }
 

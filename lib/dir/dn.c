@@ -36,7 +36,11 @@ skip_blanks(struct reader *r)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	static const char low[] = "abcdefghijklmnopqrstuvwxyz";
+
+	if (c >= 'A' && c <= 'Z')
+		return low[c - 'A'];
+	return c;
 }
 
 /* -- types ----------------------------------------------------------------- */
@@ -105,10 +109,10 @@ read_type(struct reader *r)
 static int
 hex_digit(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at = memchr(digits, lower(c), 16);
-
-	return at != NULL ? (int)(at - digits) : -1;
+	c = lower(c);
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static int
@@ -136,11 +140,19 @@ read_hex(struct reader *r)
 	return 0;
 }
 
+/* Letters, digits and the like, which are most bytes; all that are not ASCII. */
+static bool
+is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '-' && c <= ':') || c == '_' ||
+	    (unsigned char)c >= 0x80;
+}
+
 static bool
 needs_escape(const struct reader *r, size_t start, char c)
 {
-	return ((unsigned char)c < ' ' && c != '\0') || c == '\0' ||
-	    c == 0x7f || (c == '#' && r->out->size == start) ||
+	return (unsigned char)c < ' ' || c == 0x7f ||
+	    (c == '#' && r->out->size == start) ||
 	    strchr("\"+,;<=>\\", c) != NULL;
 }
 
@@ -154,7 +166,7 @@ put_byte(struct reader *r, size_t start, char c)
 	if (c == ' ' && (r->out->size == start ||
 	    r->out->at[r->out->size - 1] == ' '))
 		return;
-	if (!needs_escape(r, start, c)) {
+	if (is_plain(c) || !needs_escape(r, start, c)) {
 		buf_putc(r->out, c);
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "dir/side.h"
 
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "dir/dn.h"
@@ -25,6 +26,23 @@ bad_dn(const struct entry *entry)
 	    SLICE_FMT(entry->dn));
 }
 
+/* Asked of each entry, so in the order of what costs least. */
+static bool
+is_tombstone(const struct entry *entry)
+{
+	static const char class[] = "nsTombstone";
+
+	for (size_t i = 0; i < entry->attributes; i++) {
+		const struct entry_attribute *a = &entry->attribute[i];
+
+		if (a->value.size == sizeof class - 1 &&
+		    strncasecmp(a->value.at, class, a->value.size) == 0 &&
+		    entry_is_named(a->name, "objectClass"))
+			return true;
+	}
+	return false;
+}
+
 /* 1: it counts; 0: it is none of ours. */
 static int
 take_name(struct side *side)
@@ -36,7 +54,7 @@ take_name(struct side *side)
 		return bad_dn(&side->entry);
 	name = buf_slice(&side->name);
 	if (!family_has(side->options->families, &side->entry, name) ||
-	    entry_has(&side->entry, "objectClass", "nsTombstone") ||
+	    is_tombstone(&side->entry) ||
 	    !dn_within(name, base))
 		return 0;
 	side->name.size = dn_relative(name, base).size;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define BYTES(literal) ((struct slice){ literal, sizeof literal - 1 })
+#define BYTES(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
 
 static void
 check(struct slice dn, struct slice want)
