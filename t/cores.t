@@ -6,6 +6,7 @@
 . "${0%/*}/tap.sh"
 . "$tap_top/t/lib/sandbox.sh"
 . "$tap_top/t/lib/nss.sh"
+. "$tap_top/t/lib/slapd.sh"
 
 if ! plain_build p12export
 then
@@ -210,6 +211,29 @@ it 'p12check leaves nothing' <<-\EOF
 	clean $keys p12-password
 EOF
 
+it 'domainls leaves nothing, with the right password or a wrong one' <<-\EOF
+	debugger
+	tls_material
+	cp good.pem ds.pem
+	cp good.key ds.key
+	echo $db_password >dm
+	domain_ldif o=ca >domain.ldif
+	directory ds domain.ldif
+	printf 'ds-password %s\n' "$(printf %s $db_password | hex)" >secrets
+	core_at exit_group domainls -D "'$directory_manager'" -y dm \
+	    "$(cat ds.url)/o=ca"
+	same hosts stdout
+	clean ds-password
+	core_at exit_group domainls -D "'$directory_manager'" -y dm -Z \
+	    --ca-file ca.pem "$(cat ds.url)/o=ca"
+	same hosts stdout
+	clean ds-password
+	core_at exit_group domainls -D cn=none,o=ca -y dm "$(cat ds.url)/o=ca"
+	same /dev/null stdout
+	clean ds-password
+	cp sql.secrets secrets
+EOF
+
 it 'makes no core, and lets nobody else trace it' <<-\EOF
 	root
 	needs prlimit
@@ -243,7 +267,7 @@ it 'makes no core, and lets nobody else trace it' <<-\EOF
 EOF
 
 it 'there is no option that takes a password itself' <<-\EOF
-	for tool in nssls p12export p12ls p12check
+	for tool in nssls p12export p12ls p12check domainls
 	do
 		$tool --help >help
 		grep '^  -' help | grep -i -e password -e 'pass=' >options

@@ -18,51 +18,24 @@
 
 /* -- libldap --------------------------------------------------------------- */
 
-static void *
-plain_malloc(ber_len_t size, void *context)
-{
-	(void)context;
-	return malloc(size);
-}
-
-static void *
-plain_calloc(ber_len_t count, ber_len_t size, void *context)
-{
-	(void)context;
-	return calloc(count, size);
-}
-
+/*
+ * What is freed from now on is overwritten, or no more: libldap has no other
+ * way to be rid of the password in a request.
+ */
 static void
-wiping_free(void *p, void *context)
+overwrite_freed(bool on)
 {
-	(void)context;
-	if (p != NULL)
-		explicit_bzero(p, malloc_usable_size(p));
-	free(p);
+#ifdef M_PERTURB
+	mallopt(M_PERTURB, on ? 0x5a : 0);
+#else
+	(void)on;
+#endif
 }
 
-static void *
-wiping_realloc(void *p, ber_len_t size, void *context)
-{
-	size_t had = p != NULL ? malloc_usable_size(p) : 0;
-	void *new = malloc(size);
-
-	if (new != NULL) {
-		if (had != 0)
-			memcpy(new, p, had < size ? had : size);
-		wiping_free(p, context);
-	}
-	return new;
-}
-
-/* Before anything else of libldap; the second time, it is too late for more. */
+/* Before anything else of libldap. */
 static void
 set_up(void)
 {
-	BerMemoryFunctions wiping = { plain_malloc, plain_calloc,
-		wiping_realloc, wiping_free };
-
-	ber_set_option(NULL, LBER_OPT_MEMORY_FNS, &wiping);
 	setenv("LDAPNOINIT", "1", 1);
 	cli_outlive_pipes();
 }
@@ -377,7 +350,10 @@ connect_to(struct ldapconn *conn, const char *url, const struct ldapopt *o)
 		return -1;
 	if (o->starttls && start_tls(conn, o) < 0)
 		return -1;
-	return bind_to(conn, o);
+	overwrite_freed(true);
+	error = bind_to(conn, o);
+	overwrite_freed(false);
+	return error;
 }
 
 int
@@ -397,8 +373,10 @@ ldapconn_open(struct ldapconn *conn, const char *url,
 void
 ldapconn_release(struct ldapconn *conn)
 {
+	overwrite_freed(true);
 	if (conn->ld != NULL)
 		ldap_unbind_ext_s(conn->ld, NULL, NULL);
+	overwrite_freed(false);
 	free(conn->name);
 	free(conn->base);
 	*conn = (struct ldapconn){ 0 };

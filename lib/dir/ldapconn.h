@@ -14,8 +14,8 @@
  * read: what a tool does is on its command line.  TLS is verified always,
  * against --ca-file or else what the system trusts, the certificate's name
  * against the URL's; StartTLS is done or the connection is none.  Referrals
- * are not followed.  What libldap frees is wiped, as a bind holds the
- * password.
+ * are not followed.  What a bind allocates is overwritten when it is
+ * freed: there is the password in it.
  */
 
 struct ldapopt;
