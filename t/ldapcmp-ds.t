@@ -110,8 +110,10 @@ it 'sees entries in conflict, which other searches do not show' <<-\EOF
 	do
 		ds_search master -b o=ca '(objectClass=ldapSubentry)' 1.1 >subs
 		ds_search clone -b o=ca '(objectClass=ldapSubentry)' 1.1 >subs2
-		! grep -q nsuniqueid= subs || ! grep -q nsuniqueid= subs2 ||
-		    break
+		if grep -q nsuniqueid= subs && grep -q nsuniqueid= subs2
+		then
+			break
+		fi
 		sleep .2
 	done
 	live 0 --settle 30
@@ -142,7 +144,10 @@ it 'finds a server the same as what it exports, tombstones and all' <<-\EOF
 	do
 		ds_search master -s base nsTaskExitCode \
 		    -b cn=all,cn=export,cn=tasks,cn=config >task || break
-		! grep -q '^nsTaskExitCode: 0' task || break
+		if grep -q '^nsTaskExitCode: 0' task
+		then
+			break
+		fi
 		sleep .2
 	done
 	for what in nstombstone ';vucsn-' ';deleted'
