@@ -83,6 +83,7 @@ int
 ldapdb_search(struct ldapdb *db, const struct source_query *query)
 {
 	end_search(db);
+	db->failed = true;
 	db->query = *query;
 	db->base = query->base != NULL ? query->base :
 	    db->options->base != NULL ? db->options->base : db->conn.base;
@@ -90,9 +91,11 @@ ldapdb_search(struct ldapdb *db, const struct source_query *query)
 		return fail("%s: where to search is not said: --base, or "
 			    "URL/DN", db->conn.name);
 	db->answers = db->entries = 0;
-	db->failed = false;
 	db->paging = query->scope != SOURCE_BASE;
-	return send_search(db);
+	if (send_search(db) < 0)
+		return -1;
+	db->failed = false;
+	return 0;
 }
 
 /* -- entries --------------------------------------------------------------- */
