@@ -8,6 +8,13 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 tools=$(cd "$tap_top/src" && echo ./*.c | sed 's|\./||g; s|\.c||g')
 
+it 'the README names every tool, and no other' <<-\EOF
+	echo $tools | tr ' ' '\n' | sort >want
+	sed -n '/^| tool /,/^$/s/^| \([a-z0-9]*\) |.*/\1/p' \
+	    "$tap_top/README.md" | grep -vx tool | sort >got
+	same want got
+EOF
+
 for tool in $tools
 do
 	it "$tool: help and version are data; a wrong option is one line" <<-EOF
