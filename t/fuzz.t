@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Each parser keeps its laws, for FUZZ_SECONDS each (10), from its corpus on.
+# Each parser keeps its laws, for FUZZ_SECONDS each (5), from its corpus on.
 . "${0%/*}/tap.sh"
 
-seconds=${FUZZ_SECONDS:-10}
+seconds=${FUZZ_SECONDS:-5}
 if test "$seconds" -eq 0
 then
 	it 'is not asked to fuzz: FUZZ_SECONDS=0' <<-\EOF
