@@ -13,6 +13,7 @@
 #include "check/clone.h"
 #include "check/cloneplan.h"
 #include "check/hostfiles.h"
+#include "check/live.h"
 #include "check/serverxml.h"
 #include "key/crypto.h"
 #include "key/p12.h"
@@ -28,14 +29,17 @@ struct host {
 struct clonecheck {
 	char *subsystem, *keys, *override, *pkcs12, *password_file;
 	char *alias, **peer_alias;
-	int json;
+	struct ldapopt ldap;
+	int json, ds, live;
 	const char **operand;
 	size_t count;
 	struct host *host; /* one an operand */
 	struct cloneset_side *side;
 	struct tags tags; /* the master's */
 	struct spawnfile planned;
-	char *port; /* the master's, for planned */
+	struct plan plan;
+	struct liveset servers;
+	char *port; /* the master's, for it */
 	struct rules *rules;
 	struct findings found;
 };
@@ -92,15 +96,18 @@ read_hosts(struct clonecheck *c)
 static int
 check_plan(struct clonecheck *c, const struct cloneset *set)
 {
-	struct cloneplan plan = { .file = &c->planned, .tags = &c->tags };
-
 	if (c->override == NULL)
 		return 0;
 	if (serverxml_port(&c->port, c->host[0].files.file) < 0 ||
 	    spawnfile_read(&c->planned, c->override) < 0)
 		return -1;
-	plan.port = c->port;
-	cloneplan_check(set, &plan);
+	c->plan = (struct plan){ .file = &c->planned,
+		.master = set->side[0].cfg,
+		.tags = &c->tags,
+		.port = c->port,
+		.found = &c->found };
+	plan_begin(&c->plan);
+	cloneplan_check(set, &c->plan);
 	return 0;
 }
 
@@ -123,18 +130,34 @@ check_bundle(struct clonecheck *c)
 }
 
 static int
-check(struct clonecheck *c)
+check_servers(struct clonecheck *c, const struct cloneset *set)
 {
-	struct cloneset set = { .side = c->side,
+	const bool planned = c->override != NULL &&
+	    spawnfile_has_section(&c->planned, c->plan.section);
+
+	if (!c->ds && !c->live)
+		return 0;
+	c->servers = (struct liveset){ .set = set,
+		.subsystem = c->tags.subsystem,
+		.options = &c->ldap,
+		.plan = planned ? &c->plan : NULL,
+		.probe = c->live,
+		.found = &c->found };
+	return live_check(&c->servers);
+}
+
+static int
+check(struct clonecheck *c, struct cloneset *set)
+{
+	c->rules = rules_new(c->keys);
+	*set = (struct cloneset){ .side = c->side,
 		.count = c->count,
+		.rules = c->rules,
 		.planned = c->override != NULL,
 		.found = &c->found };
-
-	c->rules = rules_new(c->keys);
-	set.rules = c->rules;
 	return c->rules != NULL && read_hosts(c) == 0 &&
-		       clone_check(&set) == 0 && check_plan(c, &set) == 0 &&
-		       check_bundle(c) == 0
+		       clone_check(set) == 0 && check_plan(c, set) == 0 &&
+		       check_bundle(c) == 0 && check_servers(c, set) == 0
 		   ? 0
 		   : -1;
 }
@@ -143,6 +166,8 @@ static void
 release(struct clonecheck *c)
 {
 	findings_release(&c->found);
+	liveset_release(&c->servers);
+	ldapopt_release(&c->ldap);
 	for (size_t i = 0; i < c->count; i++) {
 		certshelf_release(&c->host[i].shelf);
 		cfg_free(c->host[i].cfg);
@@ -165,13 +190,13 @@ is_stdin(const char *file)
 static void
 check_options(const struct clonecheck *c)
 {
-	size_t said = 0, stdins = is_stdin(c->override) +
+	size_t said = 0, files = 0, stdins = is_stdin(c->override) +
 	    is_stdin(c->pkcs12) + is_stdin(c->password_file) +
-	    is_stdin(c->alias);
+	    is_stdin(c->alias) + is_stdin(c->ldap.password_file);
 
 	for (size_t i = 0; i < c->count; i++)
-		stdins += is_stdin(c->operand[i]);
-
+		files += is_stdin(c->operand[i]);
+	stdins += files;
 	while (c->peer_alias != NULL && c->peer_alias[said] != NULL)
 		stdins += is_stdin(c->peer_alias[said++]);
 	if (stdins > 1)
@@ -181,19 +206,27 @@ check_options(const struct clonecheck *c)
 		    "--peer-alias: there are only %zu peers", c->count - 1);
 	if (c->password_file != NULL && c->pkcs12 == NULL)
 		cli_usage("--password-file is for --pkcs12");
+	if (c->ldap.password_file != NULL && c->ldap.bind_dn == NULL)
+		cli_usage("--ds-password-file needs --bind-dn");
+	if ((c->ldap.bind_dn != NULL || c->ldap.mechanism != NULL) && !c->ds &&
+	    !c->live)
+		cli_usage("--bind-dn and --mechanism are for --ds and --live");
+	if (files != 0 && (c->ds || c->live))
+		cli_usage("--ds and --live take files, and no standard input");
 }
 
 static int
 run(struct clonecheck *c)
 {
 	int status = EXIT_TROUBLE;
+	struct cloneset set;
 
 	while (c->operand[c->count] != NULL)
 		c->count++;
 	check_options(c);
 	c->host = mem_zalloc(c->count, sizeof *c->host);
 	c->side = mem_zalloc(c->count, sizeof *c->side);
-	if (check(c) == 0) {
+	if (ldapopt_begin(&c->ldap) == 0 && check(c, &set) == 0) {
 		findings_print(&c->found, c->json);
 		status = findings_are_bad(&c->found) ? EXIT_NO : EXIT_YES;
 	}
@@ -204,7 +237,7 @@ run(struct clonecheck *c)
 int
 main(int argc, char **argv)
 {
-	struct clonecheck c = { .json = 0 };
+	struct clonecheck c = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "override", '\0', POPT_ARG_STRING, &c.override, 0,
 		    "pkispawn's override file of a clone that is to be made",
@@ -223,6 +256,12 @@ main(int argc, char **argv)
 		    "which one, of a master that has several", "NAME" },
 		{ "keys", '\0', POPT_ARG_STRING, &c.keys, 0,
 		    "more keys that stay", "FILE" },
+		{ "ds", '\0', POPT_ARG_NONE, &c.ds, 0,
+		    "read the Directory Server of each, as its CS.cfg says",
+		    NULL },
+		{ "live", '\0', POPT_ARG_NONE, &c.live, 0,
+		    "the same, and see who answers on the network", NULL },
+		LDAPOPT_SERVER_OPTIONS(c.ldap, "ds-password-file"),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
 		    "one JSON object a line", NULL },
 		CLI_COMMON_OPTIONS, POPT_TABLEEND

@@ -270,7 +270,8 @@ it 'no code is left that no break has, or that the page does not tell' <<-\EOF
 	printf '%s\n' key-id replica-again >>got
 	sort -u got >sorted
 	same want sorted
-	sed -n 's/^\.It Cm //p' "$tap_top/man1/clonecheck.1" |
+	sed -e '/^\.Ss What Directory/,/^\.Ss The manual/d' \
+	    "$tap_top/man1/clonecheck.1" | sed -n 's/^\.It Cm //p' |
 	    sed 's/ , /\n/g' | sort >told
 	same want told
 EOF

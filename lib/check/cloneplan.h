@@ -9,12 +9,6 @@
  * make it by go with its master [dogtag 7]?
  */
 
-struct cloneplan {
-	struct spawnfile *file;
-	const char *port; /* the master's secure one; NULL: not known */
-	const struct tags *tags; /* the master's */
-};
-
-void cloneplan_check(const struct cloneset *set, const struct cloneplan *plan);
+void cloneplan_check(const struct cloneset *set, const struct plan *plan);
 
 #endif

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cfg/cfg.h"
 #include "cfg/instance.h"
 #include "key/password.h"
 #include "util/diag.h"
@@ -165,14 +164,10 @@ read_bind(struct csdir *dir, const struct cfg *cfg)
 }
 
 static int
-read_cfg(struct csdir *dir)
+take_cfg(struct csdir *dir, const struct cfg *cfg)
 {
-	struct cfg *cfg = cfg_read(dir->cfg);
-	int status;
+	int status = read_url(dir, cfg);
 
-	if (cfg == NULL)
-		return -1;
-	status = read_url(dir, cfg);
 	if (status == 0 && dir->options.bind_dn == NULL &&
 	    dir->options.mechanism == NULL)
 		status = read_bind(dir, cfg);
@@ -182,6 +177,15 @@ read_cfg(struct csdir *dir)
 	}
 	if (status == 0 && dir->options.base == NULL)
 		status = missing(cfg, "internaldb.basedn");
+	return status;
+}
+
+static int
+read_cfg(struct csdir *dir)
+{
+	struct cfg *cfg = cfg_read(dir->cfg);
+	int status = cfg != NULL ? take_cfg(dir, cfg) : -1;
+
 	cfg_free(cfg);
 	return status;
 }
@@ -197,9 +201,8 @@ find_cfg(struct csdir *dir, const char *operand, const char *subsystem)
 	return dir->cfg != NULL ? read_cfg(dir) : -1;
 }
 
-int
-csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
-    const struct ldapopt *options)
+static void
+begin(struct csdir *dir, const struct ldapopt *options)
 {
 	*dir = (struct csdir){ .options = *options };
 	/* The password in it is theirs. */
@@ -207,14 +210,38 @@ csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
 	if (options->password.at != NULL)
 		secret_set(&dir->options.password,
 		    secret_slice(&options->password));
-	if (find_cfg(dir, operand, subsystem) == 0)
-		dir->source = source_open(dir->url != NULL ? dir->url :
-		    operand, &dir->options);
+}
+
+static int
+end(struct csdir *dir)
+{
 	dir->base = dir->options.base;
 	if (dir->source != NULL)
 		return 0;
 	csdir_close(dir);
 	return -1;
+}
+
+int
+csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
+    const struct ldapopt *options)
+{
+	begin(dir, options);
+	if (find_cfg(dir, operand, subsystem) == 0)
+		dir->source = source_open(dir->url != NULL ? dir->url :
+		    operand, &dir->options);
+	return end(dir);
+}
+
+int
+csdir_open_cfg(struct csdir *dir, const struct cfg *cfg,
+    const struct ldapopt *options)
+{
+	begin(dir, options);
+	dir->cfg = mem_dup(cfg->file, strlen(cfg->file));
+	if (take_cfg(dir, cfg) == 0)
+		dir->source = source_open(dir->url, &dir->options);
+	return end(dir);
 }
 
 void

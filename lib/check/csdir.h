@@ -2,6 +2,7 @@
 #ifndef CSDIR_H
 #define CSDIR_H
 
+#include "cfg/cfg.h"
 #include "dir/ldapopt.h"
 #include "dir/source.h"
 
@@ -34,6 +35,10 @@ struct csdir {
  * chooses among an instance's.  0, or -1 and nothing to close: reported.
  */
 int csdir_open(struct csdir *dir, const char *operand, const char *subsystem,
+    const struct ldapopt *options);
+
+/* The same of a CS.cfg that was read, from a file. */
+int csdir_open_cfg(struct csdir *dir, const struct cfg *cfg,
     const struct ldapopt *options);
 
 void csdir_close(struct csdir *dir);

@@ -2,7 +2,10 @@
 #include "check/plan.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <strings.h>
+
+#include "util/mem.h"
 
 struct findings_place
 plan_at(const struct plan *p, size_t line)
@@ -51,11 +54,81 @@ plan_split_uri(const char *uri, struct slice *host, struct slice *port)
 	return host->size != 0;
 }
 
+void
+plan_begin(struct plan *p)
+{
+	const char *name = p->tags->subsystem;
+
+	for (size_t i = 0; name[i] != '\0' && i + 1 < sizeof p->section; i++)
+		p->section[i] = (char)toupper((unsigned char)name[i]);
+}
+
+bool
+plan_is_off(const struct plan *p, const char *key)
+{
+	size_t line;
+	const char *text = plan_get(p, key, &line);
+
+	return text != NULL && strcasecmp(text, "false") == 0;
+}
+
 bool
 plan_sets_up_ds(const struct plan *p)
 {
-	size_t line;
-	const char *text = plan_get(p, "pki_ds_setup", &line);
+	return !plan_is_off(p, "pki_ds_setup");
+}
 
-	return text == NULL || strcasecmp(text, "false") != 0;
+bool
+plan_replicates(const struct plan *p)
+{
+	return plan_sets_up_ds(p) &&
+	    !plan_is_off(p, "pki_clone_setup_replication");
+}
+
+static void
+find_by_url(struct plan_ds *ds, const char *url)
+{
+	struct slice host, port;
+
+	if (url == NULL || !plan_split_uri(url, &host, &port))
+		return;
+	ds->secure = starts_with(url, "ldaps:");
+	if (port.size == 0)
+		port = slice_of(ds->secure ? "636" : "389");
+	ds->host = mem_dup(host.at, host.size);
+	ds->port = mem_dup(port.at, port.size);
+}
+
+void
+plan_find_ds(const struct plan *p, struct plan_ds *ds)
+{
+	const char *text;
+	size_t line;
+
+	*ds = (struct plan_ds){ .line = 0 };
+	text = plan_get(p, "pki_ds_url", &ds->line);
+	if (ds->line != 0) {
+		find_by_url(ds, text);
+		return;
+	}
+	text = plan_get(p, "pki_ds_hostname", &ds->line);
+	if (text == NULL)
+		return;
+	ds->host = mem_dup(text, strlen(text));
+	ds->secure =
+	    plan_is_true(plan_get(p, "pki_ds_secure_connection", &line));
+	text = plan_get(
+	    p, ds->secure ? "pki_ds_ldaps_port" : "pki_ds_ldap_port", &line);
+	if (text == NULL && line == 0)
+		text = ds->secure ? "636" : "389";
+	if (text != NULL)
+		ds->port = mem_dup(text, strlen(text));
+}
+
+void
+plan_ds_release(struct plan_ds *ds)
+{
+	free(ds->host);
+	free(ds->port);
+	*ds = (struct plan_ds){ .line = 0 };
 }

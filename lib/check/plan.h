@@ -32,7 +32,26 @@ struct findings_place plan_at(const struct plan *plan, size_t line);
 /* Of "https://HOST:PORT": a port of size 0 is none.  False: no such thing. */
 bool plan_split_uri(const char *uri, struct slice *host, struct slice *port);
 
+/* Its subsystem's name is made of the tags'. */
+void plan_begin(struct plan *plan);
+
+/* Is a parameter set to false?  By default these are true. */
+bool plan_is_off(const struct plan *plan, const char *key);
+
 /* Does pkispawn see to the directory, its replication and ranges? */
 bool plan_sets_up_ds(const struct plan *plan);
+
+/* Does it see to the replication, of those? */
+bool plan_replicates(const struct plan *plan);
+
+/* Its Directory Server: pki_ds_url, or else the older four. */
+struct plan_ds {
+	char *host, *port; /* NULL: not known */
+	size_t line;
+	bool secure;
+};
+
+void plan_find_ds(const struct plan *plan, struct plan_ds *ds);
+void plan_ds_release(struct plan_ds *ds);
 
 #endif

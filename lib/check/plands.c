@@ -1,52 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/plands.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 #include "check/clonedb.h"
-#include "util/mem.h"
-
-struct ds {
-	const char *host, *port; /* new strings; NULL: not known */
-	size_t line;
-	bool secure;
-};
-
-/* pki_ds_url, or else the older four. */
-static void
-find_ds(const struct plan *p, struct ds *ds)
-{
-	const char *url = plan_get(p, "pki_ds_url", &ds->line), *text;
-	struct slice host, port;
-	size_t line;
-
-	if (ds->line != 0) {
-		if (url == NULL || !plan_split_uri(url, &host, &port))
-			return;
-		ds->secure = starts_with(url, "ldaps:");
-		ds->host = mem_dup(host.at, host.size);
-		ds->port = port.size != 0
-			       ? mem_dup(port.at, port.size)
-			       : mem_printf("%s", ds->secure ? "636" : "389");
-		return;
-	}
-	text = plan_get(p, "pki_ds_hostname", &ds->line);
-	if (text == NULL)
-		return;
-	ds->host = mem_dup(text, strlen(text));
-	ds->secure =
-	    plan_is_true(plan_get(p, "pki_ds_secure_connection", &line));
-	text = plan_get(
-	    p, ds->secure ? "pki_ds_ldaps_port" : "pki_ds_ldap_port", &line);
-	if (text == NULL && line == 0)
-		text = ds->secure ? "636" : "389";
-	if (text != NULL)
-		ds->port = mem_dup(text, strlen(text));
-}
 
 static void
-check_ds(const struct plan *p, const struct ds *ds, const struct cfg *other)
+check_ds(const struct plan *p, const struct plan_ds *ds,
+    const struct cfg *other)
 {
 	struct slice host = cfg_string(other, "internaldb.ldapconn.host");
 	struct slice port = cfg_string(other, "internaldb.ldapconn.port");
@@ -64,7 +25,7 @@ check_ds(const struct plan *p, const struct ds *ds, const struct cfg *other)
 
 /* Both by one method [S1]: pkispawn does not look. */
 static void
-check_security(const struct plan *p, const struct ds *ds)
+check_security(const struct plan *p, const struct plan_ds *ds)
 {
 	struct slice on =
 	    cfg_string(p->master, "internaldb.ldapconn.secureConn");
@@ -121,9 +82,9 @@ check_suffix(const struct plan *p)
 void
 plands_check(const struct plan *p, const struct cloneset *set)
 {
-	struct ds ds = { .line = 0 };
+	struct plan_ds ds;
 
-	find_ds(p, &ds);
+	plan_find_ds(p, &ds);
 	if (ds.host != NULL && plan_sets_up_ds(p)) {
 		if (clonedb_is_localhost(slice_of(ds.host)))
 			findings_add(p->found, plan_at(p, ds.line),
@@ -134,6 +95,5 @@ plands_check(const struct plan *p, const struct cloneset *set)
 	}
 	check_security(p, &ds);
 	check_suffix(p);
-	free((char *)ds.host);
-	free((char *)ds.port);
+	plan_ds_release(&ds);
 }

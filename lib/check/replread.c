@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "cfg/instance.h"
-#include "check/csdir.h"
 #include "check/rangeset.h"
 #include "dir/dn.h"
 #include "dir/domainread.h"
@@ -55,8 +54,8 @@ search_suffixes(struct replicas *all, struct csdir *dir, size_t server)
 	return status;
 }
 
-static int
-search_server(struct replicas *all, struct csdir *dir, size_t server)
+int
+replread_server(struct replicas *all, struct csdir *dir, size_t server)
 {
 	static const char *const attributes[] = { "objectClass", "cn",
 		"nsDS5ReplicaRoot", "nsDS5ReplicaId", "nsDS5ReplicaName",
@@ -72,6 +71,7 @@ search_server(struct replicas *all, struct csdir *dir, size_t server)
 		.filter = "(|(objectClass=nsDS5Replica)"
 			  "(objectClass=nsds5replicationagreement))",
 		.attributes = attributes,
+		.absent_is_empty = true,
 	}, managers = {
 		.base = "ou=csusers,cn=config",
 		.filter = "(objectClass=person)",
@@ -83,11 +83,23 @@ search_server(struct replicas *all, struct csdir *dir, size_t server)
 	if (search(all, dir, server, &config) < 0)
 		return -1;
 	if (all->count == before)
+		return 0;
+	return search(all, dir, server, &managers) < 0 ? -1 :
+	    search_suffixes(all, dir, server);
+}
+
+static int
+search_server(struct replicas *all, struct csdir *dir, size_t server)
+{
+	size_t before = all->count;
+
+	if (replread_server(all, dir, server) < 0)
+		return -1;
+	if (all->count == before)
 		return fail("%s: no replica in cn=config, or none that may be "
 		    "read: bind as cn=Directory Manager",
 		    source_name(dir->source));
-	return search(all, dir, server, &managers) < 0 ? -1 :
-	    search_suffixes(all, dir, server);
+	return 0;
 }
 
 int
@@ -121,11 +133,11 @@ replread_domain(struct replicas *all, const char *path)
 	return 0;
 }
 
-/* -- IDs that are still to be given ------------------------------------------ */
+/* -- IDs that are still to be given ---------------------------------------- */
 
 static void
-add_range(struct topology_ranges *ranges, const struct cfg *cfg, struct slice suffix,
-    const struct rangeset_range *range)
+add_range(struct topology_ranges *ranges, const struct cfg *cfg,
+    struct slice suffix, const struct rangeset_range *range)
 {
 	if (!range->readable || mpz_cmp_ui(range->last, UINT16_MAX) > 0)
 		return;
@@ -139,8 +151,8 @@ add_range(struct topology_ranges *ranges, const struct cfg *cfg, struct slice su
 	};
 }
 
-static int
-add_ids(struct topology_ranges *ranges, const struct cfg *cfg)
+int
+replread_ids_of(struct topology_ranges *ranges, const struct cfg *cfg)
 {
 	struct slice base = cfg_string(cfg, "internaldb.basedn");
 	struct buf suffix = { 0 };
@@ -161,7 +173,7 @@ replread_ids(struct topology_ranges *ranges, const char *operand)
 {
 	char *path = instance_file(operand, NULL);
 	struct cfg *cfg = path != NULL ? cfg_read(path) : NULL;
-	int status = cfg != NULL ? add_ids(ranges, cfg) : -1;
+	int status = cfg != NULL ? replread_ids_of(ranges, cfg) : -1;
 
 	cfg_free(cfg);
 	free(path);

@@ -2,8 +2,8 @@
 #ifndef REPLREAD_H
 #define REPLREAD_H
 
+#include "check/csdir.h"
 #include "check/topology.h"
-#include "dir/ldapopt.h"
 
 /*
  * A replication topology, out of servers and files.  Each: 0, or -1 having
@@ -15,10 +15,15 @@
 int replread(struct replicas *all, const char *operand,
     const struct ldapopt *options, bool *is_server);
 
+/* The same of a server that is open; that it has none, or shows none, is no
+ * trouble. */
+int replread_server(struct replicas *all, struct csdir *dir, size_t server);
+
 /* The hosts of a security domain, out of whatever domainread.h reads. */
 int replread_domain(struct replicas *all, const char *path);
 
 /* The replica IDs that an instance may still give away, from its CS.cfg. */
 int replread_ids(struct topology_ranges *ranges, const char *operand);
+int replread_ids_of(struct topology_ranges *ranges, const struct cfg *cfg);
 
 #endif

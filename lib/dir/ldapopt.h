@@ -32,10 +32,10 @@ struct ldapopt {
 #define LDAPOPT_TIMEOUT 30
 #define LDAPOPT_DEFAULTS { .timeout = LDAPOPT_TIMEOUT }
 
-#define LDAPOPT_OPTIONS(o)                                                     \
+#define LDAPOPT_BIND(o, password)                                              \
 	{ "bind-dn", 'D', POPT_ARG_STRING, &(o).bind_dn, 0,                    \
 	  "bind to the directory as DN", "DN" },                               \
-	{ "password-file", 'y', POPT_ARG_STRING, &(o).password_file, 0,        \
+	{ password, 'y', POPT_ARG_STRING, &(o).password_file, 0,               \
 	  "file with its password: a line, or a password.conf", "FILE" },      \
 	{ "starttls", 'Z', POPT_ARG_NONE, &(o).starttls, 0,                    \
 	  "StartTLS, or nothing", NULL },                                      \
@@ -46,11 +46,21 @@ struct ldapopt {
 	{ "cert-file", '\0', POPT_ARG_STRING, &(o).cert_file, 0,               \
 	  "the certificate to show to the directory, PEM", "FILE" },           \
 	{ "key-file", '\0', POPT_ARG_STRING, &(o).key_file, 0,                 \
-	  "its key, PEM", "FILE" },                                            \
-	{ "base", 'b', POPT_ARG_STRING, &(o).base, 0,                          \
-	  "the suffix of the subsystem", "DN" },                               \
+	  "its key, PEM", "FILE" }
+
+#define LDAPOPT_WAIT(o)                                                        \
 	{ "timeout", '\0', POPT_ARG_INT, &(o).timeout, 0,                      \
 	  "wait so long for each answer (30)", "SECONDS" }
+
+#define LDAPOPT_OPTIONS(o)                                                     \
+	LDAPOPT_BIND(o, "password-file"),                                      \
+	{ "base", 'b', POPT_ARG_STRING, &(o).base, 0,                          \
+	  "the suffix of the subsystem", "DN" },                               \
+	LDAPOPT_WAIT(o)
+
+/* Of a tool that knows the suffix, and has another password. */
+#define LDAPOPT_SERVER_OPTIONS(o, password)                                    \
+	LDAPOPT_BIND(o, password), LDAPOPT_WAIT(o)
 
 /*
  * See whether the options go together, cli_usage() if not; read the password,

@@ -46,6 +46,7 @@ tcp_limit(struct tcp *tcp, unsigned milliseconds)
 	tcp->limit = milliseconds;
 	tcp->deadline = now() + milliseconds;
 	tcp->error[0] = '\0';
+	tcp->unknown = false;
 }
 
 bool
@@ -121,6 +122,7 @@ tcp_connect(struct tcp *tcp, const char *host, const char *port)
 	int64_t before = now(), count = 0;
 	int error = getaddrinfo(host, port, &hints, &all);
 
+	tcp->unknown = error != 0;
 	if (error != 0)
 		return tcp_refuse(tcp, "cannot find '%s': %s", host,
 		    gai_strerror(error));

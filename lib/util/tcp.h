@@ -27,6 +27,7 @@ struct tcp {
 	int64_t deadline; /* on a clock of its own */
 	size_t at, end;	  /* what of in was received and not read yet */
 	char in[16 * 1024];
+	bool unknown; /* the resolver found no such host */
 	char error[320];
 };
 

@@ -37,6 +37,8 @@ ds_url () {
 	cat "$ds_home/$1/url"
 }
 
+# ds_make NAME ADDRESS [HOST] - it calls itself HOST, and so do its peers
+
 # ds_start NAME [ADDRESS] - make it, if it is not there, and start it
 ds_start () {
 	test -d "$ds_home/$1" || ds_make "$1" "${2:-127.0.0.1}"
@@ -60,6 +62,7 @@ ds_make () {
 	    run inst log config/schema db) || return
 	ds_port=$(ds_free "$2") || return
 	echo "ldap://$2:$ds_port" >"$ds_dir/url"
+	test -z "${3-}" || echo "$3" >"$ds_dir/name"
 	cp /etc/dirsrv/config/* "$ds_dir/config" &&
 	    cp /etc/dirsrv/schema/* "$ds_dir/config/schema" &&
 	sed -e "s|%schema_dir%|$ds_dir/config/schema|" \
@@ -149,6 +152,8 @@ ds_replica () {
 ds_agree () {
 	ds_to=$(ds_url "$4")
 	ds_to=${ds_to#ldap://}
+	test ! -e "$ds_home/$4/name" ||
+	    ds_to=$(cat "$ds_home/$4/name"):${ds_to##*:}
 	ds_modify "$1" -a <<-END
 	dn: cn=$3,cn=replica,cn="$2",cn=mapping tree,cn=config
 	objectClass: top

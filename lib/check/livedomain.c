@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/livedomain.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "check/address.h"
+#include "dir/domainread.h"
+#include "util/mem.h"
+
+#define HOST_KEY "securitydomain.host"
+#define PORT_KEY "securitydomain.httpsadminport"
+#define NAME_KEY "securitydomain.name"
+
+struct reading {
+	struct liveset *live;
+	const struct domain *domain;
+	const char *where; /* of the domain */
+	const struct cfg *cfg;
+};
+
+static const struct domain_host *
+find_ca(const struct domain *domain, struct slice name)
+{
+	for (size_t i = 0; i < domain->hosts; i++) {
+		const struct domain_host *host = &domain->host[i];
+
+		if (liveset_same_name(host->field[DOMAIN_TYPE],
+			slice_of("CA")) &&
+		    liveset_same_name(host->field[DOMAIN_HOST], name))
+			return host;
+	}
+	return NULL;
+}
+
+static bool
+is_true(struct slice flag)
+{
+	return liveset_same_name(flag, slice_of("true"));
+}
+
+/* -- its own host ---------------------------------------------------------- */
+
+static int
+check_port(const struct reading *r, const struct domain_host *host)
+{
+	struct slice port = host->field[DOMAIN_SECURE_PORT];
+	struct address at;
+
+	if (address_read(&at, r->cfg, r->cfg->file) < 0)
+		return -1;
+	if (at.port.size != 0 && !slice_is(at.port, port))
+		findings_add(r->live->found,
+		    cloneset_place(r->cfg, "machineName"), FINDINGS_ERROR,
+		    "domain-port", "%s leads others to port %.*s of %.*s, "
+		    "whose port is %.*s", r->where, SLICE_FMT(port),
+		    SLICE_FMT(at.host), SLICE_FMT(at.port));
+	address_release(&at);
+	return 0;
+}
+
+/* What it was installed as; roles that moved do not show here.  The key is
+ * there until 11.4. */
+static void
+check_clone(const struct reading *r, const struct domain_host *host)
+{
+	struct slice select = cfg_string(r->cfg, "subsystem.select");
+	bool clone = is_true(host->field[DOMAIN_CLONE]);
+
+	if (select.size == 0 || liveset_same_name(select, slice_of("clone")) ==
+		clone)
+		return;
+	findings_add(r->live->found,
+	    cloneset_place(r->cfg, "subsystem.select"), FINDINGS_WARNING,
+	    "domain-clone", "subsystem.select is '%.*s', and Clone is %s in "
+	    "%s", SLICE_FMT(select), clone ? "true" : "false", r->where);
+}
+
+static int
+check_own(const struct reading *r)
+{
+	struct slice name = cfg_string(r->cfg, "machineName");
+	const struct domain_host *host = find_ca(r->domain, name);
+
+	if (name.size == 0)
+		return 0;
+	if (host == NULL) {
+		findings_add(r->live->found,
+		    cloneset_place(r->cfg, "machineName"), FINDINGS_ERROR,
+		    "domain-host", "%s has no CA '%.*s'", r->where,
+		    SLICE_FMT(name));
+		return 0;
+	}
+	check_clone(r, host);
+	return check_port(r, host);
+}
+
+/* -- the host that it asks ------------------------------------------------- */
+
+static void
+check_manager(const struct reading *r)
+{
+	struct slice name = cfg_string(r->cfg, HOST_KEY);
+	struct slice port = cfg_string(r->cfg, PORT_KEY);
+	const struct domain_host *host = find_ca(r->domain, name);
+
+	if (name.size == 0)
+		return;
+	if (host == NULL)
+		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
+		    FINDINGS_ERROR, "domain-host",
+		    HOST_KEY " is '%.*s', which is no CA of %s",
+		    SLICE_FMT(name), r->where);
+	else if (!is_true(host->field[DOMAIN_MANAGER]))
+		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
+		    FINDINGS_WARNING, "domain-manager",
+		    HOST_KEY " is '%.*s', which is no DomainManager in %s",
+		    SLICE_FMT(name), r->where);
+	else if (port.size != 0 && host->field[DOMAIN_ADMIN_PORT].size != 0 &&
+	    !slice_is(port, host->field[DOMAIN_ADMIN_PORT]))
+		findings_add(r->live->found, cloneset_place(r->cfg, PORT_KEY),
+		    FINDINGS_ERROR, "domain-port",
+		    PORT_KEY " is %.*s, and the port of '%.*s' is %.*s in %s",
+		    SLICE_FMT(port), SLICE_FMT(name),
+		    SLICE_FMT(host->field[DOMAIN_ADMIN_PORT]), r->where);
+}
+
+static void
+check_name(const struct reading *r)
+{
+	struct slice name = cfg_string(r->cfg, NAME_KEY);
+
+	if (name.size != 0 && r->domain->name.size != 0 &&
+	    !slice_is(name, r->domain->name))
+		findings_add(r->live->found, cloneset_place(r->cfg, NAME_KEY),
+		    FINDINGS_WARNING, "domain-other",
+		    NAME_KEY " is '%.*s', and the domain in %s is '%.*s'",
+		    SLICE_FMT(name), r->where, SLICE_FMT(r->domain->name));
+}
+
+/* -- all of them ----------------------------------------------------------- */
+
+/* At most one was there before there was anything to clone. */
+static void
+check_first(const struct reading *r)
+{
+	const struct cloneset *set = r->live->set;
+	size_t first = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		const struct domain_host *host = find_ca(r->domain,
+		    cfg_string(set->side[i].cfg, "machineName"));
+
+		if (host != NULL && !is_true(host->field[DOMAIN_CLONE]) &&
+		    ++first > 1)
+			findings_add(r->live->found,
+			    cloneset_place(set->side[i].cfg, "machineName"),
+			    FINDINGS_WARNING, "domain-clone",
+			    "Clone is false in %s, as for a CA before it",
+			    r->where);
+	}
+}
+
+static int
+found_one(void *arg, const struct entry *entry)
+{
+	(void)entry;
+	*(bool *)arg = true;
+	return 0;
+}
+
+/* A CA of somebody else's domain has none. */
+static int
+has_domain(struct csdir *dir, bool *has)
+{
+	static const char *const none[] = { "1.1", NULL };
+	char *base = mem_printf("ou=Security Domain,%s", dir->base);
+	const struct source_query query = { .base = base,
+		.scope = SOURCE_BASE,
+		.attributes = none,
+		.absent_is_empty = true };
+	int status;
+
+	*has = false;
+	status = liveset_search(dir, &query, found_one, has);
+	free(base);
+	return status;
+}
+
+/* The master's directory is what a clone was entered into; a clone's own has
+ * it by replication. */
+static int
+check_in(struct liveset *live, size_t i)
+{
+	struct csdir *dir = &live->side[i].dir;
+	struct reading r = { .live = live,
+		.where = source_name(dir->source) };
+	struct domain domain;
+	int status = 0;
+	bool has;
+
+	if (has_domain(dir, &has) < 0)
+		return -1;
+	if (!has)
+		return 0;
+	if (domain_search(&domain, dir->source) < 0)
+		return -1;
+	r.domain = &domain;
+	for (size_t k = 0; k < live->set->count && status == 0; k++) {
+		r.cfg = live->set->side[k].cfg;
+		if (i != 0 && k != i)
+			continue;
+		status = check_own(&r);
+		check_manager(&r);
+		check_name(&r);
+	}
+	check_first(&r);
+	domain_release(&domain);
+	return status;
+}
+
+int
+livedomain_check(struct liveset *live)
+{
+	if (!cloneset_is(live->set->side[0].cfg, "CA"))
+		return 0;
+	for (size_t i = 0; i < live->set->count; i++)
+		if (live->side[i].dir.source != NULL &&
+		    check_in(live, i) < 0)
+			return -1;
+	return 0;
+}

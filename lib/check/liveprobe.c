@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/liveprobe.h"
+
+#include <stdlib.h>
+
+#include "util/mem.h"
+#include "util/tcp.h"
+
+#define DS_HOST "internaldb.ldapconn.host"
+#define DS_PORT "internaldb.ldapconn.port"
+#define DOMAIN_HOST_KEY "securitydomain.host"
+#define DOMAIN_PORT_KEY "securitydomain.httpsadminport"
+
+struct target {
+	struct findings_place place;
+	enum findings_level level;
+	const char *code, *what;
+};
+
+static bool
+reach(struct liveset *live, const struct target *to, struct slice host,
+    struct slice port)
+{
+	char *name = mem_dup(host.at, host.size);
+	char *number = mem_dup(port.at, port.size);
+	struct tcp tcp = { .fd = -1 };
+	int status;
+
+	tcp_limit(&tcp, (unsigned)live->options->timeout * 1000);
+	status = tcp_connect(&tcp, name, number);
+	tcp_close(&tcp);
+	if (status < 0)
+		findings_add(live->found, to->place,
+		    tcp.unknown ? FINDINGS_ERROR : to->level,
+		    tcp.unknown ? "unresolved" : to->code, "%s: %s", to->what,
+		    tcp.error);
+	free(name);
+	free(number);
+	return status == 0;
+}
+
+/* -- Directory Servers ----------------------------------------------------- */
+
+/* "HOST" or "HOST:PORT"; of an IPv6 address, the brackets go. */
+static void
+split(struct slice *host, struct slice *port)
+{
+	const char *end = host->at + host->size, *colon;
+
+	if (host->size != 0 && *host->at == '[') {
+		const char *close = memchr(host->at, ']', host->size);
+
+		if (close == NULL)
+			return;
+		if (close + 1 < end && close[1] == ':')
+			*port = (struct slice){ close + 2,
+				(size_t)(end - close) - 2 };
+		*host = (struct slice){ host->at + 1,
+			(size_t)(close - host->at) - 1 };
+		return;
+	}
+	colon = memchr(host->at, ':', host->size);
+	if (colon == NULL || memrchr(host->at, ':', host->size) != colon)
+		return;
+	*port = (struct slice){ colon + 1, (size_t)(end - colon) - 1 };
+	host->size = (size_t)(colon - host->at);
+}
+
+/* Of a list of hosts, each. */
+static void
+reach_ds(struct liveset *live, struct liveset_side *side)
+{
+	const struct cfg *cfg = side->is->cfg;
+	const struct target to = { cloneset_place(cfg, DS_HOST),
+		FINDINGS_ERROR, "ds-unreachable", "the Directory Server" };
+	struct slice hosts = cfg_string(cfg, DS_HOST);
+
+	while (hosts.size != 0) {
+		const char *blank = memchr(hosts.at, ' ', hosts.size);
+		struct slice port = cfg_string(cfg, DS_PORT), host = hosts;
+
+		if (blank != NULL)
+			host.size = (size_t)(blank - hosts.at);
+		hosts.at += host.size + (blank != NULL);
+		hosts.size -= host.size + (blank != NULL);
+		if (port.size == 0)
+			port = slice_of("389");
+		split(&host, &port);
+		if (host.size != 0 && !reach(live, &to, host, port))
+			side->reached = false;
+	}
+}
+
+static void
+reach_planned_ds(struct liveset *live)
+{
+	const struct plan *plan = live->plan;
+	struct target to = { plan_at(plan, live->ds.line), FINDINGS_ERROR,
+		"plan-ds-unreachable", "the clone's Directory Server" };
+	const char *port;
+
+	plan_find_ds(plan, &live->ds);
+	to.place = plan_at(plan, live->ds.line);
+	if (live->ds.host == NULL || live->ds.port == NULL)
+		return;
+	if (!reach(live, &to, slice_of(live->ds.host),
+		slice_of(live->ds.port))) {
+		plan_ds_release(&live->ds);
+		return;
+	}
+	port = plan_get(plan, "pki_clone_replication_clone_port",
+	    &to.place.line);
+	if (plan_replicates(plan) && port != NULL && *port != '\0' &&
+	    strcmp(port, live->ds.port) != 0)
+		(void)reach(live, &to, slice_of(live->ds.host),
+		    slice_of(port));
+}
+
+/* The master's, also when it is known by its secure one. */
+static void
+reach_standard_port(struct liveset *live)
+{
+	const struct cfg *master = live->set->side[0].cfg;
+	struct target to = { cloneset_place(master, DS_HOST),
+		FINDINGS_WARNING, "ds-standard-port",
+		"a clone is made through the master's standard port" };
+	struct slice host = cfg_string(master, DS_HOST);
+	struct slice own = cfg_string(master, DS_PORT), unused = own;
+	size_t line;
+	const char *port =
+	    plan_get(live->plan, "pki_clone_replication_master_port", &line);
+
+	if (!plan_replicates(live->plan) || host.size == 0 ||
+	    memchr(host.at, ' ', host.size) != NULL)
+		return;
+	if (port != NULL && *port != '\0')
+		to.place = plan_at(live->plan, line);
+	else if (liveset_is_true(master, "internaldb.ldapconn.secureConn"))
+		port = "389";
+	else
+		return;
+	split(&host, &unused);
+	if (!slice_is(own, slice_of(port)))
+		(void)reach(live, &to, host, slice_of(port));
+}
+
+/* -- servers of subsystems ------------------------------------------------- */
+
+static bool
+same_domain(const struct cfg *a, const struct cfg *b)
+{
+	return cloneset_same(a, b, DOMAIN_HOST_KEY, "") &&
+	    cloneset_same(a, b, DOMAIN_PORT_KEY, "");
+}
+
+static void
+reach_domain(struct liveset *live, size_t i)
+{
+	const struct cfg *cfg = live->set->side[i].cfg;
+	const struct target to = { cloneset_place(cfg, DOMAIN_HOST_KEY),
+		FINDINGS_ERROR, "domain-unreachable",
+		"the security domain's host" };
+	struct slice host = cfg_string(cfg, DOMAIN_HOST_KEY);
+	struct slice port = cfg_string(cfg, DOMAIN_PORT_KEY);
+
+	for (size_t k = 0; k < i; k++)
+		if (same_domain(live->set->side[k].cfg, cfg))
+			return;
+	if (host.size != 0 && port.size != 0)
+		(void)reach(live, &to, host, port);
+}
+
+/* By a URI, or by a host and a port of their own. */
+static void
+reach_planned(struct liveset *live, const char *const key[3],
+    struct target *to)
+{
+	size_t line, unused;
+	const char *text = plan_get(live->plan, key[0], &line);
+	struct slice host, port;
+
+	if (line == 0) {
+		text = plan_get(live->plan, key[1], &line);
+		if (text == NULL)
+			return;
+		host = slice_of(text);
+		text = plan_get(live->plan, key[2], &unused);
+		port = slice_of(text != NULL ? text : "8443");
+		if (text == NULL && unused != 0)
+			return;
+	} else if (text == NULL || !plan_split_uri(text, &host, &port) ||
+	    port.size == 0) {
+		return;
+	}
+	to->place = plan_at(live->plan, line);
+	(void)reach(live, to, host, port);
+}
+
+static void
+reach_for_plan(struct liveset *live)
+{
+	static const char *const domain[] = { "pki_security_domain_uri",
+		"pki_security_domain_hostname",
+		"pki_security_domain_https_port" };
+	static const char *const master[] = { "pki_clone_uri",
+		"pki_master_hostname", "pki_master_https_port" };
+	struct target to = { .level = FINDINGS_ERROR,
+		.code = "domain-unreachable",
+		.what = "the security domain's host" };
+
+	reach_planned(live, domain, &to);
+	to.code = "master-unreachable";
+	to.what = "the master";
+	reach_planned(live, master, &to);
+	reach_standard_port(live);
+	reach_planned_ds(live);
+}
+
+void
+liveprobe_check(struct liveset *live)
+{
+	for (size_t i = 0; i < live->set->count; i++) {
+		reach_ds(live, &live->side[i]);
+		reach_domain(live, i);
+	}
+	if (live->plan != NULL)
+		reach_for_plan(live);
+}
