@@ -112,12 +112,20 @@ directory () {
 	slapd_again "$1"
 }
 
-# It goes into the background by itself, when it listens.
+# It goes into the background by itself, when it listens.  A connection of
+# another test may hold the port for a while, and the old slapd its database.
 slapd_again () {
 	slapd_urls="$(cat "$1.url") $(cat "$1.ldapi")"
 	test ! -e "$1.pem" || slapd_urls="$slapd_urls $(cat "$1.ldaps")"
-	"$slapd_bin" -f "$1.conf" -h "$slapd_urls" </dev/null >"$1.log" 2>&1 ||
-		{ cat "$1.log"; return 1; }
+	for slapd_try in $(seq 40)
+	do
+		! "$slapd_bin" -f "$1.conf" -h "$slapd_urls" </dev/null \
+		    >"$1.log" 2>&1 || return 0
+		sleep .25
+	done
+	echo "$1 does not start after $slapd_try tries"
+	cat "$1.log"
+	return 1
 }
 
 # NAME SUBJECT EXTENSION OPTION...: a certificate of ca.pem.
