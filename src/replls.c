@@ -74,7 +74,7 @@ collect(struct run *run)
 	    fail("no replica in what was given; replls(1) says what to give");
 }
 
-/* -- printing ---------------------------------------------------------------- */
+/* -- printing -------------------------------------------------------------- */
 
 static struct slice
 text(struct run *run, const char *fmt, ...)
@@ -273,7 +273,7 @@ put_dot(struct run *run)
 	puts("}");
 }
 
-/* -- checks ------------------------------------------------------------------- */
+/* -- checks ---------------------------------------------------------------- */
 
 static bool
 answers(const struct replica_agreement *to, int seconds, struct tcp *tcp)

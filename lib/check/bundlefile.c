@@ -39,7 +39,7 @@ find_commands(
 		? mem_printf("-w %s ", findings_word(f, p->password_file))
 		: mem_dup("", 0);
 
-	if (from != NULL && is_directory(p->operand)) {
+	if (from != NULL && p->tags != NULL && is_directory(p->operand)) {
 		c->alias = mem_printf("%s/alias", p->operand);
 		c->export = mem_printf("p12export --force %s-o %s %s %s",
 		    password, file, from, p->tags->subsystem);

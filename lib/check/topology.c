@@ -58,7 +58,7 @@ topology_status(struct slice text)
 	return strtol(open != NULL ? open + 1 : text.at, NULL, 10);
 }
 
-/* -- how far each is ---------------------------------------------------------- */
+/* -- how far each is ------------------------------------------------------- */
 
 /* The last change made at an ID that any replica of the suffix has. */
 static const struct csn *
@@ -193,7 +193,7 @@ check_ruv(const struct topology *t, const struct replica *replica,
 	}
 }
 
-/* -- IDs ---------------------------------------------------------------------- */
+/* -- IDs ------------------------------------------------------------------- */
 
 static void
 check_id(const struct topology *t, const struct replica *replica,
@@ -293,7 +293,7 @@ check_elements(const struct topology *t, const struct replica *replica,
 	}
 }
 
-/* -- agreements --------------------------------------------------------------- */
+/* -- agreements ------------------------------------------------------------ */
 
 /* cn=masterAgreement1-HOST-INSTANCE: is it for a host of the domain?  Other
  * names tell nothing. */
@@ -404,7 +404,7 @@ check_agreements(const struct replicas *all, const struct replica *replica,
 	}
 }
 
-/* -- traces ------------------------------------------------------------------- */
+/* -- traces ---------------------------------------------------------------- */
 
 static void
 check_trace(const struct replicas *all, const struct replica_trace *trace,

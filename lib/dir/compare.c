@@ -271,7 +271,8 @@ settle(struct compare *c)
 
 		if (d->settled)
 			continue;
-		if (check_unchanged(c, d, 0) < 0 || check_unchanged(c, d, 1) < 0)
+		if (check_unchanged(c, d, 0) < 0 ||
+		    check_unchanged(c, d, 1) < 0)
 			return -1;
 		d->settled = d->found[0].is == d->found[1].is &&
 		    (!d->found[0].is || memcmp(d->found[0].content,

@@ -140,7 +140,7 @@ read_hex(struct reader *r)
 	return 0;
 }
 
-/* Letters, digits and the like, which are most bytes; all that are not ASCII. */
+/* Letters, digits and the like: most bytes, and all that are not ASCII. */
 static bool
 is_plain(char c)
 {

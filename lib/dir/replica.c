@@ -79,7 +79,7 @@ replica_of(struct replicas *all, size_t server, struct slice root)
 	return new;
 }
 
-/* -- update vectors ---------------------------------------------------------- */
+/* -- update vectors -------------------------------------------------------- */
 
 /* Host and port of ldap://HOST:PORT, as far as they are there. */
 static void
@@ -140,7 +140,7 @@ add_ruv(struct replicas *all, struct replica *replica,
 	return 0;
 }
 
-/* -- entries ------------------------------------------------------------------ */
+/* -- entries --------------------------------------------------------------- */
 
 static int
 read_id(struct replica *replica, const struct entry *entry)
@@ -311,7 +311,7 @@ replicas_add_host(struct replicas *all, const char *file, struct slice host)
 	};
 }
 
-/* -- all of them -------------------------------------------------------------- */
+/* -- all of them ----------------------------------------------------------- */
 
 /* Two halves of one replica, whose names are the same. */
 static void

@@ -121,7 +121,7 @@ void replicas_add_host(struct replicas *all, const char *file,
  * unique names, and find who each one is. */
 void replicas_join(struct replicas *all);
 
-/* The replica of a suffix at host and port, or that of an ID.  NULL: unknown. */
+/* The replica of a suffix at host and port, or that of an ID; NULL: unknown. */
 const struct replica *replicas_at(const struct replicas *all,
     struct slice suffix, struct slice host, struct slice port);
 const struct replica *replicas_with_id(const struct replicas *all,

@@ -17,7 +17,8 @@
  *
  *	struct side side;
  *
- *	if (side_open_file(&side, path, &ldap, &options) < 0 || side_read(&side) < 0)
+ *	if (side_open_file(&side, path, &ldap, &options) < 0 ||
+ *	    side_read(&side) < 0)
  *		...
  *	... side.digests, sorted ...
  *	if (side_search(&side) < 0)

@@ -369,7 +369,8 @@ http_read(struct http *http, void *dst, size_t room)
 	if (fill(http) <= 0) {
 		if (http->tcp.error[0] == '\0' && !http->sized)
 			return 0;
-		return tcp_refuse(&http->tcp, "cut off after %llu of %llu bytes",
+		return tcp_refuse(&http->tcp,
+		    "cut off after %llu of %llu bytes",
 		    (unsigned long long)http->got,
 		    (unsigned long long)http->length);
 	}

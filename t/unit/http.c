@@ -232,7 +232,8 @@ is_wrong(struct http *http, const char *why)
 static void
 refuses(void **state)
 {
-	BEGIN(LIMITS, { "HTTP/1.1 500 Server\tError \r\n" KEPT "0\r\n\r\n", KEEP },
+	BEGIN(LIMITS,
+	    { "HTTP/1.1 500 Server\tError \r\n" KEPT "0\r\n\r\n", KEEP },
 	    { "HTTP/1.0 404\r\n\r\n", CLOSE },
 	    { "HTTP/1.0 204 None\r\n\r\n", CLOSE },
 	    { "HTTP/1.0 302 Found\r\nLocation: https://x/y\r\n\r\n", CLOSE },
