@@ -4,8 +4,9 @@
 # read it after sandbox.sh, clone.sh and ds.sh
 #
 #	live_schema [-CLASS]	Dogtag's schema as 389-ds has it; less a class
-#	live_server NAME ADDRESS [-CLASS]
-#				one that knows it, with an empty suffix o=ca
+#	live_server NAME ADDRESS [-CLASS [HOST [tls]]]
+#				one that knows it, with an empty suffix o=ca;
+#				./ca.pem is to be trusted, $tls_port its port
 #	live_pair		./m and ./c as of clone.sh's pair, and the
 #				servers master and clone that they mean; ./pw
 #	live_domain HOST PORT CLONE MANAGER
@@ -44,9 +45,27 @@ live_schema () {
 }
 
 live_server () {
-	ds_make "$1" "$2" "${4:-$2}" &&
+	ds_make "$1" "$2" "${4:-$2}" && { test -z "${5-}" || live_tls "$1"; } &&
 	    live_schema "$3" >"$ds_home/$1/config/schema/98dogtag.ldif" &&
 	    ds_start "$1" && ds_suffix "$1" o=ca ca
+}
+
+# It wants a key database; what it shows is in the name of its HOST.
+live_tls () {
+	live_name=$(cat "$ds_home/$1/name")
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout tls.key -subj "/CN=$live_name" -out ca.pem -days 9 \
+	    -addext "subjectAltName=DNS:$live_name" &&
+	openssl pkcs12 -export -in ca.pem -inkey tls.key -passout pass:x \
+	    -name Server-Cert -out tls.p12 &&
+	certutil -N -d "sql:$ds_home/$1/certs" --empty-password &&
+	pk12util -i tls.p12 -d "sql:$ds_home/$1/certs" -W x &&
+	certutil -M -d "sql:$ds_home/$1/certs" -n Server-Cert -t CTu,u,u ||
+	    return
+	tls_port=$(ds_free "$(sed 's|.*//||; s|:.*||' "$ds_home/$1/url")")
+	sed -i "s/^nsslapd-port:.*/&\\nnsslapd-securePort: $tls_port/
+	    s/^nsslapd-port:.*/&\\nnsslapd-security: on/" \
+	    "$ds_home/$1/config/dse.ldif"
 }
 
 live_domain () {
