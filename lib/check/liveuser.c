@@ -239,9 +239,11 @@ search(struct user *u, struct csdir *dir)
 
 	if (liveset_search(dir, &query, take, u) < 0)
 		return -1;
+	/* A KRA or a responder may do well without. */
 	if (!u->found)
 		findings_add(u->live->found,
-		    (struct findings_place){ u->where, 0 }, u->level,
+		    (struct findings_place){ u->where, 0 },
+		    u->level == FINDINGS_ERROR ? FINDINGS_ERROR : FINDINGS_INFO,
 		    "db-user-missing", "no '%s': nobody can bind by the "
 		    "subsystem's certificate", u->dn);
 	return 0;
