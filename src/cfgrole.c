@@ -92,7 +92,9 @@ look_at(struct records *out, const char *operand,
 		return -1;
 	role_read(&role, cfg);
 	tally->mixed += role.kind == ROLE_MIXED;
-	if (strcmp(role.subsystem, "ca") == 0) {
+	if (role.subsystem[0] == '\0') {
+		status = fail("%s: " ROLE_NO_SUBSYSTEM, path);
+	} else if (strcmp(role.subsystem, "ca") == 0) {
 		tally->cas++;
 		tally->masters += role.kind == ROLE_MASTER;
 		status = roleadvice_ipa(path, role.kind);
@@ -138,9 +140,10 @@ look(const char **operands, const struct editfile_options *options,
 /* -- editing --------------------------------------------------------------- */
 
 static int
-check_request(const struct cfg *cfg, const struct role *role,
+check_request(const struct editfile *f, const struct role *role,
     const struct role_wanted *wanted)
 {
+	const struct cfg *cfg = f->cfg;
 	bool ca = strcmp(role->subsystem, "ca") == 0;
 
 	if (!ca && strcmp(role->subsystem, "ocsp") != 0) {
@@ -160,27 +163,15 @@ check_request(const struct cfg *cfg, const struct role *role,
 		    "responders", cfg->file);
 		return EXIT_NO;
 	}
+	if (wanted->host.at != NULL && !f->options->force) {
+		int own = address_is_own(cfg, f->path, wanted->host,
+		    wanted->port);
+
+		if (own != 0)
+			return own < 0 ? EXIT_TROUBLE : EXIT_NO;
+	}
 	return wanted->from != NULL && roleadvice_from(wanted->from) < 0 ?
 	    EXIT_NO : EXIT_YES;
-}
-
-static int
-advise(const struct cfg *cfg, const char *path, const struct role *role,
-    const struct role_wanted *wanted)
-{
-	if (strcmp(role->subsystem, "ocsp") == 0) {
-		if (wanted->kind == ROLE_MASTER)
-			say("%s: the CA that makes the CRLs has to send them "
-			    "to it (OCSPPublisher, --ca)", cfg->file);
-		return 0;
-	}
-	if (wanted->kind == ROLE_MASTER)
-		roleadvice_master(cfg, wanted->from);
-	else if (wanted->host.at == NULL &&
-	    cfg_string(cfg, ROLE_REDIRECT_HOST).size == 0)
-		say("%s: agents are not redirected to the master (--redirect)",
-		    cfg->file);
-	return roleadvice_ipa(path, wanted->kind);
 }
 
 /* There must be no second master. */
@@ -212,14 +203,14 @@ edit(struct editfile *f, const char *const *others,
 	int status;
 
 	role_read(&role, f->cfg);
-	status = check_request(f->cfg, &role, wanted);
+	status = check_request(f, &role, wanted);
 	if (status == EXIT_YES && wanted->kind == ROLE_MASTER)
 		status = check_masters(f, others, request);
 	if (status == EXIT_YES) {
 		status = EXIT_TROUBLE;
 		if (role_edits(&edits, f->cfg, &role, wanted) == 0 &&
 		    (edits.count == 0 ||
-			advise(f->cfg, f->path, &role, wanted) == 0))
+			roleadvice_change(f->cfg, f->path, &role, wanted) == 0))
 			status = editfile_finish(f, &edits);
 	}
 	edits_release(&edits);
@@ -316,8 +307,8 @@ edit_ca(const char *operand, const struct editfile_options *options,
 	struct cfg *cfg = open_cfg(&path, operand, options->subsystem);
 	int status = EXIT_TROUBLE, moved;
 
-		if (cfg == NULL)
-			return EXIT_TROUBLE;
+	if (cfg == NULL)
+		return EXIT_TROUBLE;
 	ca_options.subsystem = ca;
 	if (find_responder(&new, cfg, path, request) == 0 &&
 	    editfile_open(&f, request->ca, &ca_options) == 0) {

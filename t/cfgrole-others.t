@@ -254,4 +254,39 @@ it 'FreeIPA: the RewriteRule must follow, and ipa-crlgen-manage does it' <<-\EOF
 	printf 'ca\tclone\t%s\n' "$one" | same - out
 EOF
 
+it 'what is no CS.cfg has no role, not none: an empty or a wrong file' <<-\EOF
+	: >void
+	echo '<Server/>' >server.xml
+	for file in void server.xml
+	do
+		exits 2 cfgrole master.cfg $file >out 2>err
+		exits 1 test -s out
+		grep -qx "cfgrole: $file: not the CS.cfg of a CA, KRA, OCSP, TKS or TPS" err
+		exits 2 cfgrole -m clone.cfg $file >out 2>err
+		exits 1 test -s out
+	done
+EOF
+
+it 'among the others, the file itself is no second master' <<-\EOF
+	ln -sf master.cfg again.cfg
+	cfgrole -m master.cfg clone.cfg master.cfg again.cfg >out 2>err
+	exits 1 grep 'another CRL master' err
+	exits 1 cfgrole -m clone.cfg clone.cfg again.cfg >out 2>err
+	grep -qx 'cfgrole: again.cfg: another CRL master' err
+EOF
+
+it 'redirects no agents to where they are, unless forced' <<-\EOF
+	instance self ca1.example.com master.cfg
+	connectors "$(secure 8443)" >self/conf/server.xml
+	exits 1 cfgrole -c --redirect CA1.example.com:8443 self >out 2>err
+	exits 1 test -s out
+	grep -q "CS.cfg: 'CA1.example.com:8443' is its own address" err
+	exits 1 cfgrole -c --redirect-from self self >out 2>err
+	cfgrole -c --force --redirect ca1.example.com:8443 self >out 2>err
+	grep -qx '+master.ca.agent.host=ca1.example.com' out
+	# Another instance of the same host will do.
+	cfgrole -c --redirect ca1.example.com:9443 self >out 2>err
+	grep -qx '+master.ca.agent.port=9443' out
+EOF
+
 tap_done

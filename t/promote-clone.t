@@ -5,7 +5,7 @@
 
 PATH=$tap_top/share/recipes:$PATH
 cp "$tap_top/share/sample/master.cfg" "$tap_top/share/sample/clone.cfg" .
-cp clone.cfg third.cfg
+sed 's/^machineName=.*/machineName=third.example.com/' clone.cfg >third.cfg
 cat >server <<-\END
 	#!/bin/sh
 	echo "$1 ${2##*/} $(cfgrole --columns=role "$2" 2>/dev/null)" >>log
@@ -15,11 +15,17 @@ chmod +x server
 it 'sees first whether it can be done, and changes nothing then' <<-\EOF
 	promote-clone -n --redirect clone.example.com:8443 master.cfg clone.cfg >out 2>err
 	cmp "$tap_top/share/sample/master.cfg" master.cfg
-	exits 1 promote-clone --redirect h:1 --stop './server stop' clone.cfg clone.cfg \
+	exits 1 promote-clone --redirect h:1 --stop './server stop' third.cfg clone.cfg \
 	    master.cfg >out 2>err
 	grep -q 'master.cfg: another CRL master' err
 	exits 1 test -e log
 	exits 2 promote-clone master.cfg >out 2>err
+	for clones in 'master.cfg' './clone.cfg clone.cfg'
+	do
+		exits 2 promote-clone --redirect h:1 master.cfg $clones >out 2>err
+		grep -q '^promote-clone: .* stands for two' err
+	done
+	cmp "$tap_top/share/sample/master.cfg" master.cfg
 	exits 2 promote-clone --rsh true a:b c:d >out 2>err
 	grep -q ^usage: err
 EOF

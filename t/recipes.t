@@ -50,14 +50,14 @@ do
 			printf '#!/bin/sh\\n' >few/\$tool
 			chmod +x few/\$tool
 		done
-		echo a=b >file
+		echo a=b | tee other >file
 		case $name in
 		backup-keys) set -- -w file file new ;;
 		config-sync) set -- --state state 'cat %s' file ;;
 		kra-sync) set -- --master file file ;;
 		new-clone) set -- -w file file b.p12 o.cfg ;;
-		ocsp-swap) set -- file file ;;
-		promote-clone) set -- --redirect h:1 file file ;;
+		ocsp-swap) set -- file other ;;
+		promote-clone) set -- --redirect h:1 file other ;;
 		rekey-fix) set -- -d alias file ;;
 		nightly-check) set -- -d state no-such-tool ;;
 		verify-clone) set -- file file ;;

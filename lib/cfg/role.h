@@ -19,6 +19,7 @@
 #define ROLE_REFRESH "ocsp.store.defStore.refreshInSec"
 /* No server ever read it [dogtag 14.1]. */
 #define ROLE_MANUAL_REFRESH "OCSP.Responder.store.defStore.refreshInSec"
+#define ROLE_NO_SUBSYSTEM "not the CS.cfg of a CA, KRA, OCSP, TKS or TPS"
 #define ROLE_MANUAL_CLONE "21600" /* by which the manual knows a clone */
 
 /* Of each issuing point. */
@@ -41,7 +42,7 @@ struct role_key {
 	const char *note; /* what is wrong with it, or NULL */
 };
 struct role {
-	char subsystem[16]; /* "ca", "ocsp", ... or "" */
+	char subsystem[16]; /* "ca", "ocsp", ..., or "": not a CS.cfg */
 	enum role_kind kind;
 	struct role_key *key;
 	size_t count, room;

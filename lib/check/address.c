@@ -111,6 +111,28 @@ address_is(const struct address *at, struct slice host, struct slice port)
 		   slice_is(at->port, port));
 }
 
+int
+address_is_own(const struct cfg *cfg, const char *path, struct slice host,
+    struct slice port)
+{
+	struct slice name = trimmed(cfg, "machineName");
+	struct address own;
+	bool is;
+
+	/* On another host, its server.xml need not be read. */
+	if (name.size != host.size ||
+	    strncasecmp(name.at, host.at, host.size) != 0)
+		return 0;
+	if (address_read(&own, cfg, path) < 0)
+		return -1;
+	is = address_is(&own, host, port);
+	address_release(&own);
+	if (is)
+		say("%s: '%.*s:%.*s' is its own address: where is the master? "
+		    "(--force)", cfg->file, SLICE_FMT(host), SLICE_FMT(port));
+	return is;
+}
+
 void
 address_release(struct address *at)
 {

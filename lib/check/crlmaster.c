@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "cfg/instance.h"
 #include "check/address.h"
@@ -51,22 +52,36 @@ forget(struct known *known)
 	free(known->address);
 }
 
+/* Under whatever name: `-m ca2.cfg ca*.cfg` names it twice. */
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	    x.st_ino == y.st_ino;
+}
+
 /* 1: a master. */
 static int
-look_at(struct known *known, const char *operand, const char *subsystem,
-    bool remember)
+look_at(struct known *known, const char *operand,
+    const struct crlmaster_question *q)
 {
-	char *path = instance_file(operand, subsystem);
+	char *path = instance_file(operand, q->subsystem);
 	struct cfg *cfg = path == NULL ? NULL : cfg_read(path);
 	struct role role;
 	int found = -1;
 
-	if (cfg != NULL) {
+	if (cfg != NULL && is_same_file(path, q->path)) {
+		found = 0;
+	} else if (cfg != NULL) {
 		role_read(&role, cfg);
 		found = crlmaster_is(&role);
 		if (found != 0)
 			say("%s: another CRL master", operand);
-		if (remember && strcmp(role.subsystem, "ca") == 0 &&
+		if (role.subsystem[0] == '\0')
+			found = fail("%s: " ROLE_NO_SUBSYSTEM, path);
+		if (q->domain != NULL && strcmp(role.subsystem, "ca") == 0 &&
 		    know(known, cfg, path) < 0)
 			found = -1;
 		role_release(&role);
@@ -133,8 +148,7 @@ crlmaster_find(const struct crlmaster_question *q)
 	int found = 0, now = 0;
 
 	for (size_t i = 0; q->others[i] != NULL && now >= 0; i++) {
-		now = look_at(&known, q->others[i], q->subsystem,
-		    q->domain != NULL);
+		now = look_at(&known, q->others[i], q);
 		found |= now > 0;
 	}
 	if (now >= 0 && q->domain != NULL) {

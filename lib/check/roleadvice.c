@@ -138,8 +138,8 @@ publishes(const struct cfg *cfg)
 	    slice_of("true"));
 }
 
-void
-roleadvice_master(const struct cfg *cfg, const struct cfg *from)
+static void
+advise_master(const struct cfg *cfg, const struct cfg *from)
 {
 	advise_points(cfg, from != NULL ? from : cfg);
 	if (from != NULL && publishes(from) && !publishes(cfg))
@@ -174,4 +174,23 @@ roleadvice_ipa(const char *path, enum role_kind kind)
 		    proxy.file, proxy.comment);
 	ipaproxy_release(&proxy);
 	return 0;
+}
+
+int
+roleadvice_change(const struct cfg *cfg, const char *path,
+    const struct role *role, const struct role_wanted *wanted)
+{
+	if (strcmp(role->subsystem, "ocsp") == 0) {
+		if (wanted->kind == ROLE_MASTER)
+			say("%s: the CA that makes the CRLs has to send them "
+			    "to it (OCSPPublisher, --ca)", cfg->file);
+		return 0;
+	}
+	if (wanted->kind == ROLE_MASTER)
+		advise_master(cfg, wanted->from);
+	else if (wanted->host.at == NULL &&
+	    cfg_string(cfg, ROLE_REDIRECT_HOST).size == 0)
+		say("%s: agents are not redirected to the master (--redirect)",
+		    cfg->file);
+	return roleadvice_ipa(path, wanted->kind);
 }

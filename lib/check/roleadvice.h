@@ -2,7 +2,7 @@
 #ifndef ROLEADVICE_H
 #define ROLEADVICE_H
 
-#include "cfg/role.h"
+#include "cfg/roleedit.h"
 
 /*
  * What there is to say about a role, on stderr.
@@ -18,16 +18,17 @@ void roleadvice_notes(const struct role *role, const char *file);
 int roleadvice_from(const struct cfg *from);
 
 /*
- * What a new CRL master still needs, which the manual forgets [dogtag 14.5]:
- * publishing, algorithms that fit its key, and in which order to start.  from
- * is the old master, or NULL.
- */
-void roleadvice_master(const struct cfg *cfg, const struct cfg *from);
-
-/*
  * Where the proxy of a FreeIPA host does not go with a CA of that role; path
  * is the CS.cfg's file.  -1: it cannot be read, reported.
  */
 int roleadvice_ipa(const char *path, enum role_kind kind);
+
+/*
+ * What a change leaves to do.  A new CRL master still needs what the manual
+ * forgets [dogtag 14.5]: publishing, algorithms that fit its key, an order to
+ * start in.  path is cfg's file.  -1 as above.
+ */
+int roleadvice_change(const struct cfg *cfg, const char *path,
+    const struct role *role, const struct role_wanted *wanted);
 
 #endif

@@ -53,6 +53,23 @@ at () {
 	esac
 }
 
+# each_once TARGET...: no two are the same file, or written the same.
+each_once () {
+	while test $# -gt 1
+	do
+		first=$1
+		shift
+		for target
+		do
+			if test "$first" = "$target" || test "$first" -ef "$target"
+			then
+				echo "$name: '$target' stands for two" >&2
+				exit 2
+			fi
+		done
+	done
+}
+
 # run CMD TARGET: a command of the user's, which gets the target as its operand.
 run () {
 	at "$2" sh -c "$1 \"\$1\"" sh >&2 || {
