@@ -13,6 +13,7 @@
 
 #include "cfg/connedit.h"
 #include "cfg/editfile.h"
+#include "cfg/role.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/record.h"
@@ -172,6 +173,18 @@ apply(struct connedit *change, const struct request *wanted,
 	return status;
 }
 
+static bool
+is_of_another(const struct cfg *cfg)
+{
+	struct role role;
+	bool is;
+
+	role_read(&role, cfg);
+	is = role.subsystem[0] != '\0' && strcmp(role.subsystem, "ca") != 0;
+	role_release(&role);
+	return is;
+}
+
 static int
 edit(struct editfile *f, const struct request *wanted, struct conndoc *doc,
     struct slice certificate)
@@ -180,6 +193,10 @@ edit(struct editfile *f, const struct request *wanted, struct conndoc *doc,
 	struct edits edits = { 0 };
 	int status = EXIT_TROUBLE;
 
+	if (is_of_another(f->cfg)) {
+		say("%s: not a CA's CS.cfg", f->cfg->file);
+		return EXIT_NO;
+	}
 	if (connedit_begin(&change, f->cfg) == 0) {
 		status = apply(&change, wanted, doc, certificate);
 		if (status == EXIT_YES && connedit_edits(&change, &edits) < 0)

@@ -177,4 +177,13 @@ it 'a transport certificate of another time is taken, and told' <<-\EOF
 	exits 1 grep -q 'the transport certificate' err
 EOF
 
+it 'gives no connector to what is not a CA' <<-\EOF
+	echo cs.type=KRA >kra.cfg
+	printf '{"host":"k","port":"1","enable":"true","local":"false",%s}\n' \
+	    '"timeout":"30","uri":"/kra"' >doc.json
+	exits 1 cfgkra --from doc.json kra.cfg >out 2>err
+	exits 1 test -s out
+	grep -qx "cfgkra: kra.cfg: not a CA's CS.cfg" err
+EOF
+
 tap_done
