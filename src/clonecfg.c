@@ -12,9 +12,11 @@
 #include "cfg/instance.h"
 #include "check/address.h"
 #include "check/override.h"
+#include "check/plan.h"
 #include "key/password.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/str.h"
 
 struct passwords {
 	struct secret secret[OVERRIDE_PASSWORDS];
@@ -35,6 +37,9 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 		secret_release(&p->secret[which]);
 		if (password_first_line(&p->secret[which], equals + 1) < 0)
 			return -1;
+		if (p->secret[which].size == 0)
+			return fail("%s: its first line is empty: no password",
+			    equals + 1);
 		o->password[which] = secret_slice(&p->secret[which]);
 	}
 	return 0;
@@ -89,6 +94,15 @@ run(struct override *o, const char *operand, const char *subsystem,
 	return status;
 }
 
+static bool
+is_directory(const char *url)
+{
+	struct slice host, port;
+
+	return (starts_with(url, "ldap://") || starts_with(url, "ldaps://")) &&
+	    plan_split_uri(url, &host, &port);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,6 +134,9 @@ The operand is the master's.  Examples:\n\
 Status: 0 done, 2 trouble.\n", 1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
+	if (o.ds != NULL && !is_directory(o.ds))
+		cli_usage("--ds: neither ldap://HOST:PORT nor ldaps://HOST:PORT: "
+			  "'%s'", o.ds);
 	o.replicated_ds = replicated != 0;
 	return run(&o, operands[0], subsystem, wanted);
 }

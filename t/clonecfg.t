@@ -223,7 +223,7 @@ EOF
 it 'every value has a comment that says where it comes from' <<-\EOF
 	mkdir j; cd j
 	master >CS.cfg
-	gives 0 clonecfg --replicated-ds --pkcs12 p --ds u CS.cfg
+	gives 0 clonecfg --replicated-ds --pkcs12 p --ds ldap://u CS.cfg
 	for pair in securitydomain.host:pki_security_domain_hostname \
 	    securitydomain.httpsadminport:pki_security_domain_https_port \
 	    securitydomain.name:pki_security_domain_name \
@@ -236,6 +236,24 @@ it 'every value has a comment that says where it comes from' <<-\EOF
 	for key in pki_clone_setup_replication pki_clone_reindex_data pki_ds_setup
 	do
 		grep -B 1 "^$key=False" out | grep -q '^# '
+	done
+EOF
+
+it 'takes no password that is none, and no directory that is none' <<-\EOF
+	mkdir k; cd k
+	master >CS.cfg
+	echo >blank
+	for file in blank /dev/null
+	do
+		exits 2 clonecfg --password ds=$file CS.cfg >out 2>err
+		exits 1 test -s out
+		grep -qx "clonecfg: $file: its first line is empty: no password" err
+	done
+	for url in ds2 ds2:389 http://ds2:389 ldap:// ldapi://x
+	do
+		exits 2 clonecfg --ds $url CS.cfg >out 2>err
+		exits 1 test -s out
+		grep -q "^clonecfg: --ds: neither ldap://.*'$url' (see --help)" err
 	done
 EOF
 
