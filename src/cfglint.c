@@ -85,7 +85,11 @@ explain(const char *text)
 			putchar('\n');
 		print_code(code);
 	}
-	return count != 0 ? EXIT_YES : EXIT_NO;
+	if (count != 0)
+		return EXIT_YES;
+	say("--explain: no such code or message: '%s' (--codes lists codes)",
+	    text);
+	return EXIT_NO;
 }
 
 static int
@@ -139,6 +143,16 @@ open_database(struct cfglint *c)
 	return 0;
 }
 
+/* Of an empty file nothing is wrong, and no server starts. */
+static bool
+has_keys(const struct cfg *cfg)
+{
+	for (uint32_t i = 0; i < cfg->lines; i++)
+		if (cfg->line[i].logical != NULL)
+			return true;
+	return false;
+}
+
 static int
 check(struct cfglint *c, const char *operand, const struct rules *rules)
 {
@@ -146,8 +160,10 @@ check(struct cfglint *c, const char *operand, const struct rules *rules)
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	size_t first = c->found.count;
 	struct lintfile l;
+	int status = cfg == NULL || has_keys(cfg) ? 0 :
+	    fail("%s: nothing in it", cfg->file);
 
-	if (cfg != NULL) {
+	if (cfg != NULL && status == 0) {
 		const char *name = arena_copy(&c->found.arena,
 		    slice_of(cfg->file)).at;
 
@@ -158,7 +174,7 @@ check(struct cfglint *c, const char *operand, const struct rules *rules)
 	}
 	cfg_free(cfg);
 	free(file);
-	return cfg != NULL ? 0 : -1;
+	return cfg != NULL ? status : -1;
 }
 
 static int

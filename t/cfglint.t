@@ -22,6 +22,26 @@ it 'has nothing to say of a good file, also from a pipe' <<-\EOF
 	same /dev/null out
 EOF
 
+it 'finds an empty file to be trouble, not all right' <<-\EOF
+	: >void
+	echo '# all gone' >comment
+	for file in void comment
+	do
+		exits 2 cfglint good $file >out 2>err
+		exits 1 test -s out
+		grep -qx "cfglint: $file: nothing in it" err
+	done
+EOF
+
+it 'explains the error that the manual has of a re-keyed CA (9.6)' <<-\EOF
+	cfglint --explain \
+	    'CertUtil::createSelfSignedCert() - CA private key is null!' >out
+	grep -q '^KEY-ID: error: ' out
+	exits 1 cfglint --explain 'no such words' >out 2>err
+	exits 1 test -s out
+	grep -q "no such code or message: 'no such words'" err
+EOF
+
 it 'names file, line, level, code and key, of all files in order' <<-\EOF
 	sed 's/=600/=60O/' good >bad
 	exits 1 cfglint good bad good >out

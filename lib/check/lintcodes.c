@@ -187,7 +187,7 @@ const struct lintcode lintcodes[LINT_CODES] = {
 	    "a certificate is not yet valid",
 	    NULL },
 	[LINT_KEY_ID] = { "KEY-ID", FINDINGS_ERROR,
-	    "the key ID is another key's", NULL },
+	    "the key ID is another key's", "CA private key is null!" },
 	[LINT_KEY_SPELL] = { "KEY-SPELL", FINDINGS_ERROR,
 	    "the key ID is no BigInteger of 20 bytes",
 	    "NumberFormatException" },
