@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "check/csdir.h"
 #include "check/replread.h"
+#include "dir/replicawhere.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -93,10 +95,13 @@ text(struct run *run, const char *fmt, ...)
 }
 
 static struct slice
-address(struct run *run, struct slice host, struct slice port)
+address(struct run *run, const struct repladdr *at)
 {
-	return host.at == NULL ? host :
-	    text(run, "%.*s:%.*s", SLICE_FMT(host), SLICE_FMT(port));
+	if (at->host.at == NULL)
+		return at->host;
+	return text(run, memchr(at->host.at, ':', at->host.size) != NULL ?
+	    "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_FMT(at->host),
+	    SLICE_FMT(at->port));
 }
 
 /* 20261121030645Z, as 2026-11-21T03:06:45Z; what never was, as nothing. */
@@ -117,10 +122,15 @@ put_replica(struct run *run, struct records *out, struct slice *field,
 	field[ID] = replica->has_id ? text(run, "%u", replica->id) :
 				      (struct slice){ NULL, 0 };
 	field[STATE] = slice_of(replica->supplier ? "supplier" :
+		replica->is_hub			  ? "hub" :
 		replica->is_configured		  ? "consumer" :
 						    "");
 	records_put(out, field);
 }
+
+static const char *const states[] = { [TOPOLOGY_UNKNOWN] = "",
+	[TOPOLOGY_GREEN] = "green", [TOPOLOGY_AMBER] = "amber",
+	[TOPOLOGY_RED] = "red", [TOPOLOGY_DISABLED] = "disabled" };
 
 static void
 put_agreements(struct run *run, struct records *out, const struct slice *start,
@@ -129,19 +139,13 @@ put_agreements(struct run *run, struct records *out, const struct slice *start,
 	for (size_t i = 0; i < replica->agreements; i++) {
 		const struct replica_agreement *is = &replica->agreement[i];
 		struct slice field[FIELDS];
-		long status = topology_status(is->status);
 
 		memcpy(field, start, sizeof field);
 		field[KIND] = slice_of("agreement");
 		field[NAME] = is->name;
-		field[PEER] = address(run, is->host, is->port);
+		field[PEER] = address(run, &is->to);
 		field[TRANSPORT] = is->transport;
-		field[STATE] = is->disabled ? slice_of("disabled") :
-		    is->state.at != NULL    ? is->state :
-		    status == 0		    ? slice_of("green") :
-		    status == 1		    ? slice_of("amber") :
-		    is->status.at != NULL   ? slice_of("red") :
-					      (struct slice){ NULL, 0 };
+		field[STATE] = slice_of(states[topology_state(is)]);
 		field[UPDATED] = utc(run, is->updated);
 		field[TEXT] = is->status;
 		records_put(out, field);
@@ -163,8 +167,7 @@ put_elements(struct run *run, struct records *out, const struct slice *start,
 		memcpy(field, start, sizeof field);
 		field[KIND] = slice_of("element");
 		field[ID] = text(run, "%u", is->replica);
-		field[PEER] = address(run, replica->element[i].host,
-		    replica->element[i].port);
+		field[PEER] = address(run, &replica->element[i].at);
 		field[LAG] = lag < 0 ? slice_of("-") : text(run, "%ld", lag);
 		if (is->has_csn) {
 			csn_print(&is->max, csn);
@@ -177,6 +180,17 @@ put_elements(struct run *run, struct records *out, const struct slice *start,
 	}
 }
 
+/* As its replicas are called, which may be in several files. */
+static struct slice
+server_name(struct run *run, size_t server)
+{
+	for (size_t i = 0; i < run->all.count; i++)
+		if (run->all.replica[i].server == server)
+			return slice_of(topology_name(&run->all,
+			    &run->all.replica[i], &run->arena));
+	return slice_of(run->all.server[server].name);
+}
+
 static void
 put_conflicts(struct run *run, struct records *out)
 {
@@ -187,7 +201,7 @@ put_conflicts(struct run *run, struct records *out)
 		if (trace->kind != REPLICA_CONFLICT)
 			continue;
 		field[KIND] = slice_of("conflict");
-		field[SERVER] = slice_of(run->all.server[trace->server].name);
+		field[SERVER] = server_name(run, trace->server);
 		field[NAME] = trace->text;
 		field[TEXT] = trace->more;
 		records_put(out, field);
@@ -238,19 +252,25 @@ quoted(struct run *run, struct slice s)
 	return kept;
 }
 
-static const char *
-colour(const struct replica_agreement *agreement)
+/* What an agreement leads to, by the name of the replica if that is known. */
+static struct slice
+peer_of(struct run *run, const struct replica *replica,
+    const struct replica_agreement *to)
 {
-	long status = topology_status(agreement->status);
+	const struct replica *peer =
+	    replicas_led_to(&run->all, replica->suffix, to);
 
-	return agreement->disabled ? "grey" :
-	    status == 0 || status == TOPOLOGY_NO_STATUS ? "black" :
-	    status == 1 ? "orange" : "red";
+	return quoted(run, peer == NULL ? address(run, &to->to) :
+	    slice_of(topology_name(&run->all, peer, &run->arena)));
 }
 
 static void
 put_dot(struct run *run)
 {
+	static const char *const colours[] = { [TOPOLOGY_UNKNOWN] = "black",
+		[TOPOLOGY_GREEN] = "black", [TOPOLOGY_AMBER] = "orange",
+		[TOPOLOGY_RED] = "red", [TOPOLOGY_DISABLED] = "grey" };
+
 	puts("digraph replication {");
 	for (size_t i = 0; i < run->all.count; i++) {
 		const struct replica *replica = &run->all.replica[i];
@@ -262,12 +282,12 @@ put_dot(struct run *run)
 		for (size_t k = 0; k < replica->agreements; k++) {
 			const struct replica_agreement *to =
 			    &replica->agreement[k];
-			struct slice peer = quoted(run,
-			    address(run, to->host, to->port));
+			struct slice peer = peer_of(run, replica, to);
 
 			printf("\t%.*s -> %.*s [label=%.*s, color=%s];\n",
 			    SLICE_FMT(name), SLICE_FMT(peer),
-			    SLICE_FMT(suffix), colour(to));
+			    SLICE_FMT(suffix),
+			    colours[topology_state(to)]);
 		}
 	}
 	puts("}");
@@ -281,7 +301,7 @@ answers(const struct replica_agreement *to, int seconds, struct tcp *tcp)
 	int got;
 
 	tcp_limit(tcp, (unsigned)seconds * 1000);
-	got = tcp_connect(tcp, to->host.at, to->port.at);
+	got = tcp_connect(tcp, to->to.host.at, to->to.port.at);
 	tcp_close(tcp);
 	return got == 0;
 }
@@ -298,8 +318,8 @@ probe(struct run *run, struct findings *found)
 		for (size_t k = 0; k < replica->agreements; k++) {
 			const struct replica_agreement *to =
 			    &replica->agreement[k];
-			if (replicas_at(&run->all, replica->suffix, to->host,
-				to->port) != NULL ||
+			if (replicas_led_to(&run->all, replica->suffix, to) !=
+				NULL ||
 			    answers(to, run->options->ldap.timeout, &tcp))
 				continue;
 			findings_add(found,
@@ -307,7 +327,8 @@ probe(struct run *run, struct findings *found)
 				to->place.line },
 			    FINDINGS_ERROR, "no-answer",
 			    "nobody answers at %.*s:%.*s, where '%.*s' leads: "
-			    "%s", SLICE_FMT(to->host), SLICE_FMT(to->port),
+			    "%s", SLICE_FMT(to->to.host),
+			    SLICE_FMT(to->to.port),
 			    SLICE_FMT(to->name), tcp.error);
 		}
 	}
@@ -318,16 +339,33 @@ static int
 wait_for_step(struct run *run, const struct topology *topology)
 {
 	const struct timespec second = { .tv_sec = 1 };
+	struct timespec now;
+	time_t end;
 
 	if (run->options->wait != 0 && !run->live)
 		return fail("--wait is for servers, which can be asked again");
-	for (int left = run->options->wait; left > 0; left--) {
-		if (topology_in_step(topology))
-			break;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	end = now.tv_sec + run->options->wait;
+	while (now.tv_sec < end && !topology_in_step(topology)) {
 		nanosleep(&second, NULL);
 		if (collect(run) < 0)
 			return -1;
+		clock_gettime(CLOCK_MONOTONIC, &now);
 	}
+	return 0;
+}
+
+/* A source that is a CS.cfg says this, too. */
+static int
+read_ids(struct run *run)
+{
+	for (char **ids = run->options->ids; ids != NULL && *ids != NULL; ids++)
+		if (replread_ids(&run->ranges, *ids) < 0)
+			return -1;
+	for (const char **is = run->operand; *is != NULL; is++)
+		if (csdir_is_server(*is) && !source_is_url(*is) &&
+		    replread_ids(&run->ranges, *is) < 0)
+			return -1;
 	return 0;
 }
 
@@ -340,10 +378,8 @@ run_all(struct run *run)
 	struct findings found = { 0 };
 	int status = 0;
 
-	for (char **ids = o->ids; ids != NULL && *ids != NULL; ids++)
-		if (replread_ids(&run->ranges, *ids) < 0)
-			return -1;
-	if (collect(run) < 0 || wait_for_step(run, &topology) < 0)
+	if (read_ids(run) < 0 || collect(run) < 0 ||
+	    wait_for_step(run, &topology) < 0)
 		return -1;
 	topology_check(&topology, &found);
 	if (run->live)

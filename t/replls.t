@@ -168,7 +168,7 @@ it 'finds what a clone that is gone left behind' <<-\EOF
 
 		END
 	done
-	finds 1 "ds1:21: warning: agreement-leftover: 'masterAgreement1-ca3-pki-tomcat' is for a clone that the security domain does not have: dsconf ds1:389 repl-agmt delete --suffix o=ca masterAgreement1-ca3-pki-tomcat" \
+	finds 1 "ds1:21: warning: agreement-leftover: 'masterAgreement1-ca3-pki-tomcat' is for a clone that the security domain does not have: dsconf ldap://ds1:389 repl-agmt delete --suffix o=ca masterAgreement1-ca3-pki-tomcat" \
 	    "ds1:31: warning: manager-leftover: 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' can still write all, for a clone that the security domain does not have" \
 	    "suffix:18: info: range-leftover: 'cn=ca3,ou=replica,ou=ranges,o=ca' is of ca3, which the security domain does not have: nobody will use these numbers"
 	domain ca3 >>suffix
@@ -179,9 +179,108 @@ it 'knows an element of a replica that is gone from one that was not given' <<-\
 	pair
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 98 ds3 $a >ds1.ruv
 	ruv r ds2 97 97 ds2 $b 96 ds1 $a 98 ds3 $a >ds2.ruv
-	finds 1 'ds1.ruv:1: warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3:389, is gone, and its changes are still kept account of: dsconf ds1:389 repl-tasks cleanallruv --suffix o=ca --replica-id 98'
+	finds 1 'ds1.ruv:1: warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3:389, is gone, and its changes are still kept account of: dsconf ldap://ds1:389 repl-tasks cleanallruv --suffix o=ca --replica-id 98'
 	agreement r ds1 toThree ds3 >>ds1
 	finds 0 'ds1.ruv:1: info: id-not-given: replica 98 of o=ca, at ldap://ds3:389, is none of the servers given'
+EOF
+
+it 'takes such an element for a leftover where its agreement is one' <<-\EOF
+	pair
+	agreement r ds1 masterAgreement1-ca3-pki-tomcat ds3 >>ds1
+	agreement r ds1 toFour ds4 >>ds1
+	ruv r ds1 96 96 ds1 $a 97 ds2 $b 98 ds3 $a 99 ds4 '' >ds1.ruv
+	ruv r ds2 97 97 ds2 $b 96 ds1 $a 98 ds3 $a >ds2.ruv
+	gives 1 replls --findings $files
+	grep -q 'warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3' out
+	grep -q 'info: id-not-given: replica 99 of o=ca, at ldap://ds4' out
+EOF
+
+it 'knows a leftover of FreeIPA by its host' <<-\EOF
+	pair
+	sed 's/cn: masterAgreement1.*/cn: caTods2/' ds1 >x; mv x ds1
+	sed 's/cn: cloneAgreement1.*/cn: ds2-to-ds1/' ds2 >x; mv x ds2
+	domain ds1 ds2 >suffix
+	finds 0
+	agreement r ds1 caTods3 ds3 >>ds1
+	agreement r ds1 ds1-to-ds4 ds4 >>ds1
+	gives 1 replls --findings $files
+	test "$(grep -c 'agreement-leftover' out)" -eq 2
+	domain ds1 other >suffix
+	gives 1 replls --findings $files
+	exits 1 grep "'ds1-to-ds4' is for a clone" out
+EOF
+
+it 'knows the way back over TLS, IPv6 and names of any form' <<-\EOF
+	pair
+	for ds in ds1 ds2
+	do
+		sed '/^nsDS5ReplicaPort/s/389/636/
+		    /^nsDS5ReplicaHost/s/$/.Example.com/
+		    /^nsDS5ReplicaHost/a nsDS5ReplicaTransportInfo: SSL' \
+		    $ds >x
+		mv x $ds
+	done
+	finds 0
+	pair
+	sed -i 's/^nsDS5ReplicaHost: ds1/nsDS5ReplicaHost: ::1/' ds2
+	sed -i 's|//ds1:|//[::1]:|' ds1.ruv ds2.ruv
+	finds 0
+	exits 0 replls --columns kind,server $files >out
+	grep -qx 'replica	\[::1\]:389' out
+EOF
+
+it 'takes a hub and a consumer, which have no ID of their own' <<-\EOF
+	pair
+	for ds in ds3 ds4
+	do
+		replica r $ds 65535 | sed 's/Type: 3/Type: 2/' >$ds
+		ruv r $ds 65535 96 ds1 $a 97 ds2 $b >$ds.ruv
+		sed -i 's/Type: 3/Type: 2/' $ds.ruv
+		printf '%s\n' '' 'dn: cn=config' 'objectClass: top' \
+		    "nsslapd-localhost: $ds" 'nsslapd-port: 389' >>$ds.ruv
+	done
+	sed -i 's/^nsDS5ReplicaId.*/&\nnsDS5Flags: 1/' ds3
+	agreement r ds1 toHub ds3 >>ds1
+	agreement r ds3 toConsumer ds4 >>ds3
+	files="$files ds3 ds3.ruv ds4 ds4.ruv"
+	finds 0
+	exits 0 replls --columns kind,server,id,state $files >out
+	grep -qx 'replica	ds3:389		hub' out
+	grep -qx 'replica	ds4:389		consumer' out
+EOF
+
+it 'reads the colour that the server gives, and no number in other words' \
+    <<-\EOF
+	pair
+	replica r ds1 96 >ds1.start
+	set -- masterAgreement1-ca2-pki-tomcat ds2
+	for json in '{"state":"red","x":""}' '{ "state" : "red" }'
+	do
+		{ cat ds1.start; agreement r ds1 "$@" | sed '/^$/d'
+		    echo "nsds5replicaLastUpdateStatusJSON: $json"; } >ds1
+		gives 1 replls --findings $files
+		grep -q agreement-failed out
+	done
+	for text in 'Error (1) Problem connecting to replica - LDAP error: Operations error' \
+	    'something else'
+	do
+		{ cat ds1.start; agreement r ds1 "$@" "$text"; } >ds1
+		gives 1 replls --findings $files
+		grep -q agreement-failed out
+	done
+EOF
+
+it 'takes a RUV as ldapsearch and an export have it, and one suffix' <<-\EOF
+	pair
+	for dn in 'cn=replica,cn=o\3Dca,cn=mapping tree,cn=config' \
+	    'nsuniqueid=ffffffff-ffffffff-ffffffff-ffffffff,o=ca'
+	do
+		{ cat ds1; printf "dn: %s\n" "$dn"; grep nsds50ruv ds1.ruv; } >with
+		gives 0 replls --findings with ds2 ds2.ruv suffix
+		exits 1 test -s out
+		gives 0 replls --findings -b o=ca with ds2 ds2.ruv suffix
+		gives 2 replls --findings -b o=kra with ds2 ds2.ruv suffix
+	done
 EOF
 
 it 'finds entries in conflict' <<-\EOF

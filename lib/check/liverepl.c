@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/liverepl.h"
 
+#include "dir/replicawhere.h"
+
 /* Changes are on their way at any time: so many seconds behind is in order. */
 #define MAX_LAG 60
 
@@ -72,12 +74,11 @@ way_back(const struct liveset *live, const struct replica *replica,
     const struct replica_agreement *agreement)
 {
 	const struct replicas *all = &live->replicas;
-	const struct replica *peer = replicas_at(all, replica->suffix,
-	    agreement->host, agreement->port);
+	const struct replica *peer = replicas_led_to(all, replica->suffix,
+	    agreement);
 
 	for (size_t i = 0; peer > replica && i < peer->agreements; i++)
-		if (replicas_at(all, replica->suffix, peer->agreement[i].host,
-			peer->agreement[i].port) == replica)
+		if (replicas_leads(all, &peer->agreement[i], replica))
 			return &peer->agreement[i];
 	return NULL;
 }
@@ -93,8 +94,9 @@ check_agreement(struct liveset *live, const struct replica *replica,
 		findings_add(live->found, at(agreement), FINDINGS_WARNING,
 		    "agreement-security", "'%.*s' sends to %.*s:%.*s "
 		    "unsecured, and the subsystem's own connection is secured",
-		    SLICE_FMT(agreement->name), SLICE_FMT(agreement->host),
-		    SLICE_FMT(agreement->port));
+		    SLICE_FMT(agreement->name),
+		    SLICE_FMT(agreement->to.host),
+		    SLICE_FMT(agreement->to.port));
 	else if (back != NULL && is_secured(back) != is_secured(agreement))
 		findings_add(live->found, at(back), FINDINGS_WARNING,
 		    "agreement-security", "'%.*s' sends by %.*s, and '%.*s' "

@@ -59,13 +59,13 @@ replread_server(struct replicas *all, struct csdir *dir, size_t server)
 {
 	static const char *const attributes[] = { "objectClass", "cn",
 		"nsDS5ReplicaRoot", "nsDS5ReplicaId", "nsDS5ReplicaName",
-		"nsDS5ReplicaType", "nsDS5ReplicaBindDN", "nsds50ruv",
+		"nsDS5ReplicaType", "nsDS5Flags", "nsds50ruv",
 		"nsDS5ReplicaHost", "nsDS5ReplicaPort",
 		"nsDS5ReplicaTransportInfo", "nsds5ReplicaEnabled",
 		"nsds5replicaLastUpdateStatus",
 		"nsds5replicaLastUpdateStatusJSON", "nsds5replicaLastUpdateEnd",
-		"nsds5replicaUpdateInProgress", "nsds5replicaLastInitStatus",
-		NULL };
+		"nsds5replicaLastInitStatus", "nsslapd-localhost",
+		"nsslapd-port", "nsslapd-securePort", NULL };
 	static const struct source_query config = {
 		.base = "cn=mapping tree,cn=config",
 		.filter = "(|(objectClass=nsDS5Replica)"
@@ -77,14 +77,21 @@ replread_server(struct replicas *all, struct csdir *dir, size_t server)
 		.filter = "(objectClass=person)",
 		.attributes = attributes,
 		.absent_is_empty = true,
+	}, names = {
+		.base = "cn=config",
+		.scope = SOURCE_BASE,
+		.attributes = attributes,
+		.absent_is_empty = true,
 	};
 	size_t before = all->count;
 
+	replicas_asked(all, server, source_name(dir->source));
 	if (search(all, dir, server, &config) < 0)
 		return -1;
 	if (all->count == before)
 		return 0;
-	return search(all, dir, server, &managers) < 0 ? -1 :
+	return search(all, dir, server, &names) < 0 ||
+	    search(all, dir, server, &managers) < 0 ? -1 :
 	    search_suffixes(all, dir, server);
 }
 
@@ -114,7 +121,9 @@ replread(struct replicas *all, const char *operand,
 		return -1;
 	*is_server = source_is_server(dir.source);
 	status = *is_server ? search_server(all, &dir, server) :
-	    search(all, &dir, server, &(struct source_query){ .base = NULL });
+	    search(all, &dir, server, &(struct source_query){
+		/* cn=config, too: what counts is looked at one by one. */
+		.base = dir.base != NULL ? "" : NULL });
 	csdir_close(&dir);
 	return status;
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/topology.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
+#include "check/leftover.h"
+#include "dir/replicawhere.h"
 #include "util/mem.h"
-
-/* What the server says while the other one is taking changes from a third. */
-#define BUSY 1
 
 static struct findings_place
 at(struct replica_place place)
@@ -35,27 +34,66 @@ topology_name(const struct replicas *all, const struct replica *replica,
     struct arena *arena)
 {
 	struct slice name = slice_of(all->server[replica->server].name);
+	bool ipv6 = replica->at.host.at != NULL &&
+	    memchr(replica->at.host.at, ':', replica->at.host.size) != NULL;
 	char *text;
 
-	if (replica->host.at == NULL)
+	if (replica->at.host.at == NULL)
 		return arena_copy(arena, name).at;
-	text = mem_printf("%.*s:%.*s", SLICE_FMT(replica->host),
-	    SLICE_FMT(replica->port));
+	text = mem_printf(ipv6 ? "[%.*s]:%.*s" : "%.*s:%.*s",
+	    SLICE_FMT(replica->at.host), SLICE_FMT(replica->at.port));
 	name = arena_copy(arena, slice_of(text));
 	free(text);
 	return name.at;
 }
 
-long
-topology_status(struct slice text)
-{
-	const char *open = text.at == NULL ? NULL :
-					     memchr(text.at, '(', text.size);
+/* -- what the server says of an agreement ---------------------------------- */
 
-	if (text.at == NULL)
-		return TOPOLOGY_NO_STATUS;
-	/* Before 1.3.5 it was the number alone. */
-	return strtol(open != NULL ? open + 1 : text.at, NULL, 10);
+#define NO_STATUS LONG_MIN
+
+/* "Error (N) ..."; before 1.3.5 it was "N ...".  What is neither is
+ * no success. */
+static long
+number_of(struct slice text)
+{
+	static const char error[] = "Error (";
+	const char *at = text.at;
+	char *end;
+	long number;
+
+	if (text.size == 0)
+		return NO_STATUS;
+	if (slice_starts(text, slice_of(error)))
+		at += sizeof error - 1;
+	number = strtol(at, &end, 10);
+	return end != at ? number : LONG_MAX;
+}
+
+/* Another is sending there, by the number of the protocol.  That of an LDAP
+ * error has other meanings. */
+static bool
+is_busy(struct slice text)
+{
+	return number_of(text) == 1 &&
+	    memmem(text.at, text.size, "LDAP error", 10) == NULL;
+}
+
+enum topology_state
+topology_state(const struct replica_agreement *agreement)
+{
+	long status = number_of(agreement->status);
+
+	if (agreement->disabled)
+		return TOPOLOGY_DISABLED;
+	if (slice_is(agreement->state, slice_of("red")))
+		return TOPOLOGY_RED;
+	if (slice_is(agreement->state, slice_of("amber")))
+		return TOPOLOGY_AMBER;
+	if (slice_is(agreement->state, slice_of("green")) || status == 0)
+		return TOPOLOGY_GREEN;
+	if (status == NO_STATUS)
+		return TOPOLOGY_UNKNOWN;
+	return is_busy(agreement->status) ? TOPOLOGY_AMBER : TOPOLOGY_RED;
 }
 
 /* -- how far each is ------------------------------------------------------- */
@@ -107,51 +145,67 @@ topology_lag(const struct replicas *all, const struct replica *replica,
 	return behind(all, replica, id, &is_behind);
 }
 
-/* For each ID that a replica's peers know: call when it lacks changes. */
+/* Is the ID of an element in no RUV of the suffix before this one? */
+static bool
+is_first(const struct replicas *all, const struct replica *replica, uint16_t id)
+{
+	for (const struct replica *r = all->replica; r != replica; r++)
+		if (same_suffix(r, replica) && replica_element(r, id) != NULL)
+			return false;
+	return true;
+}
+
+static void
+add_lag(const struct replicas *all, const struct replica *replica, uint16_t id,
+    long lag, struct findings *found)
+{
+	const char *name = topology_name(all, replica, &found->arena);
+
+	if (lag < 0)
+		findings_add(found, ruv_at(replica), FINDINGS_WARNING,
+		    "never-sent", "%s has no change at all of replica %u of "
+		    "%.*s", name, id, SLICE_FMT(replica->root));
+	else
+		findings_add(found, ruv_at(replica), FINDINGS_WARNING,
+		    "behind", "%s lacks the last %ld s of the changes of "
+		    "replica %u of %.*s", name, lag, id,
+		    SLICE_FMT(replica->root));
+}
+
+/* Is a replica in step with what a peer is the first to know?  What it lacks is
+ * added to found, unless that is NULL. */
+static bool
+check_lag(const struct topology *t, const struct replica *replica,
+    const struct replica *peer, struct findings *found)
+{
+	bool in_step = true;
+
+	for (size_t i = 0; i < peer->elements; i++) {
+		uint16_t id = peer->element[i].is.replica;
+		bool lacks;
+		long lag = behind(t->all, replica, id, &lacks);
+
+		if (!lacks || !is_first(t->all, peer, id) ||
+		    (lag >= 0 && (unsigned long)lag <= t->max_lag &&
+			t->max_lag != 0))
+			continue;
+		in_step = false;
+		if (found != NULL)
+			add_lag(t->all, replica, id, lag, found);
+	}
+	return in_step;
+}
+
 static bool
 each_lag(const struct topology *t, const struct replica *replica,
     struct findings *found)
 {
-	const struct replicas *all = t->all;
-	bool seen[UINT16_MAX + 1] = { false }, in_step = true;
+	bool in_step = true;
 
-	for (size_t i = 0; i < all->count; i++) {
-		const struct replica *peer = &all->replica[i];
-
-		if (!same_suffix(peer, replica))
-			continue;
-		for (size_t k = 0; k < peer->elements; k++) {
-			uint16_t id = peer->element[k].is.replica;
-			bool lacks;
-			long lag;
-
-			if (seen[id])
-				continue;
-			seen[id] = true;
-			lag = behind(all, replica, id, &lacks);
-			if (!lacks ||
-			    (lag >= 0 && (unsigned long)lag <= t->max_lag &&
-				t->max_lag != 0))
-				continue;
-			in_step = false;
-			if (found == NULL)
-				return false;
-			if (lag < 0)
-				findings_add(found, ruv_at(replica),
-				    FINDINGS_WARNING, "never-sent",
-				    "%s has no change at all of replica %u of "
-				    "%.*s",
-				    topology_name(all, replica, &found->arena),
-				    id, SLICE_FMT(replica->root));
-			else
-				findings_add(found, ruv_at(replica),
-				    FINDINGS_WARNING, "behind",
-				    "%s lacks the last %ld s of the changes of "
-				    "replica %u of %.*s",
-				    topology_name(all, replica, &found->arena),
-				    lag, id, SLICE_FMT(replica->root));
-		}
-	}
+	for (size_t i = 0; i < t->all->count; i++)
+		if (same_suffix(&t->all->replica[i], replica))
+			in_step &= check_lag(t, replica, &t->all->replica[i],
+			    found);
 	return in_step;
 }
 
@@ -229,128 +283,48 @@ check_id(const struct topology *t, const struct replica *replica,
 	}
 }
 
-/* Do all agreements of the suffix lead to replicas that were given? */
-static bool
-all_given(const struct replicas *all, const struct replica *of)
-{
-	for (size_t i = 0; i < all->count; i++) {
-		const struct replica *replica = &all->replica[i];
-
-		if (!same_suffix(replica, of))
-			continue;
-		if (!replica->is_configured)
-			return false;
-		for (size_t k = 0; k < replica->agreements; k++)
-			if (replicas_at(all, of->suffix,
-				replica->agreement[k].host,
-				replica->agreement[k].port) == NULL)
-				return false;
-	}
-	return true;
-}
-
-/* An ID that nobody has who was given.  Every replica lists it: once is
- * enough. */
 static void
 check_elements(const struct topology *t, const struct replica *replica,
     struct findings *found)
 {
-	for (size_t i = 0; i < replica->elements; i++) {
-		const struct replica_element *element = &replica->element[i];
-		uint16_t id = element->is.replica;
-		bool first = true;
-
-		if (replicas_with_id(t->all, replica->suffix, id) != NULL)
-			continue;
-		for (size_t k = 0; &t->all->replica[k] != replica; k++)
-			first = first &&
-			    !(same_suffix(&t->all->replica[k], replica) &&
-				replica_element(&t->all->replica[k], id) !=
-				    NULL);
-		if (!first)
-			continue;
-		if (!all_given(t->all, replica)) {
-			findings_add(found, at(element->place), FINDINGS_INFO,
-			    "id-not-given", "replica %u of %.*s, at %.*s, is "
-			    "none of the servers given", id,
-			    SLICE_FMT(replica->root),
-			    SLICE_FMT(element->is.url.at != NULL ?
-				    element->is.url : slice_of("no URL")));
-			continue;
-		}
-		findings_add(found, at(element->place), FINDINGS_WARNING,
-		    "ruv-leftover", "replica %u of %.*s, at %.*s, is gone, and "
-		    "its changes are still kept account of", id,
-		    SLICE_FMT(replica->root),
-		    SLICE_FMT(element->is.url.at != NULL ? element->is.url :
-							   slice_of("no URL")));
-		findings_mend(found, "dsconf %s repl-tasks cleanallruv "
-		    "--suffix %s --replica-id %u",
-		    findings_word(found,
-			topology_name(t->all, replica, &found->arena)),
-		    findings_word(found,
-			arena_copy(&found->arena, replica->root).at), id);
-	}
+	for (size_t i = 0; i < replica->elements; i++)
+		if (is_first(t->all, replica, replica->element[i].is.replica))
+			leftover_element(t->all, replica, &replica->element[i],
+			    found);
 }
 
 /* -- agreements ------------------------------------------------------------ */
-
-/* cn=masterAgreement1-HOST-INSTANCE: is it for a host of the domain?  Other
- * names tell nothing. */
-static bool
-names_gone_host(const struct replicas *all, struct slice name)
-{
-	const char *mark = name.at == NULL ? NULL :
-	    memmem(name.at, name.size, "Agreement1-", 11);
-	struct slice rest;
-	bool any = false;
-
-	if (mark == NULL)
-		return false;
-	mark += 11;
-	rest = (struct slice){ mark, name.size - (size_t)(mark - name.at) };
-	for (size_t i = 0; i < all->traces; i++) {
-		struct slice host = all->trace[i].host;
-
-		if (all->trace[i].kind != REPLICA_HOST || host.at == NULL)
-			continue;
-		any = true;
-		if (rest.size > host.size && rest.at[host.size] == '-' &&
-		    strncasecmp(rest.at, host.at, host.size) == 0)
-			return false;
-	}
-	return any;
-}
 
 static void
 check_status(const struct replica_agreement *agreement, const char *who,
     struct findings *found)
 {
-	long status = topology_status(agreement->status);
-	long initial = topology_status(agreement->init_status);
+	static const struct {
+		enum findings_level level;
+		const char *code, *words;
+	} says[] = {
+		[TOPOLOGY_DISABLED] = { FINDINGS_WARNING, "agreement-disabled",
+			"sends nothing to" },
+		[TOPOLOGY_AMBER] = { FINDINGS_INFO, "agreement-busy",
+			"waits for" },
+		[TOPOLOGY_RED] = { FINDINGS_ERROR, "agreement-failed",
+			"cannot send to" },
+	};
+	enum topology_state state = topology_state(agreement);
+	long initial = number_of(agreement->init_status);
+	struct slice words = state == TOPOLOGY_DISABLED ?
+	    slice_of("the agreement is disabled") : agreement->status;
 
-	if (agreement->disabled)
-		findings_add(found, at(agreement->place), FINDINGS_WARNING,
-		    "agreement-disabled", "%s sends nothing to %.*s:%.*s: the "
-		    "agreement is disabled", who, SLICE_FMT(agreement->host),
-		    SLICE_FMT(agreement->port));
-	else if (status == BUSY ||
-	    slice_is(agreement->state, slice_of("amber")))
-		findings_add(found, at(agreement->place), FINDINGS_INFO,
-		    "agreement-busy", "%s waits for %.*s:%.*s: %.*s", who,
-		    SLICE_FMT(agreement->host), SLICE_FMT(agreement->port),
-		    SLICE_FMT(agreement->status));
-	else if ((status != 0 && status != TOPOLOGY_NO_STATUS) ||
-	    slice_is(agreement->state, slice_of("red")))
-		findings_add(found, at(agreement->place), FINDINGS_ERROR,
-		    "agreement-failed", "%s cannot send to %.*s:%.*s: %.*s",
-		    who, SLICE_FMT(agreement->host),
-		    SLICE_FMT(agreement->port), SLICE_FMT(agreement->status));
-	if (initial != 0 && initial != TOPOLOGY_NO_STATUS)
+	if (state >= TOPOLOGY_AMBER)
+		findings_add(found, at(agreement->place), says[state].level,
+		    says[state].code, "%s %s %.*s:%.*s: %.*s", who,
+		    says[state].words, SLICE_FMT(agreement->to.host),
+		    SLICE_FMT(agreement->to.port), SLICE_FMT(words));
+	if (initial != 0 && initial != NO_STATUS)
 		findings_add(found, at(agreement->place), FINDINGS_WARNING,
 		    "init-failed", "%s did not initialise %.*s:%.*s: %.*s",
-		    who, SLICE_FMT(agreement->host),
-		    SLICE_FMT(agreement->port),
+		    who, SLICE_FMT(agreement->to.host),
+		    SLICE_FMT(agreement->to.port),
 		    SLICE_FMT(agreement->init_status));
 }
 
@@ -359,20 +333,19 @@ static void
 check_way_back(const struct replicas *all, const struct replica *replica,
     const struct replica_agreement *agreement, struct findings *found)
 {
-	const struct replica *peer = replicas_at(all, replica->suffix,
-	    agreement->host, agreement->port);
+	const struct replica *peer = replicas_led_to(all, replica->suffix,
+	    agreement);
 
 	if (peer == NULL || !peer->is_configured || !peer->supplier ||
-	    replica->host.at == NULL)
+	    !replica->supplier || replica->at.host.at == NULL)
 		return;
 	for (size_t i = 0; i < peer->agreements; i++)
-		if (replicas_at(all, replica->suffix, peer->agreement[i].host,
-			peer->agreement[i].port) == replica)
+		if (replicas_leads(all, &peer->agreement[i], replica))
 			return;
 	findings_add(found, at(agreement->place), FINDINGS_ERROR, "one-way",
 	    "%s sends to %.*s:%.*s, which has no agreement to send back",
 	    topology_name(all, replica, &found->arena),
-	    SLICE_FMT(agreement->host), SLICE_FMT(agreement->port));
+	    SLICE_FMT(agreement->to.host), SLICE_FMT(agreement->to.port));
 }
 
 static void
@@ -385,56 +358,9 @@ check_agreements(const struct replicas *all, const struct replica *replica,
 		const struct replica_agreement *agreement =
 		    &replica->agreement[i];
 
-		if (names_gone_host(all, agreement->name)) {
-			findings_add(found, at(agreement->place),
-			    FINDINGS_WARNING, "agreement-leftover",
-			    "'%.*s' is for a clone that the security domain "
-			    "does not have", SLICE_FMT(agreement->name));
-			findings_mend(found,
-			    "dsconf %s repl-agmt delete --suffix %s %s",
-			    findings_word(found, who),
-			    findings_word(found,
-				arena_copy(&found->arena, replica->root).at),
-			    findings_word(found,
-				arena_copy(&found->arena,
-				    agreement->name).at));
-		}
+		leftover_agreement(all, replica, agreement, found);
 		check_status(agreement, who, found);
 		check_way_back(all, replica, agreement, found);
-	}
-}
-
-/* -- traces ---------------------------------------------------------------- */
-
-static void
-check_trace(const struct replicas *all, const struct replica_trace *trace,
-    struct findings *found)
-{
-	switch (trace->kind) {
-	case REPLICA_CONFLICT:
-		findings_add(found, at(trace->place), FINDINGS_WARNING,
-		    "conflict", "'%.*s' is in conflict: %.*s",
-		    SLICE_FMT(trace->text), SLICE_FMT(trace->more));
-		break;
-	case REPLICA_MANAGER:
-		if (names_gone_host(all, trace->more))
-			findings_add(found, at(trace->place),
-			    FINDINGS_WARNING, "manager-leftover",
-			    "'%.*s' can still write all, for a clone that the "
-			    "security domain does not have",
-			    SLICE_FMT(trace->text));
-		break;
-	case REPLICA_RANGE:
-		if (trace->host.at != NULL &&
-		    !replicas_has_host(all, trace->host))
-			findings_add(found, at(trace->place), FINDINGS_INFO,
-			    "range-leftover", "'%.*s' is of %.*s, which the "
-			    "security domain does not have: nobody will use "
-			    "these numbers", SLICE_FMT(trace->text),
-			    SLICE_FMT(trace->host));
-		break;
-	case REPLICA_HOST:
-		break;
 	}
 }
 
@@ -449,6 +375,14 @@ topology_check(const struct topology *t, struct findings *found)
 		check_elements(t, replica, found);
 		check_agreements(t->all, replica, found);
 	}
-	for (size_t i = 0; i < t->all->traces; i++)
-		check_trace(t->all, &t->all->trace[i], found);
+	for (size_t i = 0; i < t->all->traces; i++) {
+		const struct replica_trace *trace = &t->all->trace[i];
+
+		if (trace->kind == REPLICA_CONFLICT)
+			findings_add(found, at(trace->place), FINDINGS_WARNING,
+			    "conflict", "'%.*s' is in conflict: %.*s",
+			    SLICE_FMT(trace->text), SLICE_FMT(trace->more));
+		else
+			leftover_trace(t->all, trace, found);
+	}
 }

@@ -2,8 +2,6 @@
 #ifndef TOPOLOGY_H
 #define TOPOLOGY_H
 
-#include <limits.h>
-
 #include "check/findings.h"
 #include "dir/replica.h"
 
@@ -46,9 +44,15 @@ long topology_lag(const struct replicas *all, const struct replica *replica,
 const char *topology_name(const struct replicas *all,
     const struct replica *replica, struct arena *arena);
 
-/* The number in a status of the server's: 0 is in order, 1 busy. */
-#define TOPOLOGY_NO_STATUS LONG_MIN
+/* By the colour that the server gives it, or its words. */
+enum topology_state {
+	TOPOLOGY_UNKNOWN,
+	TOPOLOGY_GREEN,
+	TOPOLOGY_AMBER,
+	TOPOLOGY_RED,
+	TOPOLOGY_DISABLED,
+};
 
-long topology_status(struct slice text);
+enum topology_state topology_state(const struct replica_agreement *agreement);
 
 #endif

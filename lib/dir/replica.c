@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dir/replica.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -10,6 +11,10 @@
 
 /* The tombstone that holds a suffix's RUV. */
 #define RUV_ID "ffffffff-ffffffff-ffffffff-ffffffff"
+#define RUV_RDN "nsuniqueid=" RUV_ID
+
+/* What the server gives to all replicas that make no changes. */
+#define NO_ID UINT16_MAX
 
 static int
 bad(const struct entry *entry, const char *what, struct slice subject)
@@ -35,13 +40,6 @@ place_of(struct replicas *all, const struct entry *entry)
 	};
 }
 
-static bool
-same_text(struct slice a, struct slice b)
-{
-	return a.at != NULL && b.at != NULL && a.size == b.size &&
-	    strncasecmp(a.at, b.at, a.size) == 0;
-}
-
 static struct slice
 normal(struct replicas *all, struct slice dn)
 {
@@ -57,6 +55,13 @@ replicas_server(struct replicas *all, const char *name)
 	MEM_GROW(all->server, all->servers, all->server_room);
 	all->server[all->servers] = (struct replica_server){ .name = name };
 	return all->servers++;
+}
+
+void
+replicas_asked(struct replicas *all, size_t server, const char *url)
+{
+	(void)repladdr_split(arena_copy(&all->arena, slice_of(url)),
+	    &all->server[server].at[REPLICA_ASKED]);
 }
 
 /* The replica of a suffix on a server, made when it is new. */
@@ -79,40 +84,75 @@ replica_of(struct replicas *all, size_t server, struct slice root)
 	return new;
 }
 
-/* -- update vectors -------------------------------------------------------- */
+/* -- whose an entry is ----------------------------------------------------- */
 
-/* Host and port of ldap://HOST:PORT, as far as they are there. */
-static void
-split_url(struct replica_element *element)
+/* SUFFIX, in cn=replica,cn=SUFFIX,cn=mapping tree,cn=config. */
+static struct slice
+mapped(struct replicas *all, struct slice dn)
 {
-	struct slice rest = element->is.url;
-	size_t i = 0;
+	static const char start[] = "cn=replica,cn=";
+	struct slice name = normal(all, dn), tree = dn_parent(dn_parent(name));
+	struct buf root = { 0 };
+	struct slice found;
+	const char *at = name.at + sizeof start - 1;
+	uint32_t byte;
 
-	if (rest.at == NULL)
-		return;
-	while (i + 2 < rest.size && memcmp(rest.at + i, "://", 3) != 0)
-		i++;
-	i = i + 2 < rest.size ? i + 3 : 0;
-	rest.at += i;
-	rest.size -= i;
-	element->host = rest;
-	for (i = rest.size; i > 0; i--)
-		if (rest.at[i - 1] == ':') {
-			element->host.size = i - 1;
-			element->port = (struct slice){ rest.at + i,
-				rest.size - i };
-			break;
-		}
+	if (!slice_starts(name, slice_of(start)) ||
+	    !slice_is(tree, slice_of("cn=mapping tree,cn=config")))
+		return (struct slice){ NULL, 0 };
+	/* The normal form has '\' before two digits alone. */
+	for (; at + 1 < tree.at; at++)
+		if (*at == '\\' && sscanf(at + 1, "%2x", &byte) == 1) {
+			buf_putc(&root, (char)byte);
+			at += 2;
+		} else
+			buf_putc(&root, *at);
+	found = arena_copy(&all->arena, buf_slice(&root));
+	buf_release(&root);
+	return found;
 }
 
+/* Of which suffix a replica, agreement or RUV is; at NULL: it is none.  A RUV
+ * is in a tombstone, which the server shows under the name of its replica, or
+ * of the suffix, and LDIF under its own. */
+static struct slice
+root_of(struct replicas *all, const struct entry *entry)
+{
+	struct slice root = entry_value(entry, "nsDS5ReplicaRoot", 0);
+	struct slice dn = entry->dn;
+	const char *comma = memchr(dn.at, ',', dn.size);
+
+	if (root.at != NULL ||
+	    entry_value(entry, "nsds50ruv", 0).at == NULL)
+		return root;
+	root = entry_value(entry, "nscpEntryDN", 0);
+	if (root.at == NULL)
+		root = mapped(all, dn);
+	if (root.at != NULL)
+		return root;
+	if (comma == NULL || dn.size < sizeof RUV_RDN ||
+	    strncasecmp(dn.at, RUV_RDN, sizeof RUV_RDN - 1) != 0)
+		return entry_has(entry, "nsuniqueid", RUV_ID) ? dn : root;
+	return (struct slice){ comma + 1,
+		dn.size - (size_t)(comma + 1 - dn.at) };
+}
+
+/* -- update vectors -------------------------------------------------------- */
+
+/* Of one ID, what has come further: the numbers of a server only rise. */
 static void
 put_element(struct replica *replica, const struct replica_element *new)
 {
-	for (size_t i = 0; i < replica->elements; i++)
-		if (replica->element[i].is.replica == new->is.replica) {
+	for (size_t i = 0; i < replica->elements; i++) {
+		struct ruv_element *old = &replica->element[i].is;
+
+		if (old->replica != new->is.replica)
+			continue;
+		if (new->is.has_csn && (!old->has_csn ||
+		    csn_compare(&new->is.max, &old->max) > 0))
 			replica->element[i] = *new;
-			return;
-		}
+		return;
+	}
 	MEM_GROW(replica->element, replica->elements, replica->element_room);
 	replica->element[replica->elements++] = *new;
 }
@@ -134,7 +174,8 @@ add_ruv(struct replicas *all, struct replica *replica,
 			replica->generation = new.is.max;
 			continue;
 		}
-		split_url(&new);
+		(void)repladdr_split(new.is.url.at != NULL ? new.is.url :
+		    slice_of(""), &new.at);
 		put_element(replica, &new);
 	}
 	return 0;
@@ -157,7 +198,7 @@ read_id(struct replica *replica, const struct entry *entry)
 	}
 	if (text.size == 0 || id > UINT16_MAX)
 		return bad(entry, "no replica ID", text);
-	replica->has_id = true;
+	replica->has_id = id != NO_ID;
 	replica->id = (uint16_t)id;
 	return 0;
 }
@@ -165,7 +206,7 @@ read_id(struct replica *replica, const struct entry *entry)
 static int
 add_replica(struct replicas *all, size_t server, const struct entry *entry)
 {
-	struct slice root = entry_value(entry, "nsDS5ReplicaRoot", 0), value;
+	struct slice root = entry_value(entry, "nsDS5ReplicaRoot", 0);
 	struct replica *replica;
 
 	if (root.at == NULL)
@@ -175,33 +216,42 @@ add_replica(struct replicas *all, size_t server, const struct entry *entry)
 	replica->is_configured = true;
 	replica->name = copy(all, entry, "nsDS5ReplicaName");
 	replica->supplier = entry_has(entry, "nsDS5ReplicaType", "3");
-	replica->bind_dns = 0;
-	for (size_t i = 0;
-	    (value = entry_value(entry, "nsDS5ReplicaBindDN", i)).at != NULL;
-	    i++) {
-		MEM_GROW(replica->bind_dn, replica->bind_dns,
-		    replica->bind_room);
-		replica->bind_dn[replica->bind_dns++] = normal(all, value);
-	}
+	replica->is_hub = !replica->supplier &&
+	    entry_has(entry, "nsDS5Flags", "1");
 	return read_id(replica, entry) < 0 ? -1 : add_ruv(all, replica, entry);
 }
 
-/* "state": "green" within the JSON that newer servers give. */
+/* What follows a text in s, blanks and one c aside; at NULL: not there. */
+static struct slice
+after(struct slice s, struct slice text, char c)
+{
+	const char *at = s.at == NULL ? NULL :
+	    memmem(s.at, s.size, text.at, text.size);
+	const char *end = s.at + s.size;
+
+	if (at == NULL)
+		return (struct slice){ NULL, 0 };
+	for (at += text.size; at < end && strchr(" \t\r\n", *at) != NULL; at++)
+		;
+	if (at == end || *at != c)
+		return (struct slice){ NULL, 0 };
+	at++;
+	return (struct slice){ at, (size_t)(end - at) };
+}
+
+/* {"state": "green", ...} as newer servers give it.  No JSON for sure: the
+ * message further on is not escaped. */
 static struct slice
 state_of(struct slice json)
 {
-	static const char key[] = "\"state\": \"";
-	const char *at, *end;
+	struct slice rest = after(json, slice_of("\"state\""), ':');
+	struct slice state = after(rest, slice_of(""), '"');
+	const char *end = state.at == NULL ? NULL :
+	    memchr(state.at, '"', state.size);
 
-	if (json.at == NULL)
-		return json;
-	at = memmem(json.at, json.size, key, sizeof key - 1);
-	if (at == NULL)
-		return (struct slice){ NULL, 0 };
-	at += sizeof key - 1;
-	end = memchr(at, '"', json.size - (size_t)(at - json.at));
-	return end != NULL ? (struct slice){ at, (size_t)(end - at) } :
-			     (struct slice){ NULL, 0 };
+	return end != NULL ?
+	    (struct slice){ state.at, (size_t)(end - state.at) } :
+	    (struct slice){ NULL, 0 };
 }
 
 static int
@@ -211,28 +261,24 @@ add_agreement(struct replicas *all, size_t server, const struct entry *entry)
 	struct replica_agreement new = {
 		.place = place_of(all, entry),
 		.name = copy(all, entry, "cn"),
-		.host = copy(all, entry, "nsDS5ReplicaHost"),
-		.port = copy(all, entry, "nsDS5ReplicaPort"),
+		.to = { copy(all, entry, "nsDS5ReplicaHost"),
+			copy(all, entry, "nsDS5ReplicaPort") },
 		.transport = copy(all, entry, "nsDS5ReplicaTransportInfo"),
-		.bind_dn = copy(all, entry, "nsDS5ReplicaBindDN"),
 		.status = copy(all, entry, "nsds5replicaLastUpdateStatus"),
 		.init_status = copy(all, entry, "nsds5replicaLastInitStatus"),
 		.state = state_of(copy(all, entry,
 		    "nsds5replicaLastUpdateStatusJSON")),
 		.updated = copy(all, entry, "nsds5replicaLastUpdateEnd"),
 		.disabled = entry_has(entry, "nsds5ReplicaEnabled", "off"),
-		.updating = entry_has(entry, "nsds5replicaUpdateInProgress",
-		    "TRUE"),
 	};
 	struct replica *replica;
 
-	if (root.at == NULL || new.host.at == NULL || new.port.at == NULL)
+	if (root.at == NULL || new.to.host.at == NULL ||
+	    new.to.port.at == NULL)
 		return bad(entry, "an agreement without suffix, host or port",
 		    entry->dn);
 	if (new.transport.at == NULL)
 		new.transport = slice_of("LDAP");
-	if (new.bind_dn.at != NULL)
-		new.bind_dn = normal(all, new.bind_dn);
 	replica = replica_of(all, server, root);
 	MEM_GROW(replica->agreement, replica->agreements,
 	    replica->agreement_room);
@@ -250,6 +296,7 @@ add_trace(struct replicas *all, size_t server, const struct entry *entry,
 		.server = server,
 		.place = place_of(all, entry),
 		.text = arena_copy(&all->arena, entry->dn),
+		.dn = normal(all, entry->dn),
 		.more = copy(all, entry, more),
 		.host = copy(all, entry, host),
 	};
@@ -265,17 +312,35 @@ is_manager(struct slice dn)
 	    strncasecmp(dn.at, prefix, sizeof prefix - 1) == 0;
 }
 
+static void
+add_config(struct replicas *all, size_t server, const struct entry *entry)
+{
+	struct repladdr *at = all->server[server].at;
+	struct slice host = copy(all, entry, "nsslapd-localhost");
+
+	at[REPLICA_PLAIN] = (struct repladdr){ host,
+		copy(all, entry, "nsslapd-port") };
+	at[REPLICA_SECURE] = (struct repladdr){ host,
+		copy(all, entry, "nsslapd-securePort") };
+}
+
 int
 replicas_add(struct replicas *all, size_t server, const struct entry *entry)
 {
-	if (entry_has(entry, "objectClass", "nsds5replicationagreement"))
+	struct slice root;
+
+	if (entry_has(entry, "objectClass", "nsds5replicationagreement") ||
+	    entry_value(entry, "nsDS5ReplicaHost", 0).at != NULL)
 		return add_agreement(all, server, entry);
 	if (entry_has(entry, "objectClass", "nsDS5Replica") ||
 	    entry_value(entry, "nsDS5ReplicaRoot", 0).at != NULL)
 		return add_replica(all, server, entry);
-	if (entry_has(entry, "nsuniqueid", RUV_ID))
-		return add_ruv(all, replica_of(all, server, entry->dn), entry);
-	if (entry_value(entry, "nsds5ReplConflict", 0).at != NULL)
+	root = root_of(all, entry);
+	if (root.at != NULL)
+		return add_ruv(all, replica_of(all, server, root), entry);
+	if (entry_value(entry, "nsslapd-localhost", 0).at != NULL)
+		add_config(all, server, entry);
+	else if (entry_value(entry, "nsds5ReplConflict", 0).at != NULL)
 		add_trace(all, server, entry, REPLICA_CONFLICT,
 		    "nsds5ReplConflict", "host");
 	else if (entry_has(entry, "objectClass", "pkiRange"))
@@ -292,10 +357,14 @@ bool
 replicas_is_other(struct replicas *all, const struct entry *entry,
     const char *suffix)
 {
-	struct slice root = entry_value(entry, "nsDS5ReplicaRoot", 0);
+	struct slice root = root_of(all, entry);
+	struct slice base = normal(all, slice_of(suffix)), dn;
 
-	return root.at != NULL &&
-	    !slice_is(normal(all, root), normal(all, slice_of(suffix)));
+	if (root.at != NULL)
+		return !slice_is(normal(all, root), base);
+	dn = normal(all, entry->dn);
+	return !dn_within(dn, base) && !dn_within(dn, slice_of("cn=config")) &&
+	    !entry_has(entry, "objectClass", "pkiSubsystem");
 }
 
 void
@@ -313,22 +382,40 @@ replicas_add_host(struct replicas *all, const char *file, struct slice host)
 
 /* -- all of them ----------------------------------------------------------- */
 
+static void
+unite_agreements(struct replica *into, const struct replica *from)
+{
+	for (size_t i = 0; i < from->agreements; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < into->agreements; k++)
+			known |= slice_is(into->agreement[k].name,
+			    from->agreement[i].name);
+		if (known)
+			continue;
+		MEM_GROW(into->agreement, into->agreements,
+		    into->agreement_room);
+		into->agreement[into->agreements++] = from->agreement[i];
+	}
+}
+
 /* Two halves of one replica, whose names are the same. */
 static void
 unite(struct replica *into, struct replica *from)
 {
 	for (size_t i = 0; i < from->elements; i++)
 		put_element(into, &from->element[i]);
-	for (size_t i = 0; i < from->agreements; i++) {
-		MEM_GROW(into->agreement, into->agreements,
-		    into->agreement_room);
-		into->agreement[into->agreements++] = from->agreement[i];
-	}
+	unite_agreements(into, from);
 	if (from->has_generation) {
 		into->has_generation = true;
 		into->generation = from->generation;
 	}
-	free(from->bind_dn);
+	if (!into->has_id) {
+		into->has_id = from->has_id;
+		into->id = from->id;
+	}
+	into->supplier |= from->supplier;
+	into->is_hub |= from->is_hub;
 	free(from->element);
 	free(from->agreement);
 }
@@ -342,35 +429,30 @@ rename_server(struct replicas *all, size_t from, size_t to)
 	for (size_t i = 0; i < all->traces; i++)
 		if (all->trace[i].server == from)
 			all->trace[i].server = to;
+	for (size_t i = 0; i < REPLICA_ADDRESSES; i++)
+		if (all->server[to].at[i].host.at == NULL)
+			all->server[to].at[i] = all->server[from].at[i];
 }
 
-void
-replicas_join(struct replicas *all)
+static void
+unite_all(struct replicas *all)
 {
 	for (size_t i = 0; i < all->count; i++)
 		for (size_t k = i + 1; k < all->count; k++) {
 			struct replica *a = &all->replica[i];
 			struct replica *b = &all->replica[k];
 
-			if (!same_text(a->name, b->name) ||
+			if (a->name.at == NULL || b->name.at == NULL ||
+			    !slice_is(a->name, b->name) ||
 			    !slice_is(a->suffix, b->suffix))
 				continue;
-			rename_server(all, b->server, a->server);
+			if (a->server != b->server)
+				rename_server(all, b->server, a->server);
 			unite(a, b);
 			memmove(b, b + 1,
 			    (--all->count - k) * sizeof *all->replica);
 			k--;
 		}
-	for (size_t i = 0; i < all->count; i++) {
-		struct replica *replica = &all->replica[i];
-		const struct replica_element *own = replica->has_id ?
-		    replica_element(replica, replica->id) : NULL;
-
-		if (own != NULL && own->host.at != NULL) {
-			replica->host = own->host;
-			replica->port = own->port;
-		}
-	}
 }
 
 const struct replica_element *
@@ -382,50 +464,27 @@ replica_element(const struct replica *replica, uint16_t id)
 	return NULL;
 }
 
-const struct replica *
-replicas_at(const struct replicas *all, struct slice suffix,
-    struct slice host, struct slice port)
+void
+replicas_join(struct replicas *all)
 {
-	for (size_t i = 0; i < all->count; i++)
-		if (slice_is(all->replica[i].suffix, suffix) &&
-		    same_text(all->replica[i].host, host) &&
-		    same_text(all->replica[i].port, port))
-			return &all->replica[i];
-	return NULL;
-}
+	unite_all(all);
+	for (size_t i = 0; i < all->count; i++) {
+		struct replica *replica = &all->replica[i];
+		const struct replica_element *own = replica->has_id ?
+		    replica_element(replica, replica->id) : NULL;
 
-const struct replica *
-replicas_with_id(const struct replicas *all, struct slice suffix, uint16_t id)
-{
-	for (size_t i = 0; i < all->count; i++)
-		if (all->replica[i].has_id && all->replica[i].id == id &&
-		    slice_is(all->replica[i].suffix, suffix))
-			return &all->replica[i];
-	return NULL;
-}
-
-bool
-replicas_has_host(const struct replicas *all, struct slice host)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < all->traces; i++) {
-		const struct replica_trace *trace = &all->trace[i];
-
-		if (trace->kind != REPLICA_HOST)
-			continue;
-		if (same_text(trace->host, host))
-			return true;
-		any = true;
+		replica->at = all->server[replica->server].at[REPLICA_PLAIN];
+		if (own != NULL && own->at.host.at != NULL) {
+			replica->at = own->at;
+			replica->url = own->is.url;
+		}
 	}
-	return !any;
 }
 
 void
 replicas_release(struct replicas *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
-		free(all->replica[i].bind_dn);
 		free(all->replica[i].element);
 		free(all->replica[i].agreement);
 	}

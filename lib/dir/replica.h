@@ -4,6 +4,7 @@
 
 #include "dir/csn.h"
 #include "dir/entry.h"
+#include "dir/repladdr.h"
 #include "util/arena.h"
 #include "util/buf.h"
 
@@ -35,19 +36,19 @@ struct replica_place {
 
 struct replica_agreement {
 	struct replica_place place;
-	struct slice name, host, port; /* the consumer's */
-	struct slice transport;	       /* "LDAP" when not said */
-	struct slice bind_dn;
+	struct slice name;
+	struct repladdr to;	/* the consumer */
+	struct slice transport; /* "LDAP" when not said */
 	struct slice status, init_status; /* the server's texts, or at NULL */
 	struct slice state;		  /* "green", ...: or at NULL */
 	struct slice updated;		  /* GeneralizedTime, or at NULL */
-	bool disabled, updating;
+	bool disabled;
 };
 
 struct replica_element {
 	struct replica_place place;
 	struct ruv_element is;
-	struct slice host, port; /* out of its URL */
+	struct repladdr at; /* out of its URL */
 };
 
 struct replica {
@@ -56,22 +57,26 @@ struct replica {
 	struct slice suffix; /* in normal form */
 	struct slice root;   /* the same as the server has it */
 	struct slice name;   /* unique; at NULL: not said */
-	bool has_id;	     /* consumers have none of their own */
+	bool has_id;	     /* hubs and consumers have none of their own */
 	uint16_t id;
-	bool supplier, is_configured; /* else, only its RUV was seen */
+	bool supplier, is_hub;
+	bool is_configured; /* else, only its RUV was seen */
 	bool has_generation;
 	struct csn generation;
-	struct slice host, port; /* by its own element; else at NULL */
-	struct slice *bind_dn;
-	size_t bind_dns, bind_room;
+	struct slice url;   /* of its own element, or at NULL */
+	struct repladdr at; /* by that, or by cn=config; else not known */
 	struct replica_element *element;
 	size_t elements, element_room;
 	struct replica_agreement *agreement;
 	size_t agreements, agreement_room;
 };
 
+/* A server has more than one address: where we found it, and what it says. */
+enum { REPLICA_ASKED, REPLICA_PLAIN, REPLICA_SECURE, REPLICA_ADDRESSES };
+
 struct replica_server {
 	const char *name; /* the operand */
+	struct repladdr at[REPLICA_ADDRESSES];
 };
 
 /* An entry that tells of a host, or of trouble. */
@@ -87,6 +92,7 @@ struct replica_trace {
 	size_t server;
 	struct replica_place place;
 	struct slice text, more, host;
+	struct slice dn; /* in normal form; at NULL: of a document */
 };
 
 struct replicas {
@@ -103,13 +109,16 @@ struct replicas {
 /* A new server, or one more file of one; name is kept by the caller. */
 size_t replicas_server(struct replicas *all, const char *name);
 
+/* Where the server was found. */
+void replicas_asked(struct replicas *all, size_t server, const char *url);
+
 /* Take from an entry what it tells, if anything.  -1: what it tells cannot be
  * read; reported. */
 int replicas_add(struct replicas *all, size_t server,
     const struct entry *entry);
 
-/* Does the entry tell of a replica, or an agreement, of another suffix than
- * this one? */
+/* Does the entry tell of a replica or an agreement of another suffix than this
+ * one, or is it in another?  The security domain is of all. */
 bool replicas_is_other(struct replicas *all, const struct entry *entry,
     const char *suffix);
 
@@ -121,18 +130,9 @@ void replicas_add_host(struct replicas *all, const char *file,
  * unique names, and find who each one is. */
 void replicas_join(struct replicas *all);
 
-/* The replica of a suffix at host and port, or that of an ID; NULL: unknown. */
-const struct replica *replicas_at(const struct replicas *all,
-    struct slice suffix, struct slice host, struct slice port);
-const struct replica *replicas_with_id(const struct replicas *all,
-    struct slice suffix, uint16_t id);
-
 /* The element of an ID, or NULL. */
 const struct replica_element *replica_element(const struct replica *replica,
     uint16_t id);
-
-/* Is a host in a security domain that was seen?  Without any: true. */
-bool replicas_has_host(const struct replicas *all, struct slice host);
 
 void replicas_release(struct replicas *all);
 
