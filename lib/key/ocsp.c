@@ -10,11 +10,13 @@
 #include <time.h>
 
 #include "key/crypto.h"
+#include "key/derread.h"
 #include "key/dn.h"
+#include "key/serial.h"
 #include "util/mem.h"
 
-#define SERIAL_BITS 160 /* RFC 5280, 4.1.2.2 */
-#define MOST_CERTS 16	/* in an answer */
+#define SERIAL_OCTETS 20 /* RFC 5280, 4.1.2.2 */
+#define MOST_CERTS 16 /* in an answer */
 
 /* -- whom and how ---------------------------------------------------------- */
 
@@ -66,36 +68,20 @@ ocsp_release(struct ocsp *ocsp)
 
 /* -- the certificate ------------------------------------------------------- */
 
-static BIGNUM *
-number_of(const char *text)
-{
-	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-	const char *digits = hex ? text + 2 : text;
-	size_t count = strspn(digits, hex ? "0123456789abcdefABCDEF" :
-					     "0123456789");
-	BIGNUM *number = NULL;
-
-	if (count == 0 || count > 100 || digits[count] != '\0')
-		return NULL;
-	if ((hex ? BN_hex2bn(&number, digits) : BN_dec2bn(&number, digits)) ==
-	    0)
-		die("OpenSSL: no memory");
-	if (BN_num_bits(number) <= SERIAL_BITS)
-		return number;
-	BN_free(number);
-	return NULL;
-}
-
 OCSP_CERTID *
 ocsp_id(const struct ocsp *ocsp, const char *serial)
 {
-	BIGNUM *number = number_of(serial);
+	unsigned char octets[SERIAL_MOST];
+	size_t size = serial_parse(octets, serial);
+	BIGNUM *number;
 	ASN1_INTEGER *integer;
 	OCSP_CERTID *id;
 
-	if (number == NULL)
+	if (size == 0 || octets[0] >= 0x80 ||
+	    size > SERIAL_OCTETS + (octets[0] == 0))
 		return NULL;
-	integer = BN_to_ASN1_INTEGER(number, NULL);
+	number = BN_bin2bn(octets, (int)size, NULL);
+	integer = number != NULL ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
 	BN_free(number);
 	id = integer != NULL ? OCSP_cert_id_new(ocsp->hash,
 				   X509_get_subject_name(ocsp->issuer),
@@ -108,30 +94,20 @@ ocsp_id(const struct ocsp *ocsp, const char *serial)
 	return id;
 }
 
-static char *
-needed(char *text)
-{
-	if (text == NULL)
-		die("OpenSSL: no memory");
-	return text;
-}
-
-/* As lower-case digits, without zeros in front. */
+/* Its content octets, as DER has them, are what serial_text() takes. */
 static char *
 integer_text(const ASN1_INTEGER *integer)
 {
-	BIGNUM *number = ASN1_INTEGER_to_BN(integer, NULL);
-	char *digits = needed(BN_bn2hex(number)), *text;
-	const char *from = digits + (*digits == '-');
+	unsigned char der[SERIAL_MOST + 4], *end = der;
+	char text[SERIAL_TEXT];
+	struct slice serial = { (const char *)der, 0 }, content;
+	int size = i2d_ASN1_INTEGER(integer, NULL);
 
-	while (from[0] == '0' && from[1] != '\0')
-		from++;
-	text = mem_printf("%s0x%s", *digits == '-' ? "-" : "", from);
-	for (char *c = text; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-	OPENSSL_free(digits);
-	BN_free(number);
-	return text;
+	if (size <= 0 || (size_t)size > sizeof der)
+		return mem_dup("too long", strlen("too long"));
+	serial.size = (size_t)i2d_ASN1_INTEGER(integer, &end);
+	(void)derread_take(&serial, BER_INTEGER, &content);
+	return mem_dup(text, serial_text(text, content));
 }
 
 char *

@@ -49,8 +49,8 @@ void ocsp_trust(struct ocsp *ocsp, const struct cert *responder);
 
 void ocsp_release(struct ocsp *ocsp);
 
-/* The ID of a certificate by its serial number, decimal or 0x and hex digits;
- * NULL: it is no such number, or a longer one than RFC 5280's 20 bytes. */
+/* The ID of a certificate by its serial number, as serial_parse() takes it;
+ * NULL: it is none, negative, or longer than RFC 5280's 20 bytes. */
 OCSP_CERTID *ocsp_id(const struct ocsp *ocsp, const char *serial);
 
 /* The serial number as cert.h writes it. */

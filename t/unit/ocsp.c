@@ -235,11 +235,12 @@ serials(void **state)
 	static const char *const same[][2] = {
 		{ "0", "0x0" }, { "0x00", "0x0" }, { "10", "0xa" },
 		{ "0XFF", "0xff" }, { "0x0100", "0x100" },
+		{ "0f:ff", "0xfff" },
 		{ "0xffffffffffffffffffffffffffffffffffffffff",
 		    "0xffffffffffffffffffffffffffffffffffffffff" },
 	};
 	static const char *const bad[] = { "", "0x", "-1", "1 ", " 1", "1x",
-		"+1", "0x1ffffffffffffffffffffffffffffffffffffffff" };
+		"+1", "f:f", "0x1ffffffffffffffffffffffffffffffffffffffff" };
 	OCSP_CERTID *one;
 	char *text;
 
