@@ -9,7 +9,9 @@
 #					good, unknown; signer.pem may sign answers,
 #					noeku.pem may not; other.pem is another CA
 #	ocsp_serve first -index index -rsigner ca.pem -rkey ca.key -ndays 1
-#	ocsp_url first			openssl ocsp, as http://127.0.0.1:PORT/
+#	ocsp_url first			openssl ocsp, as http://127.0.0.1:PORT/;
+#					it listens on all addresses, and cannot
+#					be told not to
 #	ocsp_peer bad			ocsp-peer here: what goes wrong is the
 #					URL's path
 #
