@@ -227,7 +227,7 @@ after(struct slice s, struct slice text, char c)
 {
 	const char *at = s.at == NULL ? NULL :
 	    memmem(s.at, s.size, text.at, text.size);
-	const char *end = s.at + s.size;
+	const char *end = at == NULL ? NULL : s.at + s.size;
 
 	if (at == NULL)
 		return (struct slice){ NULL, 0 };
