@@ -109,6 +109,29 @@ it 'the good one is good' <<-\EOF
 	same /dev/null out
 EOF
 
+it 'nothing of what is like a break, but none' <<-\EOF
+	hex=$(tr -d '\\\\x' <signing.hex)
+	{
+		cat good
+		cat <<-END
+			ca.connector.CLA.enable=false
+			ca.connector.CLA.host=ca0.example.com
+			cloning.signing.keytype=rsa
+			cloning.signing.pubkey.encoded=3082${hex}0203010001
+			cloning.signing.pubkey.exponent=010001
+			cloning.signing.pubkey.modulus=00$hex
+			internaldb.ldapauth.authtype=BasicAuth
+			proxy.securePort=443
+			proxy.unsecurePort=
+		END
+	} >like
+	exits 0 cfglint like >out
+	same /dev/null out
+	sed 's/modulus=00/modulus=01/' like >unlike
+	exits 1 cfglint unlike >out
+	grep -q ': warning: KEY-STALE: cloning.signing.pubkey.modulus: ' out
+EOF
+
 # found CODE LINE: in "broken"; besides it, nothing from warning up unless the
 # break brings more with it, which OTHERS names.
 found () {
@@ -202,15 +225,28 @@ breaks BOOL-BLANK $ip.enable "s/^$ip.enable=true/& /"
 add BOOL-BLANK 'some.key=false\t'
 breaks BOOL-VALUE $ip.enableCRLCache "s/^$ip.enableCRLCache=true/&d/"
 breaks INT-BLANK ca.certStatusUpdateInterval 's/=600/& /'
-breaks INT-BLANK dbs.beginSerialNumber 's/^dbs.beginSerialNumber=1/& /'
+# Hexadecimal of "legacy" is read by getString(), which trims.
+breaks READ-TRAIL dbs.beginSerialNumber 's/^dbs.beginSerialNumber=1/& /'
+breaks INT-BLANK dbs.beginSerialNumber \
+    's/^\(dbs.*[bB]egin.*SerialNumber=\|dbs.*[eE]nd.*SerialNumber=\)/&0x/
+    s/^dbs.beginSerialNumber=.*/& /; $a\
+dbs.cert.id.generator=legacy2'
 breaks INT-VALUE internaldb.ldapconn.port 's/=389/=ldap/'
 breaks INT-VALUE ca.crl.pageSize 's/^ca.crl.pageSize=100/&00000000/'
+add INT-VALUE 'dbs.cert.id.radix=hex'
+add INT-BLANK 'ca.crl.Second.unexpectedExceptionLoopMax=10 '
+add BOOL-VALUE 'internaldb.ldapconn.followReferrals=on'
 add REF-KEY 'ca.crl='
 add REF-LDAP 'dbs.ldap=internaldb'
 add PREOP 'preop.pin.x=1\npreop.y=2'
 breaks CS-STATE cs.state 's/^cs.state=1/cs.state=0/'
 breaks MACHINE machineName 's/^machineName=.*/machineName=localhost/'
 breaks DS-LIST internaldb.ldapconn.host 's/=ds1.example.com/& ds2:389/'
+add DS-AUTH 'internaldb.ldapauth.authtype=SslClientAuth'
+add DS-AUTH 'internaldb.ldapauth.authtype=sasl'
+add PROXY-PORT 'proxy.securePort=https'
+add PROXY-PORT 'proxy.unsecurePort=65536'
+add PROXY-PORT 'proxy.unsecurePort=443\nproxy.securePort=443'
 add PASSWORD 'internaldb.ldapauth.password=x'
 add KEYSET 'tks.defKeySet.auth_key=#40#41'
 add KEY-CASE 'ca.CertStatusUpdateInterval=0'
@@ -275,6 +311,9 @@ breaks RANGE-STEP dbs.serialCloneTransferNumber \
 breaks RANGE-MANAGE dbs.enableSerialManagement \
     's/^\(dbs.enableS.*=\).*/\1false/; $a\
 subsystem.select=Clone'
+add RANGE-NAME 'beginSerialNumber=1'
+add RANGE-NAME 'ca.nextEndRequestNumber=1'
+add RANGE-NAME 'dbs.nextRange=1'
 add GENERATOR 'dbs.request.id.generator=sequential'
 breaks CONN-PART $kra.enable "/^$kra.local/d"
 breaks CONN-HOSTS $kra.host 's/:8443 kra2/:8443  kra2/'
@@ -288,6 +327,7 @@ breaks CONN-CASE $kra.nickName "s/^$kra.nickName/$kra.nickname/"
 breaks CONN-NICK $kra.nickName '$a\
 ca.subsystem.nickname=another'
 breaks CONN-OFF $kra.enable "s/^$kra.enable=true/$kra.enable=false/"
+add CONN-CLA 'ca.connector.CLA.host=ca0.example.com'
 breaks CERT-BAD ca.signing.cert 's/^ca.signing.cert=/&AAAA/'
 breaks REQ-BAD ca.signing.certreq 's/^ca.signing.certreq=/&*/'
 breaks CERT-EXPIRED ca.signing.cert \
@@ -303,6 +343,15 @@ breaks KEY-ID cloning.signing.privkey.id 's/^ca.cert.list=signing/ca.cert.list=/
 breaks KEY-ID cloning.signing.privkey.id \
     "s/^\(cloning.*=\).*/\1$(cat other.id)/"
 breaks KEY-SPELL cloning.signing.privkey.id 's/^\(cloning.*=\).*/\1xyz/'
+for script in pubkey.modulus=abc123 pubkey.modulus=-ff pubkey.exponent=3 \
+    pubkey.encoded=30820122 keytype=ecc
+do
+	add KEY-STALE "cloning.signing.$script"
+	add KEY-STALE "preop.cert.signing.$script" PREOP
+done
+breaks NICK-UNIT new '$a\
+log.instance.SignedAudit.signedAuditCertNickname=another\
+ca.audit_signing.nickname=auditSigningCert'
 breaks NICK-TWO ca.cert.signing.nickname \
     's/^\(ca.cert.signing.nickname=\).*/\1another/'
 breaks NICK-UNIT new '$a\
@@ -332,6 +381,15 @@ it 'ALIAS-NICK, ALIAS-CERT, ALIAS-KEY, ALIAS-EXPIRED: a renewed database' <<-\EO
 	exits 1 cfglint --alias db2 good >out
 	grep -q '^good:25: error: ALIAS-KEY: ca.signing.nickname: ' out
 	grep -q '^good:25: warning: ALIAS-EXPIRED: ca.signing.nickname: ' out
+	{
+		cat good
+		echo log.instance.SignedAudit.logSigning=true
+		echo log.instance.SignedAudit.signedAuditCertNickname=audit
+	} >broken
+	exits 1 cfglint --alias db broken >out
+	grep -q ":$((last + 2)): error: ALIAS-NICK: log.instance.Sig" out
+	sed -i 's/logSigning=true/logSigning=false/' broken
+	exits 0 cfglint --alias db broken >out
 	printf '%s\n' ALIAS-NICK ALIAS-CERT ALIAS-KEY ALIAS-EXPIRED >>../codes
 EOF
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cfg/tags.h"
+#include "check/lintkey.h"
 #include "key/certkey.h"
 #include "key/certrow.h"
 #include "key/keyid.h"
@@ -25,6 +26,12 @@ static struct slice
 value_of(const struct cfg_line *line)
 {
 	return line != NULL ? cfg_trim(cfg_value(line)) : (struct slice){ 0 };
+}
+
+static struct slice
+list_of(const struct lintfile *l, const char *subsystem)
+{
+	return value_of(lint_find(l, "%s.cert.list", subsystem));
 }
 
 /* -- the certificate in the file ------------------------------------------- */
@@ -55,6 +62,8 @@ check_copy(struct known *k)
 		cert_time(when, cert.not_before);
 		lint_at(k->l, k->line, LINT_CERT_EARLY, "%s", when);
 	}
+	lintkey_check(k->l, "cloning", k->tag, &cert);
+	lintkey_check(k->l, "preop.cert", k->tag, &cert);
 	cert_release(&cert);
 }
 
@@ -223,6 +232,32 @@ check_units(struct lintfile *l)
 	}
 }
 
+/* The log's key goes by this name alone [5.3]. */
+static void
+check_audit(struct lintfile *l, const char *subsystem)
+{
+	static const char key[] =
+	    "log.instance.SignedAudit.signedAuditCertNickname";
+	struct slice used = cfg_string(l->cfg, key);
+	struct slice own = value_of(lint_find(l, "%s.audit_signing.nickname",
+	    subsystem));
+	struct slice token = value_of(lint_find(l,
+	    "%s.audit_signing.tokenname", subsystem));
+
+	if (used.size == 0 || list_of(l, subsystem).size == 0)
+		return;
+	if (own.size != 0 && !slice_is(without_token(used, token),
+		without_token(own, token)))
+		lint_key(l, key, LINT_NICK_UNIT,
+		    "%s.audit_signing.nickname is '%.*s'", subsystem,
+		    SLICE_FMT(own));
+	if (l->database != NULL && memchr(used.at, ':', used.size) == NULL &&
+	    lint_is(lint_find(l, "log.instance.SignedAudit.logSigning"),
+		false) &&
+	    in_database(l->database, used) == NULL)
+		lint_key(l, key, LINT_ALIAS_NICK, "'%.*s'", SLICE_FMT(used));
+}
+
 /* -- all of them ----------------------------------------------------------- */
 
 static void
@@ -258,12 +293,6 @@ next_tag(struct slice *list)
 		tag = cfg_trim(tag);
 	}
 	return tag;
-}
-
-static struct slice
-list_of(const struct lintfile *l, const char *subsystem)
-{
-	return value_of(lint_find(l, "%s.cert.list", subsystem));
 }
 
 static bool
@@ -311,6 +340,7 @@ lintcert_check(struct lintfile *l)
 
 		while ((tag = next_tag(&list)).size != 0)
 			check_tag(l, subsystems[i], tag, true);
+		check_audit(l, subsystems[i]);
 	}
 	for (uint32_t i = 0; i < l->cfg->lines; i++)
 		if (cfg_is_live(l->cfg, l->cfg->line + i))

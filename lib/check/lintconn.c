@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cfg/connector.h"
+#include "check/lintread.h"
 #include "util/base64.h"
 
 #define KEY(name) CONNECTOR_PREFIX name
@@ -175,12 +176,32 @@ check_nickname(struct lintfile *l)
 	lint_key(l, KEY("nickName"), LINT_CONN_NICK, "'%.*s'", SLICE_FMT(own));
 }
 
+static void
+check_old(struct lintfile *l)
+{
+	static const char prefix[] = "ca.connector.CLA.";
+
+	if (!lint_is(lint_find(l, "%senable", prefix), true))
+		return;
+	for (uint32_t i = 0; i < l->cfg->lines; i++) {
+		const struct cfg_line *line = l->cfg->line + i;
+
+		if (!cfg_is_live(l->cfg, line) ||
+		    !slice_starts(cfg_key(line), slice_of(prefix)) ||
+		    lintread_is_comment(cfg_key(line)))
+			continue;
+		lint_at(l, line, LINT_CONN_CLA, NULL);
+		return;
+	}
+}
+
 void
 lintconn_check(struct lintfile *l)
 {
 	const struct cfg_line *first = first_setting(l->cfg);
 	const struct cfg_line *enable = lint_find(l, KEY("enable"));
 
+	check_old(l);
 	if (first == NULL)
 		return;
 	check_case(l);

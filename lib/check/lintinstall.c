@@ -40,6 +40,56 @@ check_host(struct lintfile *l)
 }
 
 static void
+check_login(struct lintfile *l)
+{
+	static const char key[] = "internaldb.ldapauth.authtype";
+	struct slice type = cfg_string(l->cfg, key);
+
+	if (slice_is(type, slice_of("SslClientAuth"))) {
+		if (cfg_string(l->cfg,
+			"internaldb.ldapauth.clientCertNickname").size == 0)
+			lint_key(l, key, LINT_DS_AUTH,
+			    "SslClientAuth without clientCertNickname");
+	} else if (type.size != 0 && !slice_is(type, slice_of("BasicAuth"))) {
+		lint_key(l, key, LINT_DS_AUTH, "'%.*s'", SLICE_FMT(type));
+	}
+}
+
+/* Is it 1 to 65535? */
+static bool
+is_port(const struct cfg_line *line)
+{
+	struct slice value = cfg_trim(cfg_value(line));
+	long port = lint_integer(line, 0);
+
+	return value.size != 0 && *value.at >= '0' && *value.at <= '9' &&
+	    port > 0 && port <= 65535;
+}
+
+static void
+check_proxy(struct lintfile *l)
+{
+	static const char *const keys[] = { "proxy.securePort",
+		"proxy.unsecurePort" };
+	long port[2] = { 0, 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct cfg_line *line = lint_find(l, "%s", keys[i]);
+
+		if (line == NULL || cfg_trim(cfg_value(line)).size == 0)
+			continue;
+		if (is_port(line))
+			port[i] = lint_integer(line, 0);
+		else
+			lint_at(l, line, LINT_PROXY_PORT, "%s",
+			    lint_shown(l, line));
+	}
+	if (port[0] != 0 && port[0] == port[1])
+		lint_key(l, keys[1], LINT_PROXY_PORT, "%ld, as %s", port[1],
+		    keys[0]);
+}
+
+static void
 check_pruning(struct lintfile *l)
 {
 	const char *key = "jobsScheduler.job.pruning.enabled";
@@ -99,6 +149,8 @@ lintinstall_check(struct lintfile *l)
 {
 	check_preop(l);
 	check_host(l);
+	check_login(l);
+	check_proxy(l);
 	check_pruning(l);
 	check_stores(l);
 }

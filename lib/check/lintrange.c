@@ -18,6 +18,14 @@ has_prefix(struct slice s)
 	return s.size > 2 && s.at[0] == '0' && (s.at[1] | 0x20) == 'x';
 }
 
+static void
+blank_after(struct lintfile *l, const struct cfg_line *line,
+    struct slice trimmed)
+{
+	lint_at(l, line, LINT_INT_BLANK, "%s", lint_shown(l, line));
+	lint_fix(l, line, trimmed);
+}
+
 /* What the server could not read as a number is told. */
 static void
 check_number(struct range *r, const struct cfg_line *line)
@@ -33,13 +41,12 @@ check_number(struct range *r, const struct cfg_line *line)
 	if (has_prefix(trimmed) && r->set.radix != RANGESET_BY_PREFIX)
 		lint_at(r->l, line, LINT_RANGE_PREFIX, "%s",
 		    lint_shown(r->l, line));
-	else if (trimmed.size != value.size)
-		lint_at(r->l, line, LINT_INT_BLANK, "%s",
-		    lint_shown(r->l, line));
-	else if (!rangeset_parse(number, value, r->set.radix))
+	else if (!rangeset_parse(number, trimmed, r->set.radix))
 		lint_at(r->l, line, LINT_RANGE_DIGITS, "%s, radix %d",
 		    lint_shown(r->l, line),
 		    r->set.radix != RANGESET_BY_PREFIX ? r->set.radix : 10);
+	else if (!rangeset_parse(number, value, r->set.radix))
+		blank_after(r->l, line, trimmed);
 	mpz_clear(number);
 }
 
@@ -181,9 +188,49 @@ check_management(struct lintfile *l)
 		    NULL);
 }
 
+/* Ranges by another name than dbs.*, or by one of the directory's [6.1]. */
+static bool
+is_astray(struct slice key)
+{
+	static const char *const names[] = { "beginRange", "endRange",
+		"nextRange", "beginSerialNumber", "endSerialNumber",
+		"beginRequestNumber", "endRequestNumber", "beginReplicaNumber",
+		"endReplicaNumber", "nextBeginSerialNumber",
+		"nextEndSerialNumber", "nextBeginRequestNumber",
+		"nextEndRequestNumber", "nextBeginReplicaNumber",
+		"nextEndReplicaNumber" };
+	const char *dot = memrchr(key.at, '.', key.size);
+	struct slice last = key;
+
+	if (dot != NULL) {
+		last.at = dot + 1;
+		last.size -= (size_t)(last.at - key.at);
+	}
+	/* The shortest and the longest of them. */
+	if (last.size < 8 || last.size > 22)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_is(last, slice_of(names[i])))
+			return i < 3 || key.size != last.size + 4 ||
+			    !slice_starts(key, slice_of("dbs."));
+	return false;
+}
+
+static void
+check_astray(struct lintfile *l)
+{
+	for (uint32_t i = 0; i < l->cfg->lines; i++) {
+		const struct cfg_line *line = l->cfg->line + i;
+
+		if (cfg_is_live(l->cfg, line) && is_astray(cfg_key(line)))
+			lint_at(l, line, LINT_RANGE_NAME, NULL);
+	}
+}
+
 void
 lintrange_check(struct lintfile *l)
 {
+	check_astray(l);
 	for (int kind = 0; kind < RANGESET_KINDS; kind++)
 		check_kind(l, (enum rangeset_kind)kind);
 	check_management(l);

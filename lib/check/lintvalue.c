@@ -24,7 +24,11 @@ static const struct typed {
 	{ "certRevocationCheck", "ca.connector.*.certRevocationCheck",
 	    BOOLEAN },
 	{ "certStatusUpdateInterval", "ca.certStatusUpdateInterval", INTEGER },
+	{ "collisionRecoveryRegenerations",
+	    "dbs.collisionRecoveryRegenerations", INTEGER },
 	{ "collisionRecoverySteps", "dbs.collisionRecoverySteps", INTEGER },
+	{ "countMod", "ca.crl.*.countMod", INTEGER },
+	{ "doCloning", "internaldb.doCloning", BOOLEAN },
 	{ "effectiveAtStart", "ca.crl.*.autoUpdateInterval.effectiveAtStart",
 	    BOOLEAN },
 	{ "enable", "ca.**.enable", BOOLEAN },
@@ -40,9 +44,17 @@ static const struct typed {
 	    BOOLEAN },
 	{ "enableUpdateInterval", "ca.crl.*.enableUpdateInterval", BOOLEAN },
 	{ "enabled", "jobsScheduler.**.enabled", BOOLEAN },
+	{ "errorIfDown", "internaldb.errorIfDown", BOOLEAN },
 	{ "extendedNextUpdate", "ca.crl.*.extendedNextUpdate", BOOLEAN },
+	{ "followReferrals", "internaldb.ldapconn.followReferrals", BOOLEAN },
+	{ "forbidCustomFutureThisUpdateValue",
+	    "ca.crl.*.forbidCustomFutureThisUpdateValue", BOOLEAN },
+	{ "forceModeChange", "dbs.forceModeChange", BOOLEAN },
 	{ "includeExpiredCerts", "ca.crl.*.includeExpiredCerts", BOOLEAN },
+	{ "includeExpiredCertsOneExtraTime",
+	    "ca.crl.*.includeExpiredCertsOneExtraTime", BOOLEAN },
 	{ "keyStatusUpdateInterval", "kra.keyStatusUpdateInterval", INTEGER },
+	{ "length", "dbs.*.id.length", INTEGER },
 	{ "listenToCloneModifications", "ca.listenToCloneModifications",
 	    BOOLEAN },
 	{ "local", "ca.connector.*.local", BOOLEAN },
@@ -51,12 +63,17 @@ static const struct typed {
 	{ "minConns", "internaldb.minConns", INTEGER },
 	{ "minHttpConns", "ca.connector.*.minHttpConns", INTEGER },
 	{ "minUpdateInterval", "ca.crl.*.minUpdateInterval", INTEGER },
+	{ "minimumRandomBits", "dbs.minimumRandomBits", INTEGER },
+	{ "nextAsThisUpdateExtension", "ca.crl.*.nextAsThisUpdateExtension",
+	    INTEGER },
 	{ "nextUpdateGracePeriod", "ca.crl.*.nextUpdateGracePeriod", INTEGER },
 	{ "noCRLIfNoRevokedCert", "ca.crl.*.noCRLIfNoRevokedCert", BOOLEAN },
+	{ "numConns", "ocsp.store.*.numConns", INTEGER },
 	{ "pageSize", "ca.crl.pageSize", INTEGER },
 	{ "port", "internaldb.ldapconn.port", INTEGER },
 	{ "profileCertsOnly", "ca.crl.*.profileCertsOnly", BOOLEAN },
 	{ "publishOnStart", "ca.crl.*.publishOnStart", BOOLEAN },
+	{ "radix", "dbs.*.id.radix", INTEGER },
 	{ "refreshInSec", "ocsp.store.*.refreshInSec", INTEGER },
 	{ "resendInterval", "ca.connector.*.resendInterval", INTEGER },
 	{ "saveMemory", "ca.crl.*.saveMemory", BOOLEAN },
@@ -66,7 +83,12 @@ static const struct typed {
 	{ "timeout", "ca.connector.*.timeout", INTEGER },
 	{ "transitMaxRecords", "ca.transitMaxRecords", INTEGER },
 	{ "transitRecordPageSize", "ca.transitRecordPageSize", INTEGER },
+	{ "unexpectedExceptionLoopMax", "ca.crl.*.unexpectedExceptionLoopMax",
+	    INTEGER },
+	{ "unexpectedExceptionWaitTime", "ca.crl.*.unexpectedExceptionWaitTime",
+	    INTEGER },
 	{ "updateSchema", "ca.crl.*.updateSchema", INTEGER },
+	{ "version", "internaldb.ldapconn.version", INTEGER },
 };
 #define TYPED (sizeof typed / sizeof *typed)
 
@@ -77,8 +99,7 @@ last_component(struct slice key)
 
 	if (dot == NULL)
 		return key;
-	return (struct slice){ dot + 1,
-		key.size - (size_t)(dot + 1 - key.at) };
+	return (struct slice){ dot + 1, key.size - (size_t)(dot + 1 - key.at) };
 }
 
 static int
@@ -87,8 +108,8 @@ compare_typed(const void *key, const void *item)
 	const struct slice *last = key;
 	const struct typed *t = item;
 	size_t size = strlen(t->last);
-	int order = memcmp(last->at, t->last,
-	    last->size < size ? last->size : size);
+	int order =
+	    memcmp(last->at, t->last, last->size < size ? last->size : size);
 
 	return order != 0 ? order : (last->size > size) - (last->size < size);
 }
@@ -97,11 +118,11 @@ static enum kind
 kind_of(struct slice key)
 {
 	struct slice last = last_component(key);
-	const struct typed *t = bsearch(&last, typed, TYPED, sizeof *typed,
-	    compare_typed);
+	const struct typed *t =
+	    bsearch(&last, typed, TYPED, sizeof *typed, compare_typed);
 
-	return t != NULL && glob_match(slice_of(t->pattern), key) ? t->kind :
-								    TEXT;
+	return t != NULL && glob_match(slice_of(t->pattern), key) ? t->kind
+								  : TEXT;
 }
 
 /* -- keys in the wrong case ------------------------------------------------ */
@@ -114,7 +135,7 @@ static bool
 is_case_of(struct slice key, struct slice right)
 {
 	return key.size == right.size && !slice_is(key, right) &&
-	    strncasecmp(key.at, right.at, key.size) == 0;
+	       strncasecmp(key.at, right.at, key.size) == 0;
 }
 
 /* With the pattern's own case in place of its parts; a '*' stands for what
@@ -136,20 +157,19 @@ is_case_of_pattern(struct slice key, const char *pattern)
 	rest.at += key.size - tail.size;
 	rest.size = tail.size;
 	if (strncasecmp(rest.at, tail.at, tail.size) != 0 ||
-	    (memcmp(key.at, head.at, head.size) == 0 &&
-		slice_is(rest, tail)))
+	    (memcmp(key.at, head.at, head.size) == 0 && slice_is(rest, tail)))
 		return false;
 	rest = (struct slice){ key.at + head.size,
 		key.size - head.size - tail.size };
 	return strstr(pattern, "**") != NULL ||
-	    memchr(rest.at, '.', rest.size) == NULL;
+	       memchr(rest.at, '.', rest.size) == NULL;
 }
 
 /* Most keys have another end than any of these: that is seen first. */
 static bool
 may_be_typed(struct slice last)
 {
-	return last.size >= 4 && last.size <= 27;
+	return last.size >= 4 && last.size <= 33;
 }
 
 static void
@@ -175,7 +195,7 @@ static bool
 is_boolean(struct slice s)
 {
 	return (s.size == 4 && strncasecmp(s.at, "true", 4) == 0) ||
-	    (s.size == 5 && strncasecmp(s.at, "false", 5) == 0);
+	       (s.size == 5 && strncasecmp(s.at, "false", 5) == 0);
 }
 
 static bool
@@ -211,19 +231,18 @@ static void
 check_typed(struct lintfile *l, const struct cfg_line *line, enum kind kind)
 {
 	struct slice value = cfg_value(line), trimmed = cfg_trim(value);
-	bool good = kind == BOOLEAN ? is_boolean(trimmed) :
-				      is_integer(trimmed);
+	bool good = kind == BOOLEAN ? is_boolean(trimmed) : is_integer(trimmed);
 
 	if (value.size == 0)
 		return;
 	if (!good) {
-		lint_at(l, line, kind == BOOLEAN ? LINT_BOOL_VALUE :
-						   LINT_INT_VALUE,
-		    "%s", lint_shown(l, line));
+		lint_at(l, line,
+		    kind == BOOLEAN ? LINT_BOOL_VALUE : LINT_INT_VALUE, "%s",
+		    lint_shown(l, line));
 	} else if (trimmed.size != value.size) {
-		lint_at(l, line, kind == BOOLEAN ? LINT_BOOL_BLANK :
-						   LINT_INT_BLANK,
-		    "%s", lint_shown(l, line));
+		lint_at(l, line,
+		    kind == BOOLEAN ? LINT_BOOL_BLANK : LINT_INT_BLANK, "%s",
+		    lint_shown(l, line));
 		lint_fix(l, line, trimmed);
 	}
 }
@@ -293,8 +312,10 @@ check_secret(struct lintfile *l, const struct cfg_line *line)
 	if (line->value_size == 0 || !may_be_secret(last) ||
 	    !rules_is_secret(l->rules, cfg_key(line)))
 		return;
-	lint_at(l, line, memmem(last.at, last.size, "_key", 4) != NULL ?
-		LINT_KEYSET : LINT_PASSWORD, NULL);
+	lint_at(l, line,
+	    memmem(last.at, last.size, "_key", 4) != NULL ? LINT_KEYSET
+							  : LINT_PASSWORD,
+	    NULL);
 }
 
 static void
@@ -316,8 +337,8 @@ check_reference(struct lintfile *l, const struct cfg_line *line)
 {
 	static const char *const stores[] = { "ca", "ca.connector",
 		"ca.connector.KRA", "ca.crl", "ca.crl.MasterCRL", "ca.publish",
-		"ca.signing", "dbs", "internaldb", "internaldb.ldapconn",
-		"kra", "ocsp", "ocsp.store" };
+		"ca.signing", "dbs", "internaldb", "internaldb.ldapconn", "kra",
+		"ocsp", "ocsp.store" };
 	struct slice key = cfg_key(line);
 
 	if (slice_is(last_component(key), slice_of("ldap")) &&
@@ -327,8 +348,8 @@ check_reference(struct lintfile *l, const struct cfg_line *line)
 		return;
 	for (size_t i = 0; i < sizeof stores / sizeof *stores; i++)
 		if (slice_is(key, slice_of(stores[i])))
-			lint_at(l, line, LINT_REF_KEY, "%s",
-			    lint_shown(l, line));
+			lint_at(
+			    l, line, LINT_REF_KEY, "%s", lint_shown(l, line));
 }
 
 static void

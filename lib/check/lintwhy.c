@@ -111,8 +111,10 @@ const char *const lintwhy[LINT_CODES] = {
 	    "[ConfigStore.getBoolean]",
 	[LINT_INT_BLANK] =
 	    "getInteger() and getBigInteger() do not trim: '600 ' is an "
-	    "error, and mostly the subsystem does not start. --fix takes the "
-	    "blank away. [ConfigStore.getInteger]",
+	    "error, and mostly the subsystem does not start. Ranges are read "
+	    "so by the generator legacy2; those of legacy, by getString(), "
+	    "which trims, are READ-TRAIL. --fix takes the blank away. "
+	    "[ConfigStore.getInteger]",
 	[LINT_INT_VALUE] =
 	    "Integer.parseInt() takes a sign and decimal digits, up to "
 	    "2147483647; all else is an error, and mostly the subsystem does "
@@ -145,6 +147,15 @@ const char *const lintwhy[LINT_CODES] = {
 	    "The server passes the list to its LDAP library, which tries "
 	    "them in turn; pki-server makes ldap://HOST:PORT of it and "
 	    "fails. [LdapConnInfo; pki.server.subsystem]",
+	[LINT_DS_AUTH] =
+	    "internaldb.ldapauth.authtype is BasicAuth or SslClientAuth; the "
+	    "latter goes with clientCertNickname. Write one of the two, and "
+	    "the nickname of the certificate to log in with. [ldapconn]",
+	[LINT_PROXY_PORT] =
+	    "proxy.securePort and proxy.unsecurePort, where not empty, stand "
+	    "for the ports of server.xml: the secure one is written into "
+	    "ranges and the security domain. Write the ports of the proxy "
+	    "(HTTPS, HTTP), or nothing. [CMSEngine, ServerConfig]",
 	[LINT_PASSWORD] =
 	    "Everybody who may read the file has it, and every copy and "
 	    "backup of it. Passwords belong into password.conf or a key "
@@ -291,6 +302,12 @@ const char *const lintwhy[LINT_CODES] = {
 	    "dbs.enableSerialManagement is true wherever there are clones: "
 	    "without it no new range is taken when this one ends. "
 	    "[UpdateNumberRange]",
+	[LINT_RANGE_NAME] =
+	    "Ranges are read from dbs.* alone. The manual shows begin and "
+	    "end without it, and by the names they have in the directory "
+	    "(beginRange, nextRange): in CS.cfg such a key does nothing. Set "
+	    "dbs.beginSerialNumber and its like, and delete this one. "
+	    "[DatabaseConfig]",
 	[LINT_GENERATOR] = "The generators are legacy, legacy2 and random. "
 			   "[CertificateRepository]",
 	[LINT_CONN_PART] =
@@ -323,6 +340,12 @@ const char *const lintwhy[LINT_CODES] = {
 	    "with its connector, is not there, and the KRA cannot be "
 	    "reached. [ConnectorConfig]",
 	[LINT_CONN_OFF] = "enable=false: no key is archived. [CAService]",
+	[LINT_CONN_CLA] =
+	    "ca.connector.CLA sends a clone's revocations to its master; it "
+	    "is of old versions, and clones now listen to the directory "
+	    "that they share (ca.listenToCloneModifications). Delete "
+	    "ca.connector.CLA.*, which otherwise goes on naming the old "
+	    "master when roles change. [CAService]",
 	[LINT_CERT_BAD] =
 	    "The value of SUB.TAG.cert is no certificate in base64. The "
 	    "server up to 11.4 takes it from here to show it, and clones are "
@@ -346,6 +369,12 @@ const char *const lintwhy[LINT_CODES] = {
 	    "IDs are hexadecimal with a sign and without leading zeros, as "
 	    "keyid prints them; the octets of certutil are no such number "
 	    "when the top bit is set. [CryptoUtil.decodeKeyID]",
+	[LINT_KEY_STALE] =
+	    "Up to 10.8 cloning.TAG has pubkey.modulus, pubkey.exponent, "
+	    "pubkey.encoded and keytype beside privkey.id, and a clone is "
+	    "told all of them. The manual's 9.6 has only the ID edited after "
+	    "a re-key: these still are of the old key. Delete them, or write "
+	    "the new key's. [ConfigurationUtils]",
 	[LINT_NICK_TWO] =
 	    "SUB.cert.TAG.nickname is [TOKEN:]NICKNAME of SUB.TAG.tokenname "
 	    "and SUB.TAG.nickname; some parts of the server read one, some "

@@ -30,8 +30,9 @@ rangeset_parse(mpz_t number, struct slice s, int radix)
 	char *text;
 	bool good;
 
-	s = cfg_trim(s);
-	if (radix == RANGESET_BY_PREFIX) {
+	if (radix != RANGESET_BY_PREFIX) {
+		s = cfg_trim(s);
+	} else {
 		bool hex =
 		    s.size > 2 && s.at[0] == '0' && (s.at[1] | 0x20) == 'x';
 

@@ -80,7 +80,8 @@ void rangeset_release(struct rangeset *set);
 
 /*
  * A number as the server reads it: digits of radix and nothing else, but for
- * blanks at the ends, as ConfigStore.getString() trims.  A sign is none.
+ * blanks at the ends, which ConfigStore.getString() trims; getBigInteger(),
+ * which goes by the prefix, does not.  A sign is none.
  */
 bool rangeset_parse(mpz_t number, struct slice text, int radix);
 

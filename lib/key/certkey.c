@@ -11,6 +11,13 @@ certkey_id(unsigned char id[CERTKEY_ID_SIZE], struct slice base64)
 	return CERTKEY_UNKNOWN;
 }
 
+struct slice
+certkey_rsa_exponent(const void *x509)
+{
+	(void)x509;
+	return (struct slice){ 0 };
+}
+
 #else
 
 #include <openssl/err.h>
@@ -53,8 +60,9 @@ take_number(struct slice der)
 	return number.size != 0 ? number : (struct slice){ 0 };
 }
 
-struct slice
-certkey_public_value(const void *x509)
+/* The bits of its public key, and their type. */
+static struct slice
+key_of(const void *x509, int *type)
 {
 	const X509_PUBKEY *key = X509_get_X509_PUBKEY((const X509 *)x509);
 	const unsigned char *at = NULL;
@@ -62,12 +70,38 @@ certkey_public_value(const void *x509)
 	struct slice value = { 0 };
 	int size = 0;
 
+	*type = NID_undef;
 	if (key == NULL ||
 	    X509_PUBKEY_get0_param(&algorithm, &at, &size, NULL, key) != 1)
 		return value;
+	*type = OBJ_obj2nid(algorithm);
 	if (at != NULL && size > 0)
 		value = (struct slice){ (const char *)at, (size_t)size };
-	switch (OBJ_obj2nid(algorithm)) {
+	return value;
+}
+
+struct slice
+certkey_rsa_exponent(const void *x509)
+{
+	int type;
+	struct slice value = key_of(x509, &type);
+
+	if (type != NID_rsaEncryption && type != NID_rsa &&
+	    type != NID_rsassaPss)
+		return (struct slice){ 0 };
+	value = take(&value, V_ASN1_SEQUENCE);
+	if (take(&value, V_ASN1_INTEGER).at == NULL)
+		return (struct slice){ 0 };
+	return take_number(value);
+}
+
+struct slice
+certkey_public_value(const void *x509)
+{
+	int type;
+	struct slice value = key_of(x509, &type);
+
+	switch (type) {
 	case NID_rsaEncryption:
 	case NID_rsa:
 	case NID_rsassaPss:

@@ -29,6 +29,9 @@ enum certkey_result certkey_id(unsigned char id[CERTKEY_ID_SIZE],
  * type of key, or no such key. */
 struct slice certkey_public_value(const void *x509);
 
+/* The exponent of an RSA key, in the same way. */
+struct slice certkey_rsa_exponent(const void *x509);
+
 /* false: the value is shorter than an ID, and NSS would not hash it. */
 bool certkey_id_of(unsigned char id[CERTKEY_ID_SIZE], struct slice value);
 

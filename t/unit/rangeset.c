@@ -47,6 +47,8 @@ static const struct {
 	{ "z", 36, "35" },
 	{ "", 10, NULL },
 	{ " ", 16, NULL },
+	{ "10 ", RANGESET_BY_PREFIX, NULL },
+	{ "0x10 ", RANGESET_BY_PREFIX, NULL },
 	{ "a", 10, NULL },
 	{ "g", 16, NULL },
 	{ "-1", 10, NULL },
