@@ -10,6 +10,7 @@
 
 #include "check/csdir.h"
 #include "dir/domainread.h"
+#include "dir/domainsearch.h"
 #include "util/cli.h"
 #include "util/record.h"
 

@@ -99,6 +99,16 @@ it 'the small tools load no library that doubles their start' <<-\EOF
 	done
 EOF
 
+it 'only tools that ask directories load libldap' <<-\EOF
+	for tool in $tools
+	do
+		ldd "$(command -v $tool)" >libraries 2>&1 || continue
+		if grep -q libldap libraries; then echo $tool; fi
+	done >got
+	test ! -s got || printf '%s\n' clonecheck domainls ldapcmp rangels \
+	    replls | same - got
+EOF
+
 it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
 	make -C "$tap_top" install DESTDIR="$PWD/stage" PREFIX=/usr >log 2>&1
 	for tool in $(cd "$tap_top/src" && echo *.c)

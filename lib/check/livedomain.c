@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "check/address.h"
-#include "dir/domainread.h"
+#include "dir/domainsearch.h"
 #include "util/mem.h"
 
 #define HOST_KEY "securitydomain.host"

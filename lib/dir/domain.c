@@ -90,3 +90,20 @@ domain_release(struct domain *domain)
 	arena_release(&domain->arena);
 	*domain = (struct domain){ .host = NULL };
 }
+
+void
+domain_begin(struct domain_reading *r, struct domain *domain, const char *file)
+{
+	*domain = (struct domain){ .host = NULL };
+	*r = (struct domain_reading){ .domain = domain, .file = file };
+}
+
+int
+domain_end(struct domain_reading *r, int status)
+{
+	if (status == 0 && !r->found)
+		status = fail("%s: no security domain in it", r->file);
+	if (status < 0)
+		domain_release(r->domain);
+	return status;
+}

@@ -55,6 +55,12 @@ struct domain_reading {
 	bool found;  /* something of a security domain is in it */
 };
 
+void domain_begin(struct domain_reading *r, struct domain *domain,
+    const char *file);
+
+/* With status 0 something must have been found; with -1 all is released. */
+int domain_end(struct domain_reading *r, int status);
+
 /* "file:line: what"; -1. */
 int domain_bad(const struct domain_reading *r, const char *what);
 

@@ -49,8 +49,8 @@ take_host(struct domain_reading *r, const struct entry *entry)
 	return domain_take(r, &host);
 }
 
-static int
-take_entry(struct domain_reading *r, const struct entry *entry)
+int
+domain_take_entry(struct domain_reading *r, const struct entry *entry)
 {
 	r->line = entry->line;
 	if (entry_has(entry, "objectClass", "pkiSecurityDomain")) {
@@ -71,7 +71,7 @@ read_ldif(struct domain_reading *r, FILE *in, size_t lines)
 	ldif_begin(&ldif, in, r->file);
 	ldif.line = lines;
 	while ((status = ldif_next(&ldif)) > 0)
-		if (take_entry(r, &ldif.entry) < 0) {
+		if (domain_take_entry(r, &ldif.entry) < 0) {
 			status = -1;
 			break;
 		}
@@ -124,23 +124,6 @@ parse(struct domain_reading *r, FILE *in)
 	    read_ldif(r, in, lines);
 }
 
-static void
-begin(struct domain_reading *r, struct domain *domain, const char *file)
-{
-	*domain = (struct domain){ .host = NULL };
-	*r = (struct domain_reading){ .domain = domain, .file = file };
-}
-
-static int
-end(struct domain_reading *r, int status)
-{
-	if (status == 0 && !r->found)
-		status = fail("%s: no security domain in it", r->file);
-	if (status < 0)
-		domain_release(r->domain);
-	return status;
-}
-
 int
 domain_parse(struct domain *domain, const char *file, struct slice text)
 {
@@ -148,7 +131,7 @@ domain_parse(struct domain *domain, const char *file, struct slice text)
 	int status;
 	FILE *in;
 
-	begin(&r, domain, file);
+	domain_begin(&r, domain, file);
 	if (text.size == 0)
 		return fail("%s: nothing in it", file);
 	in = fmemopen((void *)text.at, text.size, "r");
@@ -156,7 +139,7 @@ domain_parse(struct domain *domain, const char *file, struct slice text)
 		return fail_errno("cannot read '%s'", file);
 	status = parse(&r, in);
 	fclose(in);
-	return end(&r, status);
+	return domain_end(&r, status);
 }
 
 int
@@ -166,35 +149,11 @@ domain_read(struct domain *domain, const char *path)
 	struct domain_reading r;
 	int status;
 
-	begin(&r, domain, slurp_name(path));
+	domain_begin(&r, domain, slurp_name(path));
 	if (in == NULL)
 		return fail_errno("cannot open '%s'", path);
 	status = parse(&r, in);
 	if (in != stdin)
 		fclose(in);
-	return end(&r, status);
-}
-
-/* -- sources --------------------------------------------------------------- */
-
-int
-domain_search(struct domain *domain, struct source *source)
-{
-	static const struct source_query query = {
-		.filter = "(|(objectClass=pkiSecurityDomain)"
-			  "(objectClass=pkiSubsystem))",
-	};
-	struct domain_reading r;
-	struct entry entry;
-	int status;
-
-	begin(&r, domain, source_name(source));
-	if (source_search(source, &query) < 0)
-		return -1;
-	while ((status = source_next(source, &entry)) > 0)
-		if (take_entry(&r, &entry) < 0) {
-			status = -1;
-			break;
-		}
-	return end(&r, status);
+	return domain_end(&r, status);
 }

@@ -3,12 +3,11 @@
 #define DOMAINREAD_H
 
 #include "dir/domain.h"
-#include "dir/source.h"
+#include "dir/entry.h"
 
 /*
  * A security domain out of whatever tells of it: a document (dir/domaindoc),
- * or entries of the class pkiSubsystem, from LDIF of the CA's suffix or from
- * its server.
+ * or entries of the class pkiSubsystem in LDIF of the CA's suffix.
  *
  *	struct domain domain;
  *
@@ -29,8 +28,7 @@ int domain_read(struct domain *domain, const char *path);
 /* The same of a text. */
 int domain_parse(struct domain *domain, const char *file, struct slice text);
 
-/* The same of the entries of a server or an LDIF file, below the base that its
- * options or its URL say. */
-int domain_search(struct domain *domain, struct source *source);
+/* What an entry of a directory tells, if anything. */
+int domain_take_entry(struct domain_reading *r, const struct entry *entry);
 
 #endif
