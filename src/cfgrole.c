@@ -415,6 +415,38 @@ parse_request(struct request *r)
 		cli_usage("--ca goes with --from and --address");
 }
 
+static const struct cli_help help = { "FILE...", "\
+Prints what each FILE is.  With a role, prints edits for the first FILE; the\n\
+others are looked at, that there be no second master.  Examples:\n\
+\n\
+  cfgrole ca1.cfg ca2.cfg\n\
+  cfgrole -i -c --redirect ca2.example.com:8443 ca1.cfg\n\
+  cfgrole -i -m --from ca1.cfg ca2.cfg\n\
+  cfgrole -i -m --from ocsp1.cfg --ca ca1.cfg ocsp2.cfg\n\
+\n\
+Status: 0 all agree, or done; 1 keys disagree, not just one CA is the master,\n\
+or refused; 2 trouble.\n", 1, -1 };
+
+static int
+run(const char **operands, const struct editfile_options *file,
+    const struct record_format *format, struct request *r)
+{
+	bool looks = format->json || format->table || format->header ||
+	    format->columns != NULL || r->show_keys;
+
+	if (r->wanted.kind != ROLE_NONE && looks)
+		cli_usage("--show-keys, --table and its like only look");
+	if (r->wanted.kind == ROLE_NONE && file->in_place)
+		cli_usage("--in-place: say which role (--to)");
+	if (r->ca != NULL && operands[1] != NULL)
+		cli_usage("--ca: just one FILE");
+	if (r->ca != NULL)
+		return change_ca(operands[0], file, r);
+	if (r->wanted.kind != ROLE_NONE)
+		return change(operands, file, r);
+	return look(operands, file, format, r->show_keys);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -458,34 +490,11 @@ main(int argc, char **argv)
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
-	const struct cli_help help = { "FILE...", "\
-Prints what each FILE is.  With a role, prints edits for the first FILE; the\n\
-others are looked at, that there be no second master.  Examples:\n\
-\n\
-  cfgrole ca1.cfg ca2.cfg\n\
-  cfgrole -i -c --redirect ca2.example.com:8443 ca1.cfg\n\
-  cfgrole -i -m --from ca1.cfg ca2.cfg\n\
-  cfgrole -i -m --from ocsp1.cfg --ca ca1.cfg ocsp2.cfg\n\
-\n\
-Status: 0 all agree, or done; 1 keys disagree, not just one CA is the master,\n\
-or refused; 2 trouble.\n", 1, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
-	bool looks = format.json || format.table || format.header ||
-	    format.columns != NULL || r.show_keys;
 
 	r.wanted.default_absent = absent;
 	r.wanted.disable_points = disable;
 	r.wanted.manual_keys = manual;
 	parse_request(&r);
-	if (r.wanted.kind != ROLE_NONE && looks)
-		cli_usage("--show-keys, --table and its like only look");
-	if (r.wanted.kind == ROLE_NONE && file.in_place)
-		cli_usage("--in-place: say which role (--to)");
-	if (r.ca != NULL && operands[1] != NULL)
-		cli_usage("--ca: just one FILE");
-	if (r.ca != NULL)
-		return change_ca(operands[0], &file, &r);
-	if (r.wanted.kind != ROLE_NONE)
-		return change(operands, &file, &r);
-	return look(operands, &file, &format, r.show_keys);
+	return run(operands, &file, &format, &r);
 }

@@ -135,8 +135,8 @@ Status: 0 done, 2 trouble.\n", 1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	if (o.ds != NULL && !is_directory(o.ds))
-		cli_usage("--ds: neither ldap://HOST:PORT nor ldaps://HOST:PORT: "
-			  "'%s'", o.ds);
+		cli_usage("--ds: neither ldap://HOST:PORT nor "
+			  "ldaps://HOST:PORT: '%s'", o.ds);
 	o.replicated_ds = replicated != 0;
 	return run(&o, operands[0], subsystem, wanted);
 }
