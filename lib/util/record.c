@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/record.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,9 +55,27 @@ escape(char *dst, char c)
 	return dst;
 }
 
+#define EACH(byte) (UINT64_MAX / 255 * (byte))
+
+/* Is any of the eight bytes below limit, which is 128 at most? */
+static bool
+any_below(uint64_t bytes, uint64_t limit)
+{
+	return ((bytes - EACH(limit)) & ~bytes & EACH(0x80)) != 0;
+}
+
+/* Most fields are long enough, and have nothing to escape. */
+static bool
+are_plain(uint64_t bytes)
+{
+	return !any_below(bytes, ' ') && !any_below(bytes ^ EACH(0x7f), 1) &&
+	    !any_below(bytes ^ EACH('\\'), 1);
+}
+
 static void
 add_escaped(struct buf *b, struct slice field)
 {
+	size_t i = 0;
 	char *dst;
 
 	if (field.size == 0)
@@ -64,8 +83,20 @@ add_escaped(struct buf *b, struct slice field)
 	/* And room for the NUL of the last one. */
 	buf_reserve(b, 4 * field.size + 1);
 	dst = b->at + b->size;
-	for (size_t i = 0; i < field.size; i++) {
-		char c = field.at[i];
+	while (i < field.size) {
+		uint64_t eight;
+		char c;
+
+		if (field.size - i >= sizeof eight) {
+			memcpy(&eight, field.at + i, sizeof eight);
+			if (are_plain(eight)) {
+				memcpy(dst, &eight, sizeof eight);
+				dst += sizeof eight;
+				i += sizeof eight;
+				continue;
+			}
+		}
+		c = field.at[i++];
 
 		if ((unsigned char)c >= ' ' && c != 0x7f && c != '\\')
 			*dst++ = c;

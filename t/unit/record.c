@@ -171,11 +171,44 @@ test_bad_formats(void **state)
 	    -1);
 }
 
+/* Each byte at each place of a field, against one at a time. */
+static void
+test_each_byte(void **state)
+{
+	(void)state;
+	for (int byte = 1; byte < 256; byte++)
+		for (size_t at = 0; at < 19; at++) {
+			char text[19], want[19 + 3 + 3 + 1], *w = want;
+			struct slice row[1][2] = { { { text, sizeof text },
+			    S("") } };
+
+			memset(text, 'x', sizeof text);
+			text[at] = (char)byte;
+			for (size_t i = 0; i < sizeof text; i++)
+				if (i != at)
+					*w++ = 'x';
+				else if (byte == '\t' || byte == '\n' ||
+				    byte == '\r' || byte == '\\')
+					w += sprintf(w, "\\%c",
+					    byte == '\t' ? 't' :
+					    byte == '\n' ? 'n' :
+					    byte == '\r' ? 'r' : '\\');
+				else if (byte < ' ' || byte == 0x7f)
+					w += sprintf(w, "\\x%02x", byte);
+				else
+					*w++ = (char)byte;
+			strcpy(w, "\t\n");
+			assert_prints((struct record_format){ 0 },
+			    (const struct slice (*)[2])row, 1, want);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_each_byte),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_table),
