@@ -370,26 +370,33 @@ cfg_free(struct cfg *cfg)
 	free(cfg);
 }
 
-/* Searches mostly go on from where the last one ended. */
+/* Searches mostly go on from where the last one ended, or near it: from there
+ * in steps that double, until the key is between two of them. */
 static const struct cfg_line *
 find_in_order(const struct cfg *cfg, struct slice key)
 {
-	uint32_t low = 0, high = cfg->lines, middle = cfg->memo->found + 1;
+	uint32_t low = 0, high = cfg->lines, at = cfg->memo->found + 1;
+	uint32_t step = 1;
 
 	while (low < high) {
-		int order;
+		bool below;
 
-		if (middle < low || middle >= high)
-			middle = low + (high - low) / 2;
-		cfg->memo->found = middle;
-		if (slice_is(cfg_key(cfg->line + middle), key))
-			return cfg->line + middle;
-		order = cfg_compare_keys(cfg_key(cfg->line + middle), key);
-		if (order < 0)
-			low = middle + 1;
+		if (at < low || at >= high)
+			at = low + (high - low) / 2;
+		cfg->memo->found = at;
+		if (slice_is(cfg_key(cfg->line + at), key))
+			return cfg->line + at;
+		below = cfg_compare_keys(cfg_key(cfg->line + at), key) < 0;
+		if (below)
+			low = at + 1;
 		else
-			high = middle;
-		middle = low + (high - low) / 2;
+			high = at;
+		if (step >= (high - low) / 2) {
+			at = low + (high - low) / 2;
+		} else {
+			at = below ? low + step : high - step;
+			step *= 2;
+		}
 	}
 	return NULL;
 }
