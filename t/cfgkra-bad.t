@@ -22,19 +22,19 @@ bad () {
 	grep -qF "cfgkra: doc${1-:}" said
 }
 
-it 'a document that was cut off, at any byte' <<-\EOF
+it 'a document that was cut off' <<-\EOF
 	for form in json xml
 	do
 		cfgkra --format=$form good >whole
 		exits 0 cfgkra --from whole CS.cfg >out
 		size=$(wc -c <whole)
-		# Within the certificate's base64, only some.
+		# t/unit/cut.c has each byte.
 		at=0
 		while test $at -lt $((size - 2))
 		do
 			head -c $at whole >doc
 			bad
-			at=$((at + (at > 180 && at < 1100 ? 97 : 1)))
+			at=$((at + 61))
 		done
 	done
 EOF
@@ -42,7 +42,8 @@ EOF
 it 'values that are no strings' <<-\EOF
 	for value in 1 true '["h"]' '{"a":"b"}' 1e9
 	do
-		for name in host port transportCert uri timeout enable
+		for name in host port transportCert uri timeout enable \
+		    local transportCertNickname subsystemCert
 		do
 			printf '{"%s":%s}' $name "$value" >doc
 			bad ": '$name' is "

@@ -206,6 +206,35 @@ it 'makes a connector of a document, with the defaults of the server' <<-\EOF
 	same want got
 EOF
 
+it 'names the client certificate with its token, but for the internal one' <<-\EOF
+	document $a 8443 >doc
+	for token in hsm internal 'Internal Key Storage Token'
+	do
+		{ cat none; echo "ca.subsystem.tokenname=$token"; } >hsm.cfg
+		cfgkra --from doc hsm.cfg >out
+		case $token in
+		hsm) echo "+$k.nickName=hsm:subsystemCert cert-ca" ;;
+		*) echo "+$k.nickName=subsystemCert cert-ca" ;;
+		esac >want
+		grep -F "+$k.nickName=" out >got
+		same want got
+	done
+EOF
+
+it "keeps the CA's own names of its certificate, and its ciphers" <<-\EOF
+	{ cat one; echo "$k.clientCiphers=x"; } >own
+	document $b 8444 |
+	    sed "s/}/,\"transportCertNickname\":\"other\"}/" >doc
+	exits 0 cfgkra --from doc own >out
+	exits 1 grep -e nickName -e clientCiphers -e ickname out
+	grep -qx "+$k.host=$a:8443 $b:8444" out
+EOF
+
+it 'takes a host in another case for another host, as the server does' <<-\EOF
+	edits "-$k.host=$a" "+$k.host=$a:8443 KRA1.example.com:8443" >want
+	makes want --add KRA1.example.com:8443 one
+EOF
+
 it 'takes what a document says of time-out, path and state' <<-\EOF
 	printf '{"host":"h","port":"1","transportCert":"%s","timeout":"5",
 	    "uri":"/u","enable":"false","local":"false","new":[1]}' "$cert" \

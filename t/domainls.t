@@ -278,7 +278,21 @@ it 'refuses what is no security domain' <<-\EOF
 	bad ":$line: the search was cut short: '4 Size limit exceeded'"
 EOF
 
-it 'refuses a document that was cut off, at any byte' <<-\EOF
+it 'refuses each member that is no string' <<-\EOF
+	for name in Hostname Port SecurePort SecureEEClientAuthPort \
+	    SecureAgentPort SecureAdminPort Clone SubsystemName DomainManager
+	do
+		for value in 1 true '["h"]' '{"a":"b"}'
+		do
+			printf '{"id":"X","Subsystem":{"id":"CA","Host":{%s}}}' \
+			    "\"Hostname\":\"h\",\"SecurePort\":\"1\"," |
+			    sed "s/,}/,\"$name\":$value}/" >doc
+			bad ": '$name' is "
+		done
+	done
+EOF
+
+it 'refuses a document that was cut off' <<-\EOF
 	printf '%s' "$(cat 10.2.json)" >whole
 	for whole in whole get.xml
 	do

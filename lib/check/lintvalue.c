@@ -9,7 +9,7 @@
 
 enum kind { TEXT, BOOLEAN, INTEGER };
 
-#define KEY(last, pattern, kind) { last, sizeof last - 1, pattern, kind }
+#define KEY(last, pattern, kind) { (last), sizeof(last) - 1, (pattern), (kind) }
 
 /* What the server reads with getBoolean() and getInteger(), by last
  * component; ascending [dogtag 2.2, 4.1, 6.1, 9]. */
