@@ -9,6 +9,8 @@
 . "$tap_top/t/lib/sandbox.sh"
 # shellcheck source=lib/ds.sh
 . "$tap_top/t/lib/ds.sh"
+# shellcheck source=lib/replicas.sh
+. "$tap_top/t/lib/replicas.sh"
 
 # ask [OPTION...]: of both
 ask () (
@@ -67,6 +69,86 @@ it 'finds a conflict that was made on purpose' <<-\EOF
 	ds_change clone o=ca tomaster nsds5ReplicaEnabled on
 	gives 1 ask --findings --wait 60
 	grep -q "warning: conflict: '.*ou=same" out
+EOF
+
+it 'finds what a clone leaves behind that was stopped and never uninstalled' \
+    <<-\EOF
+	ds_start left 127.0.0.5
+	ds_suffix left o=ca ca
+	ds_replica left o=ca 98
+	ds_agree master o=ca masterAgreement1-ca3-pki-tomcat left
+	ds_init master o=ca masterAgreement1-ca3-pki-tomcat
+	ds_agree left o=ca cloneAgreement1-ca3-pki-tomcat master
+	unit gone left
+	ds_wait clone ou=gone,o=ca
+	ds_modify master -a <<-END
+	dn: ou=csusers,cn=config
+	objectClass: organizationalUnit
+	ou: csusers
+
+	dn: cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config
+	objectClass: person
+	cn: Replication Manager masterAgreement1-ca3-pki-tomcat
+	sn: manager
+	END
+	ds_signal KILL left
+	rm "$ds_home/left/pid"
+	domain ca1 ca2 >domain
+	gives 1 ask --findings --domain domain
+	grep -q "warning: agreement-leftover: 'masterAgreement1-ca3-pki" out
+	grep -q 'error: no-answer: nobody answers at 127.0.0.5:' out
+	grep -q 'warning: ruv-leftover: replica 98 of o=ca, at ' out
+	grep -q "warning: manager-leftover: 'cn=Replication Manager mas" out
+	domain ca1 ca2 ca3 >domain
+	gives 1 ask --findings --domain domain
+	exits 1 grep leftover out
+	grep -q 'info: id-not-given: replica 98 of o=ca' out
+EOF
+
+it 'finds the element alone once its agreement was deleted' <<-\EOF
+	ds_modify master <<-END
+	dn: cn=masterAgreement1-ca3-pki-tomcat,cn=replica,cn="o=ca",cn=mapping tree,cn=config
+	changetype: delete
+	END
+	domain ca1 ca2 >domain
+	gives 1 ask --findings --domain domain
+	grep -q 'warning: ruv-leftover: replica 98 of o=ca' out
+	exits 1 grep -e agreement-leftover -e no-answer out
+EOF
+
+it 'takes a CS.cfg for the server that it names, and for its IDs' <<-\EOF
+	at=$(ds_url master)
+	mkdir conf
+	printf '%s\n' cs.type=CA internaldb.basedn=o=ca \
+	    internaldb.ldapconn.host=127.0.0.1 \
+	    "internaldb.ldapconn.port=${at##*:}" \
+	    internaldb.ldapconn.secureConn=false \
+	    internaldb.ldapauth.authtype=BasicAuth \
+	    "internaldb.ldapauth.bindDN=$ds_manager" \
+	    internaldb.ldapauth.bindPWPrompt=internaldb \
+	    passwordFile=conf/password.conf \
+	    dbs.beginReplicaNumber=90 dbs.endReplicaNumber=96 >conf/CS.cfg
+	echo "internaldb=$ds_password" >conf/password.conf
+	gives 1 replls --findings --timeout 10 conf/CS.cfg
+	grep -q '^conf/CS.cfg:10: error: id-unassigned: .* replica ID 96,' out
+	sed -i '/endReplica/s/96/95/' conf/CS.cfg
+	gives 1 replls --findings --timeout 10 conf/CS.cfg
+	exits 1 grep id-unassigned out
+	echo internaldb=wrong >conf/password.conf
+	gives 2 replls --findings --timeout 10 conf/CS.cfg
+	test "$(wc -l <err)" -eq 1
+EOF
+
+it 'ends in time when a server hangs' <<-\EOF
+	ds_signal STOP clone
+	begin=$(date +%s)
+	gives 2 ask --timeout 2
+	took=$(($(date +%s) - begin))
+	ds_signal CONT clone
+	test "$took" -le 6
+	test "$(wc -l <err)" -eq 1
+	grep -q "^replls: $(ds_url clone): " err
+	exits 1 test -s out
 EOF
 
 it 'finds an agreement with a host where nobody answers, one way' <<-\EOF
