@@ -127,6 +127,10 @@ it 'nothing of what is like a break, but none' <<-\EOF
 	} >like
 	exits 0 cfglint like >out
 	same /dev/null out
+	sed 's/exponent=.*/exponent=65537/; s/modulus=.*/modulus=MIIBxyz=/' \
+	    like >other
+	exits 0 cfglint other >out
+	same /dev/null out
 	sed 's/modulus=00/modulus=01/' like >unlike
 	exits 1 cfglint unlike >out
 	grep -q ': warning: KEY-STALE: cloning.signing.pubkey.modulus: ' out

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/lintkey.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -61,6 +62,35 @@ is_number(struct slice text, struct slice value)
 	return same;
 }
 
+/* Or in decimal, as some write an exponent? */
+static bool
+is_decimal(struct slice text, struct slice value)
+{
+	uint64_t number = 0, is = 0;
+
+	if (value.size > 4 || text.size == 0 || text.size > 10)
+		return false;
+	for (size_t i = 0; i < value.size; i++)
+		is = is << 8 | (unsigned char)value.at[i];
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		number = number * 10 + (uint64_t)(text.at[i] - '0');
+	}
+	return number == is;
+}
+
+/* What is no hexadecimal number at all is written in a way of its own. */
+static bool
+is_hex(struct slice text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (strchr("0123456789abcdefABCDEF", text.at[i]) == NULL &&
+		    !(i == 0 && *text.at == '-'))
+			return false;
+	return text.size != 0;
+}
+
 static void
 check_part(struct lintfile *l, const struct cfg_line *line, struct slice value)
 {
@@ -69,7 +99,8 @@ check_part(struct lintfile *l, const struct cfg_line *line, struct slice value)
 	if (line == NULL || value.at == NULL)
 		return;
 	text = cfg_trim(cfg_value(line));
-	if (text.size != 0 && !is_number(text, value))
+	if (is_hex(text) && !is_number(text, value) &&
+	    !is_decimal(text, value))
 		lint_at(l, line, LINT_KEY_STALE, NULL);
 }
 
