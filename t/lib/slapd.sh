@@ -29,17 +29,29 @@ slapd_bin=$tap_home/slapd
 cp "$(PATH=$PATH:/usr/sbin:/usr/lib/openldap command -v slapd)" "$slapd_bin" ||
 	exit 1
 
-# It takes its file away when it ends; the process may stay as a zombie.
-slapd_stop () {
-	kill "$(cat "$tap_home/slapd-$1.pid")"
-	while test -e "$tap_home/slapd-$1.pid"
+# Its ports are free when it has ended, and not when its file is gone: until
+# then it would share them with the next.  The process may stay as a zombie.
+slapd_gone () {
+	for _ in $(seq 500)
 	do
-		sleep 0.02
+		case $(ps -o stat= -p "$1") in
+		'' | Z*) return 0 ;;
+		esac
+		sleep .02
 	done
+	return 1
+}
+
+slapd_stop () {
+	slapd_pid=$(cat "$tap_home/slapd-$1.pid")
+	kill "$slapd_pid"
+	slapd_gone "$slapd_pid"
 }
 
 slapd_kill () {
-	kill -9 "$(cat "$tap_home/slapd-$1.pid")"
+	slapd_pid=$(cat "$tap_home/slapd-$1.pid")
+	kill -9 "$slapd_pid"
+	slapd_gone "$slapd_pid"
 	rm "$tap_home/slapd-$1.pid"
 }
 
@@ -52,11 +64,14 @@ slapd_stop_all () {
 }
 trap 'slapd_stop_all; rm -rf "$tap_home"' EXIT
 
+# Below those that the system gives to connections, so that a server that was
+# stopped finds its own free when it starts again.
 free_ports () {
-	perl -MIO::Socket::INET -e 'for (1 .. $ARGV[0]) {
-		push @s, IO::Socket::INET->new(LocalAddr => "127.0.0.1",
-		    Listen => 1) or die;
-		print $s[-1]->sockport, "\n" }' "$1"
+	perl -MIO::Socket::INET -e 'while (@s < $ARGV[0]) {
+		my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+		    LocalPort => 12000 + int rand 20000, Listen => 1) or next;
+		push @s, $s;
+		print $s->sockport, "\n" }' "$1"
 }
 
 slapd_schemas () {
@@ -112,18 +127,41 @@ directory () {
 	slapd_again "$1"
 }
 
-# It goes into the background by itself, when it listens.  A connection of
-# another test may hold the port for a while, and the old slapd its database.
+# PIDFILE PORT...: until it takes connections
+slapd_listens () {
+	perl -MIO::Socket::INET -e '$file = shift;
+	for (1 .. 500) {
+		select undef, undef, undef, .02;
+		next unless -s $file;
+		exit unless grep { !IO::Socket::INET->new("127.0.0.1:$_") }
+		    @ARGV }
+	exit 1' "$@"
+}
+
+# It goes into the background by itself a little before it listens.  The file of
+# one that was killed may be there still.
+slapd_started () {
+	rm -f "$tap_home/slapd-$1.pid"
+	"$slapd_bin" -f "$1.conf" -h "$slapd_urls" </dev/null >"$1.log" 2>&1 ||
+		return
+	set -- "$1" "$(cat "$1.port")"
+	test ! -e "$1.pem" || set -- "$@" "$(sed 's/.*://' "$1.ldaps")"
+	slapd_name=$1
+	shift
+	slapd_listens "$tap_home/slapd-$slapd_name.pid" "$@"
+}
+
+# A connection of another test may hold the port for a while, and the old slapd
+# its database.
 slapd_again () {
 	slapd_urls="$(cat "$1.url") $(cat "$1.ldapi")"
 	test ! -e "$1.pem" || slapd_urls="$slapd_urls $(cat "$1.ldaps")"
-	for slapd_try in $(seq 40)
+	for slapd_tries in $(seq 40)
 	do
-		! "$slapd_bin" -f "$1.conf" -h "$slapd_urls" </dev/null \
-		    >"$1.log" 2>&1 || return 0
+		! slapd_started "$1" || return 0
 		sleep .25
 	done
-	echo "$1 does not start after $slapd_try tries"
+	echo "$1 does not start after $slapd_tries tries"
 	cat "$1.log"
 	return 1
 }
