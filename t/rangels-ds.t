@@ -148,6 +148,18 @@ id () {
 	ds_replica "$1" o=ca "$3"
 }
 
+it 'finds a block that both took while nothing was sent' <<-\EOF
+	sends off
+	takes master 30000001 40000000 ca1
+	takes clone 30000001 40000000 ca2
+	found 1
+	errors range-overlap
+	sends on
+	until_in_step 5
+	gives 1 rangels --ds --findings ca1 ca2
+	grep '^ldap://.*nsuniqueid=.*: error: range-conflict: ' out
+EOF
+
 it 'reads the IDs of replicas where they are' <<-\EOF
 	id clone tomaster 96
 	gives 1 rangels --ds --findings ca1 ca2

@@ -16,8 +16,11 @@
 	"(objectClass=certificateRecord)(objectClass=keyRecord)"               \
 	"(objectClass=request)"
 
-const char rangentry_filter[] = "(|" RANGES ")";
-const char rangentry_filter_all[] = "(|" RANGES NUMBERS ")";
+/* 389-ds hides entries in conflict from who does not ask for this class. */
+#define HIDDEN "(|(objectClass=ldapsubentry)(objectClass=*))"
+
+const char rangentry_filter[] = "(&" HIDDEN "(|" RANGES "))";
+const char rangentry_filter_all[] = "(&" HIDDEN "(|" RANGES NUMBERS "))";
 const char *const rangentry_attributes[] = { "objectClass", "cn", "beginRange",
 	"endRange", "host", "SecurePort", "nextRange", "nsds5ReplConflict",
 	"serialno", "requestId", "nsDS5ReplicaId", "nsDS5ReplicaRoot",
