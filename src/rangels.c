@@ -15,6 +15,7 @@
 #include "check/rangentry.h"
 #include "check/rangeplot.h"
 #include "util/cli.h"
+#include "util/diag.h"
 #include "util/mem.h"
 #include "util/record.h"
 
@@ -182,16 +183,23 @@ read_directory(struct rangels *r, const char *operand)
 static int
 read_all(struct rangels *r, const char **operands)
 {
+	bool any_cfg = false;
 	int status = 0;
 
 	for (const char **o = operands; *o != NULL && status == 0; o++)
-		if (is_cfg(*o))
+		if (is_cfg(*o)) {
+			any_cfg = true;
 			status = read_cfg(r, *o);
+		}
 	for (const char **o = operands; *o != NULL && status == 0; o++) {
 		r->once |= is_gone(*o);
 		if (r->ds || !is_cfg(*o))
 			status = read_directory(r, *o);
 	}
+	/* A wrong base, say: what was not seen is not in order. */
+	if (status == 0 && !any_cfg && r->map.sides == 0 && r->map.blocks == 0)
+		status = fail("no range in what was given; rangels(1) says "
+			      "what to give");
 	if (status == 0) {
 		rangemap_settle(&r->map);
 		rangecheck(&r->map);

@@ -139,8 +139,9 @@ it 'a suffix that is not there, and one without ranges, are no clean answer' \
     <<-\EOF
 	exits 2 rangels "$(cat ds.url)/o=none" >out 2>err
 	same /dev/null out
-	exits 1 rangels --strict --findings "$(cat bare.url)/o=ca" >out
-	grep ': no-ranges: ' out
+	exits 2 rangels --findings "$(cat bare.url)/o=ca" >out 2>err
+	same /dev/null out
+	grep '^rangels: no range in what was given' err
 EOF
 
 it 'a server that is gone is one line' <<-\EOF

@@ -211,11 +211,18 @@ it 'says of others that they have no ranges' <<-\EOF
 	same /dev/null out
 	grep '^ocsp.cfg: info: no-ranges: ' err
 	ranges_unit people o=ca >people.ldif
-	rangels --findings people.ldif >out
+	rangels --findings ocsp.cfg people.ldif >out
 	grep '^people.ldif: warning: no-ranges: .* 1 entries$' out
-	exits 1 rangels --findings --strict people.ldif >out
-	exits 1 rangels --findings </dev/null >out
+	exits 1 rangels --findings --strict ocsp.cfg people.ldif >out
+	exits 1 rangels --findings ocsp.cfg - </dev/null >out
 	grep ': error: no-ranges: ' out
+	# Alone, a wrong base looks like that: nothing was seen.
+	for file in people.ldif -
+	do
+		exits 2 rangels --findings $file </dev/null >out 2>err
+		same /dev/null out
+		grep '^rangels: no range in what was given' err
+	done
 EOF
 
 it 'keeps records and findings apart' <<-\EOF
