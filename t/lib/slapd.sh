@@ -105,7 +105,8 @@ slapd_conf () {
 	fi
 	printf '%s\n' "$2" 'database mdb' 'suffix "o=ca"' \
 	    "rootdn \"$directory_manager\"" "rootpw $(cat dm)" \
-	    "directory $PWD/$1" 'maxsize 268435456' 'dbnosync' "$3"
+	    "directory $PWD/$1" "maxsize ${slapd_maxsize:-268435456}" \
+	    dbnosync "$3"
 }
 
 slapd_base () {
