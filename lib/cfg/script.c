@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "util/buf.h"
+#include "util/cli.h"
 #include "util/diag.h"
 
 /* -- printing -------------------------------------------------------------- */
@@ -124,6 +125,7 @@ script_print(const struct edits *edits, FILE *stream, const struct rules *rules)
 		}
 	}
 	fputs(".\n", stream);
+	cli_note();
 }
 
 /* -- parsing --------------------------------------------------------------- */

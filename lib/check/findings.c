@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "util/buf.h"
+#include "util/cli.h"
 #include "util/mem.h"
 #include "util/record.h"
 
@@ -57,21 +58,10 @@ findings_mend(struct findings *f, const char *fmt, ...)
 const char *
 findings_word(struct findings *f, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_@%+=:,./-";
 	struct buf out = { 0 };
 	const char *quoted;
 
-	if (*word != '\0' && word[strspn(word, plain)] == '\0')
-		return arena_copy(&f->arena, slice_of(word)).at;
-	buf_putc(&out, '\'');
-	for (; *word != '\0'; word++)
-		if (*word == '\'')
-			buf_puts(&out, "'\\''");
-		else
-			buf_putc(&out, *word);
-	buf_putc(&out, '\'');
+	buf_put_word(&out, word);
 	quoted = arena_copy(&f->arena, buf_slice(&out)).at;
 	buf_release(&out);
 	return quoted;
@@ -113,6 +103,7 @@ print_lines(const struct findings *f, FILE *stream)
 	}
 	if (out.size != 0)
 		fwrite(out.at, 1, out.size, stream);
+	cli_note();
 	buf_release(&out);
 }
 

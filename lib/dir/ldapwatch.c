@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/parallel.h"
+
 static void *
 watch_it(void *arg)
 {
@@ -48,6 +50,7 @@ ldapwatch_begin(struct ldapwatch *watch, int fd, int seconds)
 	pthread_sigmask(SIG_SETMASK, &all, &was);
 	watch->runs = pthread_create(&watch->thread, NULL, watch_it,
 	    watch) == 0;
+	parallel_count(watch->runs ? 1 : 0);
 	pthread_sigmask(SIG_SETMASK, &was, NULL);
 	if (!watch->runs)
 		close(watch->fd);
@@ -63,6 +66,7 @@ ldapwatch_end(struct ldapwatch *watch)
 	pthread_cond_signal(&watch->changed);
 	pthread_mutex_unlock(&watch->lock);
 	pthread_join(watch->thread, NULL);
+	parallel_count(-1);
 	pthread_cond_destroy(&watch->changed);
 	pthread_mutex_destroy(&watch->lock);
 	close(watch->fd);

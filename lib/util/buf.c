@@ -44,6 +44,26 @@ buf_putc(struct buf *b, char c)
 }
 
 void
+buf_put_word(struct buf *b, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_@%+=:,./-";
+
+	if (*text != '\0' && text[strspn(text, plain)] == '\0') {
+		buf_puts(b, text);
+		return;
+	}
+	buf_putc(b, '\'');
+	for (; *text != '\0'; text++)
+		if (*text == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *text);
+	buf_putc(b, '\'');
+}
+
+void
 buf_release(struct buf *b)
 {
 	free(b->at);

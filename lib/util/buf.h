@@ -25,6 +25,9 @@ void buf_add(struct buf *b, struct slice s);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 
+/* The text as one word of a shell's: quoted where it must be. */
+void buf_put_word(struct buf *b, const char *text);
+
 /* Room for size more bytes, to be written at b->at + b->size. */
 void buf_reserve(struct buf *b, size_t size);
 

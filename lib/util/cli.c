@@ -55,17 +55,58 @@ end_by_pipe(bool was_bad)
 		raise(SIGPIPE);
 }
 
+/* Why standard output cannot be written; 0: it can, or the reason was lost. */
+static int reason;
+static bool reported;
+
+void
+cli_note(void)
+{
+	if (reason == 0 && ferror(stdout))
+		reason = errno;
+}
+
+void
+cli_print(struct slice text)
+{
+	if (text.size != 0 &&
+	    fwrite(text.at, 1, text.size, stdout) != text.size)
+		cli_note();
+}
+
+static int
+fail_stdout(void)
+{
+	if (reported)
+		return -1;
+	reported = true;
+	if (reason == 0)
+		return fail("cannot write standard output");
+	errno = reason;
+	return fail_errno("cannot write standard output");
+}
+
+int
+cli_flush(void)
+{
+	if (fflush(stdout) != 0)
+		cli_note();
+	return ferror(stdout) ? fail_stdout() : 0;
+}
+
 /* Buffered output that cannot be written is only noticed here. */
 static void
 close_stdout(void)
 {
-	int was_bad = ferror(stdout);
+	const bool was_bad = ferror(stdout);
 
 	if (outliving)
 		end_by_pipe(was_bad);
 	errno = 0;
-	if (fclose(stdout) != 0 || was_bad) {
-		fail_errno("cannot write standard output");
+	if (fclose(stdout) != 0 && reason == 0)
+		reason = errno;
+	if (was_bad || reason != 0) {
+		fail_stdout();
 		_exit(EXIT_TROUBLE);
 	}
 }
@@ -143,9 +184,9 @@ bad_option(char **argv, int error)
 	    poptStrerror(error));
 }
 
-const char **
-cli_parse(int argc, char **argv, const struct poptOption *options,
-    const struct cli_help *help)
+static const char **
+parse(int argc, char **argv, const struct poptOption *options,
+    const struct cli_help *help, unsigned flags)
 {
 	static const char *none[] = { NULL };
 	const char **operands;
@@ -155,7 +196,8 @@ cli_parse(int argc, char **argv, const struct poptOption *options,
 	atexit(close_stdout);
 
 	/* No poptReadDefaultConfig(): ~/.popt could alias or exec anything. */
-	context = poptGetContext(NULL, argc, (const char **)argv, options, 0);
+	context = poptGetContext(NULL, argc, (const char **)argv, options,
+	    flags);
 	if (context == NULL)
 		die("out of memory");
 	poptSetOtherOptionHelp(context, help->operands);
@@ -179,6 +221,20 @@ cli_parse(int argc, char **argv, const struct poptOption *options,
 	default:
 		bad_option(argv, option);
 	}
+}
+
+const char **
+cli_parse(int argc, char **argv, const struct poptOption *options,
+    const struct cli_help *help)
+{
+	return parse(argc, argv, options, help, 0);
+}
+
+const char **
+cli_parse_command(int argc, char **argv, const struct poptOption *options,
+    const struct cli_help *help)
+{
+	return parse(argc, argv, options, help, POPT_CONTEXT_POSIXMEHARDER);
 }
 
 const char **

@@ -5,6 +5,8 @@
 #include <popt.h>
 #include <stdnoreturn.h>
 
+#include "util/str.h"
+
 /*
  * What every main() needs: options, operands, exit status.
  */
@@ -43,8 +45,23 @@ struct cli_help {
 const char **cli_parse(int argc, char **argv, const struct poptOption *options,
     const struct cli_help *help);
 
+/* The same where the operands end in a command with options of its own: the
+ * tool's own options stop at the first operand. */
+const char **cli_parse_command(int argc, char **argv,
+    const struct poptOption *options, const struct cli_help *help);
+
 /* The operands, or "-" alone when there are none. */
 const char **cli_files(const char **operands);
+
+/*
+ * Standard output.  An error is reported at exit, with the reason of the first
+ * one: cli_print() writes text and keeps the reason, cli_note() keeps that of
+ * what another function has just written.  cli_flush() writes out what is
+ * buffered, and returns 0, or -1 having reported why not.
+ */
+void cli_print(struct slice text);
+void cli_note(void);
+int cli_flush(void);
 
 /*
  * From now on a pipe or connection that the other side has closed is an error

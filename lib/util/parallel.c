@@ -8,6 +8,20 @@
 
 #define MOST_THREADS 64
 
+static atomic_int running;
+
+bool
+parallel_is_running(void)
+{
+	return atomic_load(&running) != 0;
+}
+
+void
+parallel_count(int change)
+{
+	atomic_fetch_add(&running, change);
+}
+
 struct crew {
 	parallel_job *job;
 	void *arg;
@@ -63,6 +77,7 @@ parallel_run(parallel_job *job, void *arg, size_t count,
 
 	if (want > count)
 		want = count;
+	parallel_count(1);
 	/* This thread works, too, unless it has to watch. */
 	while (have < want - (progress == NULL && want != 0) &&
 	    pthread_create(&thread[have], NULL, work, &crew) == 0)
@@ -73,4 +88,5 @@ parallel_run(parallel_job *job, void *arg, size_t count,
 		work(&crew);
 	while (have != 0)
 		pthread_join(thread[--have], NULL);
+	parallel_count(-1);
 }

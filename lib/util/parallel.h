@@ -2,6 +2,7 @@
 #ifndef PARALLEL_H
 #define PARALLEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -15,5 +16,12 @@ typedef void parallel_progress(void *arg, size_t done, size_t count);
 
 void parallel_run(parallel_job *job, void *arg, size_t count,
     parallel_progress *progress);
+
+/*
+ * Does another thread of this process run?  Who starts one in another way
+ * counts it, with +1 before and -1 after.
+ */
+bool parallel_is_running(void);
+void parallel_count(int change);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "util/cli.h"
 #include "util/diag.h"
 #include "util/json.h"
 #include "util/mem.h"
@@ -217,7 +218,7 @@ print_table(const struct records *r)
 	for (size_t i = 0; i < r->cells; i++) {
 		size_t pad = widest[i % r->picked] - width(cell(r, i));
 
-		fwrite(cell(r, i).at, 1, cell(r, i).size, stdout);
+		cli_print(cell(r, i));
 		if ((i + 1) % r->picked == 0)
 			putchar('\n');
 		else
@@ -230,7 +231,7 @@ void
 records_flush(struct records *r)
 {
 	if (!r->format->table && r->out.size != 0)
-		fwrite(r->out.at, 1, r->out.size, stdout);
+		cli_print(buf_slice(&r->out));
 	if (!r->format->table)
 		r->out.size = 0;
 }
@@ -241,7 +242,7 @@ records_end(struct records *r)
 	if (r->format->table)
 		print_table(r);
 	else if (r->out.size != 0)
-		fwrite(r->out.at, 1, r->out.size, stdout);
+		cli_print(buf_slice(&r->out));
 	records_drop(r);
 }
 
