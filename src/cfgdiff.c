@@ -18,6 +18,7 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/record.h"
 
 static const struct record_column columns[] = {
@@ -157,14 +158,6 @@ compare_files(const struct options *o, struct outcome *outcome,
 	return status;
 }
 
-static bool
-is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static int
 is_cfg(const struct dirent *entry)
 {
@@ -180,8 +173,7 @@ compare_names(const struct options *o, struct outcome *outcome,
 {
 	char *paths[] = { mem_printf("%s/%s", old, name),
 		mem_printf("%s/%s", new, name) };
-	bool there[] = { access(paths[0], F_OK) == 0,
-		access(paths[1], F_OK) == 0 };
+	bool there[] = { path_exists(paths[0]), path_exists(paths[1]) };
 	int status = 0;
 
 	if (there[0] && there[1]) {
@@ -202,10 +194,10 @@ compare_directories(const struct options *o, struct outcome *outcome,
 	struct dirent **names[2];
 	int count[2], i[2] = { 0, 0 }, status = 0;
 
-	count[0] = scandir(old, &names[0], is_cfg, alphasort);
+	count[0] = path_scan(old, &names[0], is_cfg);
 	if (count[0] < 0)
 		return fail_errno("cannot read '%s'", old);
-	count[1] = scandir(new, &names[1], is_cfg, alphasort);
+	count[1] = path_scan(new, &names[1], is_cfg);
 	if (count[1] < 0)
 		return fail_errno("cannot read '%s'", new);
 	if (count[0] == 0 && count[1] == 0)
@@ -235,7 +227,7 @@ compare(const struct options *o, struct outcome *outcome, const char *old,
 	char *old_path, *new_path;
 	int status = -1;
 
-	if (is_directory(old) && is_directory(new) && !instance_is_in(old) &&
+	if (path_is_directory(old) && path_is_directory(new) && !instance_is_in(old) &&
 	    !instance_is_in(new))
 		return compare_directories(o, outcome, old, new);
 	old_path = instance_file(old, o->subsystem);

@@ -31,11 +31,11 @@ print(const struct query *q, const char *file, struct slice key,
 	if (q->several)
 		printf("%s:", file);
 	if (q->lines || q->keys)
-		fwrite(key.at, 1, key.size, stdout);
+		cli_print(key);
 	if (q->lines)
 		putchar('=');
 	if (!q->keys)
-		fwrite(value.at, 1, value.size, stdout);
+		cli_print(value);
 	putchar('\n');
 }
 

@@ -83,7 +83,7 @@ look(const struct cfg *cfg, const char *kind,
 	} else {
 		(strcmp(kind, "xml") == 0 ? conndoc_add_xml :
 					    conndoc_add_json)(&out, &doc);
-		fwrite(out.at, 1, out.size, stdout);
+		cli_print(buf_slice(&out));
 	}
 	if (now.exists)
 		conndoc_say_validity(cfg->file,

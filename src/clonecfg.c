@@ -16,7 +16,13 @@
 #include "key/password.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/outfile.h"
 #include "util/str.h"
+
+struct options {
+	struct outfile_options out;
+	char *subsystem, **wanted;
+};
 
 struct passwords {
 	struct secret secret[OVERRIDE_PASSWORDS];
@@ -45,11 +51,27 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 	return 0;
 }
 
+/* To standard output, or to the file that was asked for. */
 static int
-print(struct override *o, const char *file)
+print(const struct override *o, const struct outfile_options *out)
 {
-	struct buf out = { 0 };
+	struct buf text = { 0 };
+	int status;
+
+	override_add(&text, o);
+	/* No second copy of passwords in stdio. */
+	setvbuf(stdout, NULL, _IONBF, 0);
+	status = outfile_write(out, buf_slice(&text),
+	    (struct slice){ NULL, 0 });
+	secret_free(text.at, text.size);
+	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+}
+
+static int
+make(struct override *o, const char *file, const struct outfile_options *out)
+{
 	struct address at;
+	int status = EXIT_TROUBLE;
 
 	if (address_read(&at, o->master, file) < 0)
 		return EXIT_TROUBLE;
@@ -58,31 +80,27 @@ print(struct override *o, const char *file)
 		    "pki_clone_uri has port 8443, which is a guess",
 		    file);
 	o->at = &at;
-	override_add(&out, o);
-	/* No second copy of passwords in stdio. */
-	setvbuf(stdout, NULL, _IONBF, 0);
-	fwrite(out.at, 1, out.size, stdout);
-	secret_free(out.at, out.size);
+	if (override_check(o) == 0)
+		status = print(o, out);
 	o->at = NULL;
 	address_release(&at);
-	return EXIT_YES;
+	return status;
 }
 
 static int
-run(struct override *o, const char *operand, const char *subsystem,
-    char **wanted)
+run(struct override *o, const char *operand, const struct options *options)
 {
 	struct passwords passwords = { 0 };
 	struct tags tags = { 0 };
-	char *file = instance_file(operand, subsystem);
+	char *file = instance_file(operand, options->subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	int status = EXIT_TROUBLE;
 
 	if (cfg != NULL && tags_read(&tags, cfg) == 0 &&
-	    read_passwords(&passwords, wanted, o) == 0) {
+	    read_passwords(&passwords, options->wanted, o) == 0) {
 		o->master = cfg;
 		o->tags = &tags;
-		status = print(o, file);
+		status = make(o, file, &options->out);
 	}
 	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
 		secret_release(&passwords.secret[i]);
@@ -106,8 +124,9 @@ is_directory(const char *url)
 int
 main(int argc, char **argv)
 {
+	static char dash[] = "-";
 	struct override o = { 0 };
-	char *subsystem = NULL, **wanted = NULL;
+	struct options chosen = { .subsystem = NULL };
 	int replicated = 0;
 	const struct poptOption options[] = {
 		{ "ds", '\0', POPT_ARG_STRING, &o.ds, 0,
@@ -116,27 +135,32 @@ main(int argc, char **argv)
 		  "the bundle, as the clone's host has it", "PATH" },
 		{ "replicated-ds", '\0', POPT_ARG_NONE, &replicated, 0,
 		  "replication is set up by hand", NULL },
-		{ "password", '\0', POPT_ARG_ARGV, &wanted, 0,
+		{ "password", '\0', POPT_ARG_ARGV, &chosen.wanted, 0,
 		    "write a password (ds, pkcs12, domain, client, token, "
 		    "database): "
 		  "the first line of FILE", "NAME=FILE" },
-		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,
+		{ "subsystem", '\0', POPT_ARG_STRING, &chosen.subsystem, 0,
 		  "which one, of an instance that has several", "NAME" },
+		OUTFILE_OPTIONS(chosen.out),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "CS.cfg|INSTANCE", "\
-The operand is the master's.  Examples:\n\
+The operand is the master's.  Without -o, the file is printed.  Examples:\n\
 \n\
-  clonecfg --ds ldap://ds2:389 --pkcs12 /root/ca.p12 CS.cfg >ca2.cfg\n\
-  clonecfg --replicated-ds --password ds=ds.pw CS.cfg >ca2.cfg\n\
+  clonecfg --ds ldap://ds2:389 --pkcs12 /root/ca.p12 -o ca2.cfg CS.cfg\n\
+  clonecfg --replicated-ds --password ds=ds.pw -o ca2.cfg CS.cfg\n\
 \n\
-Status: 0 done, 2 trouble.\n", 1, 1 };
+Status: 0 done; 2 error: no file was made.\n", 1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	if (o.ds != NULL && !is_directory(o.ds))
 		cli_usage("--ds: neither ldap://HOST:PORT nor "
 			  "ldaps://HOST:PORT: '%s'", o.ds);
 	o.replicated_ds = replicated != 0;
-	return run(&o, operands[0], subsystem, wanted);
+	if (chosen.out.path == NULL)
+		chosen.out.path = dash;
+	if (outfile_check(&chosen.out) < 0)
+		return EXIT_TROUBLE;
+	return run(&o, operands[0], &chosen);
 }

@@ -15,6 +15,7 @@
 #include "util/buf.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/path.h"
 #include "util/slurp.h"
 
 #define LISTING_LIMIT ((size_t)4 << 30)
@@ -178,7 +179,7 @@ convert_file(struct conversion *c, const char *path)
 	size_t size;
 	int status;
 
-	if (access(path, F_OK) < 0 && looks_like_id(path))
+	if (!path_exists(path) && looks_like_id(path))
 		return fail_id("file", path);
 	if (slurp(path, LISTING_LIMIT, &text, &size) < 0)
 		return -1;
@@ -226,7 +227,7 @@ Status: 0 all converted, 2 trouble: then nothing is printed.\n", 0, -1 };
 	if (status == EXIT_YES && c.out.size == 0)
 		say("no keys found");
 	else if (status == EXIT_YES)
-		fwrite(c.out.at, 1, c.out.size, stdout);
+		cli_print(buf_slice(&c.out));
 	buf_release(&c.out);
 	return status;
 }

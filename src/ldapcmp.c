@@ -18,7 +18,9 @@
 #include "util/base64.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/path.h"
 #include "util/record.h"
+#include "util/slurp.h"
 #include "util/utf8.h"
 
 static const struct record_column columns[] = {
@@ -138,11 +140,10 @@ end_progress(void)
 static bool
 is_digests(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = slurp_open(path);
 	bool is = file != NULL && digestfile_is(file);
 
-	if (file != NULL)
-		fclose(file);
+	slurp_close(file);
 	return is;
 }
 
@@ -155,7 +156,8 @@ is_directory(const char *operand)
 
 	if (source_is_url(operand))
 		return true;
-	if (strcmp(operand, "-") == 0 || stat(operand, &st) < 0)
+	if (strcmp(operand, "-") == 0 ||
+	    path_stat_named(operand, &st) < 0)
 		return false;
 	return S_ISDIR(st.st_mode) ||
 	    (csdir_is_cfg(operand) && !is_digests(operand));

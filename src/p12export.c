@@ -14,6 +14,7 @@
 #include "cfg/instance.h"
 #include "cfg/tags.h"
 #include "check/external.h"
+#include "check/hostfiles.h"
 #include "check/keystore.h"
 #include "key/crypto.h"
 #include "key/nssexport.h"
@@ -22,12 +23,13 @@
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/outfile.h"
+#include "util/path.h"
 #include "util/utf8.h"
 
 struct export_options {
 	struct keystore_options store;
 	struct outfile_options out;
-	char *password_file, *clone_of, *purpose;
+	char *password_file, *clone_of, *subsystem, *purpose;
 	int iterations, encrypt_certs, no_keys, superseded, debug;
 };
 
@@ -204,8 +206,12 @@ pick(struct job *job, const char **operand)
 	char *file;
 	int status;
 
-	if (clone_of != NULL)
-		return pick_for_clone(job, clone_of);
+	if (clone_of != NULL) {
+		file = instance_file(clone_of, job->options->subsystem);
+		status = file != NULL ? pick_for_clone(job, file) : -1;
+		free(file);
+		return status;
+	}
 	if (operand[0] == NULL) {
 		pick_all(job);
 		return 0;
@@ -399,10 +405,8 @@ export(struct job *job, const char **operand)
 	if (status == 0)
 		status = build(job, &out);
 	if (status == 0)
-		status = outfile_write(&job->options->out, buf_slice(&out));
-	if (status == 0 && job->added.size != 0 &&
-	    !is_dash(job->options->out.path))
-		fwrite(job->added.at, 1, job->added.size, stdout);
+		status = outfile_write(&job->options->out, buf_slice(&out),
+		    buf_slice(&job->added));
 	buf_release(&job->added);
 	nssexport_release(&job->export);
 	nsscerts_release(&job->certs);
@@ -428,6 +432,50 @@ set_purpose(struct job *job)
 		cli_usage("--for: not pki, rhcs9 or fips: '%s'", purpose);
 }
 
+/* The instance, or the database, of the CS.cfg in operand: a new string.
+ * NULL: reported. */
+static char *
+near_cfg(const char *operand, const char *subsystem)
+{
+	struct hostfiles files;
+	char *directory = NULL, *slash;
+
+	if (hostfiles_find(&files, operand, subsystem) < 0)
+		return NULL;
+	if (files.alias == NULL || !path_is_directory(files.alias)) {
+		fail("no key database near '%s' (-d DIR)", files.file);
+	} else {
+		directory = mem_dup(files.alias, strlen(files.alias));
+		slash = strrchr(directory, '/');
+		/* The instance has the password, too. */
+		if (slash != NULL && strcmp(slash, "/alias") == 0)
+			*slash = '\0';
+		else if (strcmp(directory, "alias") == 0)
+			strcpy(directory, ".");
+	}
+	hostfiles_release(&files);
+	return directory;
+}
+
+static int
+open_store(struct job *job, const char *directory)
+{
+	const struct export_options *o = job->options;
+	char *found = NULL;
+	int status = -1;
+
+	if (directory == NULL && o->store.directory == NULL &&
+	    o->clone_of != NULL) {
+		found = near_cfg(o->clone_of, o->subsystem);
+		directory = found;
+		if (found == NULL)
+			return -1;
+	}
+	status = keystore_open(&job->store, directory, &o->store);
+	free(found);
+	return status;
+}
+
 static int
 run(const struct export_options *options, const char **operand)
 {
@@ -445,9 +493,14 @@ run(const struct export_options *options, const char **operand)
 		directory = *operand++;
 	if (options->clone_of != NULL && *operand != NULL)
 		cli_usage("--clone-of picks the certificates: no nicknames");
+	if (options->out.path == NULL)
+		cli_usage("no output file is given (-o FILE)");
+	if (is_dash(options->out.path) && isatty(STDOUT_FILENO))
+		return fail("standard output is a terminal: -o FILE, or a "
+			    "pipe"), EXIT_TROUBLE;
 	set_purpose(&job);
 	if (outfile_check(&options->out) < 0 ||
-	    keystore_open(&job.store, directory, &options->store) < 0)
+	    open_store(&job, directory) < 0)
 		return EXIT_TROUBLE;
 	status = export(&job, operand);
 	keystore_close(&job.store);
@@ -465,7 +518,11 @@ main(int argc, char **argv)
 		  "file whose first line is the bundle's password", "FILE" },
 		KEYSTORE_OPTIONS(o.store),
 		{ "clone-of", '\0', POPT_ARG_STRING, &o.clone_of, 0,
-		  "what a clone of this subsystem needs", "CS.cfg" },
+		  "what a clone of this subsystem needs; without DIR, from "
+		  "the database of its instance", "CS.cfg" },
+		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
+		  "which one of an instance, for --clone-of: ca, kra, ...",
+		  "NAME" },
 		{ "superseded", '\0', POPT_ARG_NONE, &o.superseded, 0,
 		  "older certificates of a nickname, too, behind the current",
 		  NULL },
@@ -491,7 +548,7 @@ instance and ca, kra, ocsp, tks or tps what a clone of that needs.  Examples:\n\
   p12export -o ca.p12 -w p12pw /var/lib/pki/pki-tomcat ca\n\
   p12export -d alias -p dbpw -w p12pw -o all.p12\n\
 \n\
-Status: 0 exported, 2 trouble: then there is no file.\n", 0, -1 };
+Status: 0 exported; 2 error: no file was made or replaced.\n", 0, -1 };
 	const char **operands;
 
 	crypto_wipe_memory();

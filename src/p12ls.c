@@ -262,7 +262,7 @@ print_pki_certs(const struct p12ls *ls)
 			buf_putc(&out, '\n');
 		add_cert(&out, ls, show[i]);
 	}
-	fwrite(out.at, 1, out.size, stdout);
+	cli_print(buf_slice(&out));
 	buf_release(&out);
 	bytemap_release(&map);
 	free(show);
@@ -291,7 +291,7 @@ print_pki_keys(const struct p12ls *ls)
 	pkitext_heading(&out, count);
 	if (count != 0)
 		buf_add(&out, buf_slice(&keys));
-	fwrite(out.at, 1, out.size, stdout);
+	cli_print(buf_slice(&out));
 	buf_release(&keys);
 	buf_release(&out);
 }
@@ -334,7 +334,7 @@ extract(const struct p12ls *ls)
 			status = EXIT_NO;
 		}
 	if (status == EXIT_YES && out.size != 0)
-		fwrite(out.at, 1, out.size, stdout);
+		cli_print(buf_slice(&out));
 	buf_release(&out);
 	free(found);
 	return status;

@@ -17,6 +17,7 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/record.h"
 
 enum {
@@ -65,12 +66,9 @@ struct rangels {
 static bool
 is_cfg(const char *operand)
 {
-	struct stat st;
-
 	if (strcmp(operand, "-") == 0 || source_is_url(operand))
 		return false;
-	return (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) ||
-	       csdir_is_cfg(operand);
+	return path_is_directory(operand) || csdir_is_cfg(operand);
 }
 
 /* Standard input, a pipe: what has been read is gone. */
@@ -80,7 +78,8 @@ is_gone(const char *operand)
 	struct stat st;
 
 	return !source_is_url(operand) &&
-	       (strcmp(operand, "-") == 0 || stat(operand, &st) < 0 ||
+	       (strcmp(operand, "-") == 0 ||
+		   path_stat_named(operand, &st) < 0 ||
 		   (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)));
 }
 
@@ -90,6 +89,7 @@ read_cfg(struct rangels *r, const char *operand)
 	char *file = instance_file(operand, r->subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	const size_t sides = r->map.sides, blocks = r->map.blocks;
+	struct stat st;
 	int status = -1, pid;
 
 	if (cfg != NULL)
@@ -100,8 +100,8 @@ read_cfg(struct rangels *r, const char *operand)
 			arena_copy(&r->found.arena, slice_of(file)).at, 0 },
 		    FINDINGS_INFO, "no-ranges",
 		    "this subsystem takes its numbers from no range");
-	if (file != NULL)
-		r->live |= instance_state(file, &pid) == INSTANCE_RUNS;
+	if (file != NULL && path_stat_named(file, &st) == 0)
+		r->live |= instance_state(&st, &pid) == INSTANCE_RUNS;
 	cfg_free(cfg);
 	free(file);
 	return status;
@@ -292,7 +292,7 @@ print_plot(const struct rangels *r)
 
 	rangeplot(&r->map, &out);
 	if (out.size != 0)
-		fwrite(out.at, 1, out.size, stdout);
+		cli_print(buf_slice(&out));
 	buf_release(&out);
 }
 

@@ -6,7 +6,8 @@
 # shellcheck disable=SC2034,SC2317,SC1003,SC2016
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
-
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
 
 # A certificate of NAME for DAYS, in base64; its request; its key's ID.
 certificate () {
@@ -395,6 +396,21 @@ it 'ALIAS-NICK, ALIAS-CERT, ALIAS-KEY, ALIAS-EXPIRED: a renewed database' <<-\EO
 	sed -i 's/logSigning=true/logSigning=false/' broken
 	exits 0 cfglint --alias db broken >out
 	printf '%s\n' ALIAS-NICK ALIAS-CERT ALIAS-KEY ALIAS-EXPIRED >>../codes
+EOF
+
+it 'a file that its directory is not of the owner of' <<-\EOF
+	test "$(id -u)" -eq 0 || echo NOT-WRITABLE >>../codes
+	root
+	mkdir theirs
+	cp good theirs/CS.cfg
+	chmod 640 theirs/CS.cfg
+	chown 12345:54321 theirs
+	chown 0:54321 theirs/CS.cfg
+	gives 1 cfglint theirs/CS.cfg
+	grep '^theirs/CS.cfg: warning: NOT-WRITABLE: .*: chown 12345:54321 it' out
+	echo NOT-WRITABLE >>../codes
+	chown 12345:54321 theirs/CS.cfg
+	exits 0 cfglint theirs/CS.cfg
 EOF
 
 it 'no code is left that no break has' <<-\EOF

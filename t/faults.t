@@ -90,6 +90,38 @@ do
 	EOF
 done
 
+it "sees every system call where root works with the owner's rights" <<-\EOF
+	needs strace
+	root
+	mkdir -p theirs/clean/case
+	chmod 711 "$tap_home" "$tap_home/scratch"
+	cp --preserve=all old new edits old.is theirs
+	cd theirs
+	chown 65534:65534 clean/case
+	cp --preserve=all old clean/case/CS.cfg
+	cd clean/case
+	exits 0 $ALONE strace -f -o ../trace $edit >../got
+	cd ..
+	same ../edits got
+	list_calls trace >../calls
+	grep '^setresuid ' ../calls
+EOF
+
+for fault in error=EIO error=EPERM signal=SIGKILL
+do
+	it "and keeps the old file or the new one with $fault at each" <<-\EOF
+		needs strace
+		needs getfattr
+		root
+		OWNER=65534:65534
+		export OWNER
+		COMMAND=$edit
+		cd theirs
+		hit_all $fault <calls >broken
+		same /dev/null broken
+	EOF
+done
+
 it 'undoes an edit, and every system call is seen' <<-\EOF
 	needs strace
 	needs getfattr

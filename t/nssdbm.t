@@ -254,11 +254,11 @@ it 'large certificates are not looked for elsewhere' <<-\EOF
 	same want err
 	ln -s ../../elsewhere "away/cert8.dir/$name"
 	gives 2 nssls dbm:away
-	grep "^nssls: cannot open 'away/cert8.dir/$name': " err
+	echo "nssls: 'away/cert8.dir/$name' is not a regular file" >want
+	same want err
 	rm "away/cert8.dir/$name"
 	mkfifo "away/cert8.dir/$name"
 	gives 2 timeout 20 nssls dbm:away
-	echo "nssls: away/cert8.dir/$name: not a file" >want
 	same want err
 	rm -r away/cert8.dir
 	gives 2 nssls dbm:away

@@ -22,7 +22,7 @@ make_it="p12export -o out/x.p12 -w ../pw -p ../dbpw --iterations 1 ../db"
 # that strace's when= means.
 list_calls () {
 	sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/& \1/p' "$1" | awk '
-	/\/out", O_RDONLY.*O_DIRECTORY/ { on = 1 }
+	/"\.", O_RDONLY.*O_DIRECTORY/ && !/O_PATH/ { on = 1 }
 	{ number[$NF]++ }
 	on { print $NF, number[$NF] }'
 }

@@ -50,11 +50,11 @@ EOF
 it 'replaces no file unasked, and what stops it is seen before the work' <<-\EOF
 	echo mine >mine
 	gives 2 $export12 -o mine --iterations 2000000000 db
-	said "'mine' is there already (--force replaces it)"
+	said "'mine' exists already (--force replaces it)"
 	echo mine >want
 	same want mine
 	gives 2 $export12 -o mine db/missing
-	said "'mine' is there already (--force replaces it)"
+	said "'mine' exists already (--force replaces it)"
 	chmod 644 mine
 	gives 0 $export12 -o mine --force db
 	whole mine
@@ -79,7 +79,7 @@ it 'follows no link, and replaces no directory or pipe' <<-\EOF
 	do
 		stat -c '%F %i' $name >before
 		gives 2 timeout 20 $export12 -o $name db
-		said "'$name' is there already (--force replaces it)"
+		said "'$name' exists already (--force replaces it)"
 		gives 2 timeout 20 $export12 --force -o $name db
 		said "'$PWD/$name' is not a regular file"
 		stat -c '%F %i' $name >after

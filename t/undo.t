@@ -39,17 +39,37 @@ it 'keeps five backups, named by the time, the last one last' <<-\EOF
 	same want got
 EOF
 
-it 'keeps backups in order when the clock goes back' <<-\EOF
+it 'takes no backup that is dated in the future, and makes room for others' <<-\EOF
 	fresh
-	echo a=future >CS.cfg.clonekit.20990101T000000.999999Z
+	for stamp in 20990101T000000.999999 99999999T999999.999999 \
+	    20261301T000000.000000 00000000T000000.000000
+	do
+		echo a=planted >CS.cfg.clonekit.${stamp}Z
+	done
 	exits 0 cfgset -i CS.cfg a=5
 	exits 0 cfgset -i CS.cfg a=6
-	printf './CS.cfg.clonekit.20990101T%s\n' 000000.999999Z \
-	    000001.000000Z 000001.000001Z >want
-	backups >got
-	same want got
-	exits 0 cfgpatch --undo CS.cfg
+	gives 0 cfgpatch --undo CS.cfg
 	exits 0 grep '^a=5$' CS.cfg
+	grep "passed over 4 files with the name of a backup, such as 'CS.cfg" \
+	    err
+	grep -l planted CS.cfg.clonekit.* >got
+	test "$(wc -l <got)" -eq 4
+EOF
+
+it 'takes no backup that is a link, a pipe or a directory' <<-\EOF
+	fresh
+	exits 0 cfgset -i CS.cfg a=5
+	echo a=secret >../secret
+	ln -s ../secret CS.cfg.clonekit.20260901T000000.000000Z
+	mkfifo CS.cfg.clonekit.20260902T000000.000000Z
+	mkdir CS.cfg.clonekit.20260903T000000.000000Z
+	gives 0 cfgpatch --undo CS.cfg
+	same ../old CS.cfg
+	find . -name 'CS.cfg.clonekit*' -type f -exec rm {} +
+	gives 2 cfgpatch --undo CS.cfg
+	sed 1d err >last
+	echo "cfgpatch: 'CS.cfg' has no backup to go back to" | same - last
+	same ../old CS.cfg
 EOF
 
 it 'counts no file of another name as a backup' <<-\EOF

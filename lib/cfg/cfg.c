@@ -351,6 +351,17 @@ cfg_read(const char *path)
 	return cfg_parse(slurp_name(path), text, size);
 }
 
+struct cfg *
+cfg_read_found(const char *path)
+{
+	char *text;
+	size_t size;
+
+	if (slurp_found(path, CFG_LIMIT, &text, &size) < 0)
+		return NULL;
+	return cfg_parse(path, text, size);
+}
+
 void
 cfg_free(struct cfg *cfg)
 {

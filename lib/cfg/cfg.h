@@ -78,6 +78,9 @@ struct cfg {
  */
 struct cfg *cfg_read(const char *path);
 
+/* The same, of a file that was found in an instance (slurp_found()). */
+struct cfg *cfg_read_found(const char *path);
+
 /*
  * Parse text, which becomes the cfg's own (from malloc, NUL after its end)
  * also on failure.  NULL: it holds a NUL byte, reported with file and line.

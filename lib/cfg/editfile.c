@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cfg/backup.h"
@@ -14,9 +15,11 @@
 #include "cfg/render.h"
 #include "cfg/script.h"
 #include "util/buf.h"
+#include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/secret.h"
+#include "util/settled.h"
 #include "util/slurp.h"
 
 #define LOGGED_KEYS ((size_t)600) /* bytes of keys in a log line */
@@ -44,7 +47,7 @@ lock(struct editfile *f)
 	if (replace_begin(&f->replacement, f->path, REPLACE_OLD,
 		(unsigned)f->options->lock_wait) < 0)
 		return -1;
-	backup_prune(f->replacement.path);
+	backup_prune(&f->replacement);
 	return 0;
 }
 
@@ -55,7 +58,7 @@ read_locked(const struct editfile *f)
 	char *text;
 	size_t size;
 
-	if (slurp(f->replacement.path, CFG_LIMIT, &text, &size) < 0)
+	if (slurp_fd(f->replacement.old, f->path, CFG_LIMIT, &text, &size) < 0)
 		return NULL;
 	return cfg_parse(f->path, text, size);
 }
@@ -65,7 +68,7 @@ editfile_open(struct editfile *f, const char *operand,
     const struct editfile_options *options)
 {
 	*f = (struct editfile){ .options = options,
-		.replacement.directory = -1 };
+		.replacement = { .directory = -1, .old = -1 } };
 	f->rules = rules_new(options->keys);
 	if (f->rules != NULL)
 		f->path = instance_file(operand, options->subsystem);
@@ -107,7 +110,7 @@ refuse_running(const struct editfile *f)
 {
 	int pid = 0;
 
-	switch (instance_state(f->replacement.path, &pid)) {
+	switch (instance_state(&f->replacement.was, &pid)) {
 	case INSTANCE_STOPPED:
 		break;
 	case INSTANCE_RUNS:
@@ -174,7 +177,7 @@ write_log(const struct editfile *f, const char *what, struct slice keys,
 	openlog(program_invocation_short_name, LOG_PID, LOG_AUTHPRIV);
 	syslog(LOG_NOTICE,
 	    "%s: file=%s uid=%u loginuid=%ld backup=%s keys=%.*s", what,
-	    f->replacement.path, (unsigned)getuid(), login_uid(), backup,
+	    f->replacement.path.real, (unsigned)getuid(), login_uid(), backup,
 	    SLICE_FMT(keys));
 	closelog();
 }
@@ -182,7 +185,7 @@ write_log(const struct editfile *f, const char *what, struct slice keys,
 static void
 say_restart(const struct editfile *f)
 {
-	char *how = instance_restart(f->replacement.path);
+	char *how = instance_restart(f->replacement.path.real);
 
 	say("'%s' is edited; for the server to go by it: %s", f->path, how);
 	free(how);
@@ -194,12 +197,16 @@ store(struct editfile *f, const char *what, const struct edits *edits,
     struct slice text)
 {
 	struct buf keys = list_keys(edits);
-	char *backup = backup_name(f->replacement.path);
-	int done = backup == NULL ? -1 :
-	    replace_commit(&f->replacement, text, backup);
+	struct timespec now;
+	char *backup;
+	int done;
 
+	clock_gettime(CLOCK_REALTIME, &now);
+	backup = backup_name(&f->replacement, &now);
+	done = backup == NULL ? -1 :
+	    replace_commit(&f->replacement, text, backup);
 	if (done >= 0) {
-		backup_prune(f->replacement.path);
+		backup_prune(&f->replacement);
 		write_log(f, what, buf_slice(&keys), backup);
 	}
 	free(backup);
@@ -286,31 +293,37 @@ editfile_finish_text(struct editfile *f, struct edits *edits)
 	if (render(f, edits, &text, &size) < 0)
 		return TROUBLE;
 	compare_readers(f, edits, (struct slice){ text, size });
-	fwrite(text, 1, size, stdout);
+	cli_print((struct slice){ text, size });
 	secret_free(text, size);
 	return DONE;
 }
 
 /* -- undo ------------------------------------------------------------------ */
 
+/* The newest backup, opened in the directory that is locked. */
 static struct cfg *
-read_backup(const struct editfile *f, char **path)
+read_backup(const struct editfile *f, char **shown)
 {
-	char *name;
+	const struct path *old = &f->replacement.path;
 	struct cfg *cfg = NULL;
+	struct path backup;
+	size_t size;
+	char *name, *text;
 
-	*path = NULL;
-	if (backup_newest(f->replacement.path, &name) < 0)
+	*shown = NULL;
+	if (backup_newest(&f->replacement, &name) < 0)
 		return NULL;
 	if (name == NULL) {
 		fail("'%s' has no backup to go back to", f->path);
 		return NULL;
 	}
-	*path = mem_printf("%.*s%s",
-	    (int)(f->replacement.name - f->replacement.path),
-	    f->replacement.path, name);
+	*shown = mem_printf("%.*s%s",
+	    (int)(strrchr(old->real, '/') + 1 - old->real), old->real, name);
+	backup = path_beside(old, name);
+	backup.shown = *shown;
+	if (settled_read(&backup, CFG_LIMIT, &text, &size) == 0)
+		cfg = cfg_parse(*shown, text, size);
 	free(name);
-	cfg = cfg_read(*path);
 	return cfg;
 }
 

@@ -7,12 +7,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 #define BASE "-Dcatalina.base="
 
@@ -20,27 +20,29 @@ static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps",
 	"est" };
 #define SUBSYSTEMS (sizeof subsystems / sizeof *subsystems)
 
-/* %1$s the directory, %2$s the subsystem. */
-static const char *const of_subsystem[] = { "%1$s/conf/%2$s/CS.cfg",
-	"%1$s/%2$s/conf/CS.cfg", "%1$s/%2$s/CS.cfg" };
-static const char *const of_instance[] = { "%1$s/conf/CS.cfg",
-	"%1$s/CS.cfg" };
+/* %s is the subsystem. */
+static const char *const of_subsystem[] = { "conf/%s/CS.cfg",
+	"%s/conf/CS.cfg", "%s/CS.cfg" };
+static const char *const of_instance[] = { "conf/CS.cfg", "CS.cfg" };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
-/* The first of the layouts that is there, or NULL. */
+/* The first name of the layouts that is in the directory: a new string, or
+ * NULL. */
 static char *
-first_of(const char *const *layouts, size_t count, const char *directory,
-    const char *subsystem)
+first_of(const char *const *layouts, size_t count,
+    const struct path *directory, const char *subsystem)
 {
-	for (size_t i = 0; i < count; i++) {
-		char *path = mem_printf(layouts[i], directory, subsystem);
+	struct stat st;
 
-		if (access(path, F_OK) == 0)
-			return path;
-		free(path);
+	for (size_t i = 0; i < count; i++) {
+		char *name = mem_printf(layouts[i], subsystem);
+
+		if (path_has(directory, name, &st))
+			return name;
+		free(name);
 	}
 	return NULL;
 }
@@ -48,60 +50,110 @@ first_of(const char *const *layouts, size_t count, const char *directory,
 #pragma GCC diagnostic pop
 
 static char *
-only_subsystem(const char *directory)
+first_of_subsystem(const struct path *directory, const char *subsystem)
 {
-	char *found = NULL, *path;
+	return first_of(of_subsystem, COUNT(of_subsystem), directory,
+	    subsystem);
+}
+
+static char *
+first_of_instance(const struct path *directory)
+{
+	return first_of(of_instance, COUNT(of_instance), directory, "");
+}
+
+static char *
+only_subsystem(const struct path *directory, const char *operand)
+{
+	char *found = NULL, *name;
 
 	for (size_t i = 0; i < SUBSYSTEMS; i++) {
-		path = first_of(of_subsystem, COUNT(of_subsystem), directory,
-		    subsystems[i]);
-		if (path != NULL && found != NULL) {
+		name = first_of_subsystem(directory, subsystems[i]);
+		if (name != NULL && found != NULL) {
 			fail("'%s' has several subsystems: choose one with "
-			     "--subsystem", directory);
-			free(path);
+			     "--subsystem", operand);
+			free(name);
 			free(found);
 			return NULL;
 		}
-		if (path != NULL)
-			found = path;
+		if (name != NULL)
+			found = name;
 	}
 	if (found == NULL)
-		found = first_of(of_instance, COUNT(of_instance), directory,
-		    "");
+		found = first_of_instance(directory);
 	if (found == NULL)
-		fail("'%s' is a directory without a CS.cfg in it", directory);
+		fail("'%s' is a directory without a CS.cfg in it", operand);
 	return found;
+}
+
+static char *
+named_subsystem(const struct path *directory, const char *operand,
+    const char *subsystem)
+{
+	char *name = first_of_subsystem(directory, subsystem);
+
+	if (name == NULL)
+		name = first_of_instance(directory);
+	if (name == NULL)
+		fail("'%s' has no CS.cfg of a subsystem '%s'", operand,
+		    subsystem);
+	return name;
+}
+
+/* The path of a file that was found: a new string; NULL: it is something that
+ * could keep its reader waiting; reported. */
+static char *
+found(const struct path *directory, const char *operand, const char *name)
+{
+	char *path = mem_printf("%s/%s", operand, name);
+	struct stat st;
+
+	if (path_has(directory, name, &st) &&
+	    (S_ISREG(st.st_mode) || st.st_mode == 0))
+		return path;
+	fail("'%s' is not a regular file", path);
+	free(path);
+	return NULL;
 }
 
 char *
 instance_file(const char *operand, const char *subsystem)
 {
-	struct stat st;
-	char *path;
+	char *name, *path = NULL;
+	struct path directory;
 
-	if (stat(operand, &st) < 0 || !S_ISDIR(st.st_mode))
+	if (!path_is_directory(operand))
 		return mem_dup(operand, strlen(operand));
-	if (subsystem == NULL)
-		return only_subsystem(operand);
-	path = first_of(of_subsystem, COUNT(of_subsystem), operand, subsystem);
-	if (path == NULL)
-		path = first_of(of_instance, COUNT(of_instance), operand, "");
-	if (path == NULL)
-		fail("'%s' has no CS.cfg of a subsystem '%s'", operand,
-		    subsystem);
+	if (path_find_directory(&directory, operand) < 0) {
+		path_fail(&directory, "cannot open");
+	} else {
+		name = subsystem != NULL ?
+		    named_subsystem(&directory, operand, subsystem) :
+		    only_subsystem(&directory, operand);
+		if (name != NULL)
+			path = found(&directory, operand, name);
+		free(name);
+	}
+	path_release(&directory);
 	return path;
 }
 
 bool
-instance_is_in(const char *directory)
+instance_is_in(const char *path)
 {
-	char *path = first_of(of_instance, COUNT(of_instance), directory, "");
+	struct path directory;
+	char *name = NULL;
+	bool is = false;
 
-	for (size_t i = 0; i < SUBSYSTEMS && path == NULL; i++)
-		path = first_of(of_subsystem, COUNT(of_subsystem), directory,
-		    subsystems[i]);
-	free(path);
-	return path != NULL;
+	if (path_find_directory(&directory, path) == 0) {
+		name = first_of_instance(&directory);
+		for (size_t i = 0; i < SUBSYSTEMS && name == NULL; i++)
+			name = first_of_subsystem(&directory, subsystems[i]);
+		is = name != NULL;
+		free(name);
+	}
+	path_release(&directory);
+	return is;
 }
 
 /* -- running servers ------------------------------------------------------- */
@@ -132,35 +184,34 @@ read_arguments(const char *pid, struct buf *out)
 	return got < 0 ? -1 : 0;
 }
 
+/* Does the name, which is freed, mean the file? */
 static bool
-is_file(const char *path, const struct stat *file)
+is_this(const struct path *directory, char *name, const struct stat *file)
 {
 	struct stat st;
+	bool is = name != NULL && path_has(directory, name, &st) &&
+	    st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 
-	return stat(path, &st) == 0 && st.st_dev == file->st_dev &&
-	    st.st_ino == file->st_ino;
+	free(name);
+	return is;
 }
 
 /* Is file the CS.cfg of any subsystem of the instance in directory? */
 static bool
-is_of(const char *directory, const struct stat *file)
+is_of(const char *path, const struct stat *file)
 {
+	struct path directory;
 	bool found = false;
 
-	for (size_t i = 0; i < SUBSYSTEMS && !found; i++) {
-		char *path = first_of(of_subsystem, COUNT(of_subsystem),
-		    directory, subsystems[i]);
-
-		found = path != NULL && is_file(path, file);
-		free(path);
+	if (path_find_directory(&directory, path) == 0) {
+		for (size_t i = 0; i < SUBSYSTEMS && !found; i++)
+			found = is_this(&directory,
+			    first_of_subsystem(&directory, subsystems[i]),
+			    file);
+		found = found || is_this(&directory,
+		    first_of_instance(&directory), file);
 	}
-	if (!found) {
-		char *path = first_of(of_instance, COUNT(of_instance),
-		    directory, "");
-
-		found = path != NULL && is_file(path, file);
-		free(path);
-	}
+	path_release(&directory);
 	return found;
 }
 
@@ -184,16 +235,13 @@ serves(const char *pid, const struct buf *arguments, const struct stat *file)
 }
 
 enum instance_state
-instance_state(const char *file, int *pid)
+instance_state(const struct stat *file, int *pid)
 {
 	enum instance_state state = INSTANCE_STOPPED;
 	struct buf arguments = { 0 };
 	struct dirent *entry;
-	struct stat st;
 	DIR *proc;
 
-	if (stat(file, &st) < 0)
-		return INSTANCE_UNKNOWN;
 	proc = opendir("/proc");
 	/* Where process 1 is hidden, so may a server be. */
 	if (proc == NULL || access("/proc/1", F_OK) < 0)
@@ -211,7 +259,7 @@ instance_state(const char *file, int *pid)
 		if (read_arguments(entry->d_name, &arguments) < 0)
 			state = INSTANCE_UNKNOWN;
 		else if (arguments.size != 0 &&
-		    serves(entry->d_name, &arguments, &st)) {
+		    serves(entry->d_name, &arguments, file)) {
 			state = INSTANCE_RUNS;
 			*pid = atoi(entry->d_name);
 		}

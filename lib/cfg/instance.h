@@ -3,6 +3,7 @@
 #define INSTANCE_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 /*
  * Where an instance keeps its CS.cfg, and whether its server runs
@@ -34,7 +35,7 @@ enum instance_state {
  * Does a server run whose CS.cfg is this very file, by device and inode?  It
  * is found by its -Dcatalina.base= in /proc; *pid is its process.
  */
-enum instance_state instance_state(const char *file, int *pid);
+enum instance_state instance_state(const struct stat *file, int *pid);
 
 /*
  * How to restart the server that reads file, to be told to people:

@@ -103,6 +103,24 @@ address_parse(struct address *at, const char *text)
 }
 
 bool
+address_is_host(struct slice host)
+{
+	static const char in_names[] = "abcdefghijklmnopqrstuvwxyz"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "0123456789.-_";
+	static const char in_addresses[] = "[]:%"; /* of IPv6 */
+
+	/* To a command, a hyphen would begin an option. */
+	if (host.size == 0 || *host.at == '-')
+		return false;
+	for (size_t i = 0; i < host.size; i++)
+		if (host.at[i] == '\0' || (strchr(in_names, host.at[i]) == NULL &&
+		    strchr(in_addresses, host.at[i]) == NULL))
+			return false;
+	return true;
+}
+
+bool
 address_is(const struct address *at, struct slice host, struct slice port)
 {
 	return at->host.size != 0 && at->host.size == host.size &&

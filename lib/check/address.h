@@ -42,6 +42,9 @@ int address_need(struct address *at, const struct cfg *cfg, const char *path,
 /* The same of "HOST:PORT", which must live as long.  -1: it is not; silent. */
 int address_parse(struct address *at, const char *text);
 
+/* Is it a name or an address that a host can have? */
+bool address_is_host(struct slice host);
+
 /* Is it the same host?  And the same port, as far as both are known? */
 bool address_is(const struct address *at, struct slice host, struct slice port);
 

@@ -9,6 +9,7 @@
 #include "check/keyfile.h"
 #include "key/password.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/slurp.h"
 
 /* -- commands -------------------------------------------------------------- */
@@ -16,14 +17,6 @@
 struct commands {
 	char *export, *rekey, *alias; /* parts of commands that mend */
 };
-
-static bool
-is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
 
 /* How the bundle was, or should have been, made: of an instance, when one is
  * given, or of a database that the reader knows. */
@@ -39,7 +32,7 @@ find_commands(
 		? mem_printf("-w %s ", findings_word(f, p->password_file))
 		: mem_dup("", 0);
 
-	if (from != NULL && p->tags != NULL && is_directory(p->operand)) {
+	if (from != NULL && p->tags != NULL && path_is_directory(p->operand)) {
 		c->alias = mem_printf("%s/alias", p->operand);
 		c->export = mem_printf("p12export --force %s-o %s %s %s",
 		    password, file, from, p->tags->subsystem);

@@ -10,6 +10,7 @@
 #include "key/nssopen.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/slurp.h"
 
 #define LISTING_LIMIT ((size_t)16 << 20)
@@ -193,7 +194,6 @@ read_listing(struct certshelf *s, const char *path)
 int
 certshelf_read(struct certshelf *s, const char *path)
 {
-	struct stat st;
 	int status;
 
 	*s = (struct certshelf){ .count = 0 };
@@ -201,7 +201,7 @@ certshelf_read(struct certshelf *s, const char *path)
 	bytemap_init(&s->by_name, 16, item_key, s);
 	if (starts_with(path, "sql:") || starts_with(path, "dbm:") ||
 	    starts_with(path, "extern:") ||
-	    (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+	    path_is_directory(path))
 		status = read_database(s, path);
 	else
 		status = read_listing(s, path);

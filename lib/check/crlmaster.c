@@ -10,6 +10,7 @@
 #include "dir/domainread.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 /* The CAs of which there is a CS.cfg. */
 struct known {
@@ -58,7 +59,7 @@ is_same_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	return path_stat_named(a, &x) == 0 && path_stat_named(b, &y) == 0 && x.st_dev == y.st_dev &&
 	    x.st_ino == y.st_ino;
 }
 

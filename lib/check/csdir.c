@@ -11,6 +11,8 @@
 #include "key/password.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
+#include "util/slurp.h"
 
 /* -- what the operand is --------------------------------------------------- */
 
@@ -33,9 +35,9 @@ csdir_is_cfg(const char *path)
 	bool is_cfg = false;
 	FILE *in;
 
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+	if (path_stat_named(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
-	in = fopen(path, "re");
+	in = slurp_open(path);
 	if (in == NULL)
 		return false;
 	while (fgets(line, sizeof line, in) != NULL) {
@@ -51,14 +53,11 @@ csdir_is_cfg(const char *path)
 bool
 csdir_is_server(const char *operand)
 {
-	struct stat st;
-
 	if (source_is_url(operand))
 		return true;
 	if (strcmp(operand, "-") == 0)
 		return false;
-	return (stat(operand, &st) == 0 && S_ISDIR(st.st_mode)) ||
-	    csdir_is_cfg(operand);
+	return path_is_directory(operand) || csdir_is_cfg(operand);
 }
 
 /* -- what a CS.cfg says ---------------------------------------------------- */
@@ -103,45 +102,57 @@ read_url(struct csdir *dir, const struct cfg *cfg)
 	return 0;
 }
 
-/* Beside a CS.cfg, or where its instance has it; off host, the path that the
- * CS.cfg names means nothing. */
+/*
+ * The password.conf beside a CS.cfg or where its instance has it, else the one
+ * that the CS.cfg names; off host, that path means nothing.  NULL: none.
+ */
 static char *
-password_conf(const struct csdir *dir, const struct cfg *cfg)
+password_conf(const struct path *cs_cfg, const struct cfg *cfg)
 {
-	static const char *const places[] = { "", "../", "../conf/",
-		"../../conf/", "../../" };
-	const char *slash = strrchr(dir->cfg, '/');
-	const size_t size = slash != NULL ? (size_t)(slash + 1 - dir->cfg) : 0;
+	static const char *const places[] = { "password.conf",
+		"../password.conf", "../conf/password.conf",
+		"../../conf/password.conf", "../../password.conf" };
+	struct stat st;
 
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		char *path = mem_printf("%.*s%spassword.conf", (int)size,
-		    dir->cfg, places[i]);
-
-		if (access(path, F_OK) == 0)
-			return path;
-		free(path);
-	}
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (path_has(cs_cfg, places[i], &st))
+			return mem_printf("%s", places[i]);
 	return text_of(cfg, "passwordFile");
 }
 
+/*
+ * All with the rights with which the CS.cfg is read: who writes that must not
+ * have root send what is in a file of root's to a server.
+ */
 static int
 read_password(struct csdir *dir, const struct cfg *cfg)
 {
-	char *file = password_conf(dir, cfg);
 	char *prompt = text_of(cfg, "internaldb.ldapauth.bindPWPrompt");
+	char *file = NULL, *shown = NULL;
+	struct path cs_cfg;
 	int status;
 
+	if (path_find(&cs_cfg, dir->cfg, PATH_FOLLOW) < 0) {
+		status = path_fail(&cs_cfg, "cannot open");
+		goto out;
+	}
+	file = password_conf(&cs_cfg, cfg);
 	if (file == NULL)
 		status = fail("%s: no password.conf of it is here: use "
 			      "--bind-dn", cfg->file);
 	else
-		status = password_setting(&dir->options.password, file,
-		    prompt != NULL ? prompt : "internaldb");
-	if (status == 0 && dir->options.password.size == 0)
+		status = password_setting(&dir->options.password, &cs_cfg,
+		    file, prompt != NULL ? prompt : "internaldb");
+	if (status == 0 && dir->options.password.size == 0) {
+		shown = path_shown_beside(&cs_cfg, file);
 		status = fail("%s: the password of the directory is empty",
-		    file);
+		    shown);
+	}
+out:
+	path_release(&cs_cfg);
 	free(prompt);
 	free(file);
+	free(shown);
 	return status;
 }
 

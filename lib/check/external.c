@@ -7,6 +7,7 @@
 #include "cfg/cfg.h"
 #include "cfg/tags.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 #define NICKNAME ".nickname"
 
@@ -61,9 +62,9 @@ external_read(struct external *external, const char *password_conf,
 		.file = password_conf != NULL ?
 		    beside(password_conf, "external_certs.conf") :
 		    beside(cs_cfg, "../external_certs.conf") };
-	if (access(external->file, F_OK) < 0)
+	if (!path_exists(external->file))
 		return 0;
-	cfg = cfg_read(external->file);
+	cfg = cfg_read_found(external->file);
 	if (cfg == NULL)
 		return -1;
 	for (uint32_t i = 0; i < cfg->lines; i++)

@@ -9,6 +9,7 @@
 
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/str.h"
 
 static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
@@ -18,19 +19,11 @@ static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
 static const char *const trees[] = { "var/lib/pki", "etc/pki" };
 #define TREES (sizeof trees / sizeof *trees)
 
-static bool
-is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 /* path, or NULL, and it is freed, where there is no such file. */
 static char *
 if_there(char *path)
 {
-	if (access(path, F_OK) == 0)
+	if (path_exists(path))
 		return path;
 	free(path);
 	return NULL;
@@ -59,7 +52,7 @@ find_in(const char *directory, const char *subsystem)
 static int
 find_below(char **path, const char *directory, const char *subsystem)
 {
-	DIR *dir = opendir(directory);
+	DIR *dir = path_list(directory);
 	const struct dirent *entry;
 	int status = 0;
 
@@ -132,13 +125,28 @@ find_only(char **path, const char *directory)
 	return 0;
 }
 
+/* Something else than a file could keep its reader waiting. */
+static int
+check_found(char **path)
+{
+	struct stat st;
+	int status = path_stat_named(*path, &st) == 0 && S_ISREG(st.st_mode) ?
+	    0 : fail("'%s' is not a regular file", *path);
+
+	if (status < 0) {
+		free(*path);
+		*path = NULL;
+	}
+	return status;
+}
+
 static int
 find_file(char **path, const char *operand, const char *subsystem)
 {
 	int status;
 
 	*path = NULL;
-	if (!is_directory(operand)) {
+	if (!path_is_directory(operand)) {
 		*path = mem_dup(operand, strlen(operand));
 		return 0;
 	}
@@ -151,7 +159,7 @@ find_file(char **path, const char *operand, const char *subsystem)
 	if (*path == NULL)
 		*path = if_there(mem_printf("%s/CS.cfg", operand));
 	if (*path != NULL)
-		return 0;
+		return check_found(path);
 	if (subsystem != NULL)
 		return fail("'%s' has no CS.cfg of a subsystem '%s'", operand,
 		    subsystem);
@@ -205,7 +213,7 @@ is_listing(const char *name)
 static char *
 listing_in(const char *directory)
 {
-	DIR *dir = opendir(directory);
+	DIR *dir = path_list(directory);
 	const struct dirent *entry;
 	char *found = NULL;
 
@@ -238,7 +246,7 @@ find_alias(const char *operand, const char *file)
 {
 	char *alias = alias_near(file);
 
-	if (alias != NULL || !is_directory(operand))
+	if (alias != NULL || !path_is_directory(operand))
 		return alias;
 	alias = alias_across(operand, file);
 	if (alias == NULL) {

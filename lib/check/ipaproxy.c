@@ -7,6 +7,7 @@
 
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/slurp.h"
 #include "util/str.h"
 
@@ -39,7 +40,7 @@ find_file(const char *path)
 		for (size_t p = 0; at != NULL && p < 2 && file == NULL; p++) {
 			file = mem_printf("%.*s/%s", (int)(at - whole), whole,
 			    places[p]);
-			if (access(file, F_OK) < 0) {
+			if (!path_exists(file)) {
 				free(file);
 				file = NULL;
 			}
@@ -81,7 +82,7 @@ ipaproxy_read(struct ipaproxy *proxy, const char *path)
 	*proxy = (struct ipaproxy){ .file = find_file(path) };
 	if (proxy->file == NULL)
 		return 0;
-	if (slurp(proxy->file, LIMIT, &text, &size) < 0) {
+	if (slurp_found(proxy->file, LIMIT, &text, &size) < 0) {
 		ipaproxy_release(proxy);
 		return -1;
 	}

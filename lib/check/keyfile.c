@@ -2,6 +2,7 @@
 #include "check/keyfile.h"
 
 #include <endian.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "util/mem.h"
+#include "util/path.h"
 
 #define PKIUSER "pkiuser"
 
@@ -101,11 +103,11 @@ acl_allows(const struct acl *acl, size_t entries, const struct stat *st,
 
 /* may: 4 to read, 1 to pass. */
 static bool
-may_access(const char *path, const struct stat *st,
-    const struct keyfile_user *user, unsigned may)
+may_access(int fd, const struct stat *st, const struct keyfile_user *user,
+    unsigned may)
 {
 	struct acl acl;
-	ssize_t size = getxattr(path, "system.posix_acl_access", &acl,
+	ssize_t size = fgetxattr(fd, "system.posix_acl_access", &acl,
 	    sizeof acl);
 
 	if (user->uid == 0)
@@ -123,12 +125,13 @@ may_access(const char *path, const struct stat *st,
 /* -- owner and mode -------------------------------------------------------- */
 
 struct check {
-	const char *path, *word; /* for a shell */
-	char *real;		 /* no links left in it */
+	struct path path;
+	const char *word; /* for a shell */
+	int fd;
 	struct stat st;
 	const struct keyfile_user *user;
 	struct findings *found;
-	struct findings_place place;
+	struct findings_place at;
 };
 
 static void
@@ -136,9 +139,9 @@ check_owner(struct check *c)
 {
 	const struct keyfile_user *user = c->user;
 
-	if (user->name == NULL || may_access(c->path, &c->st, user, 4))
+	if (user->name == NULL || may_access(c->fd, &c->st, user, 4))
 		return;
-	findings_add(c->found, c->place, FINDINGS_ERROR, "unreadable",
+	findings_add(c->found, c->at, FINDINGS_ERROR, "unreadable",
 	    "%s cannot read it (owner %u:%u, mode %04o)", user->name,
 	    c->st.st_uid, c->st.st_gid, c->st.st_mode & 07777);
 	if (c->st.st_uid == user->uid)
@@ -148,25 +151,37 @@ check_owner(struct check *c)
 		    user->group, c->word);
 }
 
+/* Whether the user may pass is not known of a directory that cannot be
+ * opened. */
+static bool
+may_pass(const char *directory, const struct keyfile_user *user)
+{
+	int fd = path_open_directory(directory);
+	struct stat st;
+	bool may = fd < 0 || fstat(fd, &st) < 0 || may_access(fd, &st, user, 1);
+
+	if (fd >= 0)
+		close(fd);
+	return may;
+}
+
 /* The server goes by name through all directories above. */
 static void
 check_directories(struct check *c)
 {
-	char *real = mem_dup(c->real, strlen(c->real)), *slash;
-	struct stat st;
+	char *above = mem_dup(c->path.real, strlen(c->path.real)), *slash;
 
 	while (c->user->name != NULL &&
-	    (slash = strrchr(real, '/')) != NULL && slash != real) {
+	    (slash = strrchr(above, '/')) != NULL && slash != above) {
 		*slash = '\0';
-		if (stat(real, &st) < 0 ||
-		    may_access(real, &st, c->user, 1))
+		if (may_pass(above, c->user))
 			continue;
-		findings_add(c->found, c->place, FINDINGS_ERROR, "unreachable",
-		    "%s may not go through '%s'", c->user->name, real);
+		findings_add(c->found, c->at, FINDINGS_ERROR, "unreachable",
+		    "%s may not go through '%s'", c->user->name, above);
 		findings_mend(c->found, "setfacl -m u:%s:x %s", c->user->name,
-		    findings_word(c->found, real));
+		    findings_word(c->found, above));
 	}
-	free(real);
+	free(above);
 }
 
 static void
@@ -177,7 +192,7 @@ check_mode(struct check *c)
 	char gid[16];
 
 	if ((mode & 07) != 0) {
-		findings_add(c->found, c->place, FINDINGS_WARNING,
+		findings_add(c->found, c->at, FINDINGS_WARNING,
 		    "open-to-all", "it holds keys, and everybody may %s it "
 		    "(mode %04o)", (mode & 02) != 0 ? "write" : "read", mode);
 		findings_mend(c->found, "chmod o= %s", c->word);
@@ -187,7 +202,7 @@ check_mode(struct check *c)
 		return;
 	group = getgrgid(c->st.st_gid);
 	snprintf(gid, sizeof gid, "%u", c->st.st_gid);
-	findings_add(c->found, c->place, FINDINGS_WARNING, "open-to-group",
+	findings_add(c->found, c->at, FINDINGS_WARNING, "open-to-group",
 	    "it holds keys, and the group %s may %s it (mode %04o)",
 	    group != NULL ? group->gr_name : gid,
 	    (mode & 020) != 0 ? "write" : "read", mode);
@@ -199,10 +214,10 @@ check_mode(struct check *c)
 /* The type and the level: of "system_u:object_r:pki_tomcat_cert_t:s0", what
  * policies go by.  A new string; NULL: no label. */
 static char *
-label_of(const char *path)
+label_of(int fd)
 {
 	char label[512], *colon;
-	ssize_t size = getxattr(path, "security.selinux", label,
+	ssize_t size = fgetxattr(fd, "security.selinux", label,
 	    sizeof label - 1);
 
 	if (size <= 0)
@@ -214,60 +229,71 @@ label_of(const char *path)
 	return colon != NULL ? mem_dup(colon + 1, strlen(colon + 1)) : NULL;
 }
 
+/* The label of a file in the same directory: likewise. */
 static char *
-neighbour_of(const char *path)
+label_beside(const struct path *path, const char *name)
 {
-	static const char *const names[] = { "cert9.db", "cert8.db" };
-	int size = (int)(strrchr(path, '/') + 1 - path);
+	int fd = path_openat(path, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
+	    0);
+	char *label = fd >= 0 ? label_of(fd) : NULL;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *neighbour = mem_printf("%.*s%s", size, path, names[i]);
-
-		if (access(neighbour, F_OK) == 0)
-			return neighbour;
-		free(neighbour);
-	}
-	return NULL;
+	if (fd >= 0)
+		close(fd);
+	return label;
 }
 
 static void
 check_label(struct check *c)
 {
-	char *neighbour = neighbour_of(c->real);
-	char *should = neighbour != NULL ? label_of(neighbour) : NULL;
-	char *is = should != NULL ? label_of(c->path) : NULL;
+	static const char *const names[] = { "cert9.db", "cert8.db" };
+	char *should = NULL, *is;
+	const char *name = NULL;
 
+	for (size_t i = 0; should == NULL && i < sizeof names / sizeof *names;
+	     i++) {
+		name = names[i];
+		should = label_beside(&c->path, name);
+	}
+	is = should != NULL ? label_of(c->fd) : NULL;
 	if (should != NULL && (is == NULL || strcmp(is, should) != 0)) {
-		findings_add(c->found, c->place, FINDINGS_ERROR, "label",
+		findings_add(c->found, c->at, FINDINGS_ERROR, "label",
 		    "its SELinux label is %s, and %s beside it has %s",
-		    is != NULL ? is : "none", strrchr(neighbour, '/') + 1,
-		    should);
+		    is != NULL ? is : "none", name, should);
 		findings_mend(c->found, "restorecon -v %s", c->word);
 	}
 	free(is);
 	free(should);
-	free(neighbour);
 }
 
 int
 keyfile_check(const char *path, const struct keyfile_user *user,
     struct findings *found)
 {
-	struct check c = { .path = path, .user = user, .found = found,
-		.place = { path, 0 } };
+	struct check c = { .fd = -1, .user = user, .found = found,
+		.at = { path, 0 } };
+	int status = 0;
 
-	if (stat(path, &c.st) < 0)
-		return fail_errno("cannot look at '%s'", path);
-	if (!S_ISREG(c.st.st_mode)) /* a pipe: it is nobody else's */
-		return 0;
-	c.real = realpath(path, NULL);
-	if (c.real == NULL)
-		return fail_errno("cannot look at '%s'", path);
+	if (path_find(&c.path, path, PATH_FOLLOW) < 0 ||
+	    path_stat(&c.path, &c.st) < 0) {
+		status = path_fail(&c.path, "cannot look at");
+		goto out;
+	}
+	/* A pipe is nobody else's. */
+	if (!S_ISREG(c.st.st_mode) || c.path.in_proc)
+		goto out;
+	c.fd = path_open_regular(&c.path);
+	if (c.fd < 0 || fstat(c.fd, &c.st) < 0) {
+		status = -1;
+		goto out;
+	}
 	c.word = findings_word(found, path);
 	check_owner(&c);
 	check_directories(&c);
 	check_mode(&c);
 	check_label(&c);
-	free(c.real);
-	return 0;
+out:
+	if (c.fd >= 0)
+		close(c.fd);
+	path_release(&c.path);
+	return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/keystore.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -8,12 +9,16 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 static bool
 is_there(const char *directory, const char *prefix, const char *name)
 {
 	char *path = mem_printf("%s/%s%s", directory, prefix, name);
-	bool there = access(path, F_OK) == 0;
+	struct stat st;
+	/* One that may not be looked at is there: opening it tells why. */
+	bool there = path_stat_named(path, &st) == 0 ||
+	    (errno != ENOENT && errno != ENOTDIR);
 
 	free(path);
 	return there;
@@ -86,13 +91,16 @@ keystore_close(struct keystore *store)
 
 /* -- login ---------------------------------------------------------------- */
 
+/* The file that the caller names, or the instance's own. */
 static int
-login_with_file(struct keystore *store, const char *file)
+login_with_file(struct keystore *store, const char *named)
 {
+	const char *file = named != NULL ? named : store->password_conf;
 	enum nssdb_login result = NSSDB_WRONG;
 	struct password_candidates list;
 
-	if (password_candidates(&list, file) < 0)
+	if ((named != NULL ? password_candidates(&list, named) :
+		password_candidates_found(&list, file)) < 0)
 		return -1;
 	for (size_t i = 0; i < list.count && result == NSSDB_WRONG; i++)
 		result = nssdb_login(store->db,
@@ -132,9 +140,7 @@ keystore_login(struct keystore *store)
 
 	if (store->db->logged_in || !store->db->objects.initialised)
 		return 0;
-	if (file == NULL)
-		file = store->password_conf;
-	if (file != NULL)
+	if (file != NULL || store->password_conf != NULL)
 		return login_with_file(store, file);
 	result = nssdb_login(store->db, (struct slice){ "", 0 });
 	if (result == NSSDB_WRONG)

@@ -73,6 +73,8 @@ const struct lintcode lintcodes[LINT_CODES] = {
 	    "a reference to internaldb, as shipped", NULL },
 	[LINT_PREOP] = { "PREOP", FINDINGS_WARNING,
 	    "keys of the installer are left", NULL },
+	[LINT_NOT_WRITABLE] = { "NOT-WRITABLE", FINDINGS_WARNING,
+	    "the server cannot write its CS.cfg", "Permission denied" },
 	[LINT_CS_STATE] = { "CS-STATE", FINDINGS_WARNING,
 	    "the installation is not finished", NULL },
 	[LINT_MACHINE] = { "MACHINE", FINDINGS_WARNING,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/lintinstall.h"
 
+#include "util/path.h"
+
 static bool
 is(const struct cfg *cfg, const char *key, const char *value)
 {
@@ -144,6 +146,28 @@ check_stores(struct lintfile *l)
 		lint_key(l, "ocsp.storeId", LINT_OCSP_STORE, NULL);
 }
 
+/* Does the server, which runs as the owner of the directory, own the file, or
+ * may it write it anyway? */
+static void
+check_writable(struct lintfile *l)
+{
+	struct path p;
+	struct stat st;
+
+	if (strcmp(l->cfg->file, "<stdin>") == 0)
+		return;
+	if (path_find(&p, l->cfg->file, PATH_FOLLOW) == 0 &&
+	    path_stat(&p, &st) == 0 && p.above.st_uid != 0 &&
+	    st.st_uid != p.above.st_uid && (st.st_mode & S_IWOTH) == 0 &&
+	    ((st.st_mode & S_IWGRP) == 0 || st.st_gid != p.above.st_gid))
+		lint_at(l, NULL, LINT_NOT_WRITABLE,
+		    "owner %u:%u, mode %04o, and its directory's owner is "
+		    "%u:%u: chown %u:%u it", st.st_uid, st.st_gid,
+		    st.st_mode & 07777, p.above.st_uid, p.above.st_gid,
+		    p.above.st_uid, p.above.st_gid);
+	path_release(&p);
+}
+
 void
 lintinstall_check(struct lintfile *l)
 {
@@ -153,4 +177,5 @@ lintinstall_check(struct lintfile *l)
 	check_proxy(l);
 	check_pruning(l);
 	check_stores(l);
+	check_writable(l);
 }

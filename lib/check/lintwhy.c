@@ -136,6 +136,12 @@ const char *const lintwhy[LINT_CODES] = {
 	    "preop.* keys are deleted at the end of an installation: this "
 	    "one did not end, or was mended by hand. Compare with a file of "
 	    "a subsystem of the same kind. [pkispawn]",
+	[LINT_NOT_WRITABLE] =
+	    "The server runs as the owner of the directory, and the file "
+	    "belongs to another user, as after a restore by cp as root. The "
+	    "server starts, and cannot save what it changes: the next range "
+	    "of numbers, a new certificate, the CRL's settings. Give the file "
+	    "back: chown USER:GROUP CS.cfg. [FileConfigStorage.commit]",
 	[LINT_CS_STATE] =
 	    "cs.state is 0 until the end of an installation, then 1. Old "
 	    "servers show their installation wizard while it is 0. [pkispawn]",

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "check/serverxml.h"
+#include "util/diag.h"
 #include "util/mem.h"
 
 static const struct {
@@ -215,6 +217,81 @@ put_passwords(struct buf *out, const struct override *o)
 		buf_puts(out, "_PASSWORD@\n");
 	}
 }
+
+/* -- what a CS.cfg may say ------------------------------------------------- */
+
+/* To Python, a CR ends a line, too. */
+static bool
+is_text(struct slice value)
+{
+	for (size_t i = 0; i < value.size; i++)
+		if (iscntrl((unsigned char)value.at[i]) && value.at[i] != '\t')
+			return false;
+	return true;
+}
+
+static const struct {
+	const char *key, *what;
+	bool (*is)(struct slice value);
+} forms[] = {
+	{ "securitydomain.host", "a host name", address_is_host },
+	{ "securitydomain.httpsadminport", "a port", serverxml_is_port },
+	{ "machineName", "a host name", address_is_host },
+	{ "proxy.securePort", "a port", serverxml_is_port },
+};
+
+static int
+check_value(const struct cfg *cfg, const struct cfg_line *line)
+{
+	const struct slice key = cfg_key(line);
+	const struct slice value = cfg_trim(cfg_value(line));
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (value.size != 0 && slice_is(key, slice_of(forms[i].key)) &&
+		    !forms[i].is(value))
+			return fail("%s:%zu: %.*s is not %s: '%.*s'",
+			    cfg->file, cfg_number(cfg, line), SLICE_FMT(key),
+			    forms[i].what, SLICE_FMT(value));
+	return 0;
+}
+
+/* A value may come from many keys: none that is read has a line end. */
+static bool
+is_read(struct slice key)
+{
+	static const char *const parts[] = { "securitydomain.", "internaldb.",
+		"dbs.", "cert.", "nickname", "tokenname", "machineName",
+		"proxy." };
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (memmem(key.at, key.size, parts[i], strlen(parts[i])) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+int
+override_check(const struct override *o)
+{
+	const struct cfg *cfg = o->master;
+
+	for (uint32_t i = 0; i < cfg->lines; i++) {
+		const struct cfg_line *line = &cfg->line[i];
+
+		if (line->logical == NULL || !cfg_is_live(cfg, line))
+			continue;
+		if (is_read(cfg_key(line)) && !is_text(cfg_trim(
+		    cfg_value(line))))
+			return fail("%s:%zu: a control character in the value "
+				    "of %.*s", cfg->file,
+			    cfg_number(cfg, line), SLICE_FMT(cfg_key(line)));
+		if (check_value(cfg, line) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* -------------------------------------------------------------------------- */
 
 void
 override_add(struct buf *out, const struct override *o)

@@ -38,6 +38,14 @@ struct override {
 /* The password by its name on the command line, or -1. */
 int override_password_of(struct slice name);
 
+/*
+ * Root gives the file to pkispawn, and whoever owns the CS.cfg must not decide
+ * on more than a value in it: is a host name a host name, a port a port, and is
+ * there no line end in any value?  Returns 0, or -1 having reported the first
+ * that is wrong.
+ */
+int override_check(const struct override *o);
+
 /* Append the file; out may hold passwords then: secret_free() it. */
 void override_add(struct buf *out, const struct override *o);
 

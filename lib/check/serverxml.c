@@ -6,6 +6,7 @@
 
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/slurp.h"
 #include "util/xml.h"
 
@@ -23,15 +24,15 @@ find_file(const char *path)
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		char *file = mem_printf("%.*s%s", (int)size, path, places[i]);
 
-		if (access(file, F_OK) == 0)
+		if (path_exists(file))
 			return file;
 		free(file);
 	}
 	return NULL;
 }
 
-static bool
-is_port(struct slice s)
+bool
+serverxml_is_port(struct slice s)
 {
 	size_t digits = 0;
 
@@ -54,7 +55,7 @@ take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 
 	if (!server && !tools)
 		return 0;
-	if (!is_port(port))
+	if (!serverxml_is_port(port))
 		return fail("%s:%zu: no port number: '%.*s'", x->file,
 		    xml_line(connector), SLICE_FMT(port));
 	if (server) {
@@ -95,7 +96,7 @@ serverxml_read(struct serverxml *x, const char *cs_cfg)
 	*x = (struct serverxml){ .file = find_file(cs_cfg) };
 	if (x->file == NULL)
 		return 0;
-	if (slurp(x->file, XML_LIMIT, &text, &size) == 0 &&
+	if (slurp_found(x->file, XML_LIMIT, &text, &size) == 0 &&
 	    xml_parse(&xml, x->file, (struct slice){ text, size }) == 0) {
 		status = take_all(x, &xml);
 		xml_release(&xml);

@@ -2,6 +2,10 @@
 #ifndef SERVERXML_H
 #define SERVERXML_H
 
+#include <stdbool.h>
+
+#include "util/str.h"
+
 /*
  * The secure port of an instance, out of the server.xml that lies beside a
  * CS.cfg, or above it as in an instance.  There are two rules, which agree
@@ -34,5 +38,8 @@ void serverxml_release(struct serverxml *xml);
 /* The port alone, the server's where it has one: a new string in *port, NULL
  * where there is none.  -1: as above. */
 int serverxml_port(char **port, const char *cs_cfg);
+
+/* Is it the number of a port, 1 to 65535, in decimal? */
+bool serverxml_is_port(struct slice s);
 
 #endif

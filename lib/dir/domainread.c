@@ -145,15 +145,14 @@ domain_parse(struct domain *domain, const char *file, struct slice text)
 int
 domain_read(struct domain *domain, const char *path)
 {
-	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	FILE *in = slurp_open(path);
 	struct domain_reading r;
 	int status;
 
 	domain_begin(&r, domain, slurp_name(path));
 	if (in == NULL)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
 	status = parse(&r, in);
-	if (in != stdin)
-		fclose(in);
+	slurp_close(in);
 	return domain_end(&r, status);
 }

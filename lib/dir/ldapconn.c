@@ -8,12 +8,14 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "dir/ldapopt.h"
 #include "dir/ldapwhy.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/str.h"
 
 /* -- libldap --------------------------------------------------------------- */
@@ -124,34 +126,41 @@ set(const struct ldapconn *conn, int option, const void *value,
 	return fail("%s: libldap refuses %s", conn->name, what);
 }
 
+/*
+ * libldap opens files by name, and has one error for all that may be wrong
+ * with TLS.  So each is opened here, and libldap is given the descriptor's
+ * name; *fd is open until it has read the file.
+ */
 static int
 set_file(const struct ldapconn *conn, int option, const char *file,
-    const char *what)
+    const char *what, int *fd)
 {
-	FILE *in;
+	char *name;
+	int status;
 
 	if (file == NULL)
 		return 0;
-	/* libldap has one error for all that may be wrong with TLS. */
-	in = fopen(file, "re");
-	if (in == NULL)
-		return fail_errno("cannot open '%s'", file);
-	fclose(in);
-	return set(conn, option, file, what);
+	*fd = path_open_named(file);
+	if (*fd < 0)
+		return -1;
+	name = path_of_descriptor(*fd);
+	status = set(conn, option, name, what);
+	free(name);
+	return status;
 }
 
 static int
-set_tls(const struct ldapconn *conn, const struct ldapopt *o)
+set_files(const struct ldapconn *conn, const struct ldapopt *o, int fd[3])
 {
 	const int demand = LDAP_OPT_X_TLS_DEMAND, client = 0;
 
 	if (set(conn, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand, "TLS") < 0 ||
 	    set_file(conn, LDAP_OPT_X_TLS_CACERTFILE, o->ca_file,
-		"--ca-file") < 0 ||
+		"--ca-file", &fd[0]) < 0 ||
 	    set_file(conn, LDAP_OPT_X_TLS_CERTFILE, o->cert_file,
-		"--cert-file") < 0 ||
+		"--cert-file", &fd[1]) < 0 ||
 	    set_file(conn, LDAP_OPT_X_TLS_KEYFILE, o->key_file,
-		"--key-file") < 0)
+		"--key-file", &fd[2]) < 0)
 		return -1;
 #ifdef LDAP_OPT_X_TLS_REQUIRE_SAN
 	/* The CN is asked only where there are no names besides. */
@@ -165,6 +174,17 @@ set_tls(const struct ldapconn *conn, const struct ldapopt *o)
 	return fail("%s: these certificates and keys do not serve for TLS: "
 		    "'%s'", conn->name, o->ca_file != NULL ? o->ca_file :
 	    o->cert_file != NULL ? o->cert_file : "the system's");
+}
+
+static int
+set_tls(const struct ldapconn *conn, const struct ldapopt *o)
+{
+	int fd[] = { -1, -1, -1 }, status = set_files(conn, o, fd);
+
+	for (int i = 0; i < 3; i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+	return status;
 }
 
 /* The connection is there; now TLS begins, if it does. */

@@ -18,6 +18,7 @@
 #endif
 
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/tcp.h"
 
 static char *
@@ -102,6 +103,21 @@ shake_hands(SSL_CTX *context, const struct tcp *tcp, const char *host,
 	return why;
 }
 
+static int
+load_ca(SSL_CTX *context, const char *file)
+{
+	int fd = path_open_named(file), loaded = 0;
+	char *name;
+
+	if (fd >= 0) {
+		name = path_of_descriptor(fd);
+		loaded = SSL_CTX_load_verify_file(context, name);
+		free(name);
+		close(fd);
+	}
+	return loaded;
+}
+
 static char *
 try_tls(const struct ldapwhy *why, struct tcp *tcp, const char *host)
 {
@@ -112,8 +128,7 @@ try_tls(const struct ldapwhy *why, struct tcp *tcp, const char *host)
 	if (context == NULL)
 		return NULL;
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-	loaded = why->ca_file != NULL ?
-	    SSL_CTX_load_verify_file(context, why->ca_file) :
+	loaded = why->ca_file != NULL ? load_ca(context, why->ca_file) :
 	    SSL_CTX_set_default_verify_paths(context);
 	if (loaded != 1)
 		text = mem_printf("no certificate in '%s'", why->ca_file !=

@@ -302,11 +302,14 @@ spool(FILE *in, const char *name)
 static FILE *
 open_file(const char *path)
 {
-	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	FILE *in = slurp_open(path);
 	struct stat st;
 
-	if (in == NULL || fstat(fileno(in), &st) < 0) {
+	if (in == NULL)
+		return NULL;
+	if (fstat(fileno(in), &st) < 0) {
 		fail_errno("cannot open '%s'", path);
+		slurp_close(in);
 		return NULL;
 	}
 	return S_ISREG(st.st_mode) && in != stdin ? in :

@@ -122,11 +122,9 @@ close_server(struct source *source)
 static int
 open_file(struct source *source, const char *path)
 {
-	const bool is_stdin = strcmp(path, "-") == 0;
-
 	source->name = slurp_name(path);
-	source->in = is_stdin ? stdin : fopen(path, "re");
-	return source->in != NULL ? 0 : fail_errno("cannot open '%s'", path);
+	source->in = slurp_open(path);
+	return source->in != NULL ? 0 : -1;
 }
 
 static int
@@ -192,8 +190,7 @@ close_file(struct source *source)
 	ldif_release(&source->ldif);
 	buf_release(&source->base);
 	buf_release(&source->dn);
-	if (source->in != NULL && source->in != stdin)
-		fclose(source->in);
+	slurp_close(source->in);
 }
 
 /* -- either ---------------------------------------------------------------- */

@@ -17,36 +17,12 @@
 #include "util/base64.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/slurp.h"
+#include "util/spool.h"
 
 #define PIECE 4096	/* of base64: whole groups of four */
 #define LONGEST_LINE 1024 /* of a text in which PEM is looked for */
-
-/* A file without a name. */
-static FILE *
-spool(void)
-{
-	const char *directory = getenv("TMPDIR");
-	char *path;
-	FILE *file = NULL;
-	int fd;
-
-	path = mem_printf("%s/crl.XXXXXX", directory != NULL ? directory :
-	    "/tmp");
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0) {
-		fail_errno("cannot make a file like '%s'", path);
-	} else {
-		unlink(path);
-		file = fdopen(fd, "w+");
-		if (file == NULL) {
-			fail_errno("cannot use '%s'", path);
-			close(fd);
-		}
-	}
-	free(path);
-	return file;
-}
 
 /* -- PEM ------------------------------------------------------------------- */
 
@@ -182,7 +158,7 @@ copy_der(FILE *in, FILE *out, const char *name)
 static int
 copy(FILE *in, const char *name)
 {
-	FILE *out = spool();
+	FILE *out = spool_file();
 	int c, fd = -1, result;
 
 	if (out == NULL)
@@ -267,7 +243,7 @@ from_url(const char *url, unsigned milliseconds)
 
 	if (http == NULL)
 		return -1;
-	out = spool();
+	out = spool_file();
 	if (out == NULL) {
 		http_free(http);
 		return -1;
@@ -295,8 +271,6 @@ crlfile_open(const char *operand, unsigned milliseconds, char **name)
 		return from_url(operand, milliseconds);
 	fd = strcmp(operand, "-") == 0 ?
 	    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
-	    open(operand, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail_errno("cannot open '%s'", *name);
-	return from_descriptor(fd, *name);
+	    path_open_named(operand);
+	return fd >= 0 ? from_descriptor(fd, *name) : -1;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "key/nssdbm.h"
 
-#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "key/berkeley.h"
 #include "key/cert.h"
@@ -14,6 +12,7 @@
 #include "util/bytemap.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/settled.h"
 
 #define FILE_LIMIT ((size_t)1 << 30)
@@ -24,16 +23,15 @@
 
 /* Have visit() see all records of a file. */
 static int
-scan_file(const char *file, berkeley_visit *visit, void *arg)
+scan_file(const struct path *file, berkeley_visit *visit, void *arg)
 {
 	char *text = NULL;
 	size_t size = 0;
-	int status = settled_read(AT_FDCWD, file, 0, file, FILE_LIMIT, &text,
-	    &size);
+	int status = settled_read(file, FILE_LIMIT, &text, &size);
 
 	if (status == 0)
-		status = berkeley_scan(file, (struct slice){ text, size },
-		    visit, arg, NULL);
+		status = berkeley_scan(file->shown,
+		    (struct slice){ text, size }, visit, arg, NULL);
 	free(text);
 	return status;
 }
@@ -53,7 +51,8 @@ struct subject {
 
 struct cert8 {
 	struct nss_objects *objects;
-	const char *file, *blobs;
+	const char *file;	    /* for messages */
+	const struct path *blobs; /* the directory; NULL: none */
 	size_t blob_bytes;
 	struct subject *subject;
 	size_t subjects, subjects_room;
@@ -64,15 +63,10 @@ static int
 open_blob(const struct cert8 *c, const char *name, const char *shown,
     char **text, size_t *size)
 {
-	int directory = open(c->blobs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int status;
+	struct path blob = path_beside(c->blobs, name);
 
-	if (directory < 0)
-		return fail_errno("cannot open '%s'", shown);
-	status = settled_read(directory, name, O_NOFOLLOW, shown, BLOB_LIMIT,
-	    text, size);
-	close(directory);
-	return status;
+	blob.shown = (char *)shown;
+	return settled_read(&blob, BLOB_LIMIT, text, size);
 }
 
 static int
@@ -88,7 +82,7 @@ read_blob(struct cert8 *c, const struct dbmrecord_blob *blob,
 		return fail("%s: cut short: %zu of %zu bytes", shown, size,
 		    blob->size);
 	if (c->blob_bytes > BLOBS_LIMIT)
-		return fail("%s: there are more than %zu bytes here", c->blobs,
+		return fail("%s: there are more than %zu bytes here", c->blobs->shown,
 		    BLOBS_LIMIT);
 	return 0;
 }
@@ -112,7 +106,7 @@ find_data(struct cert8 *c, const struct berkeley_record *record, char **text,
 	if (c->blobs == NULL)
 		return fail("%s: a record is in a directory beside it",
 		    c->file);
-	shown = mem_printf("%s/%s", c->blobs, blob.name);
+	shown = mem_printf("%s/%s", c->blobs->shown, blob.name);
 	status = read_blob(c, &blob, shown, text);
 	free(shown);
 	*data = (struct slice){ *text, blob.size };
@@ -258,9 +252,11 @@ name_certs(const struct cert8 *c)
 }
 
 static int
-read_certs(struct nss_objects *objects, const char *file, const char *blobs)
+read_certs(struct nss_objects *objects, const struct path *file,
+    const struct path *blobs)
 {
-	struct cert8 c = { .objects = objects, .file = file, .blobs = blobs };
+	struct cert8 c = { .objects = objects, .file = file->shown,
+		.blobs = blobs };
 	int status = scan_file(file, visit_cert8, &c);
 
 	if (status == 0)
@@ -361,15 +357,15 @@ visit_key3(void *arg, const struct berkeley_record *record)
 }
 
 static int
-read_keys(struct nss_objects *objects, const char *file)
+read_keys(struct nss_objects *objects, const struct path *file)
 {
-	struct key3 k = { .objects = objects, .file = file };
+	struct key3 k = { .objects = objects, .file = file->shown };
 
 	if (scan_file(file, visit_key3, &k) < 0)
 		return -1;
 	if (objects->initialised && !k.has_salt)
 		return fail("%s: damaged: the password's salt is not there",
-		    file);
+		    file->shown);
 	return 0;
 }
 
@@ -398,13 +394,45 @@ find_users(struct nss_objects *objects)
 	bytemap_release(&keys);
 }
 
-int
-nssdbm_read(struct nss_objects *objects, const char *cert_file,
-    const char *blobs, const char *key_file)
+static int
+read_cert_file(struct nss_objects *objects, const struct path *directory,
+    const char *name, const char *blobs_name)
 {
-	if (key_file != NULL && read_keys(objects, key_file) < 0)
+	char *inside = mem_printf("%s/", blobs_name != NULL ? blobs_name : "");
+	struct path file, blobs = { .directory = -1 };
+	bool has_blobs = blobs_name != NULL &&
+	    path_find_in(&blobs, directory, inside) == 0;
+	int status = path_find_in(&file, directory, name) < 0 ?
+	    path_fail(&file, "cannot open") :
+	    read_certs(objects, &file, has_blobs ? &blobs : NULL);
+
+	path_release(&file);
+	path_release(&blobs);
+	free(inside);
+	return status;
+}
+
+static int
+read_key_file(struct nss_objects *objects, const struct path *directory,
+    const char *name)
+{
+	struct path file;
+	int status = path_find_in(&file, directory, name) < 0 ?
+	    path_fail(&file, "cannot open") : read_keys(objects, &file);
+
+	path_release(&file);
+	return status;
+}
+
+int
+nssdbm_read(struct nss_objects *objects, const struct path *directory,
+    const char *cert_file, const char *blobs, const char *key_file)
+{
+	if (key_file != NULL &&
+	    read_key_file(objects, directory, key_file) < 0)
 		return -1;
-	if (cert_file != NULL && read_certs(objects, cert_file, blobs) < 0)
+	if (cert_file != NULL &&
+	    read_cert_file(objects, directory, cert_file, blobs) < 0)
 		return -1;
 	find_users(objects);
 	return 0;

@@ -3,13 +3,14 @@
 #define NSSDBM_H
 
 #include "key/nssobj.h"
+#include "util/path.h"
 
 /*
  * The legacy databases cert8.db (or cert7.db) and key3.db [nssdb 14 to 16].
  *
- * Add what the two files hold to objects; either may be NULL: it is not there.
- * blobs is the directory that cert8.db's large records are in (cert8.dir), and
- * need not exist where there are none.  Nothing locks these files: each is
+ * Add what the two files of the directory hold to objects; either name may be
+ * NULL: there is no such file.  blobs is the directory in it that cert8.db's
+ * large records are in (cert8.dir), and need not exist where there are none.  Nothing locks these files: each is
  * read until two readings are alike, and no time of access changes where we
  * may say so.  Returns 0, or -1 having reported what is wrong with which file.
  *
@@ -19,7 +20,7 @@
  * without a nickname gets the one of its subject, or else an e-mail address,
  * which NSS takes from the certificate; others have no e-mail address.
  */
-int nssdbm_read(struct nss_objects *objects, const char *cert_file,
-    const char *blobs, const char *key_file);
+int nssdbm_read(struct nss_objects *objects, const struct path *directory,
+    const char *cert_file, const char *blobs, const char *key_file);
 
 #endif

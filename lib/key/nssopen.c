@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "key/nssopen.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "key/nssdbm.h"
 #include "key/nsssql.h"
 #include "util/diag.h"
 #include "util/mem.h"
-#include "util/slurp.h"
+#include "util/path.h"
+#include "util/settled.h"
 
 #define MODULES_LIMIT ((size_t)1 << 20)
 
@@ -24,41 +26,40 @@ struct files {
 };
 
 static char *
-name_of(const char *directory, const char *prefix, const char *name)
+name_of(const char *prefix, const char *name)
 {
-	return mem_printf("%s/%s%s", directory, prefix != NULL ? prefix : "",
-	    name);
+	return mem_printf("%s%s", prefix != NULL ? prefix : "", name);
 }
 
 static void
-drop_missing(char **file)
+drop_missing(const struct path *directory, char **file)
 {
 	struct stat st;
 
-	if (stat(*file, &st) == 0)
+	if (path_has(directory, *file, &st))
 		return;
 	free(*file);
 	*file = NULL;
 }
 
 static void
-find_files(struct files *files, const struct nssdb *db,
+find_files(struct files *files, const struct path *directory,
     const struct nssopen *where)
 {
 	const char *cert = where->cert_prefix, *key = where->key_prefix;
 
-	files->cert9 = name_of(db->directory, cert, "cert9.db");
-	files->key4 = name_of(db->directory, key, "key4.db");
-	files->cert8 = name_of(db->directory, cert, "cert8.db");
-	files->key3 = name_of(db->directory, key, "key3.db");
-	files->blobs = name_of(db->directory, cert, "cert8.dir");
-	drop_missing(&files->cert9);
-	drop_missing(&files->key4);
-	drop_missing(&files->key3);
-	drop_missing(&files->cert8);
+	files->cert9 = name_of(cert, "cert9.db");
+	files->key4 = name_of(key, "key4.db");
+	files->cert8 = name_of(cert, "cert8.db");
+	files->key3 = name_of(key, "key3.db");
+	files->blobs = name_of(cert, "cert8.dir");
+	drop_missing(directory, &files->cert9);
+	drop_missing(directory, &files->key4);
+	drop_missing(directory, &files->key3);
+	drop_missing(directory, &files->cert8);
 	if (files->cert8 == NULL) { /* older, but alike */
-		files->cert8 = name_of(db->directory, cert, "cert7.db");
-		drop_missing(&files->cert8);
+		files->cert8 = name_of(cert, "cert7.db");
+		drop_missing(directory, &files->cert8);
 	}
 }
 
@@ -101,14 +102,7 @@ choose(struct nssdb *db, const struct files *files, enum scheme scheme)
 {
 	bool sql = files->cert9 != NULL || files->key4 != NULL;
 	bool dbm = files->cert8 != NULL || files->key3 != NULL;
-	struct stat st;
 
-	if (stat(db->directory, &st) < 0)
-		return fail_errno("cannot open '%s'", db->directory);
-	if (!S_ISDIR(st.st_mode))
-		return fail("%s: not a directory", db->directory);
-	if (access(db->directory, R_OK | X_OK) < 0)
-		return fail_errno("cannot open '%s'", db->directory);
 	if ((scheme == SQL && !sql) || (scheme == DBM && !dbm) ||
 	    (!sql && !dbm))
 		return fail("%s: no NSS database here%s", db->directory,
@@ -122,22 +116,40 @@ choose(struct nssdb *db, const struct files *files, enum scheme scheme)
 	return 0;
 }
 
+/* Is one not allowed to open the file?  "cannot open 'FILE': WHAT: reason" */
+static bool
+is_forbidden(const struct path *directory, const char *file, const char *what)
+{
+	struct path p;
+	int fd = path_find_in(&p, directory, file) == 0 ?
+	    path_openat(&p, p.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0) :
+	    -1;
+	const bool is = fd < 0 && (errno == EACCES || errno == EPERM);
+
+	if (is && what != NULL)
+		fail_errno("cannot open '%s': %s", p.shown, what);
+	if (fd >= 0)
+		close(fd);
+	path_release(&p);
+	return is;
+}
+
 static int
-read_files(struct nssdb *db, const struct files *files)
+read_files(struct nssdb *db, const struct path *directory,
+    const struct files *files)
 {
 	const char *cert = db->dbm ? files->cert8 : files->cert9;
 	const char *key = db->dbm ? files->key3 : files->key4;
 
 	/* A trust store may be for all to read, its keys not. */
-	if (key != NULL && cert != NULL && access(key, R_OK) < 0) {
-		fail_errno("cannot open '%s': no keys", key);
+	if (key != NULL && cert != NULL &&
+	    is_forbidden(directory, key, "no keys"))
 		key = NULL;
-	}
 	db->has_cert_file = cert != NULL;
 	db->has_key_file = key != NULL;
 	return db->dbm ?
-	    nssdbm_read(&db->objects, cert, files->blobs, key) :
-	    nsssql_read(&db->objects, cert, key);
+	    nssdbm_read(&db->objects, directory, cert, files->blobs, key) :
+	    nsssql_read(&db->objects, directory, cert, key);
 }
 
 /* -- modules -------------------------------------------------------------- */
@@ -195,31 +207,45 @@ add_module(struct nssdb *db, struct slice block)
 	};
 }
 
+static void
+add_modules(struct nssdb *db, struct slice rest)
+{
+	while (rest.size != 0) {
+		const char *end = memmem(rest.at, rest.size, "\n\n", 2);
+		size_t block = end != NULL ? (size_t)(end - rest.at) :
+					     rest.size;
+
+		add_module(db, (struct slice){ rest.at, block });
+		block += end != NULL ? 2 : 0;
+		rest.at += block;
+		rest.size -= block;
+	}
+}
+
 /* Nothing is executed of what stands there: a backup's pkcs11.txt is a
  * stranger's. */
-static void
-read_modules(struct nssdb *db)
+static int
+read_modules(struct nssdb *db, const struct path *directory)
 {
-	char *file = name_of(db->directory, NULL, "pkcs11.txt"), *text;
-	struct slice rest;
+	static const char file[] = "pkcs11.txt";
+	struct path p;
+	struct stat st;
 	size_t size;
+	char *text;
+	int status = 0;
 
-	if (!db->dbm && access(file, R_OK) == 0 &&
-	    slurp(file, MODULES_LIMIT, &text, &size) == 0) {
-		rest = (struct slice){ text, size };
-		while (rest.size != 0) {
-			const char *end = memmem(rest.at, rest.size, "\n\n", 2);
-			size_t block = end != NULL ? (size_t)(end - rest.at) :
-						     rest.size;
-
-			add_module(db, (struct slice){ rest.at, block });
-			block += end != NULL ? 2 : 0;
-			rest.at += block;
-			rest.size -= block;
-		}
+	if (db->dbm || !path_has(directory, file, &st) ||
+	    is_forbidden(directory, file, NULL))
+		return 0;
+	status = path_find_in(&p, directory, file) < 0 ?
+	    path_fail(&p, "cannot open") :
+	    settled_read(&p, MODULES_LIMIT, &text, &size);
+	if (status == 0) {
+		add_modules(db, (struct slice){ text, size });
 		free(text);
 	}
-	free(file);
+	path_release(&p);
+	return status;
 }
 
 /* -- opening -------------------------------------------------------------- */
@@ -248,30 +274,49 @@ login_without_password(struct nssdb *db)
 		    nssdb_find_key(db, db->objects.cert[i].id) != NULL;
 }
 
+/* All that is read of the directory, which is opened once. */
+static int
+read_directory(struct nssdb *db, const struct nssopen *where,
+    enum scheme scheme)
+{
+	struct path directory;
+	struct files files;
+	int status;
+
+	if (path_find_directory(&directory, db->directory) < 0) {
+		status = errno == ENOTDIR && path_exists(db->directory) ?
+		    fail("%s: not a directory", db->directory) :
+		    path_fail(&directory, "cannot open");
+	} else {
+		find_files(&files, &directory, where);
+		status = choose(db, &files, scheme);
+		if (status == 0)
+			status = read_files(db, &directory, &files);
+		if (status == 0)
+			status = read_modules(db, &directory);
+		free_files(&files);
+	}
+	path_release(&directory);
+	return status;
+}
+
 struct nssdb *
 nssopen(const struct nssopen *where)
 {
 	struct nssdb *db = mem_zalloc(1, sizeof *db);
 	const char *directory = where->directory;
-	struct files files = { 0 };
 	enum scheme scheme;
 	int status = take_scheme(&directory, &scheme);
 
 	db->most_rounds = where->most_rounds;
 	db->directory = mem_dup(directory, strlen(directory));
-	if (status == 0) {
-		find_files(&files, db, where);
-		status = choose(db, &files, scheme);
-	}
 	if (status == 0)
-		status = read_files(db, &files);
-	free_files(&files);
+		status = read_directory(db, where, scheme);
 	if (status < 0) {
 		nssdb_free(db);
 		return NULL;
 	}
 	nssdb_index(db);
-	read_modules(db);
 	login_without_password(db);
 	return db;
 }

@@ -2,6 +2,7 @@
 #include "key/nssrows.h"
 
 #include <fcntl.h>
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 #define VALUE_LIMIT (64 << 20) /* of one cell, in bytes */
 #define WAIT_MS 10000	       /* for a server that is writing */
@@ -31,7 +33,8 @@ static const uint32_t column[] = { CKA_CLASS, CKA_LABEL, CKA_VALUE, CKA_ISSUER,
 
 /* What is being read. */
 struct reader {
-	const char *file;
+	const struct path *path;
+	const char *file; /* for messages */
 	sqlite3 *db;
 	struct arena *arena;
 };
@@ -56,65 +59,128 @@ fail_sql(const struct reader *r)
 	return fail("%s: %s", r->file, sqlite3_errmsg(r->db));
 }
 
-/* SQLite's open(), less the change of the time of access. */
-static int
-open_quietly(const char *path, int flags, int mode)
-{
-	int fd = open(path, flags | O_NOATIME, mode);
+/*
+ * SQLite knows files by path, and would open, stat and look for journals by
+ * path.  So it is told "/NAME", and its system calls are given that name in
+ * the directory of the file, with the rights of its owner.
+ */
+static const struct path *reading;
 
-	return fd >= 0 ? fd : open(path, flags, mode); /* not the owner */
+/* The name in the directory; NULL: a path of SQLite's own. */
+static const char *
+name_of(const char *path)
+{
+	return reading != NULL && *path == '/' &&
+	    strchr(path + 1, '/') == NULL ? path + 1 : NULL;
 }
 
-static void
-be_quiet(void)
+/* Only regular files that may be read here; their time of access stays. */
+static int
+open_in_path(const char *path, int flags, int mode)
 {
+	const char *name = name_of(path);
+	struct stat st;
+	int fd;
+
+	if (name == NULL)
+		return open(path, flags | O_CLOEXEC, mode);
+	flags |= O_NOFOLLOW | O_NONBLOCK;
+	fd = path_openat(reading, name, flags | O_NOATIME, (mode_t)mode);
+	if (fd < 0 && errno == EPERM) /* not the owner */
+		fd = path_openat(reading, name, flags, (mode_t)mode);
+	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    path_check(reading, fd) < 0)) {
+		close(fd);
+		errno = EACCES;
+		return -1;
+	}
+	return fd;
+}
+
+static int
+stat_in_path(const char *path, struct stat *st)
+{
+	const char *name = name_of(path);
+
+	return name != NULL ? path_statat(reading, name, st) : stat(path, st);
+}
+
+static int
+lstat_in_path(const char *path, struct stat *st)
+{
+	const char *name = name_of(path);
+
+	return name != NULL ? path_statat(reading, name, st) :
+			      lstat(path, st);
+}
+
+static int
+access_in_path(const char *path, int mode)
+{
+	const char *name = name_of(path);
+	struct stat st;
+
+	return name != NULL ? path_statat(reading, name, &st) :
+			      access(path, mode);
+}
+
+static int
+use_path(const struct reader *r)
+{
+	static const struct {
+		const char *name;
+		sqlite3_syscall_ptr function;
+	} calls[] = { { "open", (sqlite3_syscall_ptr)open_in_path },
+		{ "stat", (sqlite3_syscall_ptr)stat_in_path },
+		{ "lstat", (sqlite3_syscall_ptr)lstat_in_path },
+		{ "access", (sqlite3_syscall_ptr)access_in_path } };
 	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
 
-	if (vfs != NULL && vfs->iVersion >= 3 && vfs->xSetSystemCall != NULL)
-		vfs->xSetSystemCall(vfs, "open",
-		    (sqlite3_syscall_ptr)open_quietly);
+	reading = r->path;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (vfs == NULL || vfs->iVersion < 3 ||
+		    vfs->xSetSystemCall == NULL ||
+		    vfs->xSetSystemCall(vfs, calls[i].name,
+			calls[i].function) != SQLITE_OK)
+			return fail("%s: this SQLite does not let its file be "
+				    "opened safely", r->file);
+	return 0;
 }
 
 /* What SQLite's own words would not tell from one another. */
 static int
-check_file(const char *file)
+check_file(const struct reader *r)
 {
 	unsigned char header[WAL_AT + 2] = { 0 };
-	int fd = open_quietly(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
-	struct stat st;
-	int status = 0;
+	int fd = path_open_regular(r->path), status = 0;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		status = fail_errno("cannot open '%s'", file);
-	else if (!S_ISREG(st.st_mode))
-		status = fail("%s: not a file", file);
-	else if (read(fd, header, sizeof header) < 0)
-		status = fail_errno("cannot read '%s'", file);
+	if (fd < 0)
+		return -1;
+	if (read(fd, header, sizeof header) < 0)
+		status = fail_errno("cannot read '%s'", r->file);
 	else if (header[WAL_AT] == 2 || header[WAL_AT + 1] == 2)
 		status = fail("%s: somebody switched its write-ahead log on, "
 			      "which NSS never does, and with it a reader "
 			      "writes, too: 'PRAGMA journal_mode=delete'",
-		    file);
-	if (fd >= 0)
-		close(fd);
+		    r->file);
+	close(fd);
 	return status;
 }
 
-/* file:PATH?mode=ro, with what a URI keeps for itself escaped. */
+/* file:/NAME?mode=ro, with what a URI keeps for itself escaped. */
 static char *
-uri_of(const char *file)
+uri_of(const char *name)
 {
 	struct buf uri = { 0 };
 	char escape[4];
 
-	/* A relative path must not look like an authority. */
-	buf_puts(&uri, *file == '/' ? "file:" : "file:./");
-	for (; *file != '\0'; file++) {
-		if (strchr("%?#", *file) == NULL) {
-			buf_putc(&uri, *file);
+	buf_puts(&uri, "file:/");
+	for (; *name != '\0'; name++) {
+		if (strchr("%?#", *name) == NULL) {
+			buf_putc(&uri, *name);
 		} else {
 			snprintf(escape, sizeof escape, "%%%02x",
-			    (unsigned char)*file);
+			    (unsigned char)*name);
 			buf_puts(&uri, escape);
 		}
 	}
@@ -133,10 +199,9 @@ open_file(struct reader *r)
 	char *uri;
 	int code;
 
-	if (check_file(r->file) < 0)
+	if (check_file(r) < 0 || use_path(r) < 0)
 		return -1;
-	be_quiet();
-	uri = uri_of(r->file);
+	uri = uri_of(r->path->name);
 	code = sqlite3_open_v2(uri, &r->db,
 	    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
 	free(uri);
@@ -282,27 +347,39 @@ query_meta(struct nssrows *rows, const struct reader *r)
 	return code;
 }
 
-int
-nssrows_read(struct nssrows *rows, struct arena *arena, const char *file,
-    const char *table)
+static int
+read_rows(struct nssrows *rows, struct reader *r, const char *table)
 {
-	struct reader r = { .file = file, .arena = arena };
-	int status = open_file(&r), has = 0;
+	int has;
 
-	if (status == 0)
-		has = has_table(&r, table);
+	if (open_file(r) < 0)
+		return -1;
+	has = has_table(r, table);
 	if (has < 0)
-		status = -1;
-	else if (status == 0 && has == 0)
-		status = fail("%s: no table '%s': not a database of NSS", file,
-		    table);
-	if (status == 0)
-		status = query_objects(rows, &r, table);
-	if (status == 0) {
-		has = has_table(&r, "metaData");
-		status = has > 0 ? query_meta(rows, &r) : has;
-	}
+		return -1;
+	if (has == 0)
+		return fail("%s: no table '%s': not a database of NSS",
+		    r->file, table);
+	if (query_objects(rows, r, table) < 0)
+		return -1;
+	has = has_table(r, "metaData");
+	return has > 0 ? query_meta(rows, r) : has;
+}
+
+int
+nssrows_read(struct nssrows *rows, struct arena *arena,
+    const struct path *directory, const char *file, const char *table)
+{
+	struct path path;
+	struct reader r = { .path = &path, .arena = arena };
+	int status = path_find_in(&path, directory, file);
+
+	r.file = path.shown;
+	status = status < 0 ? path_fail(&path, "cannot open") :
+			      read_rows(rows, &r, table);
 	sqlite3_close(r.db);
+	reading = NULL;
+	path_release(&path);
 	return status;
 }
 

@@ -359,19 +359,19 @@ add_all(struct rows *rows)
 }
 
 int
-nsssql_read(struct nss_objects *objects, const char *cert_file,
-    const char *key_file)
+nsssql_read(struct nss_objects *objects, const struct path *directory,
+    const char *cert_file, const char *key_file)
 {
 	struct rows rows = { .objects = objects };
 	struct arena *arena = &objects->arena;
 	int status = 0;
 
 	if (key_file != NULL)
-		status = nssrows_read(&rows.key, arena, key_file,
+		status = nssrows_read(&rows.key, arena, directory, key_file,
 		    "nssPrivate");
 	if (status == 0 && cert_file != NULL)
-		status = nssrows_read(&rows.cert, arena, cert_file,
-		    "nssPublic");
+		status = nssrows_read(&rows.cert, arena, directory,
+		    cert_file, "nssPublic");
 	if (status == 0)
 		add_all(&rows);
 	nssrows_release(&rows.cert);

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "util/buf.h"
 #include "util/diag.h"
 #include "util/slurp.h"
 
@@ -143,17 +144,59 @@ read_all(int fd, struct secret *text)
 	return got < 0 ? -1 : (ssize_t)used;
 }
 
-static int
-read_file(struct secret *text, const char *file)
+/* As ldapsearch's -y does.  The group may well be the server's. */
+static void
+warn_if_open(int fd, const char *file)
 {
-	const char *name = slurp_name(file);
-	const bool is_stdin = strcmp(file, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+	struct buf word = { 0 };
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    (st.st_mode & (S_IROTH | S_IWOTH)) == 0)
+		return;
+	buf_put_word(&word, file);
+	say("%s: every user can %s this password file (mode %04o): "
+	    "chmod o= %.*s", file,
+	    (st.st_mode & S_IWOTH) != 0 ? "change" : "read",
+	    st.st_mode & 07777, SLICE_FMT(buf_slice(&word)));
+	buf_release(&word);
+}
+
+/* Which file, and who decided that. */
+struct source {
+	const char *file;
+	const struct path *from; /* the file that names it; NULL: none does */
+	bool found;		 /* in an instance: a regular file */
+};
+
+static int
+open_file(const struct source *source)
+{
+	struct path p;
+	int fd;
+
+	if (strcmp(source->file, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	if ((source->from != NULL ?
+	    path_find_in(&p, source->from, source->file) :
+	    path_find(&p, source->file, PATH_FOLLOW)) < 0)
+		fd = path_fail(&p, "cannot open");
+	else
+		fd = source->found ? path_open_regular(&p) : path_open(&p);
+	path_release(&p);
+	return fd;
+}
+
+static int
+read_file(struct secret *text, const struct source *source)
+{
+	const char *name = slurp_name(source->file);
+	int fd = open_file(source), status = 0;
 	ssize_t size;
-	int status = 0;
 
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", file);
+		return -1;
+	warn_if_open(fd, name);
 	size = read_all(fd, text);
 	if (size < 0)
 		status = fail_errno("cannot read '%s'", name);
@@ -163,17 +206,16 @@ read_file(struct secret *text, const char *file)
 		status = fail("%s: NUL byte in a password", name);
 	else
 		text->size = (size_t)size;
-	if (!is_stdin)
-		close(fd);
+	close(fd);
 	return status;
 }
 
-int
-password_candidates(struct password_candidates *list, const char *file)
+static int
+list_candidates(struct password_candidates *list, const struct source *source)
 {
 	struct secret text = { 0 };
 	struct forms forms;
-	int status = read_file(&text, file);
+	int status = read_file(&text, source);
 
 	*list = (struct password_candidates){ .count = 0 };
 	if (status == 0) {
@@ -186,10 +228,26 @@ password_candidates(struct password_candidates *list, const char *file)
 		add(list, forms.last);
 		if (list->count == 0)
 			status = fail("%s: no password of %zu bytes at most",
-			    slurp_name(file), PASSWORD_MOST);
+			    slurp_name(source->file), PASSWORD_MOST);
 	}
 	secret_release(&text);
 	return status;
+}
+
+int
+password_candidates(struct password_candidates *list, const char *file)
+{
+	const struct source source = { .file = file };
+
+	return list_candidates(list, &source);
+}
+
+int
+password_candidates_found(struct password_candidates *list, const char *file)
+{
+	const struct source source = { .file = file, .found = true };
+
+	return list_candidates(list, &source);
 }
 
 void
@@ -201,27 +259,32 @@ password_candidates_release(struct password_candidates *list)
 
 /* The last line `name=` (NULL: none will do), else with first the first. */
 static int
-find(struct secret *password, const char *file, const char *name, bool first)
+find(struct secret *password, const struct source *source, const char *name,
+    bool first)
 {
 	struct secret text = { 0 };
 	struct slice rest, line, found = { NULL, 0 };
-	int status = read_file(&text, file);
+	int status = read_file(&text, source);
 
+	if (status < 0)
+		goto out;
 	rest = secret_slice(&text);
-	if (status == 0 && first)
+	if (first)
 		found = next_line(&rest);
 	rest = secret_slice(&text);
-	while (status == 0 && name != NULL && rest.size != 0) {
+	while (name != NULL && rest.size != 0) {
 		line = next_line(&rest);
 		take_setting(line, name, &found);
 	}
-	if (status == 0 && found.at == NULL)
-		status = fail("%s: no line '%s='", slurp_name(file), name);
+	if (found.at == NULL)
+		status = fail("%s: no line '%s='", slurp_name(source->file),
+		    name);
 	else if (found.size > PASSWORD_MOST)
 		status = fail("%s: a password of more than %zu bytes",
-		    slurp_name(file), PASSWORD_MOST);
-	else if (status == 0)
+		    slurp_name(source->file), PASSWORD_MOST);
+	else
 		secret_set(password, found);
+out:
 	secret_release(&text);
 	return status;
 }
@@ -229,19 +292,27 @@ find(struct secret *password, const char *file, const char *name, bool first)
 int
 password_first_line(struct secret *password, const char *file)
 {
-	return find(password, file, NULL, true);
+	const struct source source = { .file = file };
+
+	return find(password, &source, NULL, true);
 }
 
 int
 password_of(struct secret *password, const char *file, const char *name)
 {
-	return find(password, file, name, true);
+	const struct source source = { .file = file };
+
+	return find(password, &source, name, true);
 }
 
 int
-password_setting(struct secret *password, const char *file, const char *name)
+password_setting(struct secret *password, const struct path *from,
+    const char *file, const char *name)
 {
-	return find(password, file, name, false);
+	const struct source source = { .file = file, .from = from,
+		.found = true };
+
+	return find(password, &source, name, false);
 }
 
 /* -- the terminal ---------------------------------------------------------- */

@@ -4,13 +4,15 @@
 
 #include <stdbool.h>
 
+#include "util/path.h"
 #include "util/secret.h"
 
 /*
  * Passwords from files and terminals; never from argv.  A password is bytes,
- * UTF-8 by convention, 500 at most as in NSS; the line end is none of it, and
- * blanks are.  FILE is any file: "-" is standard input, /dev/fd/3 a
- * descriptor.
+ * UTF-8 by convention, 500 at most as in NSS.  Blanks belong to it, the line
+ * end does not.  FILE is a file, opened as util/path.h says, "-" for standard
+ * input, or /dev/fd/3 for a descriptor.  A file that others can read or write
+ * is read with a warning.
  */
 #define PASSWORD_MOST ((size_t)500)
 
@@ -32,6 +34,11 @@ struct password_candidates {
  * or -1 having reported why.
  */
 int password_candidates(struct password_candidates *list, const char *file);
+
+/* The same of a file that was found in an instance: it must be regular. */
+int password_candidates_found(struct password_candidates *list,
+    const char *file);
+
 void password_candidates_release(struct password_candidates *list);
 
 /* The password of a bundle: the file's first line. */
@@ -39,12 +46,17 @@ int password_first_line(struct secret *password, const char *file);
 
 /*
  * The value of the line `name=` of a password.conf, by the rules above; where
- * file has no such line, its first line.  password_setting() instead finds
- * nothing then, and reports it.
+ * file has no such line, its first line.
  */
 int password_of(struct secret *password, const char *file, const char *name);
-int password_setting(struct secret *password, const char *file,
-    const char *name);
+
+/*
+ * The value of the line `name=` of a password.conf, which must be there and
+ * must be a regular file: it was found beside the file from, or from names it.
+ * It is opened with the rights with which from is.
+ */
+int password_setting(struct secret *password, const struct path *from,
+    const char *file, const char *name);
 
 /*
  * Ask on the terminal (/dev/tty, without echo): "prompt: ".  With again, ask

@@ -2,7 +2,6 @@
 #include "util/attrs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +15,14 @@
 #define ACL "system.posix_acl_access"
 #define LIST_ROOM ((size_t)64 * 1024) /* XATTR_LIST_MAX */
 
-/* These two are made of the contents by the kernel; a copy would be wrong. */
+/* The kernel makes the first two from the contents, and takes the third away
+ * when the contents change; a copy would be wrong. */
 static bool
-is_measurement(const char *attribute)
+is_of_contents(const char *attribute)
 {
 	return strcmp(attribute, "security.ima") == 0 ||
-	    strcmp(attribute, "security.evm") == 0;
+	    strcmp(attribute, "security.evm") == 0 ||
+	    strcmp(attribute, "security.capability") == 0;
 }
 
 static bool
@@ -71,7 +72,7 @@ copy_attributes(int fd, int from, const char *path)
 		status = fail_errno("cannot list the attributes of '%s'", path);
 	for (char *a = list; status == 0 && a < list + size;
 	     a += strlen(a) + 1) {
-		if (is_measurement(a))
+		if (is_of_contents(a))
 			continue;
 		acl = acl || strcmp(a, ACL) == 0;
 		status = copy_attribute(fd, from, a, path);
@@ -85,30 +86,20 @@ copy_attributes(int fd, int from, const char *path)
 }
 
 int
-attrs_copy(int fd, int directory, const char *name, const char *path)
+attrs_copy(int fd, int from, const char *path)
 {
-	/* Not to wait for the writer of a pipe. */
-	int from = openat(directory, name,
-	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	struct stat old, new;
-	int status = -1;
 
-	if (from < 0 || fstat(from, &old) < 0 || fstat(fd, &new) < 0)
-		fail_errno("cannot read owner and mode of '%s'", path);
-	else if (!S_ISREG(old.st_mode))
-		fail("'%s' is not a regular file", path);
+	if (fstat(from, &old) < 0 || fstat(fd, &new) < 0)
+		return fail_errno("cannot read owner and mode of '%s'", path);
 	/* Owner before mode: chown() may clear mode bits. */
-	else if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
 	    fchown(fd, old.st_uid, old.st_gid) < 0)
-		fail_errno("cannot keep owner %u and group %u of '%s'",
+		return fail_errno("cannot keep owner %u and group %u of '%s'",
 		    old.st_uid, old.st_gid, path);
-	else if (copy_attributes(fd, from, path) < 0)
-		;
-	else if (fchmod(fd, old.st_mode & 07777) < 0)
-		fail_errno("cannot keep the mode of '%s'", path);
-	else
-		status = 0;
-	if (from >= 0)
-		close(from);
-	return status;
+	if (copy_attributes(fd, from, path) < 0)
+		return -1;
+	if (fchmod(fd, old.st_mode & 07777) < 0)
+		return fail_errno("cannot keep the mode of '%s'", path);
+	return 0;
 }

@@ -3,11 +3,11 @@
 #define ATTRS_H
 
 /*
- * Give the open file fd what the file name in directory has: owner, mode,
- * POSIX ACL, SELinux label and user attributes.  path is for messages.
+ * Give the open file fd what the open file from has: owner, mode, POSIX ACL,
+ * SELinux label and all other extended attributes.  path is for messages.
  * Returns 0, or -1 having reported what could not be kept: a CS.cfg with
  * another label is one that the server may not read.
  */
-int attrs_copy(int fd, int directory, const char *name, const char *path);
+int attrs_copy(int fd, int from, const char *path);
 
 #endif

@@ -13,6 +13,7 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/replace.h"
 
 #define LOCK_WAIT 10 /* seconds */
@@ -91,38 +92,51 @@ int
 outfile_check(const struct outfile_options *options)
 {
 	struct replacement r = { .directory = -1 };
+	struct path p;
 	struct stat st;
+	int status = 0;
 
-	if (options->path == NULL)
-		cli_usage("no output file is given (-o FILE)");
 	if (apply(options, &r) < 0)
 		return -1;
 	if (strcmp(options->path, "-") == 0)
-		return isatty(STDOUT_FILENO) ?
-		    fail("standard output is a terminal: -o FILE, or a pipe") :
-		    0;
-	if (!options->force && lstat(options->path, &st) == 0)
-		return fail("'%s' is there already (--force replaces it)",
+		return 0;
+	if (path_find(&p, options->path, PATH_KEEP) < 0)
+		status = path_fail(&p, "cannot create");
+	else if (!options->force && path_stat(&p, &st) == 0)
+		status = fail("'%s' exists already (--force replaces it)",
 		    options->path);
-	return 0;
+	path_release(&p);
+	return status;
+}
+
+static int
+write_file(const struct outfile_options *options, struct replacement *r,
+    struct slice text, struct slice note)
+{
+	if (apply(options, r) < 0 || replace_commit(r, text, NULL) != 0)
+		return -1;
+	cli_print(note);
+	if (cli_flush() == 0)
+		return 0;
+	replace_take_back(r);
+	return -1;
 }
 
 int
-outfile_write(const struct outfile_options *options, struct slice text)
+outfile_write(const struct outfile_options *options, struct slice text,
+    struct slice note)
 {
 	struct replacement r;
 	int status;
 
 	if (strcmp(options->path, "-") == 0) {
-		fwrite(text.at, 1, text.size, stdout); /* checked at exit */
-		return 0;
+		cli_print(text);
+		return cli_flush();
 	}
 	if (replace_begin(&r, options->path,
 		options->force ? REPLACE_ANY : REPLACE_NEW, LOCK_WAIT) < 0)
 		return -1;
-	status = apply(options, &r);
-	if (status == 0)
-		status = replace_commit(&r, text, NULL) == 0 ? 0 : -1;
+	status = write_file(options, &r, text, note);
 	replace_end(&r);
 	return status;
 }

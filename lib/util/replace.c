@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "util/attrs.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 #define MARK ".clonekit-" /* .NAME.clonekit-XXXXXX is a temporary of ours */
 #define RANDOM_SIZE 6
@@ -26,11 +26,12 @@
 /* What to remove if the process ends now; set only with signals blocked. */
 static const char *volatile pending;
 static volatile int pending_directory;
+static const struct owner *volatile pending_owner;
 
 static void
 remove_pending(void)
 {
-	if (pending != NULL)
+	if (pending != NULL && owner_drop(pending_owner))
 		unlinkat(pending_directory, pending, 0);
 }
 
@@ -67,7 +68,8 @@ set_pending(const struct replacement *r)
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
-	pending_directory = r->directory;
+	pending_directory = r->path.directory;
+	pending_owner = r->path.owner;
 	pending = r->temporary;
 	if (!caught)
 		catch_signals();
@@ -82,7 +84,7 @@ drop_temporary(struct replacement *r)
 
 	if (name == NULL)
 		return;
-	unlinkat(r->directory, name, 0);
+	path_unlinkat(&r->path, name);
 	r->temporary = NULL;
 	set_pending(r);
 	free(name);
@@ -94,31 +96,10 @@ replace_end(struct replacement *r)
 	drop_temporary(r);
 	if (r->directory >= 0)
 		close(r->directory);
-	free(r->path);
-	*r = (struct replacement){ .directory = -1 };
-}
-
-/* Follow links to the file that is really there, or is to be. */
-static char *
-resolve(const char *path, enum replace_how how)
-{
-	char *copy, *real, *result = NULL;
-
-	if (how == REPLACE_OLD)
-		return realpath(path, NULL);
-	if (*path != '\0' && path[strlen(path) - 1] == '/') {
-		errno = EISDIR;
-		return NULL;
-	}
-	copy = mem_dup(path, strlen(path));
-	real = realpath(dirname(copy), NULL);
-	free(copy);
-	copy = mem_dup(path, strlen(path));
-	if (real != NULL)
-		result = mem_printf("%s/%s", real, basename(copy));
-	free(copy);
-	free(real);
-	return result;
+	if (r->old >= 0)
+		close(r->old);
+	path_release(&r->path);
+	r->directory = r->old = -1;
 }
 
 /* Nothing else waits for this lock for long: ask often. */
@@ -143,37 +124,69 @@ lock_within(int fd, unsigned seconds)
 static int
 lock_directory(struct replacement *r, unsigned wait)
 {
-	char *slash = strrchr(r->path, '/');
+	const char *path = r->path.real;
 
-	r->name = slash + 1;
-	*slash = '\0';
-	r->directory = open(slash == r->path ? "/" : r->path,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	*slash = '/';
+	r->directory = path_openat(&r->path, ".", O_RDONLY | O_DIRECTORY, 0);
 	if (r->directory < 0)
-		return fail_errno("cannot open the directory of '%s'", r->path);
+		return path_fail(&r->path, "cannot open the directory of");
 	if (lock_within(r->directory, wait) < 0)
 		return errno == EWOULDBLOCK ?
 		    fail("'%s': another tool is still writing beside it after "
-			 "%u s (see --lock-wait)", r->path, wait) :
-		    fail_errno("cannot lock the directory of '%s'", r->path);
+			 "%u s (see --lock-wait)", path, wait) :
+		    fail_errno("cannot lock the directory of '%s'", path);
 	return 0;
+}
+
+static enum path_last
+last_of(enum replace_how how)
+{
+	return how == REPLACE_OLD ? PATH_FOLLOW : PATH_KEEP;
+}
+
+/* Does the path still lead to the directory that is locked? */
+static int
+check_directory(const struct replacement *r)
+{
+	struct path again;
+	bool same = path_find(&again, r->given, last_of(r->how)) == 0 &&
+	    again.above.st_dev == r->path.above.st_dev &&
+	    again.above.st_ino == r->path.above.st_ino &&
+	    strcmp(again.name, r->path.name) == 0;
+
+	path_release(&again);
+	return same ? 0 : fail("'%s' was moved by another program meanwhile: "
+			       "nothing was changed, try again", r->given);
+}
+
+/* Where others can put files too, only what this user made is a leftover. */
+static bool
+is_leftover(const struct replacement *r, const char *name)
+{
+	const struct path *p = &r->path;
+	struct stat st;
+
+	if (path_statat(p, name, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	if (p->owner != NULL)
+		return st.st_uid == p->owner->uid;
+	return (p->above.st_mode & S_ISVTX) == 0 || st.st_uid == geteuid();
 }
 
 /* Under the lock, a temporary of ours can only be a dead process's. */
 static void
 clear_leftovers(const struct replacement *r)
 {
-	char *mark = mem_printf(".%s" MARK, r->name);
+	char *mark = mem_printf(".%s" MARK, r->path.name);
 	size_t size = strlen(mark) + RANDOM_SIZE;
-	int fd = dup(r->directory);
+	int fd = fcntl(r->directory, F_DUPFD_CLOEXEC, 0);
 	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 
 	while (entries != NULL && (entry = readdir(entries)) != NULL)
 		if (starts_with(entry->d_name, mark) &&
-		    strlen(entry->d_name) == size)
-			unlinkat(r->directory, entry->d_name, 0);
+		    strlen(entry->d_name) == size &&
+		    is_leftover(r, entry->d_name))
+			path_unlinkat(&r->path, entry->d_name);
 	if (entries != NULL)
 		closedir(entries);
 	else if (fd >= 0)
@@ -181,37 +194,119 @@ clear_leftovers(const struct replacement *r)
 	free(mark);
 }
 
-/* /dev/stdout is a link, and must outlast a --force; and whoever reads what is
- * to be replaced must not wait for the writer of a pipe. */
+/* -- the old file ---------------------------------------------------------- */
+
+/* Open what is to be replaced, for what is read to be what is replaced. */
+static int
+open_old(struct replacement *r)
+{
+	const struct owner *owner = r->path.owner;
+	char *what;
+	int status;
+
+	r->old = path_open_regular(&r->path);
+	if (r->old < 0)
+		return -1;
+	if (fstat(r->old, &r->was) < 0)
+		return fail_errno("cannot read '%s'", r->path.real);
+	if (owner == NULL || r->was.st_uid == owner->uid)
+		return 0;
+	what = mem_printf("belongs to root, so that %s cannot write it",
+	    owner->name);
+	status = path_fail_owner(&r->path, what);
+	free(what);
+	return status;
+}
+
+/* Does name still mean this file, with the same contents? */
+static bool
+is_still(const struct replacement *r, const char *name, const struct stat *file)
+{
+	struct stat st;
+
+	return path_statat(&r->path, name, &st) == 0 &&
+	    st.st_dev == file->st_dev && st.st_ino == file->st_ino &&
+	    st.st_size == file->st_size &&
+	    st.st_mtim.tv_sec == file->st_mtim.tv_sec &&
+	    st.st_mtim.tv_nsec == file->st_mtim.tv_nsec;
+}
+
+static int
+fail_changed(const struct replacement *r)
+{
+	return fail("'%s' was changed or replaced by another program meanwhile:"
+		    " it was left alone, try again", r->path.real);
+}
+
+/* /dev/stdout is a link, and must outlast a --force. */
 static int
 check_there(const struct replacement *r)
 {
 	struct stat st;
 
-	if (r->how != REPLACE_NEW &&
-	    fstatat(r->directory, r->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (r->how == REPLACE_ANY && path_stat(&r->path, &st) == 0 &&
 	    !S_ISREG(st.st_mode))
-		return fail("'%s' is not a regular file", r->path);
+		return fail("'%s' is not a regular file", r->path.real);
+	return 0;
+}
+
+static bool
+ends_in_slash(const char *given)
+{
+	return *given != '\0' && given[strlen(given) - 1] == '/';
+}
+
+/* From now on messages name the file by its path from the root. */
+static void
+show_path(struct path *p)
+{
+	free(p->shown);
+	p->shown = mem_dup(p->real, strlen(p->real));
+}
+
+/* Find the place.  -1: reported. */
+static int
+find(struct replacement *r)
+{
+	const char *given = r->given, *what = r->how == REPLACE_OLD ? "cannot replace" :
+						   "cannot create";
+	struct path *p = &r->path;
+	struct stat st;
+
+	if (r->how != REPLACE_OLD && ends_in_slash(given)) {
+		errno = EISDIR;
+		return fail_errno("%s '%s'", what, given);
+	}
+	if (path_find(p, given, last_of(r->how)) < 0 ||
+	    (r->how == REPLACE_OLD && path_stat(p, &st) < 0))
+		return path_fail(p, what);
+	show_path(p);
+	if (p->in_proc)
+		return fail("'%s' is not a regular file", p->real);
+	if (p->shared)
+		return fail("'%s' is in a directory of root's that others can "
+			    "write: use a directory of root's alone, or "
+			    "chmod go-w it", p->real);
 	return 0;
 }
 
 int
-replace_begin(struct replacement *r, const char *path, enum replace_how how,
+replace_begin(struct replacement *r, const char *given, enum replace_how how,
     unsigned wait)
 {
-	*r = (struct replacement){ .directory = -1, .how = how,
-		.owner = (uid_t)-1, .group = (gid_t)-1 };
-	r->path = resolve(path, how);
-	if (r->path == NULL)
-		return fail_errno("cannot %s '%s'",
-		    how == REPLACE_OLD ? "replace" : "create", path);
-	if (lock_directory(r, wait) < 0 || check_there(r) < 0) {
+	*r = (struct replacement){ .given = given, .directory = -1, .old = -1,
+		.how = how, .owner = (uid_t)-1, .group = (gid_t)-1 };
+	if (find(r) < 0 || lock_directory(r, wait) < 0 ||
+	    check_directory(r) < 0 ||
+	    (how == REPLACE_OLD ? open_old(r) : check_there(r)) < 0) {
 		replace_end(r);
 		return -1;
 	}
 	clear_leftovers(r);
 	return 0;
 }
+
+/* -- the new file ---------------------------------------------------------- */
 
 /* Create the temporary, under a name that no one else has. */
 static int
@@ -225,16 +320,16 @@ create(struct replacement *r)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	n = ((uint64_t)now.tv_nsec << 16) ^ (uint64_t)getpid();
-	r->temporary = mem_printf(".%s" MARK "000000", r->name);
+	r->temporary = mem_printf(".%s" MARK "000000", r->path.name);
 	end = r->temporary + strlen(r->temporary);
 	for (int i = 1; i <= RANDOM_SIZE; i++, n >>= 5)
 		end[-i] = digits[n & 31];
 	/* Known to the signal handlers before it is there. */
 	set_pending(r);
-	fd = openat(r->directory, r->temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = path_openat(&r->path, r->temporary,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		fail_errno("cannot create a file beside '%s'", r->path);
+		path_fail(&r->path, "cannot create a file beside");
 	return fd;
 }
 
@@ -263,11 +358,11 @@ set_mode(const struct replacement *r, int fd)
 
 	if (fremovexattr(fd, "system.posix_acl_access") < 0 &&
 	    errno != ENODATA && errno != ENOTSUP)
-		return fail_errno("cannot clear the ACL of '%s'", r->path);
+		return fail_errno("cannot clear the ACL of '%s'", r->path.real);
 	/* Where modes are the mount's, asking for one that is there is fine. */
 	if (fstat(fd, &st) < 0 ||
 	    ((st.st_mode & 07777) != mode && fchmod(fd, mode) < 0))
-		return fail_errno("cannot give '%s' mode %03o", r->path, mode);
+		return fail_errno("cannot give '%s' mode %03o", r->path.real, mode);
 	return 0;
 }
 
@@ -280,11 +375,11 @@ set_attributes(const struct replacement *r, int fd)
 	if (r->context != NULL &&
 	    fsetxattr(fd, "security.selinux", r->context,
 		strlen(r->context) + 1, 0) < 0)
-		return fail_errno("cannot label '%s' as '%s'", r->path,
+		return fail_errno("cannot label '%s' as '%s'", r->path.real,
 		    r->context);
 	if (owned && fchown(fd, r->owner, r->group) < 0)
 		return fail_errno("cannot give '%s' its owner and group",
-		    r->path);
+		    r->path.real);
 	return set_mode(r, fd);
 }
 
@@ -297,16 +392,18 @@ fill(struct replacement *r, struct slice text)
 	if (fd < 0)
 		return -1;
 	if (write_all(fd, text) < 0)
-		fail_errno("cannot write beside '%s'", r->path);
+		fail_errno("cannot write beside '%s'", r->path.real);
 	else if ((r->how != REPLACE_OLD ? set_attributes(r, fd) :
-		  attrs_copy(fd, r->directory, r->name, r->path)) < 0)
+		  attrs_copy(fd, r->old, r->path.real)) < 0)
 		;
 	else if (fsync(fd) < 0)
-		fail_errno("cannot write beside '%s'", r->path);
+		fail_errno("cannot write beside '%s'", r->path.real);
 	else
 		status = 0;
+	if (status == 0 && fstat(fd, &r->made) < 0)
+		status = fail_errno("cannot write beside '%s'", r->path.real);
 	if (close(fd) < 0 && status == 0)
-		status = fail_errno("cannot write beside '%s'", r->path);
+		status = fail_errno("cannot write beside '%s'", r->path.real);
 	return status;
 }
 
@@ -315,7 +412,7 @@ static int
 fail_mount(const struct replacement *r)
 {
 	return fail("'%s' is a mount of its own and cannot be replaced: edit "
-		    "the file that is mounted there", r->path);
+		    "the file that is mounted there", r->path.real);
 }
 
 /*
@@ -325,46 +422,101 @@ fail_mount(const struct replacement *r)
 static int
 keep(const struct replacement *r, const char *backup)
 {
-	int fd = openat(r->directory, r->name, O_RDONLY | O_CLOEXEC);
-
-	int status = 0;
-
-	if (fd < 0 || fsync(fd) < 0 ||
-	    linkat(r->directory, r->name, r->directory, backup, 0) < 0)
+	if (fsync(r->old) < 0 ||
+	    path_linkat(&r->path, r->path.name, backup) < 0)
 		/* Directory and file are of one file system, unless... */
-		status = errno == EXDEV ? fail_mount(r) :
-		    fail_errno("cannot keep the old '%s' as '%s'", r->path,
-			backup);
-	if (fd >= 0)
-		close(fd);
-	return status;
+		return errno == EXDEV ? fail_mount(r) :
+		    fail_errno("cannot keep the old '%s' as '%s'",
+			r->path.real, backup);
+	if (is_still(r, backup, &r->was))
+		return 0;
+	path_unlinkat(&r->path, backup);
+	return fail_changed(r);
 }
 
 /* rename(), which does not overwrite; NFS has no such, and FAT no link(). */
 static int
 rename_to_new(const struct replacement *r)
 {
-	int status = renameat2(r->directory, r->temporary, r->directory,
-	    r->name, RENAME_NOREPLACE);
+	int status = path_renameat(&r->path, r->temporary, r->path.name,
+	    RENAME_NOREPLACE);
 
 	if (status < 0 && (errno == EINVAL || errno == ENOSYS))
-		status = linkat(r->directory, r->temporary, r->directory,
-		    r->name, 0);
+		status = path_linkat(&r->path, r->temporary, r->path.name);
 	return status;
+}
+
+/* What was there bears the temporary's name until the end, to be put back if
+ * need be. */
+static int
+exchange(struct replacement *r)
+{
+	if (path_renameat(&r->path, r->temporary, r->path.name,
+		RENAME_EXCHANGE) == 0) {
+		r->exchanged = true;
+		return 0;
+	}
+	if (errno == ENOENT)
+		return rename_to_new(r);
+	return errno == EINVAL || errno == ENOSYS ?
+	    path_renameat(&r->path, r->temporary, r->path.name, 0) : -1;
 }
 
 /* Put the temporary under its name, in one step. */
 static int
 publish(struct replacement *r)
 {
-	int status = r->how == REPLACE_NEW ? rename_to_new(r) :
-	    renameat(r->directory, r->temporary, r->directory, r->name);
+	int status;
 
+	if (check_directory(r) < 0)
+		return -1;
+	if (r->how == REPLACE_OLD && !is_still(r, r->path.name, &r->was))
+		return fail_changed(r);
+	status = r->how == REPLACE_OLD ?
+	    path_renameat(&r->path, r->temporary, r->path.name, 0) :
+	    r->how == REPLACE_NEW ? rename_to_new(r) : exchange(r);
 	if (status < 0 && errno == EBUSY)
 		return fail_mount(r);
 	if (status < 0)
-		return fail_errno("cannot put '%s' in place", r->path);
+		return fail_errno("cannot put '%s' in place", r->path.real);
 	return 0;
+}
+
+/* Did another program take the name in the moment after it was written? */
+static bool
+was_overtaken(const struct replacement *r)
+{
+	struct stat st;
+
+	return path_statat(&r->path, r->path.name, &st) == 0 &&
+	    (st.st_dev != r->made.st_dev || st.st_ino != r->made.st_ino);
+}
+
+void
+replace_take_back(struct replacement *r)
+{
+	if (was_overtaken(r))
+		return;
+	if (r->exchanged)
+		path_renameat(&r->path, r->temporary, r->path.name,
+		    RENAME_EXCHANGE);
+	else
+		path_unlinkat(&r->path, r->path.name);
+	r->exchanged = false;
+}
+
+/* A crash could still take the file away, or what it replaced. */
+static int
+fail_unsynced(struct replacement *r)
+{
+	if (r->how == REPLACE_OLD) {
+		fail_errno("'%s' is new, but may not outlast a crash",
+		    r->path.real);
+		return REPLACE_UNSYNCED;
+	}
+	fail_errno("cannot write the directory of '%s'", r->path.real);
+	replace_take_back(r);
+	return -1;
 }
 
 int
@@ -379,16 +531,16 @@ replace_commit(struct replacement *r, struct slice text, const char *backup)
 	kept = backup != NULL;
 	if (publish(r) < 0)
 		goto error;
-	drop_temporary(r);
-	if (fsync(r->directory) < 0) {
-		fail_errno("'%s' is new, but may not outlast a crash", r->path);
-		return REPLACE_UNSYNCED;
-	}
-	return 0;
+	if (!r->exchanged)
+		drop_temporary(r);
+	if (was_overtaken(r))
+		return fail("'%s' was replaced by another program as soon as "
+			    "it was written: look at it", r->path.real);
+	return fsync(r->directory) < 0 ? fail_unsynced(r) : 0;
 
 error:
 	if (kept)
-		unlinkat(r->directory, backup, 0);
+		path_unlinkat(&r->path, backup);
 	drop_temporary(r);
 	return -1;
 }

@@ -1,30 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/settled.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "util/diag.h"
+#include "util/path.h"
 #include "util/slurp.h"
 
 #define READINGS 5
 #define PAUSE_MS 20
-
-static int
-open_quietly(int directory, const char *name, int flags)
-{
-	int fd;
-
-	flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-	fd = openat(directory, name, flags | O_NOATIME);
-	return fd >= 0 || errno != EPERM ? fd : openat(directory, name, flags);
-}
 
 /* Does the file still hold these bytes, and no more? */
 static bool
@@ -65,20 +53,14 @@ read_twice(int fd, const char *shown, size_t limit, char **text, size_t *size)
 }
 
 int
-settled_read(int directory, const char *name, int flags, const char *shown,
-    size_t limit, char **text, size_t *size)
+settled_read(const struct path *path, size_t limit, char **text,
+    size_t *size)
 {
-	int fd = open_quietly(directory, name, flags), status;
-	struct stat st;
+	int fd = path_open_regular(path), status;
 
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", shown);
-	if (fstat(fd, &st) < 0)
-		status = fail_errno("cannot read '%s'", shown);
-	else if (!S_ISREG(st.st_mode))
-		status = fail("%s: not a file", shown);
-	else
-		status = read_twice(fd, shown, limit, text, size);
+		return -1;
+	status = read_twice(fd, path->shown, limit, text, size);
 	close(fd);
 	return status;
 }

@@ -4,15 +4,14 @@
 
 #include <stddef.h>
 
+#include "util/path.h"
+
 /*
- * A whole file in memory that others may be writing, and nothing locks: it is
- * read until two readings are alike, a few times at most.  Its time of access
- * stays, where we may say so.
- *
- * name is in the open directory (or AT_FDCWD), flags go to openat(), and shown
- * is its name for messages.  Otherwise as slurp(); only regular files are read.
+ * A whole regular file in memory that others may be writing, and nothing
+ * locks: it is read until two readings are alike, five times at most.
+ * Otherwise as slurp().
  */
-int settled_read(int directory, const char *name, int flags,
-    const char *shown, size_t limit, char **text, size_t *size);
+int settled_read(const struct path *path, size_t limit, char **text,
+    size_t *size);
 
 #endif

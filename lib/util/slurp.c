@@ -2,7 +2,6 @@
 #include "util/slurp.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 
 #define FIRST_ROOM ((size_t)64 * 1024)
 
@@ -63,16 +63,6 @@ slurp_fd(int fd, const char *name, size_t limit, char **text, size_t *size)
 	return 0;
 }
 
-/* Where we own the file, nobody can tell that it was read. */
-static int
-open_quietly(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOATIME);
-
-	return fd >= 0 || errno != EPERM ? fd :
-					   open(path, O_RDONLY | O_CLOEXEC);
-}
-
 int
 slurp(const char *path, size_t limit, char **text, size_t *size)
 {
@@ -80,12 +70,50 @@ slurp(const char *path, size_t limit, char **text, size_t *size)
 
 	if (strcmp(path, "-") == 0)
 		return slurp_fd(STDIN_FILENO, "<stdin>", limit, text, size);
-	fd = open_quietly(path);
+	fd = path_open_named(path);
 	if (fd < 0)
-		return fail_errno("cannot open '%s'", path);
+		return -1;
 	status = slurp_fd(fd, path, limit, text, size);
 	close(fd);
 	return status;
+}
+
+int
+slurp_found(const char *path, size_t limit, char **text, size_t *size)
+{
+	int fd = path_open_found(path), status;
+
+	if (fd < 0)
+		return -1;
+	status = slurp_fd(fd, path, limit, text, size);
+	close(fd);
+	return status;
+}
+
+FILE *
+slurp_open(const char *path)
+{
+	FILE *in;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return stdin;
+	fd = path_open_named(path);
+	if (fd < 0)
+		return NULL;
+	in = fdopen(fd, "r");
+	if (in == NULL) {
+		fail_errno("cannot open '%s'", path);
+		close(fd);
+	}
+	return in;
+}
+
+void
+slurp_close(FILE *in)
+{
+	if (in != NULL && in != stdin)
+		fclose(in);
 }
 
 int

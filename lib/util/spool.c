@@ -8,13 +8,17 @@
 #include "util/diag.h"
 #include "util/mem.h"
 
-/* mkstemp() makes it 0600. */
+/* Without a name from the start, where the file system can do that. */
 static int
 open_nameless(const char *directory)
 {
-	char *path = mem_printf("%s/clonekit.XXXXXX", directory);
-	int fd = mkostemp(path, O_CLOEXEC);
+	int fd = open(directory, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+	char *path;
 
+	if (fd >= 0)
+		return fd;
+	path = mem_printf("%s/clonekit.XXXXXX", directory);
+	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
 		fail_errno("cannot make a temporary file in '%s'", directory);
 	else if (unlink(path) < 0)

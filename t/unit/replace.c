@@ -20,8 +20,8 @@ nothing_before_commit(void **state)
 	scratch_put("f", "old");
 	assert_int_equal(stat("f", &before), 0);
 	assert_int_equal(replace_begin(&r, "f", REPLACE_OLD, 0), 0);
-	assert_string_equal(r.path, scratch_path("f"));
-	assert_string_equal(r.name, "f");
+	assert_string_equal(r.path.real, scratch_path("f"));
+	assert_string_equal(r.path.name, "f");
 	assert_int_equal(scratch_count(), 1);
 	replace_end(&r);
 	replace_end(&r);

@@ -8,6 +8,19 @@
 
 #define CHANGING "/proc/sys/kernel/random/uuid" /* with each reading */
 
+static int
+read_named(const char *name, enum path_last last, size_t limit, char **text,
+    size_t *size)
+{
+	struct path path;
+	int status;
+
+	assert_int_equal(path_find(&path, name, last), 0);
+	status = settled_read(&path, limit, text, size);
+	path_release(&path);
+	return status;
+}
+
 static void
 reads(void **state)
 {
@@ -16,8 +29,7 @@ reads(void **state)
 
 	(void)state;
 	scratch_put("a", "text");
-	assert_int_equal(settled_read(AT_FDCWD, "a", 0, "a", 4, &text, &size),
-	    0);
+	assert_int_equal(read_named("a", PATH_FOLLOW, 4, &text, &size), 0);
 	assert_int_equal(size, 4);
 	assert_string_equal(text, "text");
 	free(text);
@@ -25,13 +37,13 @@ reads(void **state)
 }
 
 static void
-fails(const char *name, int flags, size_t limit, const char *message)
+fails(const char *name, enum path_last last, size_t limit,
+    const char *message)
 {
 	char *text = NULL;
 	size_t size;
 
-	assert_int_equal(settled_read(AT_FDCWD, name, flags, "f", limit, &text,
-			     &size), -1);
+	assert_int_equal(read_named(name, last, limit, &text, &size), -1);
 	assert_null(text);
 	assert_string_equal(scratch_said(), message);
 }
@@ -40,8 +52,8 @@ static void
 does_not_settle(void **state)
 {
 	(void)state;
-	fails(CHANGING, 0, 100,
-	    "f: somebody is writing it: no two readings are alike\n");
+	fails(CHANGING, PATH_FOLLOW, 100, CHANGING
+	    ": somebody is writing it: no two readings are alike\n");
 }
 
 static void
@@ -51,13 +63,14 @@ refuses(void **state)
 	scratch_put("a", "text");
 	assert_int_equal(symlink("a", "link"), 0);
 	assert_int_equal(mkfifo("fifo", 0600), 0);
-	fails("b", 0, 9, "cannot open 'f': No such file or directory\n");
-	fails("a", 0, 3, "f: larger than 3 bytes\n");
-	fails(".", 0, 9, "f: not a file\n");
-	fails("fifo", 0, 9, "f: not a file\n");
-	fails("/dev/zero", 0, 9, "f: not a file\n");
-	fails("link", O_NOFOLLOW, 9,
-	    "cannot open 'f': Too many levels of symbolic links\n");
+	fails("b", PATH_FOLLOW, 9,
+	    "cannot open 'b': No such file or directory\n");
+	fails("a", PATH_FOLLOW, 3, "a: larger than 3 bytes\n");
+	fails(".", PATH_FOLLOW, 9, "'.' is not a regular file\n");
+	fails("fifo", PATH_FOLLOW, 9, "'fifo' is not a regular file\n");
+	fails("/dev/zero", PATH_FOLLOW, 9,
+	    "'/dev/zero' is not a regular file\n");
+	fails("link", PATH_KEEP, 9, "'link' is not a regular file\n");
 }
 
 /* Older than the file is, so that a plain reading would change it. */
@@ -73,8 +86,7 @@ leaves_no_trace(void **state)
 	scratch_put("a", "text");
 	assert_int_equal(utimensat(AT_FDCWD, "a", old, 0), 0);
 	assert_int_equal(stat("a", &before), 0);
-	assert_int_equal(settled_read(AT_FDCWD, "a", 0, "a", 9, &text, &size),
-	    0);
+	assert_int_equal(read_named("a", PATH_FOLLOW, 9, &text, &size), 0);
 	free(text);
 	assert_int_equal(stat("a", &after), 0);
 	assert_int_equal(after.st_atim.tv_sec, before.st_atim.tv_sec);
