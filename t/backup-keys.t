@@ -41,7 +41,7 @@ EOF
 it 'never replaces a bundle unasked' <<-\EOF
 	cp out.p12 before
 	gives 2 backup-keys -u "$me" -w p12pw inst out.p12
-	grep "^backup-keys: 'out.p12' is there already (-r)" err
+	grep "^p12export: 'out.p12' exists already" err
 	same before out.p12
 	gives 0 backup-keys -r -u "$me" -w p12pw inst out.p12
 	exits 1 cmp -s before out.p12
@@ -76,7 +76,7 @@ it 'takes a file, or an instance, and a database apart' <<-\EOF
 	gives 0 backup-keys -u "$me" -w p12pw -d "$sample/nssdb" -f dbpw \
 	    bare d.p12
 	gives 2 backup-keys -u "$me" -w p12pw CS.cfg e.p12
-	grep "^backup-keys: no key database near 'CS.cfg'" err
+	grep "^p12export: no key database near 'CS.cfg' (-d DIR)" err
 	test ! -e e.p12
 EOF
 

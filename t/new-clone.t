@@ -82,9 +82,9 @@ EOF
 
 it 'leaves nothing where half of it fails, and overwrites nothing' <<-\EOF
 	gives 2 new-clone -u "$me" -w pw inst other.p12 ca2.cfg
-	grep -q "'ca2.cfg' is there already" err
+	grep -q "'ca2.cfg' exists already" err
 	gives 2 new-clone -u "$me" -w pw inst ca.p12 other.cfg
-	grep -q "'ca.p12' is there already" err
+	grep -q "'ca.p12' exists already" err
 	rm ca.p12 ca2.cfg
 	gives 2 new-clone -u "$me" -w missing inst ca.p12 ca2.cfg
 	exits 2 ls ca.p12 ca2.cfg

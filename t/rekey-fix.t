@@ -123,13 +123,13 @@ it 'goes by the certificate when old and new have one nickname' <<-\EOF
 	certify ca 2
 	certutil -K -d sql:inst/alias -f pw >listing
 	test "$(grep -c ' [^ ]*ca$' listing)" -eq 2
-	cp before CS.cfg
-	exits 1 rekey-fix -d inst/alias -f pw CS.cfg >made 2>err
-	grep "two keys are called '.*ca'" err
-	same before CS.cfg
 	# Of the two, the one that is not the key of want.
 	new=$(id ca 1)
 	exits 1 grep -F -e "=$new" want || new=$(id ca 2)
+	# A file without a certificate gets the key of the current one.
+	cp before CS.cfg
+	exits 0 rekey-fix -d inst/alias CS.cfg >made 2>err
+	exits 0 grep -F -e "cloning.signing.privkey.id     =$new" CS.cfg
 	for serial in 1 2
 	do
 		certutil -L -d sql:inst/alias -n ca -a >pem
@@ -148,10 +148,19 @@ it 'does not go on when certutil fails' <<-\EOF
 	needs certutil
 	cp before CS.cfg
 	echo wrong >wrong
-	exits 2 rekey-fix -d inst/alias -f wrong CS.cfg >made 2>err
-	grep "^rekey-fix: certutil -K -d 'inst/alias' failed" err
+	exits 2 rekey-fix -t 'NSS Certificate DB' -d inst/alias -f wrong \
+	    CS.cfg >made 2>err
+	grep "^rekey-fix: certutil -K -d 'inst/alias' -h 'NSS Cert.*' failed" \
+	    err
 	exits 1 test -s made
 	same before CS.cfg
+EOF
+
+it 'reads a database in software without a password' <<-\EOF
+	needs certutil
+	cp before CS.cfg
+	exits 0 rekey-fix -n -d inst/alias CS.cfg </dev/null >made 2>err
+	grep '^+cloning.signing' made
 EOF
 
 it 'is trouble without a database, a file, or a key' <<-\EOF
@@ -182,9 +191,9 @@ it 'turns the lines of step 1 into those of step 4' <<-\EOF
 	    -e '/^cloning.subsystem.privkey/s/=.*/=-297b25c640b0d8765c0362bddfba690ba8752d27/' \
 	    -e '/^cloning.sslserver.privkey/s/=.*/=-5712283d4a36b0ecebb3532669dba8751cf481bd/' \
 	    CS.cfg >want4
-	PATH=$PWD/stub:$PATH rekey-fix CS.cfg >made 2>err
+	PATH=$PWD/stub:$PATH rekey-fix -t internal -f pw CS.cfg >made 2>err
 	same want4 CS.cfg
-	echo '-K -d ./././alias' >want
+	echo '-K -d ./././alias -h internal -f /dev/stdin' >want
 	sed 's|-d .*/alias|-d ./././alias|' called >got
 	same want got
 EOF

@@ -3,12 +3,10 @@
 # swap.sh - what promote-clone and ocsp-swap share: two servers change roles.
 # They set name, usage and subsystem, and read it.
 
-dry='' rsh='' stop=: start=: stopped=''
+# shellcheck source=common.sh
+. "${0%/*}/common.sh"
 
-wrong () {
-	echo "$usage" >&2
-	exit 2
-}
+dry='' rsh='' stop=: start=: stopped=''
 
 # options ARG...: what they have in common; the count of words in $taken, 0
 # where the first is another one.
@@ -30,14 +28,6 @@ common () {
 	esac
 }
 
-quoted () {
-	for word
-	do
-		printf '%s\n' "$word" |
-		    sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/' /" | tr -d '\n'
-	done
-}
-
 # at TARGET COMMAND ARG...: where the target is, with its file as the last
 # operand.  With --rsh, HOST:FILE is on that host.
 at () {
@@ -45,6 +35,8 @@ at () {
 	shift
 	case $rsh,$target in
 	?*,*:*)
+		is_host "${target%%:*}" ||
+		    trouble "not a host name: '${target%%:*}'"
 		# The shell over there undoes the quotes.
 		sh -c "$rsh \"\$@\"" sh "${target%%:*}" \
 		    "$(quoted "$@" "${target#*:}")"
@@ -63,8 +55,7 @@ each_once () {
 		do
 			if test "$first" = "$target" || test "$first" -ef "$target"
 			then
-				echo "$name: '$target' stands for two" >&2
-				exit 2
+				trouble "'$target' stands for two"
 			fi
 		done
 	done
@@ -72,7 +63,7 @@ each_once () {
 
 # run CMD TARGET: a command of the user's, which gets the target as its operand.
 run () {
-	at "$2" sh -c "$1 \"\$1\"" sh >&2 || {
+	at "$2" sh -c "$1 \"\$1\"" sh >&2 9>&- || {
 		echo "$name: '$1 $2' failed" >&2
 		return 2
 	}
