@@ -218,4 +218,16 @@ do
 	EOF
 done
 
+it 'goes on where nohup told it to ignore a SIGHUP' <<-\EOF
+	needs strace
+	mkdir hangup
+	cp old hangup/CS.cfg
+	cd hangup
+	trap '' HUP
+	exits 0 strace -o ../trace -e trace=fsync \
+	    -e inject=fsync:signal=SIGHUP:when=1 cfgpatch -i CS.cfg ../edits
+	grep SIGHUP ../trace
+	same ../new CS.cfg
+EOF
+
 tap_done

@@ -260,6 +260,26 @@ it 'runs deps before the other goals, whatever their order' <<-\EOF
 	test "$(wc -l <order/ran)" -eq 3
 EOF
 
+# Once as it is, and once as where env has no such option.
+it 'a test starts with no signal ignored, whatever started it' <<-\EOF
+	mkdir -p signals/t signals/bin
+	cp "$tap_top/t/tap.sh" signals/t
+	cat >signals/t/one.t <<-\END
+	. "${0%/*}/tap.sh"
+	it 'ignores none' <<-\BODY
+		grep -x 'SigIgn:	0*' /proc/self/status
+		test -z "${TAP_SIGNALS-}"
+	BODY
+	tap_done
+	END
+	printf '#!/bin/sh\nexit 125\n' >signals/bin/env
+	chmod +x signals/bin/env
+	trap '' HUP INT QUIT PIPE TERM USR1
+	exits 1 grep -x 'SigIgn:	0*' /proc/self/status
+	sh signals/t/one.t
+	PATH=$PWD/signals/bin:$PATH sh signals/t/one.t
+EOF
+
 # "set -e" takes no notice of a command with a "!" before it.
 it 'no test has a check that cannot fail' <<-\EOF
 	cat >find.awk <<-\END
