@@ -7,6 +7,8 @@
 . "${0%/*}/tap.sh"
 # shellcheck source=lib/crl.sh
 . "$tap_top/t/lib/crl.sh"
+# shellcheck source=lib/await.sh
+. "$tap_top/t/lib/await.sh"
 
 server=
 trap 'test -z "$server" || kill $server; rm -rf "$tap_home"' EXIT
@@ -149,11 +151,7 @@ EOF
 
 python3 serve >serve.log 2>&1 &
 server=$!
-n=0
-while ! test -s port && test $((n += 1)) -lt 100
-do
-	sleep 0.1
-done
+await test -s port
 url=http://127.0.0.1:$(cat port)
 
 it 'reads a CRL from a URL, DER and PEM' <<-\EOF

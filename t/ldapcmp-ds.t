@@ -51,6 +51,15 @@ link () {
 	ds_init master o=ca toclone
 } >setup 2>&1 || { cat setup; exit 1; }
 
+# What is asked of the master through this is in ./asked.
+echo whole >how
+mkdir "$ds_home/proxy"
+"$tap_top/t/lib/proxy" "$(ds_url master | sed 's/.*://')" "$PWD/how" \
+    "$PWD/asked" >"$ds_home/proxy/port" </dev/null &
+echo $! >"$ds_home/proxy/pid"
+await test -s "$ds_home/proxy/port"
+echo "ldap://127.0.0.1:$(cat "$ds_home/proxy/port")" >"$ds_home/proxy/url"
+
 it 'finds a master and its clone the same' <<-\EOF
 	person both >one
 	ds_modify clone -a <one
@@ -65,7 +74,6 @@ EOF
 
 it 'finds what each side has alone while the link is cut' <<-\EOF
 	link off
-	sleep 1
 	person master-only >one
 	ds_modify master -a <one
 	person clone-only >one
@@ -91,38 +99,46 @@ it 'finds what each side has alone while the link is cut' <<-\EOF
 EOF
 
 it 'has no difference when the link is there again in time' <<-\EOF
-	{ sleep 2; link on; } &
-	live 0 --settle 60
-	wait
+	# What differs is asked for by name once all of both was seen.
+	{ await grep -aiq 'uid=7,o=ca' asked; link on; } &
+	gives 0 ldapcmp -D "$ds_manager" -y "$ds_home/pw" --settle 600 \
+	    -b o=ca "$(ds_url proxy)" "$(ds_url clone)"
+	wait $!
 	same /dev/null out
 	grep -q '^ldapcmp: 5 entries were in flight' err
 EOF
 
+# SERVER
+has_conflict () {
+	ds_search "$1" -b o=ca '(objectClass=ldapSubentry)' 1.1 >subs
+	grep -q nsuniqueid= subs
+}
+
 it 'sees entries in conflict, which other searches do not show' <<-\EOF
 	link off
-	sleep 1
 	person twin m@example.com >one
 	ds_modify master -a <one
 	person twin c@example.com >one
 	ds_modify clone -a <one
 	link on
-	for try in $(seq 100)
+	for server in master clone
 	do
-		ds_search master -b o=ca '(objectClass=ldapSubentry)' 1.1 >subs
-		ds_search clone -b o=ca '(objectClass=ldapSubentry)' 1.1 >subs2
-		if grep -q nsuniqueid= subs && grep -q nsuniqueid= subs2
-		then
-			break
-		fi
-		sleep .2
+		await has_conflict $server
 	done
-	live 0 --settle 30
+	live 0 --settle 600
 	ds_search master -b o=ca >dump
 	exits 1 grep -q '^dn: nsuniqueid=' dump
 	exits 1 ldapcmp -D "$ds_manager" -y "$ds_home/pw" -b o=ca \
 	    --ignore aci "$(ds_url master)" dump >out
 	grep -q '^only-first	nsuniqueid=.*+uid=twin,o=ca$' out
 EOF
+
+# An entry of a task that is over goes after a while.
+exported () {
+	ds_search master -s base nsTaskExitCode \
+	    -b cn=all,cn=export,cn=tasks,cn=config >task || return 0
+	grep -q '^nsTaskExitCode: 0' task
+}
 
 it 'finds a server the same as what it exports, tombstones and all' <<-\EOF
 	printf '%s\n' 'dn: uid=5,o=ca' 'changetype: modify' 'delete: mail' '' \
@@ -131,7 +147,7 @@ it 'finds a server the same as what it exports, tombstones and all' <<-\EOF
 	    'changetype: modify' 'delete: mail' 'mail: 6@example.com' \
 	    >change
 	ds_modify master <change
-	live 0 --settle 30
+	live 0 --settle 600
 	ds_modify master -a <<-END
 	dn: cn=all,cn=export,cn=tasks,cn=config
 	objectClass: extensibleObject
@@ -140,16 +156,7 @@ it 'finds a server the same as what it exports, tombstones and all' <<-\EOF
 	nsExportReplica: true
 	nsFilename: $ds_home/master/ldif/all.ldif
 	END
-	for try in $(seq 100)
-	do
-		ds_search master -s base nsTaskExitCode \
-		    -b cn=all,cn=export,cn=tasks,cn=config >task || break
-		if grep -q '^nsTaskExitCode: 0' task
-		then
-			break
-		fi
-		sleep .2
-	done
+	await exported
 	for what in nstombstone ';vucsn-' ';deleted'
 	do
 		grep -qi "$what" "$ds_home/master/ldif/all.ldif"

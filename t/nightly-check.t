@@ -7,6 +7,8 @@
 . "${0%/*}/tap.sh"
 # shellcheck source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/await.sh
+. "$tap_top/t/lib/await.sh"
 PATH=$tap_top/share/recipes:$PWD:$PATH
 
 cat >a-check <<-\END
@@ -61,11 +63,13 @@ it 'keeps checks apart by name, and runs one at a time' <<-\EOF
 	gives 0 nightly-check -d nights -k other a-check x
 	grep -q 'the first run' out
 	gives 2 nightly-check -d nights -k ../other a-check x
-	printf '#!/bin/sh\necho >started\nsleep 2\n' >a-check
+	mkfifo hold
+	printf '#!/bin/sh\necho >started\ntimeout 600 cat hold\n' >a-check
 	nightly-check -d nights -k other a-check >first &
-	until test -e started; do sleep .1; done
+	await test -e started
 	gives 2 nightly-check -d nights -k other a-check
 	grep -q 'another run is at work' err
+	echo >hold
 	wait
 EOF
 

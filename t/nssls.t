@@ -4,6 +4,7 @@
 . "${0%/*}/tap.sh"
 . "$tap_top/t/lib/sandbox.sh"
 . "$tap_top/t/lib/nss.sh"
+. "$tap_top/t/lib/await.sh"
 
 tab=$(printf '\t')
 export tab
@@ -166,13 +167,19 @@ it 'no file there is opened for writing, none is made' <<-\EOF
 EOF
 fi
 
+# DATABASE SQL: does somebody else keep us from that?
+refused () {
+	! sqlite3 "$1" "$2" >/dev/null 2>&1
+}
+
 it 'a directory that cannot be written, of which somebody writes a file' <<-\EOF
 	cp -R db locked
 	nssls db >want
 	mkfifo hold
-	sqlite3 locked/cert9.db 'begin immediate' '.read hold' &
+	sqlite3 locked/cert9.db '.timeout 600000' 'begin immediate' \
+	    '.read hold' &
 	exec 3>hold
-	sleep 1
+	await refused locked/cert9.db 'begin immediate'
 	chmod 500 locked
 	nssls locked >got
 	exec 3>&-
@@ -184,9 +191,10 @@ EOF
 if test -z "$SLOW"
 then
 it 'a server that holds it for good is told of' <<-\EOF
-	sqlite3 locked/key4.db 'begin exclusive' '.read hold' &
+	sqlite3 locked/key4.db '.timeout 600000' 'begin exclusive' \
+	    '.read hold' &
 	exec 3>hold
-	sleep 1
+	await refused locked/key4.db 'select * from nssPrivate'
 	exits 2 nssls locked 2>err
 	exec 3>&-
 	wait

@@ -90,7 +90,7 @@ my $listen = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 5)
 open my $ready, ">", "proxy.port" or die;
 print $ready $listen->sockport, "\n";
 close $ready;
-alarm 60;
+alarm 600;
 for (1 .. 2) {
 	my $client = $listen->accept or die;
 	my $server = IO::Socket::INET->new(PeerAddr => "127.0.0.1",
@@ -111,7 +111,7 @@ EOF_PROXY
 # clone's; the first reading sees the old file of one and the new of the other.
 it 'reads all once more before it reports an error of what is live' <<-\EOF
 	perl proxy "$(cat ds.port)" &
-	until test -s proxy.port; do sleep 0.05; done
+	await test -s proxy.port
 	cp ca1.cfg good.cfg
 	sed 's/\(endRequestNumber=\).*/\110000000/' ca1.cfg >race.cfg
 	exits 1 rangels --findings race.cfg ca2.cfg suffix.ldif >found
@@ -127,7 +127,7 @@ it 'does not where a source cannot be read again' <<-\EOF
 	rm proxy.port
 	perl proxy "$(cat ds.port)" &
 	proxy=$!
-	until test -s proxy.port; do sleep 0.05; done
+	await test -s proxy.port
 	sed 's/\(endRequestNumber=\).*/\110000000/' ca1.cfg >race.cfg
 	exits 1 rangels --findings race.cfg ca2.cfg - \
 	    "ldap://127.0.0.1:$(cat proxy.port)/o=ca" <suffix.ldif >found

@@ -6,22 +6,27 @@
 . "${0%/*}/tap.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/await.sh
+. "$tap_top/t/lib/await.sh"
 
 # The servers read from here: they end with this script, if not before.
 mkfifo ../end
 exec 9<>../end
 
-# server DIR: start a process that looks like DIR's server; sets $server
+# PID: has the shell become it?
 # shellcheck disable=SC2317 # called in the bodies
+is_server () {
+	tr '\0' '\n' <"/proc/$1/cmdline" | grep -q '^start$'
+}
+
+# server DIR: start a process that looks like DIR's server; sets $server
+# shellcheck disable=SC2317
 server () {
 	sh -c 'read -r end' java -Dfile.encoding=UTF-8 "-Dcatalina.base=$1" \
 	    org.apache.catalina.startup.Bootstrap start \
 	    <"$tap_home/end" 9>&- &
 	server=$!
-	until tr '\0' '\n' <"/proc/$server/cmdline" | grep -q '^start$'
-	do
-		sleep 0.01
-	done
+	await is_server $server
 }
 
 # refuses CMD...: does not edit, and names the server's process
@@ -127,10 +132,7 @@ it 'does not edit one of a server in a container' <<-\EOF
 	unshare -m sh -c 'mount --bind inst inside && exec sh -c "
 	    echo \$\$ >pid; read -r end" java "-Dcatalina.base=$PWD/inside"' \
 	    <"$tap_home/end" 9>&- &
-	until test -s pid
-	do
-		sleep 0.01
-	done
+	await test -s pid
 	server=$(cat pid)
 	refuses cfgpatch -i inst/conf/ca/CS.cfg ../edits
 	kill $server

@@ -17,6 +17,9 @@
 # dscreate: what it writes is the package's own template of dse.ldif, filled
 # in, which takes a second less than ten.  They run as the user of the test.
 
+# shellcheck source-path=SCRIPTDIR source=await.sh
+. "$tap_top/t/lib/await.sh"
+
 # shellcheck disable=SC2154 # tap.sh sets tap_home
 ds_home=$tap_home/ds ds_port=${ds_port-}
 ds_password=Secret.123
@@ -27,35 +30,51 @@ trap 'ds_stop_all; rm -rf "$tap_home"' EXIT
 
 # ds_free ADDRESS - a port that nobody listens at
 ds_free () {
-	python3 -c 'import socket, sys
-s = socket.socket()
-s.bind((sys.argv[1], 0))
-print(s.getsockname()[1])' "$1"
+	free_ports "$1" 1
 }
 
 ds_url () {
 	cat "$ds_home/$1/url"
 }
 
-# ds_make NAME ADDRESS [HOST] - it calls itself HOST, and so do its peers
+ds_answers () {
+	test -s "$ds_home/$1/pid" &&
+	    ds_search "$1" -b '' -s base 1.1 >"$ds_home/$1/said" 2>&1
+}
 
-# ds_start NAME [ADDRESS] - make it, if it is not there, and start it
+ds_answers_or_gone () {
+	ds_answers "$1" || { test -s "$ds_home/$1/pid" &&
+	    gone "$(cat "$ds_home/$1/pid")"; }
+}
+
+# ds_ports NAME - others than it has, since somebody took one of those
+ds_ports () {
+	ds_at=$(ds_url "$1") ds_at=${ds_at#ldap://}
+	ds_port=$(ds_free "${ds_at%:*}") tls_port=$(ds_free "${ds_at%:*}")
+	echo "ldap://${ds_at%:*}:$ds_port" >"$ds_home/$1/url"
+	sed -i -e "s/^nsslapd-port:.*/nsslapd-port: $ds_port/" \
+	    -e "s/^nsslapd-securePort:.*/nsslapd-securePort: $tls_port/" \
+	    "$ds_home/$1/config/dse.ldif"
+}
+
+# ds_start NAME [ADDRESS] - make it, if it is not there, and start it.  It looks
+# at its ports before it goes into the background.
 ds_start () {
 	test -d "$ds_home/$1" || ds_make "$1" "${2:-127.0.0.1}"
-	ns-slapd -D "$ds_home/$1/config" -i "$ds_home/$1/pid" \
-	    >"$ds_home/$1/started" 2>&1 || :
-	for ds_try in $(seq 200)
+	for _ in 1 2 3 4 5
 	do
-		! ds_search "$1" -b '' -s base 1.1 >"$ds_home/$1/said" 2>&1 ||
-		    return 0
-		sleep .1
+		! ns-slapd -D "$ds_home/$1/config" -i "$ds_home/$1/pid" \
+		    >"$ds_home/$1/started" 2>&1 || break
+		ds_ports "$1"
 	done
-	echo "$1 does not start after $ds_try tries" >&2
+	! await ds_answers_or_gone "$1" || ! ds_answers "$1" || return 0
+	echo "$1 does not start" >&2
 	cat "$ds_home/$1/started" "$ds_home/$1/said" \
 	    "$ds_home/$1/log/errors" >&2
 	return 1
 }
 
+# ds_make NAME ADDRESS [HOST] - it calls itself HOST, and so do its peers
 ds_make () {
 	ds_dir=$ds_home/$1
 	mkdir "$ds_dir" && (cd "$ds_dir" && mkdir -p lock tmp certs ldif bak \
@@ -183,43 +202,33 @@ ds_change () {
 # ds_init NAME SUFFIX AGREEMENT - all of NAME's entries, and wait for the end
 ds_init () {
 	ds_change "$1" "$2" "$3" nsds5BeginReplicaRefresh start || return
-	for ds_try in $(seq 300)
-	do
-		ds_search "$1" -s base \
-		    -b "cn=$3,cn=replica,cn=\"$2\",cn=mapping tree,cn=config" \
-		    nsds5BeginReplicaRefresh nsds5ReplicaLastInitStatus \
-		    >"$ds_home/$1/init"
-		! grep -q 'Error ([^0]' "$ds_home/$1/init" || break
-		grep -qi '^nsds5BeginReplicaRefresh' "$ds_home/$1/init" ||
-		    ! grep -q 'Error (0) Total update succeeded' \
-		        "$ds_home/$1/init" || return 0
-		sleep .1
-	done
-	cat "$ds_home/$1/init" >&2
-	return 1
+	await ds_initialized "$@" && ! grep 'Error ([^0]' "$ds_home/$1/init" >&2
+}
+
+# NAME SUFFIX AGREEMENT: is that over, well or not?
+ds_initialized () {
+	ds_search "$1" -s base \
+	    -b "cn=$3,cn=replica,cn=\"$2\",cn=mapping tree,cn=config" \
+	    nsds5BeginReplicaRefresh nsds5ReplicaLastInitStatus \
+	    >"$ds_home/$1/init"
+	! grep -q 'Error ([^0]' "$ds_home/$1/init" || return 0
+	! grep -qi '^nsds5BeginReplicaRefresh' "$ds_home/$1/init" &&
+	    grep -q 'Error (0) Total update succeeded' "$ds_home/$1/init"
 }
 
 # ds_wait NAME DN - until it is there
 ds_wait () {
-	for ds_try in $(seq 300)
-	do
-		! ds_search "$1" -b "$2" -s base 1.1 >"$ds_home/$1/said" 2>&1 ||
-		    return 0
-		sleep .1
-	done
-	return 1
+	await ds_has "$@"
+}
+
+ds_has () {
+	ds_search "$1" -b "$2" -s base 1.1 >"$ds_home/$1/said" 2>&1
 }
 
 # ds_stop NAME - in order, which takes some seconds
 ds_stop () {
 	ds_signal TERM "$1"
-	for ds_try in $(seq 300)
-	do
-		case $(ps -o stat= -p "$(cat "$ds_home/$1/pid")") in
-		'' | Z*) break ;;
-		esac
-		sleep .1
-	done
+	await gone "$(cat "$ds_home/$1/pid")"
 	rm -f "$ds_home/$1/pid"
 }
 

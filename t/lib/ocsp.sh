@@ -17,6 +17,9 @@
 #
 # Each stays in the background until the test ends, however it does.
 
+# shellcheck source-path=SCRIPTDIR source=await.sh
+. "$tap_top/t/lib/await.sh"
+
 # shellcheck disable=SC2154 # tap.sh sets tap_home
 ocsp_home=$tap_home/ocsp
 mkdir -p "$ocsp_home"
@@ -73,6 +76,15 @@ ocsp_pki () {
 	} >index
 }
 
+# NAME: the port that it says it has, once it is there
+ocsp_port () {
+	sed -n 's/^ACCEPT .*:\([0-9]*\).*/\1/p' "$ocsp_home/$1.out" | grep .
+}
+
+ocsp_there_or_gone () {
+	ocsp_port "$1" >"$ocsp_home/$1.port" || gone "$2"
+}
+
 # ocsp_run NAME COMMAND... - what says "ACCEPT ADDRESS:PORT" once it is there
 ocsp_run () {
 	ocsp_name=$1
@@ -81,20 +93,15 @@ ocsp_run () {
 	"$@" >"$ocsp_home/$ocsp_name.out" 2>"$ocsp_home/$ocsp_name.err" \
 	    </dev/null &
 	echo $! >"$ocsp_home/$ocsp_name.pid"
-	for ocsp_try in $(seq 200)
-	do
-		ocsp_port=$(sed -n 's/^ACCEPT .*:\([0-9]*\).*/\1/p' \
-		    "$ocsp_home/$ocsp_name.out")
-		test -z "$ocsp_port" || break
-		sleep .05
-	done
-	if test -z "$ocsp_port"
+	if ! await ocsp_there_or_gone "$ocsp_name" $! ||
+	    ! test -s "$ocsp_home/$ocsp_name.port"
 	then
-		echo "$ocsp_name does not start after $ocsp_try tries" >&2
+		echo "$ocsp_name does not start" >&2
 		cat "$ocsp_home/$ocsp_name.err" >&2
 		return 1
 	fi
-	echo "http://127.0.0.1:$ocsp_port/" >"$ocsp_home/$ocsp_name.url"
+	echo "http://127.0.0.1:$(cat "$ocsp_home/$ocsp_name.port")/" \
+	    >"$ocsp_home/$ocsp_name.url"
 }
 
 ocsp_serve () {

@@ -23,6 +23,9 @@
 # certificate, so the address serves.  A copy of slapd runs, since some systems
 # confine the original to its own directories.
 
+# shellcheck source-path=SCRIPTDIR source=await.sh
+. "$tap_top/t/lib/await.sh"
+
 directory_manager='cn=Directory Manager,o=ca'
 echo Secret.123 >dm
 slapd_bin=$tap_home/slapd
@@ -30,28 +33,18 @@ cp "$(PATH=$PATH:/usr/sbin:/usr/lib/openldap command -v slapd)" "$slapd_bin" ||
 	exit 1
 
 # Its ports are free when it has ended, and not when its file is gone: until
-# then it would share them with the next.  The process may stay as a zombie.
-slapd_gone () {
-	for _ in $(seq 500)
-	do
-		case $(ps -o stat= -p "$1") in
-		'' | Z*) return 0 ;;
-		esac
-		sleep .02
-	done
-	return 1
-}
-
+# then it would share them with the next.
 slapd_stop () {
 	slapd_pid=$(cat "$tap_home/slapd-$1.pid")
 	kill "$slapd_pid"
-	slapd_gone "$slapd_pid"
+	await gone "$slapd_pid"
+	rm "$tap_home/slapd-$1.pid"
 }
 
 slapd_kill () {
 	slapd_pid=$(cat "$tap_home/slapd-$1.pid")
 	kill -9 "$slapd_pid"
-	slapd_gone "$slapd_pid"
+	await gone "$slapd_pid"
 	rm "$tap_home/slapd-$1.pid"
 }
 
@@ -63,16 +56,6 @@ slapd_stop_all () {
 	done
 }
 trap 'slapd_stop_all; rm -rf "$tap_home"' EXIT
-
-# Below those that the system gives to connections, so that a server that was
-# stopped finds its own free when it starts again.
-free_ports () {
-	perl -MIO::Socket::INET -e 'while (@s < $ARGV[0]) {
-		my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
-		    LocalPort => 12000 + int rand 20000, Listen => 1) or next;
-		push @s, $s;
-		print $s->sockport, "\n" }' "$1"
-}
 
 slapd_schemas () {
 	for slapd_at in /etc/ldap/schema /etc/openldap/schema
@@ -95,7 +78,6 @@ slapd_modules () {
 slapd_conf () {
 	slapd_schemas
 	slapd_modules
-	echo "pidfile $tap_home/slapd-$1.pid"
 	if test -e "$1.pem"
 	then
 		printf "TLSCACertificateFile $PWD/%s\n" ca.pem
@@ -113,53 +95,54 @@ slapd_base () {
 	printf '%s\n' 'dn: o=ca' 'objectClass: organization' 'o: ca' ''
 }
 
+# Others take ports, too: those that were free may not be so any more.
 directory () {
 	mkdir "$1"
 	slapd_conf "$1" "$3" "$4" >"$1.conf"
 	slapd_base >"$1.ldif"
 	test -z "$2" || cat "$2" >>"$1.ldif"
 	"$slapd_bin" -T add -q -f "$1.conf" -l "$1.ldif" || return
-	free_ports 2 >"$1.ports"
-	{ read -r slapd_plain; read -r slapd_tls; } <"$1.ports"
-	echo "$slapd_plain" >"$1.port"
-	echo "ldap://127.0.0.1:$slapd_plain" >"$1.url"
-	echo "ldaps://127.0.0.1:$slapd_tls" >"$1.ldaps"
-	echo "ldapi://$(printf %s "$PWD/$1.sock" | sed 's|/|%2f|g')" >"$1.ldapi"
-	slapd_again "$1"
+	for _ in 1 2 3 4 5
+	do
+		free_ports 127.0.0.1 2 >"$1.ports"
+		{ read -r slapd_plain; read -r slapd_tls; } <"$1.ports"
+		echo "$slapd_plain" >"$1.port"
+		echo "ldap://127.0.0.1:$slapd_plain" >"$1.url"
+		echo "ldaps://127.0.0.1:$slapd_tls" >"$1.ldaps"
+		echo "ldapi://$(printf %s "$PWD/$1.sock" |
+		    sed 's|/|%2f|g')" >"$1.ldapi"
+		! slapd_again "$1" || return 0
+	done
+	return 1
 }
 
-# PIDFILE PORT...: until it takes connections
+# Does it take connections?  It listens at its URLs in their order.
 slapd_listens () {
-	perl -MIO::Socket::INET -e '$file = shift;
-	for (1 .. 500) {
-		select undef, undef, undef, .02;
-		next unless -s $file;
-		exit unless grep { !IO::Socket::INET->new("127.0.0.1:$_") }
-		    @ARGV }
-	exit 1' "$@"
+	perl -MIO::Socket::UNIX -e \
+	    'exit !IO::Socket::UNIX->new(Peer => $ARGV[0])' "$1.sock"
 }
 
-# It goes into the background by itself a little before it listens.  The file of
-# one that was killed may be there still.
+slapd_listens_or_gone () {
+	slapd_listens "$1" || gone "$2"
+}
+
+# NAME URLS: with -d it stays the process that is started, which is nobody's
+# child here.
 slapd_started () {
-	rm -f "$tap_home/slapd-$1.pid"
-	"$slapd_bin" -f "$1.conf" -h "$slapd_urls" </dev/null >"$1.log" 2>&1 ||
-		return
-	set -- "$1" "$(cat "$1.port")"
-	test ! -e "$1.pem" || set -- "$@" "$(sed 's/.*://' "$1.ldaps")"
-	slapd_name=$1
-	shift
-	slapd_listens "$tap_home/slapd-$slapd_name.pid" "$@"
+	( "$slapd_bin" -d 0 -f "$1.conf" -h "$2" </dev/null >"$1.log" 2>&1 &
+	  echo $! >"$tap_home/slapd-$1.pid" )
+	slapd_pid=$(cat "$tap_home/slapd-$1.pid")
+	await slapd_listens_or_gone "$1" "$slapd_pid" && ! gone "$slapd_pid"
 }
 
 # A connection of another test may hold the port for a while, and the old slapd
 # its database.
 slapd_again () {
-	slapd_urls="$(cat "$1.url") $(cat "$1.ldapi")"
+	slapd_urls=$(cat "$1.url")
 	test ! -e "$1.pem" || slapd_urls="$slapd_urls $(cat "$1.ldaps")"
 	for slapd_tries in $(seq 40)
 	do
-		! slapd_started "$1" || return 0
+		! slapd_started "$1" "$slapd_urls $(cat "$1.ldapi")" || return 0
 		sleep .25
 	done
 	echo "$1 does not start after $slapd_tries tries"
