@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The demo shows what it says, quickly; the sample is what it is made out to be.
+# The demo shows what it says; the sample is what it is made out to be.
 . "${0%/*}/tap.sh"
 
 # shellcheck disable=SC2034 # bodies use it
 sample=$tap_top/share/sample
 
-it 'ends with all as it must be, in under five seconds' <<-\EOF
-	start=$(date +%s)
+it 'ends with all as it must be' <<-\EOF
 	mkdir tmp
 	ls -lR "$sample" "$tap_top/share/demo" >before
 	TMPDIR=$PWD/tmp "$tap_top/share/demo/run" >out 2>err
@@ -17,9 +16,6 @@ it 'ends with all as it must be, in under five seconds' <<-\EOF
 	same want got
 	exits 1 grep '^not ok' out
 	test "$(grep -c '^ok: ' out)" -eq 13
-	limit=5
-	test -z "$SLOW" || limit=60
-	test $(($(date +%s) - start)) -le $limit
 EOF
 
 it 'fits three screens, and prints each command before its output' <<-\EOF

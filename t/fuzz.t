@@ -19,10 +19,12 @@ do
 		needs clang
 		mkdir -p corpus/$target
 		cp "$tap_top/t/fuzz/corpus/$target"/* corpus/$target/
+		seeds=\$(ls corpus/$target | wc -l)
 		"$tap_top/bin/fuzz/$target" -max_total_time=$seconds \
-		    -max_len=2000 -timeout=10 -print_final_stats=1 \
+		    -max_len=2000 -timeout=600 -print_final_stats=1 \
 		    corpus/$target >log 2>&1 || { tail -n 40 log; exit 1; }
-		grep 'stat::number_of_executed_units: [0-9][0-9][0-9]' log
+		units=\$(sed -n 's/^stat::number_of_executed_units: *//p' log)
+		test "\$units" -ge "\$seeds"
 	EOF
 done
 

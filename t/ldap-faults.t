@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# All that can go wrong with a directory: one line, status 2, in bounded time,
-# and never a part of the answer.
+# All that can go wrong with a directory: one line, status 2, without waiting
+# for ever, and never a part of the answer.
 # What bodies use looks unused: they are here-documents; numbers need no quotes.
 # shellcheck disable=SC2034,SC2086,SC2119,SC2154,SC2317
 # shellcheck source-path=SCRIPTDIR source=tap.sh
@@ -28,16 +28,13 @@ retcode-item "cn=11" 0x0b
 retcode-item "cn=51" 0x33 text="too much to do"
 retcode-item "cn=52" 0x34
 retcode-item "cn=80" 0x50
-retcode-item "cn=slow" 0x00 sleeptime=5' || exit 1
+retcode-item "cn=slow" 0x00 sleeptime=600' || exit 1
 url=$(cat ds.url) ldaps=$(cat ds.ldaps)
 # proxy PORT: one in front of it; its port is in ./PORT.proxy
 proxy () {
 	"$tap_top/t/lib/proxy" "$1" "$PWD/how" >"$1.proxy" </dev/null &
 	echo $! >"$tap_home/slapd-proxy$1.pid"
-	until test -s "$1.proxy"
-	do
-		sleep 0.02
-	done
+	await test -s "$1.proxy"
 }
 echo whole >how
 port=$(cat ds.port) tls_port=${ldaps##*:}
@@ -49,6 +46,8 @@ domain=ou=Security%20Domain,o=ca
 
 # What is the same as the directory, but for what it has on other servers.
 { slapd_base; cat domain.ldif; } >whole.ldif
+# As long as a busy machine may take for what comes before a server falls silent.
+patience=5
 all='domainls ldapcmp rangels replls'
 # replls asks for cn=config first, which this server has none of.
 readers='domainls ldapcmp rangels'
@@ -58,7 +57,7 @@ ask () {
 	ask_tool=$1
 	shift
 	test "$ask_tool" != ldapcmp || set -- whole.ldif "$@"
-	timeout 30 "$ask_tool" "$@" >"$ask_tool.out" 2>"$ask_tool.err"
+	timeout 600 "$ask_tool" "$@" >"$ask_tool.out" 2>"$ask_tool.err"
 }
 
 # one_line TOOL TEXT: nothing but that was said
@@ -70,8 +69,8 @@ one_line () {
 	grep -qF "$1: $2" words
 }
 
-# fails TOOLS TEXT ARG...: all at once, in one line that begins with TEXT, in
-# time
+# fails TOOLS TEXT ARG...: all at once, in one line that begins with TEXT.  What
+# a server does not say for ever, they give up on by themselves.
 fails () {
 	fails_tools=$1 fails_text=$2
 	shift 2
@@ -138,26 +137,26 @@ it 'a server that falls silent, at each phase' <<-\EOF
 	while IFS='|' read -r at who text
 	do
 		echo stall $at >how
-		fails "$who" "$through: $text: 'no answer within 2 s'" \
-		    --timeout 2 "$through/$domain"
+		fails "$who" "$through: $text: 'no answer within $patience s'" \
+		    --timeout $patience "$through/$domain"
 	done <<-END
 	0|$all|cannot bind as nobody
 	14|$all|cannot search
 	600|$readers|the search was cut short
 	END
-	tls_text="cannot start TLS: 'no answer within 2 s'"
+	tls_text="cannot start TLS: 'no answer within $patience s'"
 	for at in 0 20
 	do
 		echo stall $at >how
-		fails "$all" "$through: $tls_text" --timeout 2 \
+		fails "$all" "$through: $tls_text" --timeout $patience \
 		    -Z --ca-file ca.pem "$through/$domain"
 	done
 	echo stall 100 >how
-	fails "$all" "$tls_through: cannot connect: 'no answer" --timeout 2 \
-	    --ca-file ca.pem "$tls_through/$domain"
+	fails "$all" "$tls_through: cannot connect: 'no answer" \
+	    --timeout $patience --ca-file ca.pem "$tls_through/$domain"
 	# Within what came after the handshake.
 	echo stall 1600 >how
-	fails "$readers" "$tls_through: " --timeout 2 --ca-file ca.pem \
+	fails "$readers" "$tls_through: " --timeout $patience --ca-file ca.pem \
 	    "$tls_through/$domain"
 EOF
 
@@ -251,9 +250,8 @@ it 'what the server says instead of entries' <<-\EOF
 	END
 	fails "$readers" "$url: cannot search: 'No such object'" \
 	    "$url/ou=none,o=ca"
-	fails "$readers" "$url: cannot search: 'no answer within 2 s'" \
-	    --timeout 2 \
-	    "$url/cn=slow,ou=codes,o=ca"
+	fails "$readers" "$url: cannot search: 'no answer within $patience s'" \
+	    --timeout $patience "$url/cn=slow,ou=codes,o=ca"
 EOF
 
 it 'referrals, and parts that are on other servers' <<-\EOF
@@ -265,7 +263,8 @@ it 'referrals, and parts that are on other servers' <<-\EOF
 EOF
 
 it 'a limit of the server below what there is, with pages and without' <<-\EOF
-	slapd_stop ds
+	# It would wait for what it has not answered yet.
+	slapd_kill ds
 	for limit in 'size=2' 'size.prtotal=2' 'size=2 size.prtotal=disabled' \
 	    'size=3'
 	do

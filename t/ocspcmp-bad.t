@@ -95,10 +95,7 @@ it 'one that both do not answer for is never the same' <<-\EOF
 EOF
 
 it 'says that nobody is there' <<-\EOF
-	port=$(python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+	port=$(free_ports 127.0.0.1 1)
 	fails "http://127.0.0.1:$port/" \
 	    "cannot connect to port $port of '127.0.0.1': Connection refused"
 	gives 1 ocspcmp -i ca.pem "http://no-such.invalid/" "$peer" 1.pem \
@@ -114,19 +111,17 @@ it 'says what was cut off' <<-\EOF
 EOF
 
 it 'waits --timeout for an answer, and thrice at most for many' <<-\EOF
-	from=$(date +%s)
 	seq 4097 4396 >numbers
 	for mode in silent stall
 	do
 		gives 1 ocspcmp -i ca.pem "$peer$mode" "$peer" numbers \
-		    --timeout 1 --columns serial,verdict,what,second-status
+		    --timeout 5 --columns serial,verdict,what,second-status
 		test "$(wc -l <out)" -eq 300
-		test "$(grep -c '	first-fails	not done within 1 s	good$' \
+		test "$(grep -c '	first-fails	not done within 5 s	good$' \
 		    out)" -eq 3
 		test "$(grep -c '	first-fails	not asked: late three times in a row	good$' \
 		    out)" -eq 297
 	done
-	test $(($(date +%s) - from)) -lt 60
 EOF
 
 it 'has nothing to compare, or nobody to ask: trouble' <<-\EOF

@@ -78,9 +78,9 @@ it 'follows no link, and replaces no directory or pipe' <<-\EOF
 	for name in directory pipe dangling link
 	do
 		stat -c '%F %i' $name >before
-		gives 2 timeout 20 $export12 -o $name db
+		gives 2 timeout 600 $export12 -o $name db
 		said "'$name' exists already (--force replaces it)"
-		gives 2 timeout 20 $export12 --force -o $name db
+		gives 2 timeout 600 $export12 --force -o $name db
 		said "'$PWD/$name' is not a regular file"
 		stat -c '%F %i' $name >after
 		same before after

@@ -14,6 +14,8 @@
 #	leftovers		the temporaries here that a writer left
 #	what_it_is FILE		all of a file that is not its contents
 #	plain_build CMD		is it a program without sanitizers or valgrind?
+#	cpu CMD ARG...		the milliseconds of CPU that CMD takes, whatever its
+#				status, which others that run do not add to
 
 # shellcheck disable=SC2154 # tap.sh sets tap_home
 able () {
@@ -68,6 +70,13 @@ leftovers () {
 what_it_is () {
 	stat -c '%F, owner %u:%g, mode %a' "$1"
 	getfattr -h -d -m - -- "$1"
+}
+
+# shellcheck disable=SC2016 # bash is to expand it
+cpu () {
+	bash -c 'TIMEFORMAT="%U %S"; exec 3>&2
+	    { time "$@" >cpu.out 2>&3; } 2>&1' cpu "$@" 2>cpu.err |
+	    awk '{ printf "%.0f\n", 1000 * ($1 + $2) }'
 }
 
 plain_build () {

@@ -68,11 +68,8 @@ stall(int fd)
 static void
 drip(int fd)
 {
-	for (int i = 0; i < 200; i++) {
-		if (send(fd, "a", 1, MSG_NOSIGNAL) < 0)
-			break;
+	while (send(fd, "a", 1, MSG_NOSIGNAL) >= 0)
 		poll(NULL, 0, 20);
-	}
 }
 
 /* Serve one connection as long as it is to be kept. */
@@ -142,9 +139,10 @@ end(void)
 	pthread_join(server.thread, NULL);
 }
 
-/* Long enough for a machine that has much to do. */
-#define LIMITS { 20000, 100 }
-#define SMALL { 1000, 8 }
+/* Milliseconds and bytes.  All but BRIEF is long enough for a machine that has
+ * much to do. */
+#define LIMITS { 300000, 100 }
+#define SMALL { 5000, 8 }
 #define BRIEF { 300, 100 }
 
 #define BEGIN(limits, ...)                                                     \
@@ -291,7 +289,7 @@ misses(void **state)
 	(void)state;
 	is_cut(http, "cut off after 3 of 4 bytes");
 	is_cut(http, "an answer of over 8 bytes");
-	is_cut(http, "not done within 1 s");
+	is_cut(http, "not done within 5 s");
 	assert_int_equal(http_get(http), 0);
 	gives(http, "z");
 	end();
@@ -306,20 +304,19 @@ milliseconds(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The server neither ends nor falls silent before the client is gone. */
 static void
 ends(void **state)
 {
 	BEGIN(BRIEF, { "", STALL }, { "", DRIP },
 	    { "HTTP/1.0 200 OK\r\nX: ", DRIP });
-	long from = milliseconds(), took;
+	long from = milliseconds();
 
 	(void)state;
 	is_wrong(http, "not done within 0.3 s");
 	is_wrong(http, "not done within 0.3 s");
 	is_wrong(http, "not done within 0.3 s");
-	took = milliseconds() - from;
-	assert_true(took >= 890);
-	assert_true(took < 8000);
+	assert_true(milliseconds() - from >= 890);
 	end();
 }
 
@@ -401,5 +398,6 @@ main(void)
 		SCRATCH_TEST("takes URLs of http", urls),
 	};
 
+	alarm(600); /* a client that does not give up is waited for no longer */
 	return scratch_run(tests, sizeof tests / sizeof *tests);
 }
