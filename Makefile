@@ -21,10 +21,19 @@ PREFIX   = /usr/local
 REQUIRED = popt gmp json-c
 OPTIONAL = libcrypto sqlite3 libxml-2.0 ldap
 
-CFLAGS  = -O2 -g
-WARN    = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
-          -Wmissing-prototypes -Wwrite-strings -Wformat=2
-HARDEN  = -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+# What a distribution has in the environment goes before what we have here.
+CFLAGS ?= -O2 -g
+
+# No warning of a compiler that we have not seen stops a build: WERROR=1 is for
+# those who work on it.
+WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+          -Wwrite-strings -Wformat=2 $(if $(WERROR),-Werror)
+
+# _FORTIFY_SOURCE wants an optimizer, and is nobody's twice.
+OPTIMIZED = $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS))))
+FORTIFY = $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),, \
+            $(if $(OPTIMIZED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+HARDEN  = -fPIE -fstack-protector-strong $(FORTIFY)
 SANFLAG = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 
 # Everything built is under $B, so that two kinds of build never mix.
@@ -54,7 +63,7 @@ $(OTHERS): deps
 
 else
 
-HAVE   := $(shell for p in $(REQUIRED) $(OPTIONAL); do \
+HAVE   := $(shell for p in $(REQUIRED) $(filter-out $(WITHOUT),$(OPTIONAL)); do \
             pkg-config --exists $$p 2>/dev/null && echo $$p; done)
 GONE    = $(filter-out $(HAVE),$(REQUIRED))
 MISSING = $(filter-out $(HAVE),$(OPTIONAL))
@@ -66,7 +75,7 @@ PKGLIBS   := $(shell pkg-config --libs \
                $(patsubst libcrypto,openssl,$(HAVE)) 2>/dev/null)
 FLAGS  := -std=c11 -pthread -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WITH) -Ilib \
           $(PKGCFLAGS)
-ALL_CFLAGS = $(FLAGS) $(WARN) $(HARDEN) $(SANFLAG) $(CFLAGS)
+ALL_CFLAGS = $(FLAGS) $(WARN) $(HARDEN) $(SANFLAG) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAG) $(LDFLAGS)
 
 # Sources that cannot be built here, for their own #includes or for those of
@@ -176,7 +185,7 @@ fuzz-%: bin/fuzz/%
 	$< $(FUZZ) bin/fuzz/corpus/$* t/fuzz/corpus/$*
 
 lint: | need
-	@share/build/lint $(FLAGS)
+	@WARN='$(WARN)' share/build/lint $(FLAGS)
 
 bench: all
 	TOOLS='$(abspath $B)' t/bench/run
