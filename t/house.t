@@ -280,6 +280,24 @@ it 'a test starts with no signal ignored, whatever started it' <<-\EOF
 	PATH=$PWD/signals/bin:$PATH sh signals/t/one.t
 EOF
 
+# A limit that only keeps the suite from hanging is a minute at least.
+it 'no test asserts that something was quick' <<-\EOF
+	cat >find.awk <<-\END
+	/date \+%s.* -l[te] |took"? -l[te] |[^-]timeout [0-9][0-9]? / {
+		print FILENAME ":" FNR ": " $0
+		bad = 1
+	}
+	END { exit bad }
+	END
+	printf 'test $(($(date +%%s) - from)) %s 5\n' -le >bad
+	exits 1 awk -f find.awk bad
+	printf 'gives 2 timeout %s cfgset\n' 9 >bad
+	exits 1 awk -f find.awk bad
+	printf 'test $(($(date +%%s) - from)) -ge 5\ntimeout 600 cat\n' >good
+	awk -f find.awk good
+	awk -f find.awk "$tap_top"/t/*.t
+EOF
+
 # "set -e" takes no notice of a command with a "!" before it.
 it 'no test has a check that cannot fail' <<-\EOF
 	cat >find.awk <<-\END
