@@ -8,10 +8,18 @@
 #	make check SAN=address,undefined	or VALGRIND=1
 #	make check FIXTURES=DIR		and an extra set of real files
 #	make check TESTS=t/keyid.t	these, and the unit tests
-#	make check-long SECONDS=600	every fuzz target for that long
+#	make check-long SECONDS=600	every fuzz target for that long, and all
+#					tests at full size, also under sanitizers
+#					and valgrind: hours
+#	make check-builds		other compilers, flags and libraries;
+#					BUILDS='gcc-O0 fedora' for some of them
+#	make check-packages		what is installed, from a tarball
 #	make fuzz-keyid			needs clang; FUZZ='-max_total_time=60'
 #	make lint bench
 #	make install PREFIX=/usr DESTDIR=/tmp/stage
+#	make CC=clang CFLAGS=-O3 CPPFLAGS= LDFLAGS=	or in the environment
+#	make WERROR=1			no warning is let through
+#	make WITHOUT='ldap sqlite3'	as if these were not here
 #
 # What an optional library that is not here is needed for is left out, and
 # named.
@@ -97,8 +105,8 @@ all: $(TOOLS)
 		tool=$${gap%%.c:*}; echo "left out: $${tool#src/}," \
 		    "which needs $${gap##*:} (make deps)"; done
 
-.PHONY: all need cmocka check check-long lint bench demo deps install \
-        uninstall clean units fuzzers now
+.PHONY: all need cmocka check check-long check-builds check-packages lint \
+        bench demo deps install uninstall clean units fuzzers now
 
 need:
 	@test -z '$(GONE)' || { echo 'missing: $(GONE) (make deps)' >&2; false; }
@@ -158,7 +166,13 @@ check: all units $(if $(SAN)$(VALGRIND),,fuzzers)
 	    $(if $(VALGRIND),$(addprefix $(CHECKED)/,$(notdir $(UNITS))),$(UNITS))
 
 check-long:
-	$(MAKE) check SECONDS=$(or $(SECONDS),600) LONG=1
+	+MAKE='$(MAKE)' share/build/check-long $(or $(SECONDS),600)
+
+check-builds:
+	@share/build/check-builds $(BUILDS)
+
+check-packages:
+	@share/build/check-packages
 
 fuzzers: $(if $(shell command -v clang),$(FUZZERS))
 
