@@ -293,7 +293,7 @@ it 'reads the file when its turn has come' <<-\EOF
 	do
 		sleep 0.05
 	done
-	exits 0 cfgpatch -i CS.cfg ../edits
+	exits 0 cfgpatch -i --lock-wait 600 CS.cfg ../edits
 	wait
 	printf '%s\n' a=9 b=2 c=3 d=4 >want
 	same want CS.cfg
