@@ -78,6 +78,7 @@ collect(struct run *run)
 
 /* -- printing -------------------------------------------------------------- */
 
+PRINTF_LIKE(2, 3)
 static struct slice
 text(struct run *run, const char *fmt, ...)
 {

@@ -10,6 +10,7 @@
 
 #define MOST_SHOWN 60
 
+PRINTF_LIKE(1, 0)
 static char *
 details(const char *fmt, va_list args)
 {

@@ -20,6 +20,7 @@ is_c1(const char *c)
  * Nicknames and file names reach us from elsewhere: keep them from driving
  * the terminal.  One fputs() a message keeps a pipeline's lines whole.
  */
+PRINTF_LIKE(1, 0)
 static void
 vsay(const char *fmt, va_list args, const char *reason)
 {

@@ -90,8 +90,8 @@ other_names(void **state)
 		"f.clonekit.20260101t000000.000000Z",
 		"f.clonekit.2026-101T000000.000000Z",
 		"f.clonekit.20260101T000000.000000Z~",
-		"f.clonekit.20260101T000000.000000Z.clonekit."
-		"20260101T000000.000000Z",
+		("f.clonekit.20260101T000000.000000Z.clonekit."
+		"20260101T000000.000000Z"),
 		"ff.clonekit.20260101T000000.000000Z",
 		".f.clonekit.20260101T000000.000000Z",
 		"f.1795239582000", "f.bak",

@@ -152,8 +152,8 @@ static const char *const files[] = {
 	CLONE POINT("N") "ca.crl._000=##\nca.crl._001=## points\n",
 	MASTER "ca.certStatusUpdateInterval=60\nmaster.ca.agent.host=h\n"
 	       "master.ca.agent.port=1\n",
-	"# comment\r\n" MASTER "ca.crl.M.enableCRLCache = TRUE\r\n"
-	"ca.crl.M.enableCRLCache=no\n\nlast=1",
+	("# comment\r\n" MASTER "ca.crl.M.enableCRLCache = TRUE\r\n"
+	"ca.crl.M.enableCRLCache=no\n\nlast=1"),
 	CLONE "ca.certStatusUpdateInterval=600 \n",
 	CLONE "ca.listenToCloneModifications=\\\n  true\n",
 	"cs.type=OCSP\n",

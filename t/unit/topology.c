@@ -24,11 +24,13 @@ add_ruv(struct replicas *all, size_t server, const char *suffix,
 		.line = 1,
 		.attributes = 8 };
 
-	for (size_t i = 1; i < 8; i++)
-		attribute[i] = (struct entry_attribute){
-			slice_of(*ruv == NULL ? "x" : "nsds50ruv"),
-			slice_of(*ruv == NULL ? "" : *ruv++)
-		};
+	for (size_t i = 1; i < 8; i++) {
+		attribute[i] = *ruv == NULL ?
+		    (struct entry_attribute){ slice_of("x"), slice_of("") } :
+		    (struct entry_attribute){ slice_of("nsds50ruv"),
+			slice_of(*ruv) };
+		ruv += *ruv != NULL;
+	}
 	assert_int_equal(replicas_add(all, server, &entry), 0);
 }
 
