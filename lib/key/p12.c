@@ -45,6 +45,9 @@ report(const struct p12 *p12, const char *what, const struct p12alg *alg,
 			name += strlen("PBE-SHA1-");
 		return fail("%s: %s: not supported: %s", p12->file, what,
 		    name);
+	case P12ALG_UNSAFE:
+		return fail("%s: %s: not to be trusted: %s: have the file "
+			    "made again", p12->file, what, name);
 	case P12ALG_ROUNDS:
 		return fail("%s: %s: %lu rounds, over the limit of %lu",
 		    p12->file, what, alg->rounds,
@@ -96,7 +99,10 @@ read_mac(struct p12 *p12, struct slice in)
 	p12->mac = inside->mac.kdf == P12ALG_PBKDF2 ? P12_PBMAC1 :
 						      P12_CLASSIC_MAC;
 	p12->mac_digest = inside->mac.mac;
+	p12->mac_prf = inside->mac.digest;
 	p12->mac_rounds = inside->mac.rounds;
+	p12->mac_salt = inside->mac.salt.size;
+	p12->mac_key = inside->mac.key_size;
 	return 0;
 }
 

@@ -34,8 +34,11 @@ struct p12 {
 	const struct p12_bag *bag; /* see p12bags.h */
 	size_t bags;
 	enum p12_mac mac;
-	const char *mac_digest;	/* "SHA-256", ... */
+	/* What is below is there once p12_check_mac() has returned 0. */
+	const char *mac_digest;	/* "SHA-256", ...: of its HMAC; NULL: none */
+	const char *mac_prf;	/* of the derivation of its key */
 	unsigned long mac_rounds;
+	size_t mac_salt, mac_key; /* bytes */
 	struct p12_inside *inside;
 };
 
@@ -50,8 +53,9 @@ struct p12 *p12_parse(const char *file, struct slice text,
 
 /*
  * Is the bundle whole, and the password right?  0, or -1 having reported
- * which: no MAC; wrong password (the MAC fails, and no safe or key opens);
- * corrupted (the password opens a safe or key, but the MAC fails); not
+ * which: no MAC; not to be trusted (the MAC's parameters are such that it
+ * proves nothing: p12alg.h); wrong password (the MAC fails, and no safe or key
+ * opens); corrupted (the password opens a safe or key, but the MAC fails); not
  * supported: ALGORITHM.
  */
 int p12_check_mac(struct p12 *p12, struct slice password);

@@ -68,13 +68,16 @@ fetch_cipher(struct p12crypt *crypt, const char *name)
 	return cipher;
 }
 
+/* Every digest's worth of a key takes the rounds once more. */
 static enum p12alg_result
-may_derive(struct p12crypt *crypt, const struct p12alg *alg)
+may_derive(struct p12crypt *crypt, const struct p12alg *alg, size_t size)
 {
-	if (alg->rounds > crypt->most_rounds ||
-	    alg->rounds > crypt->rounds_left || alg->rounds > INT_MAX)
+	unsigned long times = (size + alg->digest_size - 1) / alg->digest_size;
+
+	if (alg->rounds > crypt->most_rounds || alg->rounds > INT_MAX ||
+	    (times != 0 && alg->rounds > crypt->rounds_left / times))
 		return P12ALG_ROUNDS;
-	crypt->rounds_left -= alg->rounds;
+	crypt->rounds_left -= alg->rounds * times;
 	return P12ALG_OK;
 }
 
@@ -99,7 +102,7 @@ pbkdf2(struct p12crypt *crypt, const struct p12alg *alg,
 		secret_set(key, secret_slice(&crypt->key));
 		return P12ALG_OK;
 	}
-	result = may_derive(crypt, alg);
+	result = may_derive(crypt, alg, key->size);
 	if (result != P12ALG_OK)
 		return result;
 	digest = EVP_MD_fetch(NULL, alg->digest, NULL);
@@ -124,10 +127,13 @@ static enum p12alg_result
 pkcs12_kdf(struct p12crypt *crypt, const struct p12alg *alg,
     struct slice password, int id, struct secret *key)
 {
-	enum p12alg_result result = may_derive(crypt, alg);
+	enum p12alg_result result = may_derive(crypt, alg, key->size);
 	EVP_KDF *kdf;
 	EVP_MD *digest;
 
+	/* Of no password and no salt OpenSSL derives nothing. */
+	if (password.at == NULL && alg->salt.size == 0)
+		return P12ALG_WRONG;
 	if (result != P12ALG_OK)
 		return result;
 	kdf = EVP_KDF_fetch(NULL, "PKCS12KDF", NULL);
@@ -255,8 +261,7 @@ p12crypt_verify(struct p12crypt *crypt, const struct p12alg *alg,
 	struct secret key = { 0 };
 
 	if (digest != NULL) {
-		secret_alloc(&key, alg->key_size != 0 ? alg->key_size :
-		    (size_t)EVP_MD_get_size(digest));
+		secret_alloc(&key, alg->key_size);
 		result = derive_key(crypt, alg, password, PKCS12_MAC_ID, &key);
 	}
 	if (result == P12ALG_OK)
