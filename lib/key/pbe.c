@@ -11,6 +11,7 @@
 
 #define SHA384_SALT 48 /* NSS 3.118 and later */
 #define IV_CONTENT 14  /* with tag and length: an AES block */
+#define KEY_SIZE 32    /* of AES-256, and of the HMAC with SHA-256 */
 
 /* NSS's private PBE, which OpenSSL has no name for. */
 static const char sha1_3des[] = "1.2.840.113549.1.12.5.1.3";
@@ -86,6 +87,17 @@ parse_3des(struct pbe *pbe, struct slice blob, const ASN1_TYPE *parameters)
 	return result;
 }
 
+/* keyLength.  NSS writes it always, and would derive as few bytes as it says:
+ * whatever the file says, the key of a MAC is whole. */
+static bool
+is_key_size(const ASN1_INTEGER *number)
+{
+	uint64_t size;
+
+	return number != NULL && ASN1_INTEGER_get_uint64(&size, number) == 1 &&
+	    size == KEY_SIZE;
+}
+
 static bool
 is_nid(const X509_ALGOR *algorithm, int nid)
 {
@@ -107,7 +119,8 @@ parse_kdf(struct pbe *pbe, struct slice blob, const X509_ALGOR *algorithm)
 	    ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM),
 		algorithm->parameter);
 	if (param != NULL && param->salt->type == V_ASN1_OCTET_STRING &&
-	    positive(param->iter, &pbe->rounds)) {
+	    positive(param->iter, &pbe->rounds) &&
+	    is_key_size(param->keylength)) {
 		pbe->salt = within(blob, param->salt->value.octet_string);
 		result = param->prf != NULL &&
 			is_nid(param->prf, NID_hmacWithSHA256) ?
@@ -180,7 +193,7 @@ pbe_parse(struct pbe *pbe, struct slice blob, char oid[64])
 	else
 		result = PBE_UNKNOWN;
 	pbe->text = within(blob, text);
-	if (result == PBE_OK && (pbe->text.at == NULL || pbe->salt.at == NULL))
+	if (result == PBE_OK && (pbe->text.at == NULL || pbe->salt.size == 0))
 		result = PBE_BAD;
 	if (oid != NULL)
 		memcpy(oid, name, sizeof name);
@@ -243,13 +256,13 @@ derive_3des(unsigned char out[2 * EVP_MAX_MD_SIZE], const struct pbe *pbe,
 }
 
 static bool
-derive_pbkdf2(unsigned char out[32], const struct pbe *pbe,
+derive_pbkdf2(unsigned char out[KEY_SIZE], const struct pbe *pbe,
     const struct pbe_key *key)
 {
 	return PKCS5_PBKDF2_HMAC((const char *)key->pass_key.at,
 		   (int)key->pass_key.size,
 		   (const unsigned char *)pbe->salt.at, (int)pbe->salt.size,
-		   (int)pbe->rounds, EVP_sha256(), 32, out) == 1;
+		   (int)pbe->rounds, EVP_sha256(), KEY_SIZE, out) == 1;
 }
 
 static enum pbe_result
@@ -317,7 +330,7 @@ enum pbe_result
 pbe_verify(const struct pbe *pbe, const struct pbe_key *key,
     unsigned long object, unsigned long attribute, struct slice data)
 {
-	unsigned char derived[32], mac[EVP_MAX_MD_SIZE];
+	unsigned char derived[KEY_SIZE], mac[EVP_MAX_MD_SIZE];
 	enum pbe_result result = PBE_FAILED;
 	struct secret text = { 0 };
 
@@ -337,8 +350,9 @@ pbe_verify(const struct pbe *pbe, const struct pbe_key *key,
 	if (derive_pbkdf2(derived, pbe, key) &&
 	    hmac(mac, EVP_sha256(), derived, sizeof derived, text.at,
 		text.size))
-		result = pbe->text.size == 32 &&
-			CRYPTO_memcmp(mac, pbe->text.at, 32) == 0 ?
+		result = pbe->text.size == SHA256_DIGEST_LENGTH &&
+			CRYPTO_memcmp(mac, pbe->text.at,
+			    SHA256_DIGEST_LENGTH) == 0 ?
 		    PBE_OK : PBE_WRONG;
 	OPENSSL_cleanse(derived, sizeof derived);
 	secret_release(&text);

@@ -47,6 +47,13 @@ void pbe_key_init(struct pbe_key *key, struct slice salt,
 void pbe_key_release(struct pbe_key *key);
 
 /*
+ * The parameters come from the file, and whoever forges one writes them, too:
+ * what is signed is believed by all 32 bytes of the MAC, under a key of 32, and
+ * PBE_BAD is what says otherwise, has no salt, or 0 rounds.  One round is what
+ * NSS wrote up to 3.47, and writes where there is no password.
+ */
+
+/*
  * Take apart SEQUENCE { AlgorithmIdentifier, OCTET STRING }, which must fill
  * blob, and into which the slices of *pbe point.  oid, unless NULL, gets the
  * name of an algorithm that is PBE_UNKNOWN.

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <openssl/asn1t.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/x509.h>
 
 #include "key/dbmkey.h"
 #include "key/nssobj.h"
@@ -228,6 +232,117 @@ signatures(void **state)
 	secret_release(&value);
 }
 
+/* -- forged signatures ----------------------------------------------------- */
+
+/* The signature above, with keyLength, salt and octets of the MAC replaced. */
+static struct secret
+forge(long key_size, size_t salt_size, struct slice octets)
+{
+	struct secret row = unhex(signature_387), forged = { 0 };
+	const unsigned char *at = row.at;
+	X509_SIG *sig = d2i_X509_SIG(NULL, &at, (long)row.size);
+	X509_ALGOR *algorithm, *kdf;
+	ASN1_OCTET_STRING *mac;
+	PBE2PARAM *both;
+	PBKDF2PARAM *param;
+	unsigned char *der = NULL;
+	int size;
+
+	assert_non_null(sig);
+	X509_SIG_getm(sig, &algorithm, &mac);
+	ASN1_OCTET_STRING_set(mac, (const unsigned char *)octets.at,
+	    (int)octets.size);
+	both = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM),
+	    algorithm->parameter);
+	kdf = both->keyfunc;
+	param = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM),
+	    kdf->parameter);
+	param->salt->value.octet_string->length = (int)salt_size;
+	if (key_size >= 0) {
+		ASN1_INTEGER_set(param->keylength, key_size);
+	} else {
+		ASN1_INTEGER_free(param->keylength);
+		param->keylength = NULL;
+	}
+	ASN1_TYPE_pack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), param,
+	    &kdf->parameter);
+	ASN1_TYPE_pack_sequence(ASN1_ITEM_rptr(PBE2PARAM), both,
+	    &algorithm->parameter);
+	size = i2d_X509_SIG(sig, &der);
+	assert_true(size > 0);
+	secret_set(&forged, (struct slice){ (char *)der, (size_t)size });
+	OPENSSL_free(der);
+	PBKDF2PARAM_free(param);
+	PBE2PARAM_free(both);
+	X509_SIG_free(sig);
+	secret_release(&row);
+	return forged;
+}
+
+static enum pbe_result
+verify_forged(long key_size, size_t salt_size, struct slice octets,
+    struct slice data)
+{
+	struct secret row = forge(key_size, salt_size, octets);
+	enum pbe_result result;
+	struct pbe_key key;
+	struct pbe pbe;
+
+	key_of(&key, salt_387, "Secret.123");
+	result = pbe_parse(&pbe, secret_slice(&row), NULL);
+	if (result == PBE_OK)
+		result = pbe_verify(&pbe, &key, 0, 0x11, data);
+	pbe_key_release(&key);
+	secret_release(&row);
+	return result;
+}
+
+/* The MAC of data under a key of one byte, which nobody has to know. */
+static void
+mac_under(unsigned char octets[EVP_MAX_MD_SIZE], unsigned char key,
+    struct slice data)
+{
+	unsigned char text[256] = { [7] = 0x11 };
+
+	assert_true(data.size <= sizeof text - 8);
+	memcpy(text + 8, data.at, data.size);
+	assert_non_null(HMAC(EVP_sha256(), &key, 1, text, 8 + data.size,
+	    octets, NULL));
+}
+
+static void
+forged_signatures(void **state)
+{
+	struct secret value = { 0 }, row = unhex(signature_387);
+	unsigned char octets[EVP_MAX_MD_SIZE] = { 0 };
+	struct slice mac = { (char *)octets, 32 }, data;
+
+	(void)state;
+	assert_int_equal(decrypt(value_387, salt_387, "Secret.123", &value),
+	    PBE_OK);
+	data = secret_slice(&value);
+	for (int key = 0; key < 256; key++) {
+		mac_under(octets, (unsigned char)key, data);
+		assert_int_equal(verify_forged(1, 32, mac, data), PBE_BAD);
+		assert_int_equal(verify_forged(32, 32, mac, data), PBE_WRONG);
+	}
+	/* The right octets, and less or more of them. */
+	memset(octets, 0, sizeof octets);
+	memcpy(octets, row.at + row.size - 32, 32);
+	assert_int_equal(verify_forged(32, 32, mac, data), PBE_OK);
+	for (mac.size = 0; mac.size <= 64; mac.size++)
+		if (mac.size != 32)
+			assert_int_equal(verify_forged(32, 32, mac, data),
+			    PBE_WRONG);
+	mac.size = 32;
+	for (long size = -1; size <= 64; size++)
+		assert_int_equal(verify_forged(size, 32, mac, data),
+		    size == 32 ? PBE_OK : PBE_BAD);
+	assert_int_equal(verify_forged(32, 0, mac, data), PBE_BAD);
+	secret_release(&value);
+	secret_release(&row);
+}
+
 /* Each byte of a blob flipped, and each length of it: never its plaintext. */
 static void
 damage(void **state)
@@ -268,6 +383,7 @@ main(void)
 		cmocka_unit_test(password_of_the_old_kind),
 		cmocka_unit_test(private_keys),
 		cmocka_unit_test(signatures),
+		cmocka_unit_test(forged_signatures),
 		cmocka_unit_test(damage),
 	};
 
