@@ -124,6 +124,54 @@ it 'verifies RSA, PSS, ECDSA and Ed25519' <<-\EOF
 	grep '^# signature: verified' got
 EOF
 
+it 'believes no signature with MD5 or MD2, nor one of a tiny key' <<-\EOF
+	refuses () {
+		exits 2 crlls "$@" >out 2>err
+		exits 1 test -s out
+		grep '^crlls: ' err >said
+		same want said
+	}
+	for how in MD5:md5 MD5:pss-md5 MD2:md2
+	do
+		echo '1 1' | crl weak sign=${how#*:}
+		echo "crlls: weak: not to be trusted: signed with ${how%:*}" \
+		    >want
+		refuses -i ca.pem weak
+		refuses -i ca.pem weak a
+		refuses -i ca.pem --delta weak a
+		# Nobody asked whether it is signed.
+		exits 0 crlls weak >got
+		grep '^# signature: not verified' got
+	done
+	for bits in 512 1022
+	do
+		ca small cRLSign -newkey rsa:$bits
+		"$make_crl" small.key small.pem </dev/null >weak
+		echo 'crlls: weak: not to be trusted: signed by a key of' \
+		    "$bits bits (1023 at least)" >want
+		refuses -i small.pem weak
+		# Nor is it where a key of another is there, too.
+		cat other.pem small.pem ec.pem >all.pem
+		refuses -i all.pem weak
+	done
+	ca small cRLSign -newkey ec -pkeyopt ec_paramgen_curve:secp112r1
+	"$make_crl" small.key small.pem sign=ecdsa </dev/null >weak
+	echo 'crlls: weak: not to be trusted: signed by a key of 112 bits' \
+	    '(160 at least)' >want
+	refuses -i small.pem weak
+EOF
+
+it 'believes what older CAs sign: SHA-1, and keys of 1024 bits' <<-\EOF
+	echo '1 1' | crl old sign=sha1
+	exits 0 crlls -i ca.pem old >got
+	grep '^# signature: verified' got
+	ca small cRLSign -newkey rsa:1024
+	"$make_crl" small.key small.pem sign=sha1 </dev/null >old
+	exits 0 crlls -i small.pem old >got
+	grep '^# signature: verified' got
+	grep '^# signature-algorithm: sha1WithRSAEncryption' got
+EOF
+
 it 'prints nothing of what is not signed by its issuer' <<-\EOF
 	fails () {
 		exits 2 crlls "$@" >out 2>err

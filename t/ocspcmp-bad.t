@@ -47,6 +47,61 @@ it 'believes nobody whom the issuer did not make a responder' <<-\EOF
 	fails "$peer"1 "signed by 'CN=1,O=EXAMPLE', $not_for"
 EOF
 
+# rsa_cert NAME OPTION... - NAME.pem of the CA rsa, for OCSPSigning
+rsa_cert () {
+	rsa_name=$1
+	shift
+	openssl req -new -newkey "rsa:${rsa_bits:-2048}" -nodes \
+	    -keyout "$rsa_name.key" -subj "/CN=$rsa_name" -out rsa.csr &&
+	echo extendedKeyUsage=OCSPSigning >rsa.ext &&
+	openssl x509 -req -in rsa.csr -CA rsa.pem -CAkey rsa.key -days 9 \
+	    -extfile rsa.ext -set_serial 0x3001 -out "$rsa_name.pem" "$@"
+}
+
+# fails_rsa NAME WHY - the answers of this responder of the CA rsa
+fails_rsa () {
+	gives 1 ocspcmp -i rsa.pem "$(ocsp_url "$1")" "$(ocsp_url "$1")" \
+	    --serial 0x1001 --columns verdict,what
+	printf 'both-fail\t%s\n' "$2" >want
+	same want out
+}
+
+it 'believes no answer with MD5, nor one of a tiny key, at any step' <<-\EOF
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout rsa.key \
+	    -out rsa.pem -subj /CN=rsa -days 9
+	rsa_cert old -sha1
+	rsa_cert md5 -md5
+	rsa_bits=512
+	rsa_cert tiny
+	openssl req -x509 -newkey rsa:512 -nodes -keyout tinyca.key \
+	    -out tinyca.pem -subj /CN=rsa -days 9
+	serve () {
+		ocsp_name=$1
+		shift
+		ocsp_run $ocsp_name openssl ocsp -port 0 -index index "$@"
+	}
+	serve self -CA rsa.pem -rsigner rsa.pem -rkey rsa.key -rmd md5
+	serve sha1 -CA rsa.pem -rsigner old.pem -rkey old.key -rmd sha1
+	serve md5 -CA rsa.pem -rsigner md5.pem -rkey md5.key
+	serve tiny -CA rsa.pem -rsigner tiny.pem -rkey tiny.key
+	fails_rsa self 'signed with MD5'
+	fails_rsa md5 "signed by 'CN=md5', whose certificate is signed with MD5"
+	fails_rsa tiny 'signed by a key of 512 bits (1023 at least)'
+	# Who is trusted is so by his key, whoever signed his certificate.
+	gives 0 ocspcmp -i rsa.pem --responder md5.pem "$(ocsp_url md5)" \
+	    "$(ocsp_url md5)" --serial 0x1001 --columns verdict
+	# Older CAs sign with SHA-1.
+	gives 0 ocspcmp -i rsa.pem "$(ocsp_url sha1)" "$(ocsp_url sha1)" \
+	    --serial 0x1001 --columns verdict
+	echo same >want
+	same want out
+	serve tinyca -CA tinyca.pem -rsigner tinyca.pem -rkey tinyca.key
+	gives 1 ocspcmp -i tinyca.pem "$(ocsp_url tinyca)" \
+	    "$(ocsp_url tinyca)" --serial 0x1001 --columns what
+	echo 'signed by a key of 512 bits (1023 at least)' >want
+	same want out
+EOF
+
 it 'an answer that is wrong is a record, not the end' <<-\EOF
 	while IFS='|' read -r path why
 	do

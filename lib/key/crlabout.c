@@ -2,11 +2,11 @@
 #include "key/crlabout.h"
 
 #include <openssl/err.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 
 #include "key/dn.h"
+#include "key/sigalg.h"
 #include "util/mem.h"
 
 static struct slice
@@ -77,36 +77,6 @@ crlabout_extension(struct crl_about *about, const struct crlext *ext)
 
 /* -- algorithm and issuer ------------------------------------------------- */
 
-/* By which digest it is signed; NULL: by none, or one not known. */
-static const EVP_MD *
-digest_of(const X509_ALGOR *algorithm)
-{
-	const ASN1_OBJECT *object;
-	const EVP_MD *md = NULL;
-	int nid, type, md_nid = NID_undef, key_nid;
-	const void *value;
-	RSA_PSS_PARAMS *pss;
-
-	X509_ALGOR_get0(&object, &type, &value, algorithm);
-	nid = OBJ_obj2nid(object);
-	if (nid == NID_rsassaPss && type == V_ASN1_SEQUENCE) {
-		pss = ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
-		md_nid = NID_sha1;
-		if (pss != NULL && pss->hashAlgorithm != NULL) {
-			X509_ALGOR_get0(&object, NULL, NULL,
-			    pss->hashAlgorithm);
-			md_nid = OBJ_obj2nid(object);
-		}
-		RSA_PSS_PARAMS_free(pss);
-	} else if (OBJ_find_sigid_algs(nid, &md_nid, &key_nid) != 1) {
-		md_nid = NID_undef;
-	}
-	if (md_nid != NID_undef)
-		md = EVP_get_digestbynid(md_nid);
-	ERR_clear_error();
-	return md;
-}
-
 bool
 crlabout_algorithm(struct crl_about *about, struct slice whole)
 {
@@ -128,7 +98,7 @@ crlabout_algorithm(struct crl_about *about, struct slice whole)
 		OBJ_obj2txt(text, sizeof text, object, 1);
 	about->algorithm = mem_dup(text, strlen(text));
 	about->algorithm_der = keep(whole);
-	about->md = digest_of(algorithm);
+	about->md = sigalg_digest(algorithm);
 	X509_ALGOR_free(algorithm);
 	return true;
 }

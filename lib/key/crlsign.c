@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "key/crypto.h"
+#include "key/sigalg.h"
 #include "util/mem.h"
 #include "util/slurp.h"
 
@@ -257,11 +258,26 @@ verify_by(X509 *cert, const struct crl *crl)
 	return result;
 }
 
+/* Not by a digest or a key for which anybody can make a signature. */
+static int
+refuse_weak(const struct crl *crl, const EVP_PKEY *key)
+{
+	const unsigned char *at =
+	    (const unsigned char *)crl->about.algorithm_der.at;
+	X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &at,
+	    (long)crl->about.algorithm_der.size);
+	char why[SIGALG_WHY];
+	bool weak = sigalg_refuses(why, algorithm, key);
+
+	X509_ALGOR_free(algorithm);
+	return weak ? fail("%s: not to be trusted: %s", crl->file, why) : 0;
+}
+
 int
 crlsign_verify(const struct crlsign *issuers, struct crl *crl)
 {
 	size_t named = 0, allowed = 0;
-	int result = 0;
+	int result = refuse_weak(crl, NULL);
 
 	for (size_t i = 0; i < issuers->certs && result == 0; i++) {
 		X509 *cert = issuers->item[i].cert;
@@ -273,6 +289,9 @@ crlsign_verify(const struct crlsign *issuers, struct crl *crl)
 			continue;
 		allowed++;
 		result = verify_by(cert, crl);
+		if (result > 0 &&
+		    refuse_weak(crl, X509_get0_pubkey(cert)) < 0)
+			result = -1;
 	}
 	if (result < 0)
 		return -1;

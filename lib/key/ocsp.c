@@ -13,6 +13,7 @@
 #include "key/derread.h"
 #include "key/dn.h"
 #include "key/serial.h"
+#include "key/sigalg.h"
 #include "util/mem.h"
 
 #define SERIAL_OCTETS 20 /* RFC 5280, 4.1.2.2 */
@@ -311,12 +312,18 @@ check_delegate(const struct reading *r)
 {
 	X509 *signer = r->signer, *issuer = r->ocsp->issuer;
 	uint32_t flags = X509_get_extension_flags(signer);
+	const X509_ALGOR *algorithm;
+	char why[SIGALG_WHY];
 
 	if (X509_NAME_cmp(X509_get_issuer_name(signer),
 		X509_get_subject_name(issuer)) != 0 ||
 	    X509_verify(signer, X509_get0_pubkey(issuer)) != 1)
 		return refuse(r, "signed by '%s', which '%s' did not issue",
 		    r->answer->responder, r->ocsp->name);
+	X509_get0_signature(NULL, &algorithm, signer);
+	if (sigalg_refuses(why, algorithm, X509_get0_pubkey(issuer)))
+		return refuse(r, "signed by '%s', whose certificate is %s",
+		    r->answer->responder, why);
 	if ((flags & EXFLAG_XKUSAGE) == 0 ||
 	    (X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN) == 0 ||
 	    (X509_get_key_usage(signer) &
@@ -339,10 +346,14 @@ authorise(struct reading *r)
 {
 	X509 *signer;
 	unsigned size = sizeof r->answer->sha256;
+	char why[SIGALG_WHY];
 
 	if (find_signer(r) < 0)
 		return -1;
 	signer = r->signer;
+	if (sigalg_refuses(why, OCSP_resp_get0_tbs_sigalg(r->basic),
+		X509_get0_pubkey(signer)))
+		return refuse(r, "%s", why);
 	r->answer->responder = dn_text(X509_get_subject_name(signer));
 	r->answer->signer = integer_text(X509_get0_serialNumber(signer));
 	X509_digest(signer, EVP_sha256(), r->answer->sha256, &size);
