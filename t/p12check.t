@@ -206,6 +206,23 @@ it 'finds weak rounds, and PBMAC1' <<-\EOF
 	grep ": p12export .* --for=pki$" out
 EOF
 
+it 'is silent about SHA-1 as the digest of a MAC, as pki 10 writes it' <<-\EOF
+	bundle --clone-of CS.cfg
+	openssl pkcs12 -in p12 -passin file:pw -nodes -out all.pem
+	check () {
+		p12check_as_me p12 >out
+		cat out
+	}
+	openssl pkcs12 -export -in all.pem -out p12 -passout file:pw \
+	    -name ca -iter 100000 -macalg sha1
+	gives 1 check
+	exits 1 grep -E 'mac|salt' out
+	openssl pkcs12 -export -in all.pem -out p12 -passout file:pw \
+	    -name ca -iter 100000 -macalg md5
+	gives 1 check
+	grep '^p12: error: foreign-mac: its MAC is made with MD5, which' out
+EOF
+
 # OPTION...: a bundle of openssl's, of 100000 rounds.
 by_openssl () {
 	openssl pkcs12 -export -out p12 -passout file:pw -iter 100000 "$@"

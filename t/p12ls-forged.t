@@ -138,6 +138,35 @@ it 'the digests that are believed' <<-\EOF
 	refused 'not supported: PBMAC1 with MD5' prf=md5
 EOF
 
+it 'p12check names what is weak, and is silent of what is well' <<-\EOF
+	codes () {
+		file rounds=100000 "$@"
+		p12check --user "$(command id -un)" -w ../pw f.p12 >out || test $? -eq 1
+		sed 's/^[^ ]*: \([a-z]*\): \([a-z0-9-]*\): .*/\1:\2/' out |
+		    grep -v :no-trust >got || :
+		printf '%s' "$want" | tr ' ' '\n' >want
+		same want got
+	}
+	want=''
+	codes mac=classic digest=sha1 salt=3132333435363738
+	codes mac=classic
+	want='warning:weak-mac '
+	codes mac=classic rounds=2000
+	want='error:foreign-mac '
+	codes mac=classic digest=md5
+	grep 'made with MD5, which is weak, and pki takes only SHA-1, ' out
+	grep ': p12export --force -w ../pw -o f.p12 -d alias$' out
+	codes mac=classic digest=sha224
+	want='warning:short-salt '
+	codes mac=classic salt=31323334353637
+	grep 'have 7 bytes (8 at least)' out
+	want='warning:pbmac1 '
+	codes length=20
+	want='warning:pbmac1 warning:long-mac-key '
+	codes length=65
+	grep 'the key of its MAC has 65 bytes, and OpenSSL takes 64 at most' out
+EOF
+
 it 'openssl reads the classic ones of these, and refuses the same' <<-\EOF
 	reads () {
 		file mac=classic "$@"

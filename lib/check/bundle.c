@@ -7,6 +7,9 @@
 #include "util/mem.h"
 #include "util/utf8.h"
 
+/* Of PBMAC1, from 3.4 on. */
+#define OPENSSL_MOST_KEY 64
+
 static bool
 is_key(const struct p12_bag *bag)
 {
@@ -176,6 +179,28 @@ struct check {
 		findings_mend((c)->found, "%s", (c)->export);                  \
 	} while (0)
 
+/* JSS's MacData.computeMAC() knows these, whichever kind of MAC it is. */
+static bool
+is_digest_of_pki(const char *digest)
+{
+	return strcmp(digest, "SHA-1") == 0 || strcmp(digest, "SHA-256") == 0 ||
+	    strcmp(digest, "SHA-384") == 0 || strcmp(digest, "SHA-512") == 0;
+}
+
+static void
+check_mac_digest(const struct check *c)
+{
+	const struct p12 *p12 = c->b->p12;
+	const char *digest = is_digest_of_pki(p12->mac_digest) ?
+	    p12->mac_prf : p12->mac_digest;
+
+	if (!is_digest_of_pki(digest))
+		ADD_EXPORT(c, ERROR, "foreign-mac",
+		    "its MAC is made with %s%s, and pki takes only SHA-1, "
+		    "SHA-256, SHA-384 and SHA-512", digest,
+		    strcmp(digest, "MD5") == 0 ? ", which is weak" : "");
+}
+
 static void
 check_mac(const struct check *c)
 {
@@ -189,6 +214,12 @@ check_mac(const struct check *c)
 		    "its MAC is PBMAC1, which pki takes from 11.10 on");
 		findings_mend(c->found, "%s --for=pki", c->export);
 	}
+	if (p12->mac == P12_PBMAC1 && p12->mac_key > OPENSSL_MOST_KEY)
+		ADD_EXPORT(c, WARNING, "long-mac-key",
+		    "the key of its MAC has %zu bytes, and OpenSSL takes %d at "
+		    "most", p12->mac_key, OPENSSL_MOST_KEY);
+	if (p12->mac_digest != NULL)
+		check_mac_digest(c);
 	if (p12->mac != P12_NO_MAC && p12->mac_rounds < BUNDLE_LEAST_ROUNDS)
 		ADD_EXPORT(c, WARNING, "weak-mac",
 		    "its MAC has %lu rounds, and a password is guessed as "
@@ -215,6 +246,33 @@ check_rounds(const struct check *c)
 		ADD_EXPORT(c, WARNING, "weak-rounds",
 		    "%zu of %zu keys are encrypted with %lu rounds (%lu at "
 		    "least)", weak, c->b->keys, least, BUNDLE_LEAST_ROUNDS);
+}
+
+/* Of keys and MAC, in one finding: the shortest. */
+static void
+check_salts(const struct check *c)
+{
+	const struct p12 *p12 = c->b->p12;
+	size_t least = BUNDLE_LEAST_SALT, weak = 0;
+
+	if (p12->mac_digest != NULL && p12->mac_salt < least) {
+		least = p12->mac_salt;
+		weak++;
+	}
+	for (size_t i = 0; i < c->b->keys; i++) {
+		const struct p12_bag *bag = c->b->key[i].bag;
+
+		if (bag->kind != P12_SHROUDED ||
+		    bag->salt >= BUNDLE_LEAST_SALT)
+			continue;
+		weak++;
+		least = bag->salt < least ? bag->salt : least;
+	}
+	if (weak != 0)
+		ADD_EXPORT(c, WARNING, "short-salt",
+		    "%zu salts of keys and MAC have %zu bytes (%zu at least), "
+		    "and guesses made for another file serve for this one",
+		    weak, least, BUNDLE_LEAST_SALT);
 }
 
 /* "PBE-...": that of RFC 7292's appendix C.  OpenSSL 3 has only 3DES of these
@@ -427,6 +485,7 @@ bundle_check(const struct bundle *b, const char *export,
 		    "no certificates: pk12util does not take it");
 	check_mac(&c);
 	check_rounds(&c);
+	check_salts(&c);
 	check_schemes(&c);
 	for (size_t i = 0; i < b->keys; i++)
 		check_key(&c, &b->key[i]);

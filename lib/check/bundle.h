@@ -49,6 +49,9 @@ struct bundle {
 /* Less rounds than these are weak: PKCS12Export's MAC has as many. */
 #define BUNDLE_LEAST_ROUNDS 100000ul
 
+/* Shorter salts are weak: RFC 8018, 4.1. */
+#define BUNDLE_LEAST_SALT ((size_t)8)
+
 /* p12 is open, and stays the caller's.  -1: a key cannot be decrypted or is
  * none; reported. */
 int bundle_load(struct bundle *bundle, struct p12 *p12,

@@ -178,6 +178,7 @@ read_shrouded(struct p12bags *list, struct p12_bag *bag)
 		result = p12alg_take(&alg, &inner);
 	bag->scheme = keep(list, slice_of(alg.name));
 	bag->rounds = alg.rounds;
+	bag->salt = alg.salt.size;
 	return result == P12ALG_OK || result == P12ALG_UNKNOWN;
 }
 

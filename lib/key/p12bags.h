@@ -32,6 +32,7 @@ struct p12_bag {
 				   "PBE-SHA1-3DES", ...; else of the safe that
 				   the bag was in; NULL: in the clear */
 	unsigned long rounds;	/* of the scheme's derivation */
+	size_t salt;		/* bytes of its salt; of shrouded keys alone */
 	size_t safe;		/* number of the safe it was in, from 0 */
 };
 

@@ -85,17 +85,15 @@ key(const struct specimen *s, const char *id)
 					     (struct slice){ 0 } };
 }
 
-/* What is said of these bags, besides that keys are in the clear: codes. */
+/* What is said of this file, besides that keys are in the clear: codes. */
 static void
-finds(const struct p12_bag *bag, size_t bags, const char *codes)
+finds_in(struct p12 *p12, const char *codes)
 {
-	struct p12 p12 = { .file = "unit", .bag = bag, .bags = bags,
-		.mac = P12_CLASSIC_MAC, .mac_rounds = BUNDLE_LEAST_ROUNDS };
 	struct findings found = { 0 };
 	struct buf text = { 0 };
 	struct bundle bundle;
 
-	assert_int_equal(bundle_load(&bundle, &p12, slice_of("")), 0);
+	assert_int_equal(bundle_load(&bundle, p12, slice_of("")), 0);
 	bundle_check(&bundle, "p12export", &found);
 	for (size_t i = 0; i < found.count; i++) {
 		if (strcmp(found.item[i].code, "plain-key") == 0)
@@ -109,6 +107,16 @@ finds(const struct p12_bag *bag, size_t bags, const char *codes)
 	buf_release(&text);
 	findings_release(&found);
 	bundle_release(&bundle);
+}
+
+/* The same of these bags. */
+static void
+finds(const struct p12_bag *bag, size_t bags, const char *codes)
+{
+	struct p12 p12 = { .file = "unit", .bag = bag, .bags = bags,
+		.mac = P12_CLASSIC_MAC, .mac_rounds = BUNDLE_LEAST_ROUNDS };
+
+	finds_in(&p12, codes);
 }
 
 static void
@@ -242,6 +250,48 @@ schemes(void **state)
 	}
 }
 
+static void
+macs(void **state)
+{
+	static const struct {
+		enum p12_mac mac;
+		const char *digest, *prf;
+		unsigned long rounds;
+		size_t salt, key;
+		const char *codes;
+	} cases[] = {
+		{ P12_CLASSIC_MAC, "SHA-1", "SHA-1", 100000, 8, 20, "" },
+		{ P12_CLASSIC_MAC, "SHA-256", "SHA-256", 100000, 20, 32, "" },
+		{ P12_CLASSIC_MAC, "SHA-384", "SHA-384", 100000, 16, 48, "" },
+		{ P12_CLASSIC_MAC, "SHA-512", "SHA-512", 100000, 16, 64, "" },
+		{ P12_CLASSIC_MAC, "SHA-256", "SHA-256", 100000, 7, 32,
+		    "short-salt" },
+		{ P12_CLASSIC_MAC, "SHA-1", "SHA-1", 1, 0, 20,
+		    "weak-mac short-salt" },
+		{ P12_CLASSIC_MAC, "MD5", "MD5", 100000, 8, 16, "foreign-mac" },
+		{ P12_CLASSIC_MAC, "SHA-224", "SHA-224", 100000, 8, 28,
+		    "foreign-mac" },
+		{ P12_PBMAC1, "SHA-256", "SHA-256", 100000, 16, 32, "pbmac1" },
+		{ P12_PBMAC1, "SHA-512", "SHA-1", 100000, 16, 64, "pbmac1" },
+		{ P12_PBMAC1, "SHA-256", "SHA-256", 100000, 16, 65,
+		    "pbmac1 long-mac-key" },
+		{ P12_PBMAC1, "SHA-256", "SHA-224", 100000, 16, 32,
+		    "pbmac1 foreign-mac" },
+		{ P12_NO_MAC, NULL, NULL, 0, 0, 0, "no-mac" },
+	};
+	struct p12_bag bag = cert(&new, "ca", NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct p12 p12 = { .file = "unit", .bag = &bag, .bags = 1,
+			.mac = cases[i].mac, .mac_digest = cases[i].digest,
+			.mac_prf = cases[i].prf, .mac_rounds = cases[i].rounds,
+			.mac_salt = cases[i].salt, .mac_key = cases[i].key };
+
+		finds_in(&p12, cases[i].codes);
+	}
+}
+
 int
 main(void)
 {
@@ -254,6 +304,7 @@ main(void)
 		cmocka_unit_test(flags),
 		cmocka_unit_test(no_certificate),
 		cmocka_unit_test(schemes),
+		cmocka_unit_test(macs),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
