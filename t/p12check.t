@@ -292,6 +292,35 @@ it 'finds the chain broken' <<-\EOF
 	finds no-trust
 EOF
 
+# signed DIGEST: leaf.pem, signed by ca.pem
+signed () {
+	openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -days 9 \
+	    -set_serial 7 "$1" -out leaf.pem
+	by_openssl -in leaf.pem -inkey leaf.key -name leaf -certfile ca.pem \
+	    -caname ca
+}
+
+it 'names signatures that are not believed, but not of a root by itself' <<-\EOF
+	check_alone
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem \
+	    -subj /CN=ca -days 30 -md5
+	by_openssl -in ca.pem -inkey ca.key -name ca
+	finds
+	signed -sha256
+	finds no-trust
+	signed -sha1
+	finds no-trust sha1-signature
+	grep "^p12: info: sha1-signature: 'leaf' is signed with SHA-1, " out
+	signed -md5
+	finds no-trust weak-signature
+	grep "^p12: error: weak-signature: 'leaf' is signed with MD5, " out
+	openssl req -x509 -newkey rsa:512 -nodes -keyout ca.key -out ca.pem \
+	    -subj /CN=ca -days 30
+	signed -sha256
+	finds no-trust weak-signature
+	grep "'leaf' is signed by a key of 512 bits (1023 at least), " out
+EOF
+
 it 'a name cannot forge a line, nor a command; JSON has it as it is' <<-\EOF
 	name=$(printf "x'; rm p12\np12: info: y:\033[m")
 	by_openssl -in leaf.pem -inkey leaf.key -name "$name" -iter 2000

@@ -115,6 +115,32 @@ say_no_anchor(struct check *c, const struct bundle_cert *root)
 	    findings_word(c->found, root->name), c->want->export);
 }
 
+/* What servers and clients make of a signature in a chain. */
+static void
+check_signature(struct check *c, const struct bundle_cert *above,
+    const struct bundle_cert *cert)
+{
+	char why[SIGALG_WHY];
+
+	switch (cert_signed_how(why, &above->cert, &cert->cert)) {
+	case CERT_SIGNED_WELL:
+		break;
+	case CERT_SIGNED_SHA1:
+		ADD(c, c->place, INFO, "sha1-signature",
+		    "'%s' is signed with SHA-1, which RHEL 9 and later do not "
+		    "believe: before the move there, renew it, export anew",
+		    cert->name);
+		MEND_EXPORT(c);
+		break;
+	case CERT_FORGEABLE:
+		ADD(c, c->place, ERROR, "weak-signature",
+		    "'%s' is %s, which NSS and OpenSSL do not believe: renew "
+		    "it, export anew", cert->name, why);
+		MEND_EXPORT(c);
+		break;
+	}
+}
+
 /* Up to a self-signed one; no further than where another chain has been. */
 static void
 check_chain(struct check *c, const struct bundle_cert *cert)
@@ -135,6 +161,7 @@ check_chain(struct check *c, const struct bundle_cert *cert)
 				say_no_anchor(c, cert);
 			return;
 		}
+		check_signature(c, above, cert);
 		trusted = trusted || is_anchor(above);
 		cert = above;
 	}

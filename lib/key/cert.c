@@ -347,6 +347,25 @@ cert_issued(const struct cert *issuer, const struct cert *cert)
 	return issued;
 }
 
+enum cert_signed
+cert_signed_how(char why[SIGALG_WHY], const struct cert *issuer,
+    const struct cert *cert)
+{
+	const X509_ALGOR *algorithm;
+	EVP_PKEY *key;
+	bool refused;
+
+	if (slice_is(issuer->der, cert->der))
+		return CERT_SIGNED_WELL;
+	key = cert_key(issuer);
+	X509_get0_signature(NULL, &algorithm, cert->x509);
+	refused = sigalg_refuses(why, algorithm, key);
+	EVP_PKEY_free(key);
+	if (refused)
+		return CERT_FORGEABLE;
+	return sigalg_is_sha1(algorithm) ? CERT_SIGNED_SHA1 : CERT_SIGNED_WELL;
+}
+
 static bool
 same_number(const EVP_PKEY *a, const EVP_PKEY *b, const char *name)
 {

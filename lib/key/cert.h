@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "key/sigalg.h"
 #include "util/buf.h"
 
 /*
@@ -63,8 +64,19 @@ int cert_key_kind(struct slice pkcs8, const char **type, unsigned *bits,
 /* Append the certificate as PEM (RFC 7468). */
 void cert_add_pem(struct buf *out, struct slice der);
 
-/* Is issuer the issuer of cert, by name, key identifiers and signature? */
+/* Is issuer the issuer of cert, by name, key identifiers and signature?  That
+ * says to whom it belongs, not that it is to be trusted: signatures of any
+ * digest and key count. */
 bool cert_issued(const struct cert *issuer, const struct cert *cert);
+
+/*
+ * How well is cert, which issuer has issued, signed?  CERT_FORGEABLE: why says
+ * by what that nobody believes (sigalg.h).  A certificate's own signature of
+ * itself protects nothing, and is CERT_SIGNED_WELL whatever it is.
+ */
+enum cert_signed { CERT_SIGNED_WELL, CERT_SIGNED_SHA1, CERT_FORGEABLE };
+enum cert_signed cert_signed_how(char why[SIGALG_WHY],
+    const struct cert *issuer, const struct cert *cert);
 
 /* Is this PrivateKeyInfo (DER) the certificate's key?  The public halves are
  * compared, whatever algorithm identifiers say: a key of an RSA-PSS

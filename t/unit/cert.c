@@ -57,11 +57,9 @@ new_cert(EVP_PKEY *key, const char *subject, const char *issuer)
 
 /* Its DER, signed by key; x509 is freed. */
 static struct slice
-sign(X509 *x509, EVP_PKEY *key)
+sign_with(X509 *x509, EVP_PKEY *key, const EVP_MD *digest)
 {
 	unsigned char *der = NULL;
-	const EVP_MD *digest =
-	    EVP_PKEY_is_a(key, "ED25519") ? NULL : EVP_sha256();
 	struct slice copy;
 	int size;
 
@@ -73,6 +71,13 @@ sign(X509 *x509, EVP_PKEY *key)
 	OPENSSL_free(der);
 	X509_free(x509);
 	return copy;
+}
+
+static struct slice
+sign(X509 *x509, EVP_PKEY *key)
+{
+	return sign_with(x509, key,
+	    EVP_PKEY_is_a(key, "ED25519") ? NULL : EVP_sha256());
 }
 
 static struct slice
@@ -226,6 +231,45 @@ issuers(void **state)
 	EVP_PKEY_free(other);
 }
 
+/* Old roots signed themselves with MD5, which protects nothing. */
+static void
+weak_signatures(void **state)
+{
+	const struct {
+		const EVP_MD *digest;
+		enum cert_signed want;
+	} cases[] = {
+		{ EVP_sha256(), CERT_SIGNED_WELL },
+		{ EVP_sha1(), CERT_SIGNED_SHA1 },
+		{ EVP_md5(), CERT_FORGEABLE },
+	};
+	EVP_PKEY *key = new_key("RSA", NULL);
+	struct slice ca_der = sign_with(new_cert(key, "ca", "ca"), key,
+	    EVP_md5());
+	char why[SIGALG_WHY];
+	struct cert ca, cert;
+
+	(void)state;
+	assert_int_equal(cert_parse(&ca, ca_der), 0);
+	assert_true(cert_issued(&ca, &ca));
+	assert_int_equal(cert_signed_how(why, &ca, &ca), CERT_SIGNED_WELL);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct slice der = sign_with(new_cert(key, "ee", "ca"), key,
+		    cases[i].digest);
+
+		assert_int_equal(cert_parse(&cert, der), 0);
+		assert_true(cert_issued(&ca, &cert));
+		assert_int_equal(cert_signed_how(why, &ca, &cert),
+		    cases[i].want);
+		cert_release(&cert);
+		drop(der);
+	}
+	assert_string_equal(why, "signed with MD5");
+	cert_release(&ca);
+	drop(ca_der);
+	EVP_PKEY_free(key);
+}
+
 static void
 keys(void **state)
 {
@@ -358,6 +402,7 @@ main(void)
 		cmocka_unit_test(serials),
 		cmocka_unit_test(times),
 		cmocka_unit_test(issuers),
+		cmocka_unit_test(weak_signatures),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(names),
 		cmocka_unit_test(odd_names),
