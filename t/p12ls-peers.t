@@ -62,6 +62,58 @@ it 'lists what pk12util wrote before PBES2' <<-\EOF
 	same want out
 EOF
 
+# Before 3.31 it derived keys from BMPStrings, before 3.35 a key of 32 bytes
+# for each AES; NSS of today reads both.
+it 'lists what pk12util wrote of PBES2 before 3.35' <<-\EOF
+	for form in bmp=1 'bmp=1 safe=1' 'bmp=1 aes=128 aes-length=32' \
+	    'bmp=1 aes=192 aes-length=32 safe=1' aes=128 aes=192 \
+	    'aes=128 aes-length=32'
+	do
+		: "$form"
+		"$tap_top/t/lib/make-p12" ../ee.pem mac=classic digest=sha1 \
+		    shroud=../ee.key password=Secret.123 $form >b.p12
+		bits=${form##*aes=}
+		case $form in
+		*-length=32*) bits=256 ;;
+		*aes=*) bits=${bits%% *} ;;
+		*) bits=256 ;;
+		esac
+		gives 0 $ls12 --columns=nickname,key-type,has-key b.p12
+		printf 'x\tec\tyes\n' >want
+		same want out
+		gives 0 $ls12 --keys --columns=nickname,type,scheme b.p12
+		printf 'x\tec\tPBES2 AES-%d-CBC\n' $bits >want
+		same want out
+		gives 2 p12ls -w ../wrong b.p12
+		same /dev/null out
+		echo 'p12ls: b.p12: wrong password' >want
+		same want err
+		command -v pk12util >/dev/null || continue
+		rm -rf old
+		mkdir old
+		certutil -N -d sql:old --empty-password
+		pk12util -i b.p12 -d sql:old -k /dev/null -w ../pw
+		certutil -K -d sql:old | grep ' ec .* x$'
+	done
+EOF
+
+it 'a key under another password than the MAC, or of another length' <<-\EOF
+	said () {
+		"$tap_top/t/lib/make-p12" ../ee.pem mac=classic \
+		    shroud=../ee.key "$@" >b.p12
+		gives 0 $ls12 --columns=nickname b.p12
+		gives 2 $ls12 --keys b.p12
+		same /dev/null out
+		same want err
+	}
+	echo "p12ls: b.p12: key 'x': under another password than the MAC, or" \
+	    damaged >want
+	said password=Secret.124 mac-password=Secret.123
+	echo "p12ls: b.p12: key 'x': not supported: PBES2 AES-128-CBC with key" \
+	    length 20 >want
+	said password=Secret.123 aes=128 aes-length=20
+EOF
+
 it 'lists what pk12util writes under an empty password' <<-\EOF
 	needs pk12util
 	database

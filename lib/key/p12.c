@@ -18,6 +18,9 @@ struct p12_inside {
 	struct p12alg mac;
 	struct slice mac_value;
 	enum p12alg_result mac_read;
+	bool mac_fits;	 /* the password, to the MAC */
+	bool is_guessing; /* why the MAC does not fit */
+	bool bmp;	 /* what opened last was of BMP */
 	struct p12crypt crypt;
 	struct p12bags list;
 };
@@ -38,6 +41,9 @@ report(const struct p12 *p12, const char *what, const struct p12alg *alg,
 	case P12ALG_OK:
 		return 0;
 	case P12ALG_WRONG:
+		if (p12->inside->mac_fits)
+			return fail("%s: %s: under another password than the "
+				    "MAC, or damaged", p12->file, what);
 		return fail("%s: %s: wrong password, or damaged", p12->file,
 		    what);
 	case P12ALG_UNKNOWN:
@@ -182,6 +188,34 @@ try_decrypt(struct p12 *p12, const struct p12alg *alg, struct slice password,
 	return result;
 }
 
+/*
+ * To PBKDF2 a password is UTF-8, but NSS before 3.31 gave it what PKCS#12's own
+ * derivation takes, a BMPString and two zeros, and since then reads both.
+ */
+static enum p12alg_result
+decrypt_pbes2(struct p12 *p12, const struct p12alg *alg,
+    struct slice password, struct slice text, struct secret *plain)
+{
+	struct p12_inside *inside = p12->inside;
+	struct secret bmp = { 0 };
+	enum p12alg_result result = P12ALG_WRONG;
+
+	if (!inside->is_guessing)
+		p12crypt_bmp(&bmp, password);
+	for (int i = 0; i < 2 && result == P12ALG_WRONG; i++) {
+		bool try_bmp = inside->bmp != (i == 1);
+
+		if (try_bmp && bmp.size == 0)
+			continue;
+		result = try_decrypt(p12, alg, try_bmp ? secret_slice(&bmp) :
+		    password, text, plain);
+		if (result == P12ALG_OK)
+			inside->bmp = try_bmp;
+	}
+	secret_release(&bmp);
+	return result;
+}
+
 /* To PKCS#12's own derivation, an empty password and none are different, and
  * programs do not agree which of them an empty one is. */
 static enum p12alg_result
@@ -191,7 +225,9 @@ decrypt(struct p12 *p12, const struct p12alg *alg, struct slice password,
 	static const struct slice none = { 0 }, empty = { "", 0 };
 	enum p12alg_result result;
 
-	if (password.size != 0 || alg->kdf != P12ALG_PKCS12)
+	if (alg->kdf != P12ALG_PKCS12)
+		return decrypt_pbes2(p12, alg, password, text, plain);
+	if (password.size != 0)
 		return try_decrypt(p12, alg, password, text, plain);
 	result = try_decrypt(p12, alg, empty, text, plain);
 	return result == P12ALG_WRONG ?
@@ -400,7 +436,9 @@ explain_mac(struct p12 *p12, struct slice password)
 {
 	struct probe probe = { 0 };
 
+	p12->inside->is_guessing = true;
 	probe_all(p12, password, &probe);
+	p12->inside->is_guessing = false;
 	if (probe.opened)
 		return fail("%s: corrupted: the password is right, but not "
 			    "the MAC", p12->file);
@@ -428,6 +466,7 @@ p12_check_mac(struct p12 *p12, struct slice password)
 	    inside->mac.kdf == P12ALG_PKCS12)
 		result = p12crypt_verify(&inside->crypt, &inside->mac, none,
 		    inside->mac_value, inside->safes);
+	inside->mac_fits = result == P12ALG_OK;
 	if (result == P12ALG_WRONG)
 		return explain_mac(p12, password);
 	return report(p12, "MAC", &inside->mac, result);

@@ -18,6 +18,20 @@
 
 /* -- reading --------------------------------------------------------------- */
 
+static enum p12alg_result judge(struct p12alg *alg,
+    enum p12alg_result result, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+static enum p12alg_result
+judge(struct p12alg *alg, enum p12alg_result result, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(alg->name, sizeof alg->name, fmt, args);
+	va_end(args);
+	return result;
+}
+
 /* The algorithm in an AlgorithmIdentifier and its parameters, which *in then
  * is; its dotted name or OpenSSL's goes to name. */
 static int
@@ -138,12 +152,42 @@ take_pbkdf2(struct p12alg *alg, struct slice *in, bool *has_key_size)
 	return P12ALG_OK;
 }
 
+/* NSS before 3.35, asked for AES-128 or AES-192, named that and a key of 32
+ * bytes, and encrypted by AES-256: the length is what counts. */
+static const char *
+aes_of(const char *cipher, unsigned long key_size)
+{
+	if (strcmp(cipher, "AES-128-CBC") != 0 &&
+	    strcmp(cipher, "AES-192-CBC") != 0 &&
+	    strcmp(cipher, "AES-256-CBC") != 0)
+		return cipher;
+	switch (key_size) {
+	case 16:
+		return "AES-128-CBC";
+	case 24:
+		return "AES-192-CBC";
+	case 32:
+		return "AES-256-CBC";
+	default:
+		return cipher;
+	}
+}
+
+static size_t
+key_size_of(const char *cipher)
+{
+	const EVP_CIPHER *known = EVP_get_cipherbyname(cipher);
+
+	return known != NULL ? (size_t)EVP_CIPHER_get_key_length(known) : 0;
+}
+
 static enum p12alg_result
 take_pbes2(struct p12alg *alg, struct slice parameters)
 {
 	struct slice both, iv;
 	enum p12alg_result result;
 	bool has_key_size;
+	size_t size;
 	int nid;
 
 	if (!ber_take(&parameters, BER_SEQUENCE, &both))
@@ -160,6 +204,11 @@ take_pbes2(struct p12alg *alg, struct slice parameters)
 	alg->cipher = nid != NID_undef ? OBJ_nid2sn(nid) : NULL;
 	if (alg->cipher == NULL || !ber_take(&iv, BER_OCTETS, &alg->iv))
 		return P12ALG_UNKNOWN;
+	alg->cipher = aes_of(alg->cipher, alg->key_size);
+	size = key_size_of(alg->cipher);
+	if (has_key_size && size != 0 && alg->key_size != size)
+		return judge(alg, P12ALG_UNKNOWN, "PBES2 %s with key length "
+		    "%lu", alg->cipher, alg->key_size);
 	snprintf(alg->name, sizeof alg->name, "PBES2 %s", alg->cipher);
 	return P12ALG_OK;
 }
@@ -216,20 +265,6 @@ p12alg_take(struct p12alg *alg, struct slice *in)
 }
 
 /* -- reading MACs ---------------------------------------------------------- */
-
-static enum p12alg_result judge(struct p12alg *alg,
-    enum p12alg_result result, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-static enum p12alg_result
-judge(struct p12alg *alg, enum p12alg_result result, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(alg->name, sizeof alg->name, fmt, args);
-	va_end(args);
-	return result;
-}
 
 /*
  * A key of few bytes makes a MAC that is forged by trying them all: with one,

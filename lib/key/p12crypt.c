@@ -174,6 +174,20 @@ derive_iv(struct p12crypt *crypt, const struct p12alg *alg,
 	return P12ALG_OK;
 }
 
+void
+p12crypt_bmp(struct secret *bmp, struct slice password)
+{
+	unsigned char *text = NULL;
+	int size = 0;
+
+	if (password.size < INT_MAX / 2 &&
+	    OPENSSL_utf82uni(password.at != NULL ? password.at : "",
+		(int)password.size, &text, &size) != NULL)
+		secret_set(bmp, (struct slice){ (char *)text, (size_t)size });
+	OPENSSL_clear_free(text, (size_t)size);
+	ERR_clear_error();
+}
+
 /* -- using ----------------------------------------------------------------- */
 
 static enum p12alg_result

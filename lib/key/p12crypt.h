@@ -32,6 +32,10 @@ struct p12crypt {
 void p12crypt_begin(struct p12crypt *crypt, unsigned long most_rounds);
 void p12crypt_end(struct p12crypt *crypt);
 
+/* The password as PKCS#12's own derivation takes it: a BMPString with two zeros
+ * at its end (RFC 7292, B.1).  Empty: it has no such form. */
+void p12crypt_bmp(struct secret *bmp, struct slice password);
+
 enum p12alg_result p12crypt_decrypt(struct p12crypt *crypt,
     const struct p12alg *alg, struct slice password, struct slice text,
     struct secret *plain);
