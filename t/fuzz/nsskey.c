@@ -44,7 +44,7 @@ check_blob(struct slice blob)
 
 	pbe_key_init(&key, slice_of("salt"), slice_of("password"), 2);
 	if (pbe_parse(&pbe, blob, NULL) == PBE_OK) {
-		assert(pbe.rounds != 0);
+		assert(pbe.rounds != 0 && pbe.salt.size != 0);
 		if (pbe_decrypt(&pbe, &key, &plain) == PBE_OK)
 			assert(plain.size < pbe.text.size);
 		pbe_verify(&pbe, &key, 1, 2, blob);
