@@ -203,8 +203,10 @@ print_keys(const struct p12ls *ls)
 		return EXIT_TROUBLE;
 	for (size_t i = 0; i < ls->p12->bags; i++)
 		if (is_key(&ls->p12->bag[i]) &&
-		    put_key(ls, &out, &ls->p12->bag[i]) < 0)
+		    put_key(ls, &out, &ls->p12->bag[i]) < 0) {
+			records_drop(&out);
 			return EXIT_TROUBLE;
+		}
 	records_end(&out);
 	return EXIT_YES;
 }
