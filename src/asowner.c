@@ -379,7 +379,8 @@ COMMAND is run as it is.  Example:\n\
 \n\
   asowner alias certutil -K -d alias -f password.txt\n\
 \n\
-Status: 0 or another one of COMMAND; 2 error, or COMMAND was stopped.\n", 2, -1 };
+Status: 0 or another one of COMMAND; 2 error, or COMMAND was stopped.\n",
+		2, -1 };
 	const char **operands = cli_parse_command(argc, argv, options, &help);
 
 	if (r.seconds < 1)

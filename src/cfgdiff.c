@@ -227,8 +227,8 @@ compare(const struct options *o, struct outcome *outcome, const char *old,
 	char *old_path, *new_path;
 	int status = -1;
 
-	if (path_is_directory(old) && path_is_directory(new) && !instance_is_in(old) &&
-	    !instance_is_in(new))
+	if (path_is_directory(old) && path_is_directory(new) &&
+	    !instance_is_in(old) && !instance_is_in(new))
 		return compare_directories(o, outcome, old, new);
 	old_path = instance_file(old, o->subsystem);
 	new_path = old_path != NULL ? instance_file(new, o->subsystem) : NULL;

@@ -444,14 +444,14 @@ near_cfg(const char *operand, const char *subsystem)
 		return NULL;
 	if (files.alias == NULL || !path_is_directory(files.alias)) {
 		fail("no key database near '%s' (-d DIR)", files.file);
+	} else if (strcmp(files.alias, "alias") == 0) {
+		directory = mem_dup(".", 1);
 	} else {
 		directory = mem_dup(files.alias, strlen(files.alias));
 		slash = strrchr(directory, '/');
 		/* The instance has the password, too. */
 		if (slash != NULL && strcmp(slash, "/alias") == 0)
 			*slash = '\0';
-		else if (strcmp(directory, "alias") == 0)
-			strcpy(directory, ".");
 	}
 	hostfiles_release(&files);
 	return directory;

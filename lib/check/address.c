@@ -114,7 +114,8 @@ address_is_host(struct slice host)
 	if (host.size == 0 || *host.at == '-')
 		return false;
 	for (size_t i = 0; i < host.size; i++)
-		if (host.at[i] == '\0' || (strchr(in_names, host.at[i]) == NULL &&
+		if (host.at[i] == '\0' ||
+		    (strchr(in_names, host.at[i]) == NULL &&
 		    strchr(in_addresses, host.at[i]) == NULL))
 			return false;
 	return true;

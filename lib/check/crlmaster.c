@@ -59,8 +59,8 @@ is_same_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
-	return path_stat_named(a, &x) == 0 && path_stat_named(b, &y) == 0 && x.st_dev == y.st_dev &&
-	    x.st_ino == y.st_ino;
+	return path_stat_named(a, &x) == 0 && path_stat_named(b, &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 /* 1: a master. */

@@ -82,8 +82,8 @@ read_blob(struct cert8 *c, const struct dbmrecord_blob *blob,
 		return fail("%s: cut short: %zu of %zu bytes", shown, size,
 		    blob->size);
 	if (c->blob_bytes > BLOBS_LIMIT)
-		return fail("%s: there are more than %zu bytes here", c->blobs->shown,
-		    BLOBS_LIMIT);
+		return fail("%s: there are more than %zu bytes here",
+		    c->blobs->shown, BLOBS_LIMIT);
 	return 0;
 }
 

@@ -10,9 +10,10 @@
  *
  * Add what the two files of the directory hold to objects; either name may be
  * NULL: there is no such file.  blobs is the directory in it that cert8.db's
- * large records are in (cert8.dir), and need not exist where there are none.  Nothing locks these files: each is
- * read until two readings are alike, and no time of access changes where we
- * may say so.  Returns 0, or -1 having reported what is wrong with which file.
+ * large records are in (cert8.dir), and need not exist where there are none.
+ * Nothing locks these files: each is read until two readings are alike, and no
+ * time of access changes where we may say so.  Returns 0, or -1 having
+ * reported what is wrong with which file.
  *
  * Unlike in the newer databases, a key's type is a guess until it is decrypted
  * (dbmrecord.h); so is that it is not a symmetric key, but for one known name.

@@ -230,20 +230,20 @@ read_modules(struct nssdb *db, const struct path *directory)
 	static const char file[] = "pkcs11.txt";
 	struct path p;
 	struct stat st;
-	size_t size;
-	char *text;
-	int status = 0;
+	size_t size = 0;
+	char *text = NULL;
+	int status;
 
 	if (db->dbm || !path_has(directory, file, &st) ||
 	    is_forbidden(directory, file, NULL))
 		return 0;
-	status = path_find_in(&p, directory, file) < 0 ?
-	    path_fail(&p, "cannot open") :
-	    settled_read(&p, MODULES_LIMIT, &text, &size);
-	if (status == 0) {
+	if (path_find_in(&p, directory, file) < 0)
+		status = path_fail(&p, "cannot open");
+	else
+		status = settled_read(&p, MODULES_LIMIT, &text, &size);
+	if (status == 0)
 		add_modules(db, (struct slice){ text, size });
-		free(text);
-	}
+	free(text);
 	path_release(&p);
 	return status;
 }

@@ -66,11 +66,11 @@ struct nssrows {
 };
 
 /*
- * Read all rows of table of a file in directory, in the order of insertion, which is certutil's, and
- * of metaData if it is there.  Nothing in the directory changes, no time of
- * access either where we may say so, and the file is not locked any more
- * afterwards.  Returns 0, or -1 having reported: cannot be read, no database
- * of NSS, locked, left half written by a crash.
+ * Read all rows of table of a file in directory, in the order of insertion,
+ * which is certutil's, and of metaData if it is there.  Nothing in the
+ * directory changes, no time of access either where we may say so, and the
+ * file is not locked any more afterwards.  Returns 0, or -1 having reported:
+ * cannot be read, no database of NSS, locked, left half written by a crash.
  */
 int nssrows_read(struct nssrows *rows, struct arena *arena,
     const struct path *directory, const char *file, const char *table);

@@ -268,7 +268,8 @@ show_path(struct path *p)
 static int
 find(struct replacement *r)
 {
-	const char *given = r->given, *what = r->how == REPLACE_OLD ? "cannot replace" :
+	const char *given = r->given;
+	const char *what = r->how == REPLACE_OLD ? "cannot replace" :
 						   "cannot create";
 	struct path *p = &r->path;
 	struct stat st;
@@ -362,7 +363,8 @@ set_mode(const struct replacement *r, int fd)
 	/* Where modes are the mount's, asking for one that is there is fine. */
 	if (fstat(fd, &st) < 0 ||
 	    ((st.st_mode & 07777) != mode && fchmod(fd, mode) < 0))
-		return fail_errno("cannot give '%s' mode %03o", r->path.real, mode);
+		return fail_errno("cannot give '%s' mode %03o", r->path.real,
+		    mode);
 	return 0;
 }
 

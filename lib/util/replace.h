@@ -79,9 +79,9 @@ int replace_begin(struct replacement *r, const char *given,
  * Returns 0 when text is under the file's name and on disk; -1, having
  * reported why, when it is not.  REPLACE_UNSYNCED, of REPLACE_OLD only and
  * reported, means that text is under the name but may not be on disk; the
- * others are taken back then, and the result is -1.  backup, of REPLACE_OLD only, is
- * a name in the same directory under which the old file stays, and must be
- * free; NULL: none.
+ * others are taken back then, and the result is -1.  backup, of REPLACE_OLD
+ * only, is a name in the same directory under which the old file stays, and
+ * must be free; NULL: none.
  */
 int replace_commit(struct replacement *r, struct slice text,
     const char *backup);

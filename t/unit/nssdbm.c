@@ -469,7 +469,8 @@ wrong_records(void **state)
 	    "./key3.db: damaged: page 1: the password's record\n");
 	fails_with("key3.db", BYTES("password-check"), BYTES(CHECK),
 	    "./key3.db: damaged: the password's salt is not there\n");
-	fails("none", NULL, "cannot open './none': No such file or directory\n");
+	fails("none", NULL,
+	    "cannot open './none': No such file or directory\n");
 	fails(NULL, ".", "'./.' is not a regular file\n");
 }
 
@@ -487,8 +488,9 @@ old_password(void **state)
 	    BYTES(CHECK_HEAD "\2\x2a\3text"));
 	write_and_release(&h, "key3.db");
 	assert_int_equal(read_here(&o, NULL, NULL, "key3.db"), 0);
-	assert_string_equal(scratch_said(), "./key3.db: the password's record is "
-	    "encrypted in a way that is not supported\n");
+	assert_string_equal(scratch_said(),
+	    "./key3.db: the password's record is encrypted in a way that is "
+	    "not supported\n");
 	assert_true(o.initialised);
 	assert_int_equal(o.check_text.size, 0);
 	nss_objects_release(&o);
