@@ -135,8 +135,10 @@ it 'finds the flags that a subsystem does without' <<-\EOF
 	bundle --clone-of CS.cfg
 	finds trust
 	grep "^p12: error: trust: 'audit' has the trust flags 'u,u,u', and" out
-	grep ": certutil -M -d alias -n audit -t ,,P && p12export " out
-	grep "^p12: warning: trust: 'sub' .* -n sub -t ,, && p12export " out
+	grep ": asowner alias certutil -M -d alias -n audit -t ,,P -f /dev/s" \
+	    out
+	grep "^p12: warning: trust: 'sub' .* -n sub -t ,, -f .* && p12export " \
+	    out
 	certutil -M -d alias -f alias.pw -n ca -t ,,
 	certutil -M -d alias -f alias.pw -n sub -t ,,
 	certutil -M -d alias -f alias.pw -n audit -t ,,P
@@ -152,8 +154,8 @@ it 'the commands that mend do mend' <<-\EOF
 	certutil -M -d alias -f alias.pw -n audit -t ,,
 	bundle --clone-of CS.cfg
 	finds trust
-	sed 's/.*: \(certutil -M\)/\1 -f alias.pw/; s/$/ -p alias.pw/' \
-	    out >mend
+	sed 's/.*: \(asowner\)/\1/; s/PASSWORD\.txt/alias.pw/
+	    s/$/ -p alias.pw/' out >mend
 	sh -ex mend
 	finds
 EOF
@@ -283,7 +285,7 @@ it 'finds the chain broken' <<-\EOF
 	check_alone
 	by_openssl -in leaf.pem -inkey leaf.key -name leaf
 	finds no-issuer
-	grep "^p12: error: no-issuer: 'leaf': its issuer .*: 'CN=ca': cert" out
+	grep "^p12: error: no-issuer: 'leaf': its issuer .*: 'CN=ca': asown" out
 	by_openssl -in leaf.pem -inkey leaf.key -name leaf \
 	    -certfile old.pem -caname old
 	finds no-issuer no-trust

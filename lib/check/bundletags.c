@@ -80,6 +80,20 @@ check_dates(struct check *c, const struct bundle_cert *cert, bool needed)
 	MEND_EXPORT(c);
 }
 
+/* Set the flags of a certificate in the database anew, with more options for
+ * certutil, and export again.  It runs as the database's owner, since it loads
+ * what that user's pkcs11.txt names. */
+static void
+mend_trust(struct check *c, const char *option, const char *name,
+    const char *trust, const char *more)
+{
+	const char *alias = findings_word(c->found, c->want->alias);
+
+	findings_mend(c->found, "asowner %s certutil %s -d %s -n %s -t %s%s "
+	    "-f /dev/stdin <PASSWORD.txt && %s", alias, option, alias,
+	    findings_word(c->found, name), trust, more, c->want->export);
+}
+
 /* Is it, or one above it, a trusted CA for servers? */
 static bool
 is_anchor(const struct bundle_cert *cert)
@@ -95,9 +109,7 @@ say_no_issuer(struct check *c, const struct bundle_cert *cert)
 	ADD(c, c->place, ERROR, "no-issuer",
 	    "'%s': its issuer is not in the bundle: '%s'", cert->name,
 	    cert->cert.issuer);
-	findings_mend(c->found, "certutil -A -d %s -n %s -t CT,C,C -a -i "
-	    "ISSUER.pem && %s", findings_word(c->found, c->want->alias),
-	    findings_word(c->found, cert->cert.issuer), c->want->export);
+	mend_trust(c, "-A", cert->cert.issuer, "CT,C,C", " -a -i ISSUER.pem");
 }
 
 static void
@@ -110,9 +122,7 @@ say_no_anchor(struct check *c, const struct bundle_cert *root)
 	    "the clone would trust none of the CAs above its certificates: "
 	    "'%s' has '%s'", root->name,
 	    root->bag->trust != NULL ? root->bag->trust : "no flags");
-	findings_mend(c->found, "certutil -M -d %s -n %s -t CT,C,C && %s",
-	    findings_word(c->found, c->want->alias),
-	    findings_word(c->found, root->name), c->want->export);
+	mend_trust(c, "-M", root->name, "CT,C,C", "");
 }
 
 /* What servers and clients make of a signature in a chain. */
@@ -243,9 +253,7 @@ check_trust(struct check *c, const struct tag *tag,
 		if (*t != 'u')
 			settable[used++] = *t;
 	settable[used] = '\0';
-	findings_mend(c->found, "certutil -M -d %s -n %s -t %s && %s",
-	    findings_word(c->found, c->want->alias),
-	    findings_word(c->found, cert->name), settable, c->want->export);
+	mend_trust(c, "-M", cert->name, settable, "");
 }
 
 static void

@@ -97,6 +97,7 @@ take_back () {
 undo_notes () {
 	for target
 	do
-		echo "$name: undo: stop, cfgpatch --undo '$target', start" >&2
+		echo "$name: undo: stop, cfgpatch --undo $(quoted "$target")," \
+		    start >&2
 	done
 }
