@@ -223,8 +223,8 @@ main(int argc, char **argv)
 IDS, or standard input, is what certutil -K, nssls --keys or keyid print.\n\
 --table, --json, --header and --columns only look.  Examples:\n\
 \n\
-  certutil -K -d alias -f pwfile | cfgrekey --table CS.cfg\n\
-  certutil -K -d alias -f pwfile | cfgrekey -i CS.cfg\n\
+  nssls --keys alias | cfgrekey --table CS.cfg\n\
+  nssls --keys alias | cfgrekey -i CS.cfg\n\
 \n\
 Status: 0 done, or all the same; 1 a key is missing or not to be told, or\n\
 stale when looking; 2 trouble.\n", 1, 2 };

@@ -206,9 +206,10 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[FILE...]", "\
-Reads certutil -K, IDs one a line, or ID<TAB>nickname.  Examples:\n\
+Reads certutil -K or nssls --keys, IDs one a line, or ID<TAB>nickname.\n\
+Examples:\n\
 \n\
-  certutil -K -d alias -f pwfile | keyid\n\
+  nssls --keys alias | keyid\n\
   echo a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3 | keyid\n\
   echo -584f6bb4847c688d65b373650c563d4690b6390d | keyid -r\n\
 \n\

@@ -169,7 +169,10 @@ fi
 
 # DATABASE SQL: does somebody else keep us from that?
 refused () {
-	! sqlite3 "$1" "$2" >/dev/null 2>&1
+	if sqlite3 "$1" "$2" >/dev/null 2>&1
+	then
+		return 1
+	fi
 }
 
 it 'a directory that cannot be written, of which somebody writes a file' <<-\EOF
