@@ -260,14 +260,15 @@ it 'runs deps before the other goals, whatever their order' <<-\EOF
 	test "$(wc -l <order/ran)" -eq 3
 EOF
 
-# Once as it is, and once as where env has no such option.
+# Once as it is, and once as where env has no such option.  What the C library
+# keeps for itself, 32 and 33, posix_spawn() ignores.
 it 'a test starts with no signal ignored, whatever started it' <<-\EOF
 	mkdir -p signals/t signals/bin
 	cp "$tap_top/t/tap.sh" signals/t
 	cat >signals/t/one.t <<-\END
 	. "${0%/*}/tap.sh"
 	it 'ignores none' <<-\BODY
-		grep -x 'SigIgn:	0*' /proc/self/status
+		grep -x 'SigIgn:	[0-9a-f]*[08]0000000' /proc/self/status
 		test -z "${TAP_SIGNALS-}"
 	BODY
 	tap_done
@@ -275,7 +276,7 @@ it 'a test starts with no signal ignored, whatever started it' <<-\EOF
 	printf '#!/bin/sh\nexit 125\n' >signals/bin/env
 	chmod +x signals/bin/env
 	trap '' HUP INT QUIT PIPE TERM USR1
-	exits 1 grep -x 'SigIgn:	0*' /proc/self/status
+	exits 1 grep -x 'SigIgn:	[0-9a-f]*[08]0000000' /proc/self/status
 	sh signals/t/one.t
 	PATH=$PWD/signals/bin:$PATH sh signals/t/one.t
 EOF
