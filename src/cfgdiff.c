@@ -104,12 +104,15 @@ print_colored(const struct edits *edits, const struct rules *rules)
 		script_print(edits, f, rules);
 	if (f == NULL || fclose(f) != 0)
 		die("out of memory");
-	for (rest = text; (line = strsep(&rest, "\n")) != NULL && rest != NULL;)
-		printf("%s%s%s\n", *line == '-' ? "\033[31m" :
-			*line == '+'		? "\033[32m" :
-			*line == '*'		? "\033[33m" :
-						  "\033[2m",
-		    line, "\033[m");
+	for (rest = text; (line = strsep(&rest, "\n")) != NULL && rest != NULL;) {
+		fputs(*line == '-' ? "\033[31m" :
+			*line == '+' ? "\033[32m" :
+			*line == '*' ? "\033[33m" :
+				       "\033[2m",
+		    stdout);
+		cli_print(slice_of(line));
+		puts("\033[m");
+	}
 	free(text);
 }
 

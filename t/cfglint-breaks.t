@@ -407,7 +407,7 @@ it 'a file that its directory is not of the owner of' <<-\EOF
 	chown 12345:54321 theirs
 	chown 0:54321 theirs/CS.cfg
 	gives 1 cfglint theirs/CS.cfg
-	grep '^theirs/CS.cfg: warning: NOT-WRITABLE: .*: chown 12345:54321 it' out
+	grep '^theirs/CS.cfg: warning: NOT-WRITABLE: .*: chown -h 12345:54321 it' out
 	echo NOT-WRITABLE >>../codes
 	chown 12345:54321 theirs/CS.cfg
 	exits 0 cfglint theirs/CS.cfg

@@ -398,7 +398,7 @@ it 'wants values, a command and files' <<-\EOF
 		grep '^usage: config-sync' err
 	done
 	exits 2 config-sync --state /dev/null/x 'cat %s' clone.cfg 2>err
-	grep "^config-sync: cannot make '/dev/null/x'" err
+	grep "^config-sync: cannot make '/dev/null" err
 EOF
 
 tap_done

@@ -216,6 +216,51 @@ it "sends no secret of root's to the server that a CS.cfg names" <<-\EOF
 	unharmed
 EOF
 
+it "follows what a user's file names with that user's rights, wherever it is" <<-\EOF
+	fresh_instance
+	mkdir root/ca open.d
+	echo "internaldb=$secret" >root/secret
+	sed -e "s|^passwordFile=.*|passwordFile=$PWD/root/secret|" \
+	    -e 's/^internaldb.ldapconn.host=.*/internaldb.ldapconn.host=127.0.0.1/' \
+	    -e 's/^internaldb.ldapconn.port=.*/internaldb.ldapconn.port=1/' \
+	    "$sample/master.cfg" >open.d/CS.cfg
+	chown $user:$user open.d/CS.cfg
+	chmod 755 open.d
+	root_is >before
+	gives 2 domainls open.d/CS.cfg
+	grep "secret' with the rights of $user: Permission denied" err
+	sed -i 's|^passwordFile=.*|passwordFile=../root/secret|' open.d/CS.cfg
+	chown $user:$user open.d/CS.cfg
+	gives 2 domainls open.d/CS.cfg
+	grep "secret' with the rights of $user: Permission denied" err
+	unharmed
+EOF
+
+it "takes root's group from no directory" <<-\EOF
+	fresh_instance
+	echo ca.x=1 >root.cfg
+	chmod 640 root.cfg
+	chgrp -R 0 inst
+	as_user ln -sf "$PWD/root.cfg" inst/conf/ca/CS.cfg
+	gives 2 cfgget ca.x inst
+	grep "with the rights of $user: Permission denied" err
+EOF
+
+it 'follows no link of a user whom this container does not know' <<-\EOF
+	able 'user namespaces' unshare --user --map-root-user true
+	fresh_instance
+	chmod -R go+rX inst
+	gives 0 unshare --user --map-root-user cfgget cs.type inst
+	echo CA | same - out
+	cp open.cfg root.cfg
+	chmod 600 root.cfg
+	as_user ln -sf "$PWD/root.cfg" inst/conf/ca/CS.cfg
+	gives 2 unshare --user --map-root-user cfgget ca.x inst
+	grep 'of a user who does not exist in this container$' err
+	gives 2 unshare --user --map-root-user cfgset -i --no-log inst a=b
+	unharmed
+EOF
+
 # -- what is moved while a tool works ---------------------------------------
 
 # Hold the lock of the directory until a tool waits for it, then put another
@@ -410,7 +455,8 @@ it "reads a file of root's only if the owner of its directory could" <<-\EOF
 		gives 2 $command
 		grep "belongs to root, and $user, who owns its directory, can" \
 		    err
-		grep ": chown $user:$user .*inst/conf/ca/CS.cfg\$" err
+		# Of a link, it is the link that is given away.
+		grep ": chown -h $user:$user .*inst/conf/ca/CS.cfg\$" err
 		test "$(wc -l <err)" -eq 1
 	done
 	# Hardened: root:pkiuser 0640.
@@ -420,11 +466,11 @@ it "reads a file of root's only if the owner of its directory could" <<-\EOF
 	gives 1 cfglint inst
 	grep 'NOT-WRITABLE' out
 	gives 2 cfgset -i --no-log inst a=b
-	grep "belongs to root, so that $user cannot write it: chown" err
+	grep "belongs to root, so that $user cannot write it: chown -h" err
 	# Root's, and for the group to write: neither the one nor the other.
 	chmod 660 inst/conf/ca/CS.cfg
 	gives 2 cfgget cs.type inst
-	grep 'belongs to root, and others can write it (mode 0660): chown' err
+	grep 'belongs to root, and others can write it (mode 0660): chown -h' err
 	chown $user:$user inst/conf/ca/CS.cfg
 	exits 0 cfgset -i --no-log inst a=b >out
 	chown 0:0 inst/conf/password.conf
@@ -495,6 +541,13 @@ it 'uses /tmp as root, and what others have in it as they do' <<-\EOF
 	    inst ca
 	exits 0 p12export --iterations 1000 -w root/pw -o tmp/y.p12 inst ca >out
 	test "$(stat -c '%u %a' tmp/y.p12)" = '0 600'
+	# A file that the user has put there would stay the user's.
+	as_user touch tmp/z.p12
+	gives 2 p12export --force --iterations 1000 -w root/pw -o tmp/z.p12 \
+	    inst ca
+	grep "z.p12' belongs to $user, and its directory to root: remove" err
+	gives 2 backup-keys -r -s ca -w root/pw inst tmp/z.p12
+	test "$(stat -c '%u %s' tmp/z.p12)" = "$user 0"
 	unharmed
 EOF
 
@@ -596,9 +649,41 @@ it 'makes no file through a link, and takes no command for a host name' <<-\EOF
 	securitydomain.host -oProxyCommand=id
 	securitydomain.httpsadminport 8443x
 	proxy.securePort 99999
-	securitydomain.name x\rpki_ds_password=stolen
-	internaldb.database x\rpki_backup_keys=True
+	securitydomain.name x\033[2Jpki_ds_password=stolen
+	internaldb.database x\033[2Jpki_backup_keys=True
 	END
+	# For the server, too, CR is the end of the line.
+	grep -v '^securitydomain.name=' "$sample/master.cfg" \
+	    >inst/conf/ca/CS.cfg
+	printf 'securitydomain.name=x\rpki_ds_password=stolen\n' \
+	    >>inst/conf/ca/CS.cfg
+	gives 0 clonecfg -o root/o.cfg inst
+	exits 1 grep stolen root/o.cfg
+	rm root/o.cfg
+EOF
+
+it 'takes nothing that a CS.cfg says for an option or a command' <<-\EOF
+	fresh_instance
+	cp inst/conf/ca/CS.cfg copy
+	for type in "--output=$PWD/root/evil" CA\\033 'CA;id' '-x' ''
+	do
+		{ grep -v '^cs.type=' copy; echo "cs.type=$type"; } \
+		    >inst/conf/ca/CS.cfg
+		gives 2 backup-keys -w root/pw inst x.p12
+		gives 2 new-clone -w root/pw inst x.p12 o.cfg
+		exits 1 test -e x.p12
+		exits 1 test -e o.cfg
+	done
+	# The unit that somebody is told to restart.
+	for name in 'x;id>RAN;' '-x' 'a b'
+	do
+		mkdir -p "etc/pki/$name/ca"
+		cp copy "etc/pki/$name/ca/CS.cfg"
+		chown -R $user:$user "etc/pki/$name"
+		gives 0 cfgset -i --no-log "etc/pki/$name/ca/CS.cfg" ca.y=2
+		grep 'restart the server that reads it' err
+	done
+	unharmed
 EOF
 
 it "refuses a host name that is an option to the command that goes there" <<-\EOF
@@ -620,16 +705,25 @@ it 'keeps no state where others can write' <<-\EOF
 	for state in inst/state open.d
 	do
 		gives 2 nightly-check -d $state true
-		grep 'others can write in' err
+		grep -e 'others can write in' -e 'belongs to another user' err
 		gives 2 config-sync --state $state cat \
 		    "$PWD/inst/conf/ca/CS.cfg=$PWD/root/master.cfg"
-		grep 'others can write in' err
+		grep -e 'others can write in' -e 'belongs to another user' err
 		test -z "$(ls $state)"
 	done
 	as_user rmdir inst/state
 	as_user ln -s "$PWD/root" inst/state
-	gives 1 nightly-check -d inst/state -k check false
-	unharmed || rm root/check root/check.new.lock
+	gives 2 nightly-check -d inst/state -k check false
+	gives 2 nightly-check -d inst/made/state -k check false
+	exits 1 test -e inst/made
+	unharmed
+	# Nor is what root has made looked at by where it leads alone.
+	ln -s "$PWD/inst/state" root/link
+	root_is >before
+	gives 2 nightly-check -d root/link -k check false
+	unharmed
+	gives 1 nightly-check -d root/new/state -k check false
+	test "$(stat -c %a root/new/state)" = 700
 EOF
 
 # A p12export that waits until it may go on.
@@ -662,8 +756,11 @@ it 'removes no file that another run has made' <<-\EOF
 			sleep 0.05
 		done
 		# While it works on the bundle, another recipe is refused.
-		gives 2 backup-keys -s ca -w root/pw inst ca.p12
-		grep "another recipe is at work on 'ca.p12'" err
+		for name in ca.p12 ./inst/../ca.p12 "$PWD/ca.p12"
+		do
+			gives 2 backup-keys -s ca -w root/pw inst "$name"
+			grep "another recipe is at work on '$name'" err
+		done
 		# By hand it can be made, and stays.
 		exits 0 p12export --iterations 1000 -w root/pw -o ca.p12 inst \
 		    ca >out

@@ -363,7 +363,7 @@ it 'says who else may read it, and to whom it is closed' <<-\EOF
 	chmod 600 open/p12
 	finds unreadable
 	echo 'open/p12: error: unreadable: nobody cannot read it (owner 0:0,' \
-	    "mode 0600): chown nobody:$group open/p12" >want
+	    "mode 0600): chown -h nobody:$group open/p12" >want
 	same want out
 	chown nobody open/p12
 	chmod 200 open/p12

@@ -127,6 +127,25 @@ refuse_running(const struct editfile *f)
 
 /* -- in place -------------------------------------------------------------- */
 
+/* A word of a line in the log, where no name may look like two words or two
+ * lines. */
+static void
+put_logged(struct buf *out, struct slice text)
+{
+	char hex[8];
+
+	for (size_t i = 0; i < text.size; i++) {
+		const unsigned char c = (unsigned char)text.at[i];
+
+		if (c > ' ' && c < 0x7f && c != '\\') {
+			buf_putc(out, (char)c);
+		} else {
+			snprintf(hex, sizeof hex, "\\x%02x", c);
+			buf_puts(out, hex);
+		}
+	}
+}
+
 static struct buf
 list_keys(const struct edits *edits)
 {
@@ -146,7 +165,7 @@ list_keys(const struct edits *edits)
 		}
 		if (keys.size != 0)
 			buf_putc(&keys, ' ');
-		buf_add(&keys, key);
+		put_logged(&keys, key);
 	}
 	if (more != 0)
 		buf_puts(&keys, " ...");
@@ -172,14 +191,18 @@ static void
 write_log(const struct editfile *f, const char *what, struct slice keys,
     const char *backup)
 {
+	struct buf file = { 0 };
+
 	if (f->options->no_log)
 		return;
+	put_logged(&file, slice_of(f->replacement.path.real));
 	openlog(program_invocation_short_name, LOG_PID, LOG_AUTHPRIV);
 	syslog(LOG_NOTICE,
-	    "%s: file=%s uid=%u loginuid=%ld backup=%s keys=%.*s", what,
-	    f->replacement.path.real, (unsigned)getuid(), login_uid(), backup,
-	    SLICE_FMT(keys));
+	    "%s: file=%.*s uid=%u loginuid=%ld backup=%s keys=%.*s", what,
+	    SLICE_FMT(buf_slice(&file)), (unsigned)getuid(), login_uid(),
+	    backup, SLICE_FMT(keys));
 	closelog();
+	buf_release(&file);
 }
 
 static void

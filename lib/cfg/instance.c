@@ -219,18 +219,20 @@ static bool
 serves(const char *pid, const struct buf *arguments, const struct stat *file)
 {
 	const char *at = arguments->at, *end = at + arguments->size;
-	bool found = false;
+	const char *base = NULL;
+	char *inside;
+	bool found;
 
-	for (; at < end && !found; at += strlen(at) + 1) {
-		char *inside;
-
-		if (!starts_with(at, BASE))
-			continue;
-		/* As that process sees it, be it in a container. */
-		inside = mem_printf("/proc/%s/root%s", pid, at + strlen(BASE));
-		found = is_of(at + strlen(BASE), file) || is_of(inside, file);
-		free(inside);
-	}
+	/* The last one counts, as for Java. */
+	for (; at < end; at += strlen(at) + 1)
+		if (starts_with(at, BASE))
+			base = at + strlen(BASE);
+	if (base == NULL)
+		return false;
+	/* As that process sees it, be it in a container. */
+	inside = mem_printf("/proc/%s/root%s", pid, base);
+	found = is_of(base, file) || is_of(inside, file);
+	free(inside);
 	return found;
 }
 
@@ -274,6 +276,9 @@ char *
 instance_restart(const char *file)
 {
 	static const char *const above[] = { "/etc/pki/", "/var/lib/pki/" };
+	/* What needs no quotes: somebody will copy it into a shell. */
+	static const char in_names[] = "abcdefghijklmnopqrstuvwxyz"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
 	for (size_t i = 0; i < COUNT(above); i++) {
 		const char *at = strstr(file, above[i]);
@@ -282,8 +287,8 @@ instance_restart(const char *file)
 		if (at == NULL)
 			continue;
 		at += strlen(above[i]);
-		size = strcspn(at, "/");
-		if (size != 0 && at[size] == '/')
+		size = strspn(at, in_names);
+		if (size != 0 && *at != '-' && at[size] == '/')
 			return mem_printf("systemctl restart "
 					  "pki-tomcatd@%.*s.service",
 			    (int)size, at);

@@ -12,7 +12,10 @@
 static void
 put(FILE *stream, struct slice s)
 {
-	fwrite(s.at, 1, s.size, stream);
+	if (stream == stdout)
+		cli_print(s);
+	else
+		fwrite(s.at, 1, s.size, stream);
 }
 
 /* "^" is the top of the file; a key of carets alone gets one more. */

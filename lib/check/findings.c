@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/findings.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,22 +66,6 @@ findings_word(struct findings *f, const char *word)
 	return quoted;
 }
 
-/* Names in files reach us from elsewhere: none may forge a line, or drive the
- * terminal, by C0 or by C1 (U+0080 to U+009F). */
-static void
-put_line(struct buf *out, const char *line)
-{
-	for (const unsigned char *c = (const unsigned char *)line; *c != '\0';
-	     c++)
-		if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f) {
-			buf_putc(out, '?');
-			c++;
-		} else {
-			buf_putc(out, iscntrl(*c) ? '?' : (char)*c);
-		}
-	buf_putc(out, '\n');
-}
-
 static void
 print_lines(const struct findings *f, FILE *stream)
 {
@@ -98,7 +81,9 @@ print_lines(const struct findings *f, FILE *stream)
 		    line, level_name[item->level], item->code, item->text,
 		    item->mend != NULL ? ": " : "",
 		    item->mend != NULL ? item->mend : "");
-		put_line(&out, text);
+		/* Nor may they forge a line. */
+		buf_put_visible(&out, slice_of(text), "");
+		buf_putc(&out, '\n');
 		free(text);
 	}
 	if (out.size != 0)

@@ -134,6 +134,18 @@ struct check {
 	struct findings_place at;
 };
 
+/* A command that changes a file which another user may exchange for a link
+ * meanwhile: run with that user's rights. */
+static void
+mend_there(const struct check *c, const char *command, const char *word)
+{
+	if (c->path.owner != NULL)
+		findings_mend(c->found, "asowner %s %s %s", word, command,
+		    word);
+	else
+		findings_mend(c->found, "%s %s", command, word);
+}
+
 static void
 check_owner(struct check *c)
 {
@@ -145,9 +157,9 @@ check_owner(struct check *c)
 	    "%s cannot read it (owner %u:%u, mode %04o)", user->name,
 	    c->st.st_uid, c->st.st_gid, c->st.st_mode & 07777);
 	if (c->st.st_uid == user->uid)
-		findings_mend(c->found, "chmod u+r %s", c->word);
+		mend_there(c, "chmod u+r", c->word);
 	else
-		findings_mend(c->found, "chown %s:%s %s", user->name,
+		findings_mend(c->found, "chown -h %s:%s %s", user->name,
 		    user->group, c->word);
 }
 
@@ -170,6 +182,7 @@ static void
 check_directories(struct check *c)
 {
 	char *above = mem_dup(c->path.real, strlen(c->path.real)), *slash;
+	char *command;
 
 	while (c->user->name != NULL &&
 	    (slash = strrchr(above, '/')) != NULL && slash != above) {
@@ -178,8 +191,9 @@ check_directories(struct check *c)
 			continue;
 		findings_add(c->found, c->at, FINDINGS_ERROR, "unreachable",
 		    "%s may not go through '%s'", c->user->name, above);
-		findings_mend(c->found, "setfacl -m u:%s:x %s", c->user->name,
-		    findings_word(c->found, above));
+		command = mem_printf("setfacl -m u:%s:x", c->user->name);
+		mend_there(c, command, findings_word(c->found, above));
+		free(command);
 	}
 	free(above);
 }
@@ -195,7 +209,7 @@ check_mode(struct check *c)
 		findings_add(c->found, c->at, FINDINGS_WARNING,
 		    "open-to-all", "it holds keys, and everybody may %s it "
 		    "(mode %04o)", (mode & 02) != 0 ? "write" : "read", mode);
-		findings_mend(c->found, "chmod o= %s", c->word);
+		mend_there(c, "chmod o=", c->word);
 	}
 	if ((mode & 060) == 0 || c->st.st_gid == 0 || (c->user->name != NULL &&
 		is_in(c->user, c->st.st_gid)))
@@ -206,7 +220,7 @@ check_mode(struct check *c)
 	    "it holds keys, and the group %s may %s it (mode %04o)",
 	    group != NULL ? group->gr_name : gid,
 	    (mode & 020) != 0 ? "write" : "read", mode);
-	findings_mend(c->found, "chmod g= %s", c->word);
+	mend_there(c, "chmod g=", c->word);
 }
 
 /* -- the label ------------------------------------------------------------- */
@@ -259,7 +273,7 @@ check_label(struct check *c)
 		findings_add(c->found, c->at, FINDINGS_ERROR, "label",
 		    "its SELinux label is %s, and %s beside it has %s",
 		    is != NULL ? is : "none", name, should);
-		findings_mend(c->found, "restorecon -v %s", c->word);
+		mend_there(c, "restorecon -v", c->word);
 	}
 	free(is);
 	free(should);

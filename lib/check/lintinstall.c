@@ -162,7 +162,7 @@ check_writable(struct lintfile *l)
 	    ((st.st_mode & S_IWGRP) == 0 || st.st_gid != p.above.st_gid))
 		lint_at(l, NULL, LINT_NOT_WRITABLE,
 		    "owner %u:%u, mode %04o, and its directory's owner is "
-		    "%u:%u: chown %u:%u it", st.st_uid, st.st_gid,
+		    "%u:%u: chown -h %u:%u it", st.st_uid, st.st_gid,
 		    st.st_mode & 07777, p.above.st_uid, p.above.st_gid,
 		    p.above.st_uid, p.above.st_gid);
 	path_release(&p);

@@ -141,7 +141,7 @@ const char *const lintwhy[LINT_CODES] = {
 	    "belongs to another user, as after a restore by cp as root. The "
 	    "server starts, and cannot save what it changes: the next range "
 	    "of numbers, a new certificate, the CRL's settings. Give the file "
-	    "back: chown USER:GROUP CS.cfg. [FileConfigStorage.commit]",
+	    "back: chown -h USER:GROUP CS.cfg. [FileConfigStorage.commit]",
 	[LINT_CS_STATE] =
 	    "cs.state is 0 until the end of an installation, then 1. Old "
 	    "servers show their installation wizard while it is 0. [pkispawn]",

@@ -146,7 +146,7 @@ read_all(int fd, struct secret *text)
 
 /* As ldapsearch's -y does.  The group may well be the server's. */
 static void
-warn_if_open(int fd, const char *file)
+warn_if_open(int fd, const struct path *p)
 {
 	struct buf word = { 0 };
 	struct stat st;
@@ -154,10 +154,16 @@ warn_if_open(int fd, const char *file)
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    (st.st_mode & (S_IROTH | S_IWOTH)) == 0)
 		return;
-	buf_put_word(&word, file);
-	say("%s: every user can %s this password file (mode %04o): "
-	    "chmod o= %.*s", file,
-	    (st.st_mode & S_IWOTH) != 0 ? "change" : "read",
+	/* By then the user may have put a link in its place. */
+	if (p->owner != NULL) {
+		buf_puts(&word, "asowner ");
+		buf_put_word(&word, p->shown);
+		buf_putc(&word, ' ');
+	}
+	buf_puts(&word, "chmod o= ");
+	buf_put_word(&word, p->shown);
+	say("%s: every user can %s this password file (mode %04o): %.*s",
+	    p->shown, (st.st_mode & S_IWOTH) != 0 ? "change" : "read",
 	    st.st_mode & 07777, SLICE_FMT(buf_slice(&word)));
 	buf_release(&word);
 }
@@ -183,6 +189,8 @@ open_file(const struct source *source)
 		fd = path_fail(&p, "cannot open");
 	else
 		fd = source->found ? path_open_regular(&p) : path_open(&p);
+	if (fd >= 0)
+		warn_if_open(fd, &p);
 	path_release(&p);
 	return fd;
 }
@@ -196,7 +204,6 @@ read_file(struct secret *text, const struct source *source)
 
 	if (fd < 0)
 		return -1;
-	warn_if_open(fd, name);
 	size = read_all(fd, text);
 	if (size < 0)
 		status = fail_errno("cannot read '%s'", name);

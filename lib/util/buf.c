@@ -64,6 +64,25 @@ buf_put_word(struct buf *b, const char *text)
 }
 
 void
+buf_put_visible(struct buf *b, struct slice text, const char *kept)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		const unsigned char c = (unsigned char)text.at[i];
+
+		if (c == 0xc2 && i + 1 < text.size &&
+		    ((unsigned char)text.at[i + 1] & 0xe0) == 0x80) {
+			buf_putc(b, '?');
+			i++;
+		} else if ((c < ' ' || c == 0x7f) &&
+		    (c == '\0' || strchr(kept, c) == NULL)) {
+			buf_putc(b, '?');
+		} else {
+			buf_putc(b, (char)c);
+		}
+	}
+}
+
+void
 buf_release(struct buf *b)
 {
 	free(b->at);

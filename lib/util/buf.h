@@ -28,6 +28,11 @@ void buf_putc(struct buf *b, char c);
 /* The text as one word of a shell's: quoted where it must be. */
 void buf_put_word(struct buf *b, const char *text);
 
+/* Append text with '?' for each control character, C0 or C1 (U+0080 to
+ * U+009F), that is not one of kept: names and values in files are strangers',
+ * and none may drive a terminal. */
+void buf_put_visible(struct buf *b, struct slice text, const char *kept);
+
 /* Room for size more bytes, to be written at b->at + b->size. */
 void buf_reserve(struct buf *b, size_t size);
 

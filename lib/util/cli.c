@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/secret.h"
@@ -66,12 +67,29 @@ cli_note(void)
 		reason = errno;
 }
 
+bool
+cli_is_terminal(void)
+{
+	static int is = -1;
+
+	if (is < 0)
+		is = isatty(STDOUT_FILENO);
+	return is != 0;
+}
+
 void
 cli_print(struct slice text)
 {
+	struct buf visible = { 0 };
+
+	if (cli_is_terminal()) {
+		buf_put_visible(&visible, text, "\n\t");
+		text = buf_slice(&visible);
+	}
 	if (text.size != 0 &&
 	    fwrite(text.at, 1, text.size, stdout) != text.size)
 		cli_note();
+	buf_release(&visible);
 }
 
 static int

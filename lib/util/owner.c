@@ -15,6 +15,8 @@
 #include "util/mem.h"
 #include "util/parallel.h"
 
+#define NOBODY 65534
+
 /* The owners found so far, and the process's own rights. */
 static struct owner *known, own;
 static bool entered;
@@ -58,17 +60,21 @@ look_up(uid_t uid, gid_t gid)
 		take_groups(owner);
 	} else {
 		owner->name = mem_printf("%ju", (uintmax_t)uid);
+		/* A directory that root made and gave away has root's. */
+		if (gid == 0)
+			owner->gid = NOBODY;
 	}
 	owner->group = group_name(owner->gid);
 	return owner;
 }
 
-/* EINVAL: the uid or gid is not mapped in this user namespace. */
+/* EINVAL: the uid or gid is not mapped in this user namespace; EPERM: we may
+ * not take another's there, or have lost the right to. */
 static bool
-is_mapped(const struct owner *owner)
+is_usable(const struct owner *owner)
 {
 	if (owner_enter(owner) < 0)
-		return errno != EINVAL;
+		return errno != EINVAL && errno != EPERM;
 	owner_leave();
 	return true;
 }
@@ -82,11 +88,11 @@ owner_find(uid_t uid, gid_t gid)
 		owner = owner->next;
 	if (owner == NULL) {
 		owner = look_up(uid, gid);
-		owner->mapped = is_mapped(owner);
+		owner->usable = is_usable(owner);
 		owner->next = known;
 		known = owner;
 	}
-	return owner->mapped ? owner : NULL;
+	return owner->usable ? owner : NULL;
 }
 
 /* -- to and fro ------------------------------------------------------------ */

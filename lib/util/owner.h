@@ -32,15 +32,16 @@ struct owner {
 	gid_t *groups; /* supplementary; HSM clients need them */
 	int count;
 	char *name, *group; /* or the numbers in decimal */
-	bool mapped;
+	bool usable;
 	struct owner *next;
 };
 
 /*
  * The owner with this uid, with the groups that the system's database gives
- * it; without an entry there, with the group gid and no other.  Returns NULL,
- * the process's own rights, where uid is not mapped in this user namespace:
- * root has no rights over such a user's files anyway.  The result is valid
+ * it; without an entry there, with the group gid and no other, and never with
+ * root's.  Returns NULL where the process cannot have these rights: uid is not
+ * mapped in this user namespace, or the process has no right to change its own.
+ * Then nothing in that user's directories may be trusted.  The result is valid
  * until the process ends.
  */
 const struct owner *owner_find(uid_t uid, gid_t gid);

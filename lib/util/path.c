@@ -16,11 +16,16 @@
 #include "util/mem.h"
 
 #define MOST_LINKS 40 /* the kernel's own limit */
+/* Each link can have half of PATH_MAX, and a user makes us walk them. */
+#define MOST_STEPS PATH_MAX
 #define OTHERS (S_IWGRP | S_IWOTH)
 
 static const char not_followed[] =
     "it leads through a symbolic link in a directory of root's that others "
-    "can write";
+    "can write",
+		  of_nobody[] =
+    "it leads through a symbolic link of a user who does not exist in this "
+    "container";
 
 /* -- system calls ---------------------------------------------------------- */
 
@@ -105,7 +110,7 @@ struct walk {
 	struct path *p;
 	char *rest;	/* of the path, with links replaced by their targets */
 	struct buf real; /* so far, without links */
-	int links;
+	int links, steps;
 };
 
 static bool
@@ -120,11 +125,13 @@ others_write(const struct stat *st)
 	return (st->st_mode & OTHERS) != 0 && (st->st_mode & S_ISVTX) == 0;
 }
 
-/* From here on, the rights of a user that is not root. */
+/* From here on, the rights of a user that is not root.  Where there are none
+ * to be had, nothing is trusted. */
 static void
-hand_over(struct path *p, const struct stat *st)
+hand_over(struct path *p, uid_t uid, gid_t gid)
 {
-	p->owner = owner_find(st->st_uid, st->st_gid);
+	p->owner = owner_find(uid, gid);
+	p->shared = p->owner == NULL;
 }
 
 /* What a directory on the way decides about all that is below it. */
@@ -134,9 +141,7 @@ judge(struct path *p, const struct stat *st)
 	if (!is_root(p) || p->in_proc)
 		return;
 	if (st->st_uid != 0)
-		hand_over(p, st);
-	if (p->owner != NULL)
-		p->shared = false;
+		hand_over(p, st->st_uid, st->st_gid);
 	else if (others_write(st))
 		p->shared = true;
 }
@@ -205,9 +210,7 @@ judge_above(struct path *p)
 	} while (!is_same(&st, &last));
 	close(fd);
 	if (uid != 0)
-		p->owner = owner_find(uid, gid);
-	if (p->owner != NULL)
-		p->shared = false;
+		hand_over(p, uid, gid);
 	return 0;
 }
 
@@ -263,11 +266,12 @@ read_link(struct path *p, const char *name, char *text, size_t room)
 	text[size] = '\0';
 	errno = EACCES;
 	if (p->shared) {
-		p->why = not_followed;
+		p->why = st.st_uid == 0 || p->above.st_uid == 0 ?
+		    not_followed : of_nobody;
 		return -1;
 	}
 	if (is_root(p) && st.st_uid != 0)
-		hand_over(p, &st);
+		hand_over(p, st.st_uid, st.st_gid);
 	return may_follow(p, &st) ? 1 : -1;
 }
 
@@ -334,6 +338,18 @@ step(struct walk *w, const char *name, const char *rest)
 	return enter(p, fd);
 }
 
+/* The file of another user in a directory of root's: where that user can have
+ * put it there, it is used with that user's rights; elsewhere, only what its
+ * text names is. */
+static void
+take_writer(struct path *p, const struct stat *st)
+{
+	if ((p->above.st_mode & OTHERS) != 0)
+		hand_over(p, st->st_uid, st->st_gid);
+	p->writer = st->st_uid;
+	p->writer_group = st->st_gid;
+}
+
 /* The last component.  1: it was a link, and the walk goes on. */
 static int
 end(struct walk *w, const char *name, enum path_last last)
@@ -346,10 +362,8 @@ end(struct walk *w, const char *name, enum path_last last)
 	if (!p->in_proc && path_statat(p, name, &st) == 0) {
 		if (last == PATH_FOLLOW && S_ISLNK(st.st_mode))
 			is_link = read_link(p, name, target, sizeof target);
-		/* Another user can have put it there. */
-		else if (is_root(p) && (p->above.st_mode & OTHERS) != 0 &&
-		    st.st_uid != 0)
-			hand_over(p, &st);
+		else if (is_root(p) && st.st_uid != 0)
+			take_writer(p, &st);
 	}
 	if (is_link != 0)
 		return is_link > 0 && follow(w, target, "") == 0 ? 1 : -1;
@@ -368,7 +382,7 @@ walk(struct walk *w, enum path_last last)
 		const char *at = w->rest + strspn(w->rest, "/");
 		const size_t size = strcspn(at, "/");
 
-		if (size >= sizeof name) {
+		if (size >= sizeof name || ++w->steps > MOST_STEPS) {
 			errno = ENAMETOOLONG;
 			return -1;
 		}
@@ -405,6 +419,8 @@ find(struct path *p, const struct path *from, const char *path,
 	if (from != NULL) {
 		p->owner = from->owner;
 		p->shared = from->shared;
+		if (is_root(p) && from->writer != 0)
+			hand_over(p, from->writer, from->writer_group);
 	}
 	if (*path == '\0') {
 		errno = ENOENT;
@@ -529,7 +545,8 @@ is_callers(const struct path *p, const struct stat *st)
 		(st->st_uid == 0 || st->st_uid == me));
 }
 
-/* "chown USER:GROUP FILE", the file quoted for a shell. */
+/* "chown -h USER:GROUP FILE", the file quoted for a shell.  The user may put a
+ * link in its place before somebody runs that: -h. */
 int
 path_fail_owner(const struct path *p, const char *what)
 {
@@ -540,7 +557,7 @@ path_fail_owner(const struct path *p, const char *what)
 		return fail("a link of %s's leads to '%s', which is another "
 			    "user's", p->owner->name, p->real);
 	buf_put_word(&word, p->shown);
-	status = fail("'%s' %s: chown %s:%s %.*s", p->shown, what,
+	status = fail("'%s' %s: chown -h %s:%s %.*s", p->shown, what,
 	    p->owner->name, p->owner->group, SLICE_FMT(buf_slice(&word)));
 	buf_release(&word);
 	return status;

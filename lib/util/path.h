@@ -27,9 +27,11 @@
  * A tool that root runs uses the rights of the owner (util/owner.h) from the
  * first component on that root does not own.  In root's own directories it
  * uses its own rights; a sticky directory of root's, such as /tmp, counts as
- * one, and what another user has in it is used with that user's rights.  In a
- * directory of root's that others can write and that is not sticky, no
- * symbolic link is followed, and nothing is written.
+ * one, and what another user has in it is used with that user's rights.  So is
+ * what the text of another user's file names, wherever the file is.  In a
+ * directory of root's that others can write and that is not sticky, and in one
+ * whose owner does not exist in this user namespace, no symbolic link is
+ * followed, and nothing is written.
  *
  * A file below /proc, such as /dev/fd/3 or /dev/stdin, is opened as the
  * kernel does it, with the tool's own rights.
@@ -43,7 +45,11 @@ struct path {
 	char *real;	/* the file's path from the root, without links */
 	char *shown;	/* the path as it was given, for messages */
 	const struct owner *owner; /* whose rights; NULL: the process's own */
-	bool shared;	/* others can write in this directory of root's */
+	bool shared;	/* others can write in this directory of root's, or
+			   its owner does not exist here */
+	uid_t writer;	/* whose the file is, in a directory of root's; 0:
+			   root's, or there is none */
+	gid_t writer_group;
 	bool in_proc;	/* the directory is below /proc */
 	struct stat above; /* of the directory */
 	const char *why;   /* path_find()'s reason, where errno has none */
@@ -96,7 +102,7 @@ int path_open(const struct path *p);
 int path_open_regular(const struct path *p);
 
 /*
- * "'SHOWN' WHAT: chown OWNER:GROUP SHOWN", where p has an owner; -1.  The
+ * "'SHOWN' WHAT: chown -h OWNER:GROUP SHOWN", where p has an owner; -1.  The
  * owner's links may lead to any file: of one in another's directory the report
  * says just that, and nothing about chown.
  */

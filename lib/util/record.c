@@ -70,7 +70,8 @@ static bool
 are_plain(uint64_t bytes)
 {
 	return !any_below(bytes, ' ') && !any_below(bytes ^ EACH(0x7f), 1) &&
-	    !any_below(bytes ^ EACH('\\'), 1);
+	    !any_below(bytes ^ EACH('\\'), 1) &&
+	    !any_below(bytes ^ EACH(0xc2), 1);
 }
 
 static void
@@ -99,7 +100,12 @@ add_escaped(struct buf *b, struct slice field)
 		}
 		c = field.at[i++];
 
-		if ((unsigned char)c >= ' ' && c != 0x7f && c != '\\')
+		/* U+0080 to U+009F are controls, too. */
+		if ((unsigned char)c == 0xc2 && i < field.size &&
+		    ((unsigned char)field.at[i] & 0xe0) == 0x80) {
+			dst = escape(dst, c);
+			dst = escape(dst, field.at[i++]);
+		} else if ((unsigned char)c >= ' ' && c != 0x7f && c != '\\')
 			*dst++ = c;
 		else
 			dst = escape(dst, c);

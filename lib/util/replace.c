@@ -285,9 +285,15 @@ find(struct replacement *r)
 	if (p->in_proc)
 		return fail("'%s' is not a regular file", p->real);
 	if (p->shared)
-		return fail("'%s' is in a directory of root's that others can "
-			    "write: use a directory of root's alone, or "
-			    "chmod go-w it", p->real);
+		return fail("'%s' is in a directory %s: use a directory of "
+			    "root's alone", p->real, p->above.st_uid == 0 ?
+		    "of root's that others can write" :
+		    "of a user who does not exist in this container");
+	/* What replaces it would be that user's, too. */
+	if (r->how == REPLACE_ANY && p->owner != NULL && p->writer != 0)
+		return fail("'%s' belongs to %s, and its directory to root: "
+			    "remove it, or use another name", p->real,
+		    p->owner->name);
 	return 0;
 }
 

@@ -2,9 +2,14 @@
 # shellcheck shell=sh
 # common.sh - what the recipes share.  They set name and usage, and read this.
 
+# echo makes of \\033 in a name what it stands for.
 trouble () {
-	echo "$name: $*" >&2
+	printf '%s: %s\n' "$name" "$*" >&2
 	exit 2
+}
+
+next () {
+	printf 'next: %s\n' "$*"
 }
 
 wrong () {
@@ -21,33 +26,60 @@ others_write () {
 	esac
 }
 
-# private DIR: prints where DIR is, without links.  Fails where another user
-# than root and the caller owns DIR or a directory above it, or could write in
-# one: then it could swap what is there while we work.
+# judge DIR END: fails where another user than root and the caller owns DIR, or
+# could write in it.  In a sticky one, others can only add: that is no place for
+# our files (END is yes), and may have such a place below it.
+judge () {
+	case $(stat -c %u -- "$1") in
+	0 | "$(id -u)") ;;
+	*) trouble "'$1' belongs to another user: use another directory" ;;
+	esac
+	others_write "$1" || return 0
+	test -k "$1" && test -z "$2" ||
+	    trouble "others can write in '$1': use another directory"
+}
+
+# private DIR: prints where DIR is, without links, and makes it if it is not
+# there.  Fails where another user could swap what the path leads through while
+# we work; so the path is walked as the kernel does it, link by link.
 private () {
-	real=$(readlink -f -- "$1") || trouble "cannot find '$1'"
-	above=$real me=$(id -u)
-	while :
+	case $1 in
+	/*) rest=$1 ;;
+	*) rest=$PWD/$1 ;;
+	esac
+	at='' links=0
+	while test -n "$rest"
 	do
-		owner=$(stat -c %u -- "$above") ||
-		    trouble "cannot look at '$above'"
-		case $owner in
-		0 | "$me") ok=yes ;;
-		*) ok='' ;;
+		next=${rest%%/*}
+		case $rest in
+		*/*) rest=${rest#*/} ;;
+		*) rest='' ;;
 		esac
-		if others_write "$above"
+		case $next in
+		'' | .) continue ;;
+		..) at=${at%/*}; continue ;;
+		esac
+		judge "${at:-/}" ''
+		if test -L "$at/$next"
 		then
-			test -k "$above" && test "$above" != "$real" || ok=''
+			case $(stat -c %u -- "$at/$next") in
+			0 | "$(id -u)") ;;
+			*) trouble "'$at/$next' is another user's link" ;;
+			esac
+			links=$((links + 1))
+			test $links -le 40 || trouble "too many links: '$1'"
+			rest=$(readlink -- "$at/$next")/$rest
+			case $rest in
+			/*) at='' ;;
+			esac
+			continue
 		fi
-		if test -z "$ok"
-		then
-			trouble "others can write in '$above': use another" \
-			    'directory'
-		fi
-		test "$above" != / || break
-		above=$(dirname -- "$above")
+		at=$at/$next
+		test -d "$at" || (umask 077 && mkdir -- "$at") ||
+		    trouble "cannot make '$at'"
 	done
-	printf '%s\n' "$real"
+	judge "${at:-/}" yes
+	printf '%s\n' "${at:-/}"
 }
 
 # hold WHAT: only one recipe at a time works on WHAT.  Descriptor 9 is the
@@ -60,13 +92,9 @@ hold () {
 	else
 		locks=${XDG_RUNTIME_DIR:-${HOME:?}/.cache}/clonekit
 	fi
-	(umask 077 && mkdir -p -- "$locks") || trouble "cannot make '$locks'"
-	locks=$(private "$locks")
-	case $1 in
-	/* | -) held=$1 ;;
-	*) held=$PWD/$1 ;;
-	esac
-	held=$(printf %s "$held" | sha256sum)
+	locks=$(private "$locks") || exit 2
+	# By whatever name it is called.
+	held=$(readlink -m -- "$1" | sha256sum)
 	exec 9>>"$locks/${held%% *}"
 	flock -n 9 || trouble "another recipe is at work on '$1'"
 }
@@ -75,6 +103,24 @@ hold () {
 # leads to another user's file.
 remove () {
 	asowner "$1" rm -f -- "$1" || :
+}
+
+# subsystem_of FILE: the type of subsystem that a CS.cfg, or an instance, is of,
+# as options take it.  Whoever wrote the file may have written anything.
+subsystem_of () {
+	got=0
+	type=$(cfgget ${subsystem:+--subsystem "$subsystem"} -- cs.type "$1") ||
+	    got=$?
+	case $got,$type in
+	0,CA) echo ca ;;
+	0,KRA) echo kra ;;
+	0,OCSP) echo ocsp ;;
+	0,TKS) echo tks ;;
+	0,TPS) echo tps ;;
+	0,*) trouble "cs.type of '$1' is not CA, KRA, OCSP, TKS or TPS" ;;
+	1,*) trouble "no cs.type in the CS.cfg of '$1'" ;;
+	*) exit 2 ;;
+	esac
 }
 
 # quoted WORD...: each as a shell wants it

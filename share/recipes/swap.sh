@@ -97,7 +97,7 @@ take_back () {
 undo_notes () {
 	for target
 	do
-		echo "$name: undo: stop, cfgpatch --undo $(quoted "$target")," \
-		    start >&2
+		printf "%s: undo: stop, cfgpatch --undo %s, start\n" "$name" \
+		    "$(quoted "$target")" >&2
 	done
 }

@@ -303,12 +303,12 @@ whose_file(void **state)
 		{ USER, 0600, NULL },
 		{ 0, 0644, NULL },
 		{ 0, 0600, "'u/f' belongs to root, and 17171, who owns its "
-			   "directory, cannot read it: chown 17171:17171 "
+			   "directory, cannot read it: chown -h 17171:17171 "
 			   "u/f\n" },
 		{ 0, 0646, "'u/f' belongs to root, and others can write it "
-			   "(mode 0646): chown 17171:17171 u/f\n" },
+			   "(mode 0646): chown -h 17171:17171 u/f\n" },
 		{ USER + 1, 0644, "'u/f' belongs to uid 17172, and its "
-				  "directory to 17171: chown 17171:17171 "
+				  "directory to 17171: chown -h 17171:17171 "
 				  "u/f\n" },
 	};
 
