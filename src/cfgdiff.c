@@ -104,7 +104,8 @@ print_colored(const struct edits *edits, const struct rules *rules)
 		script_print(edits, f, rules);
 	if (f == NULL || fclose(f) != 0)
 		die("out of memory");
-	for (rest = text; (line = strsep(&rest, "\n")) != NULL && rest != NULL;) {
+	rest = text;
+	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL) {
 		fputs(*line == '-' ? "\033[31m" :
 			*line == '+' ? "\033[32m" :
 			*line == '*' ? "\033[33m" :

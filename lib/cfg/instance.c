@@ -278,7 +278,8 @@ instance_restart(const char *file)
 	static const char *const above[] = { "/etc/pki/", "/var/lib/pki/" };
 	/* What needs no quotes: somebody will copy it into a shell. */
 	static const char in_names[] = "abcdefghijklmnopqrstuvwxyz"
-				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "0123456789_.-";
 
 	for (size_t i = 0; i < COUNT(above); i++) {
 		const char *at = strstr(file, above[i]);
