@@ -283,7 +283,9 @@ find(struct secret *password, const struct source *source, const char *name,
 		line = next_line(&rest);
 		take_setting(line, name, &found);
 	}
-	if (found.at == NULL)
+	if (found.at == NULL && name == NULL)
+		status = fail("%s: no password", slurp_name(source->file));
+	else if (found.at == NULL)
 		status = fail("%s: no line '%s='", slurp_name(source->file),
 		    name);
 	else if (found.size > PASSWORD_MOST)
