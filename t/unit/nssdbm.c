@@ -49,6 +49,7 @@ make_cert(struct buf *to, const char *subject, const char *email)
 	X509 *x509 = X509_new();
 	X509_NAME *name = X509_get_subject_name(x509);
 	unsigned char *der = NULL;
+	int size;
 
 	if (key == NULL)
 		key = EVP_EC_gen("P-256");
@@ -62,7 +63,8 @@ make_cert(struct buf *to, const char *subject, const char *email)
 	X509_gmtime_adj(X509_getm_notAfter(x509), 1000);
 	X509_set_pubkey(x509, key);
 	assert_true(X509_sign(x509, key, EVP_sha256()) > 0);
-	slice_buf(to, der, i2d_X509(x509, &der));
+	size = i2d_X509(x509, &der);
+	slice_buf(to, der, size);
 	OPENSSL_free(der);
 	X509_free(x509);
 }
