@@ -618,6 +618,139 @@ it "runs no module that the user names, or runs it as the user" <<-\EOF
 	sort -u inst/ran >got
 	echo "$user $user 1" | same - got
 	unharmed
+
+	# All may be root's but what certutil loads.
+	tried () {
+		rm -f inst/ran
+		gives 2 rekey-fix -n -t HSM "$1"
+		grep "^asowner: .*$2" err
+		exits 1 test -e inst/ran
+	}
+	chown 0:0 inst inst/alias/*
+	chown 0:$user inst/alias
+	for mode in 770 1777
+	do
+		chmod $mode inst/alias
+		tried inst 'others than root can write'
+	done
+	chown 0:0 inst/alias
+	chmod 755 inst/alias
+	chown $user inst/alias/pkcs11.txt
+	tried inst "pkcs11.txt' is $user's"
+
+	# A colon does not end a scheme in the name of an instance.
+	mkdir -p x/alias
+	chown -R $user inst
+	mv inst inst:x
+	mkdir inst
+	chown $user inst
+	gives 2 rekey-fix -n -t HSM inst:x
+	gives 2 rekey-fix -n -t HSM -d sql:inst:x/alias inst:x
+	sort -u inst/ran >got
+	echo "$user $user 1" | same - got
+	mv inst/ran .
+	mv inst:x sql:x
+	gives 2 rekey-fix -n -t HSM sql:x
+	sort -u inst/ran >got
+	echo "$user $user 1" | same - got
+	unharmed
+EOF
+
+# A certutil that keeps what it gets.
+keeping_certutil () {
+	mkdir -m 755 stub
+	cat >stub/certutil <<-\END
+	#!/bin/sh
+	id -u >>inst/ran
+	cat >>inst/ran
+	END
+	chmod 755 stub/certutil
+}
+
+it "gives nothing to a token's certutil but its password" <<-\EOF
+	fresh_instance
+	keeping_certutil
+	rekey () {
+		PATH=$PWD/stub:$PATH gives 2 timeout 600 rekey-fix -n -t HSM "$@"
+	}
+	ran () {
+		printf '%s\n' $user "$@" | same - inst/ran
+		rm inst/ran
+	}
+	echo "hardware-HSM=token" >inst/conf/password.conf
+	echo lines for root >root/list
+	rekey inst <root/list
+	ran token
+	as_user sh -c 'echo theirs >inst/conf/pw'
+	rekey -f inst/conf/pw inst <root/list
+	ran theirs
+	rekey -f root/pw inst <root/list
+	ran bundle.password
+	# What root has opened is for root to choose.
+	echo piped | rekey -f /dev/stdin inst
+	ran piped
+	PATH=$PWD/stub:$PATH gives 2 bash -c \
+	    'rekey-fix -n -t HSM -f <(echo substituted) inst'
+	ran substituted
+	as_user ln -sf "$PWD/root/secret" inst/conf/pw
+	rekey -f inst/conf/pw inst
+	grep '^asowner: cannot open' err
+	as_user rm inst/conf/pw
+	as_user mkfifo inst/conf/pw
+	rekey -f inst/conf/pw inst
+	grep "^asowner: 'inst/conf/pw' is not a regular file" err
+	exits 1 test -e inst/ran
+	as_user mv inst/conf/pw inst/conf/password.conf
+	rekey inst <root/list
+	grep "^asowner: .*password.conf' is not a regular file" err
+	as_user ln -sf "$PWD/root/secret" inst/conf/password.conf
+	rekey inst <root/list
+	grep '^asowner: cannot find' err
+	rm root/list
+	unharmed
+EOF
+
+it "gives root's standard input to no command of a recipe" <<-\EOF
+	fresh_instance
+	mkdir stub
+	for command in grep restorecon rm
+	do
+		cat >stub/$command <<-END
+		#!/bin/sh
+		test "\$(id -u)" -ne $user || cat >>"$PWD/inst/ran"
+		exec $(command -v $command || echo true) "\$@"
+		END
+	done
+	printf '#!/bin/sh\n' >stub/selinuxenabled
+	chmod -R 755 stub
+	echo "$secret" >root/list
+	as_user mkdir inst/out
+	PATH=$PWD/stub:$PATH gives 1 new-clone -s ca -w root/pw inst \
+	    inst/out/x.p12 inst/out/o.cfg <root/list
+	(
+		PATH=$PWD/stub:$PATH name=test
+		. "$tap_top/share/recipes/common.sh"
+		remove inst/out/o.cfg <root/list
+	)
+	exits 1 test -e inst/out/o.cfg
+	exits 0 test -e inst/ran
+	exits 1 test -s inst/ran
+	rm root/list
+	unharmed
+EOF
+
+it "removes what is another user's in a directory of root's" <<-\EOF
+	fresh_instance
+	(
+		name=test
+		. "$tap_top/share/recipes/common.sh"
+		: >root/x.p12
+		chown $user root/x.p12
+		remove root/x.p12
+		as_user ln -s "$PWD/root" inst/out
+		remove inst/out/secret
+	)
+	unharmed
 EOF
 
 it 'makes no file through a link, and takes no command for a host name' <<-\EOF

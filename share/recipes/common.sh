@@ -100,9 +100,9 @@ hold () {
 }
 
 # remove FILE: with the rights of its directory's owner, so that no link there
-# leads to another user's file.
+# leads to another user's file.  Whose file it is does not matter to rm.
 remove () {
-	asowner "$1" rm -f -- "$1" || :
+	asowner --name-only -- "$1" rm -f -- "$1" </dev/null || :
 }
 
 # subsystem_of FILE: the type of subsystem that a CS.cfg, or an instance, is of,
