@@ -342,8 +342,8 @@ it 'holds what it promises while all is exchanged at random' <<-\EOF
 	wait
 	cat out.*
 	exits 1 grep -h '^run' out.*
-	# They are races, some of which are won.
-	test "$(grep -c '^# cfgset: status 0: .* status 2: ' out.*)" != 0
+	# They are races, some of which are won, and others lost.
+	exits 0 grep -h '^# cfgset: status 0: .* status 2: ' out.*
 	for tool in cfgset cfgpatch cfgmerge p12export backup-keys new-clone \
 	    rekey-fix kra-sync config-sync
 	do
