@@ -314,6 +314,8 @@ it 'notices that the directory was exchanged while it waited' <<-\EOF
 			sleep 0.05
 		done
 		as_user touch inst/conf/waits
+		timeout 600 tail -s 0.1 --pid=$tool -f /dev/null ||
+		    kill -KILL $tool
 		got=0
 		wait $tool || got=$?
 		wait
@@ -324,6 +326,72 @@ it 'notices that the directory was exchanged while it waited' <<-\EOF
 		test "$(ls -A inst/conf/ca.x)" = CS.cfg
 		unharmed
 		cd ..
+	done
+EOF
+
+# exchange A B: the user does it.
+exchange () {
+	as_user sh -c 'mv -T "$1" "$1.x" && mv -T "$2" "$1" && mv -T "$1.x" "$2"' \
+	    exchange "$1" "$2"
+}
+
+# stopped N: wait until $tool, which strace watches, stands still for the Nth
+# time, or has ended.
+stopped () {
+	until test "$(grep -c 'stopped by SIGSTOP' trace)" -eq "$1" ||
+	    ! test -e /proc/$tool/exe
+	do
+		sleep 0.05
+	done
+}
+
+it 'writes what it has read in the place that it was read from' <<-\EOF
+	needs strace
+	able 'plain build' plain_build cfgset
+	for other in evil evil/CS.cfg evil/file
+	do
+		for back in yes ''
+		do
+			fresh_instance
+			as_user mkdir inst/conf/evil
+			as_user ln -s "$PWD/root/secret" inst/conf/evil/CS.cfg
+			as_user sh -c 'echo ca.y=1 >inst/conf/evil/file'
+			one=inst/conf/ca
+			test $other = evil || one=$one/CS.cfg
+			cp inst/conf/ca/CS.cfg copy
+			>trace
+			# With the file open, and with the new one written.
+			strace -D -qq -o trace -e trace=getdents64,fsync \
+			    -e inject=getdents64:signal=STOP:when=1 \
+			    -e inject=fsync:signal=STOP:when=1 \
+			    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 \
+			    >out 2>err &
+			tool=$!
+			stopped 1
+			exchange $one inst/conf/$other
+			kill -CONT $tool
+			stopped 2
+			test -z "$back" || exchange $one inst/conf/$other
+			kill -CONT $tool || :
+			got=0
+			wait $tool || got=$?
+			unharmed
+			if test -n "$back"
+			then
+				test $got -eq 0
+				exits 0 grep -x ca.y=2 inst/conf/ca/CS.cfg
+				grep -vx ca.y=2 inst/conf/ca/CS.cfg |
+				    same copy -
+			else
+				test $got -eq 2
+				grep 'by another program meanwhile' err
+				exchange $one inst/conf/$other
+				same copy inst/conf/ca/CS.cfg
+			fi
+			test -L inst/conf/evil/CS.cfg
+			echo ca.y=1 | same - inst/conf/evil/file
+			cd ..
+		done
 	done
 EOF
 
@@ -409,6 +477,30 @@ it 'does not wait for a pipe in an instance, whoever owns it' <<-\EOF
 		done
 		rm -r pipes roots
 	done
+EOF
+
+it 'takes no pipe of an instance for an empty file' <<-\EOF
+	fresh_instance
+	while read -r file command
+	do
+		cp -a inst pipes
+		rm -f pipes/$file
+		mkfifo pipes/$file
+		chown $user:$user pipes/$file
+		gives 2 timeout 600 $command
+		grep "/${file##*/}' is not a regular file\$" err
+		test -p pipes/$file
+		rm -r pipes
+	done <<-\END
+	conf/ca/CS.cfg cfgget ca.x pipes
+	conf/ca/CS.cfg cfglint pipes
+	conf/ca/CS.cfg cfgset -i --no-log pipes k=v
+	conf/password.conf p12export --iterations=1000 -w root/pw -o b.p12 pipes ca
+	conf/server.xml clonecfg pipes
+	alias/pkcs11.txt nssls pipes
+	alias/key4.db nssls pipes
+	alias/cert9.db nssls pipes
+	END
 EOF
 
 it 'reads pipes that the caller alone decides about' <<-\EOF
@@ -923,6 +1015,14 @@ it 'puts no password into a file' <<-\EOF
 	mkdir stub tmp
 	printf '#!/bin/sh\nkill -9 $PPID\n' >stub/certutil
 	cp stub/certutil stub/nssls
+	# Not the recipe, but asowner is certutil's parent.
+	cat >stub/asowner <<-END
+	#!/bin/sh
+	case \$* in
+	*certutil*) kill -9 \$PPID ;;
+	esac
+	exec "$(command -v asowner)" "\$@"
+	END
 	chmod 755 stub/*
 	echo 'hardware-HSM=token.password' >>inst/conf/password.conf
 	for arguments in '-n inst' '-n -t HSM inst'
