@@ -757,6 +757,13 @@ is_shared(const struct path *p)
 	    (p->above.st_mode & S_ISVTX) == 0);
 }
 
+static int
+fail_unknown(const char *shown, uid_t uid)
+{
+	return fail("'%s' is uid %u's, whose rights cannot be had here: run "
+		    "this as root where that user exists", shown, uid);
+}
+
 /* Root's rights are for what nobody but root has written: the file, or what
  * is in the directory.  A file of another user's gives that user's. */
 static int
@@ -764,9 +771,8 @@ check_roots(struct path *p, const struct stat *st)
 {
 	if (st->st_uid != 0) {
 		p->owner = owner_find(st->st_uid, st->st_gid);
-		return p->owner != NULL ? 0 :
-		    fail("'%s' is uid %u's, who does not exist here: run this "
-			 "where that user does", p->shown, st->st_uid);
+		return p->owner != NULL ? 0 : fail_unknown(p->shown,
+		    st->st_uid);
 	}
 	if (S_ISDIR(st->st_mode) && (st->st_mode & OTHERS) != 0)
 		return fail_others(p->shown);
@@ -803,7 +809,8 @@ find_owner(struct run *r, const char *given)
 	if (status < 0)
 		path_fail(&p, "cannot find");
 	else if (geteuid() == 0 && is_shared(&p))
-		status = fail_others(given);
+		status = p.above.st_uid == 0 ? fail_others(given) :
+		    fail_unknown(given, p.above.st_uid);
 	else if (p.owner == NULL && geteuid() == 0 && !r->name_only)
 		status = check_roots(&p, &st);
 	r->owner = p.owner;

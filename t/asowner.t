@@ -386,17 +386,26 @@ EOF
 
 it 'is no less likely to be killed for lack of memory than others' <<-\EOF
 	root
-	able 'oom_score_adj to lower' sh -c \
-	    'printf %s -500 >/proc/self/oom_score_adj'
-	exits 0 sh -c 'printf %s -500 >/proc/self/oom_score_adj
-	    exec asowner theirs cat /proc/self/oom_score_adj' >got
-	echo 0 | same - got
+	want=$(cat /proc/self/oom_score_adj)
+	test "$want" -ge 0 || want=0
+	# In some containers root cannot lower it either.
+	lower='printf %s -500 >/proc/self/oom_score_adj'
+	if sh -c "$lower" 2>/dev/null
+	then
+		want=0
+	else
+		lower=:
+	fi
+	exits 0 sh -c "$lower
+	    exec asowner theirs cat /proc/self/oom_score_adj" >got
+	echo $want | same - got
 EOF
 
 it "gives root's real-time priorities back" <<-\EOF
 	root
-	able 'real-time priority' chrt -f 1 ionice -c 1 true
-	exits 0 chrt -f 1 ionice -c 1 asowner theirs sh -c \
+	first='chrt -f 1 ionice -c 1'
+	$first true || first=''
+	exits 0 $first asowner theirs sh -c \
 	    'chrt -p $$; ionice' >got
 	exits 1 grep -E 'FIFO|realtime' got
 EOF
@@ -441,7 +450,8 @@ it 'does nothing where the rights cannot be changed' <<-\EOF
 	needs capsh
 	gives 2 capsh --drop=cap_setuid,cap_setgid -- -c \
 	    "asowner theirs touch made"
-	grep '^asowner: .*12345: Operation not permitted' err
+	test "$(wc -l <err)" -eq 1
+	grep "^asowner: 'theirs' is uid 12345's, whose rights cannot" err
 	test ! -e made
 EOF
 
