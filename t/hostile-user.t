@@ -5,7 +5,7 @@
 # no file of root's read, written, made or removed, no code run as root, no
 # tool that hangs.
 # What bodies use looks unused: they are here-documents.
-# shellcheck disable=SC2034,SC2016
+# shellcheck disable=SC2034,SC2016,SC2154
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
 # shellcheck source=lib/sandbox.sh
