@@ -353,8 +353,8 @@ exchange () {
 # stopped N: wait until $tool, which strace watches, stands still for the Nth
 # time, or has ended.
 stopped () {
-	until test "$(grep -c 'stopped by SIGSTOP' trace)" -eq "$1" ||
-	    ! test -e /proc/$tool/exe
+	while test "$(grep -c 'stopped by SIGSTOP' trace)" -ne "$1" &&
+	    test -e /proc/$tool/exe
 	do
 		sleep 0.05
 	done
