@@ -43,7 +43,7 @@ do
 		ALONE=$try
 	fi
 done
-edit='cfgpatch -i CS.cfg ../../edits' undo='cfgpatch --undo CS.cfg'
+edit="cfgpatch -i CS.cfg $tap_home/scratch/edits" undo='cfgpatch --undo CS.cfg'
 if test -z "$ALONE"
 then
 	edit="$edit --force" undo="$undo --force"
