@@ -72,12 +72,6 @@ add_hex(struct buf *out, const ASN1_STRING *value)
 	OPENSSL_free(der);
 }
 
-static bool
-is_c1(const unsigned char *c, size_t left)
-{
-	return left >= 2 && c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
-}
-
 static void
 add_control(struct buf *out, unsigned char c)
 {
@@ -98,15 +92,13 @@ add_escaped(struct buf *out, const unsigned char *text, size_t size)
 	while (end > start && text[end - 1] == ' ')
 		end--;
 	for (size_t i = 0; i < size; i++) {
-		unsigned char c = text[i];
+		const unsigned char c = text[i];
+		const size_t left = control_size((const char *)text + i, size - i);
 
-		if (is_c1(text + i, size - i)) {
+		if (left != 0) {
 			add_control(out, c);
-			add_control(out, text[++i]);
-			continue;
-		}
-		if (c < ' ' || c == 0x7f) {
-			add_control(out, c);
+			if (left == 2)
+				add_control(out, text[++i]);
 			continue;
 		}
 		if (i < start || i >= end || strchr(",=+<>#;\"\\", c) != NULL)

@@ -7,12 +7,6 @@
 #include "key/certrow.h"
 #include "util/mem.h"
 
-static bool
-is_c1(const unsigned char *c)
-{
-	return c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
-}
-
 static void
 add_control(struct buf *out, unsigned char c)
 {
@@ -35,16 +29,14 @@ static void
 add_line(struct buf *out, const char *label, const char *text)
 {
 	add_label(out, label);
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0';
-	    c++)
-		if (is_c1(c)) {
-			add_control(out, *c++);
-			add_control(out, *c);
-		} else if (*c < ' ' || *c == 0x7f) {
-			add_control(out, *c);
-		} else {
-			buf_putc(out, (char)*c);
-		}
+	while (*text != '\0') {
+		size_t left = control_size(text, 2);
+
+		if (left == 0)
+			buf_putc(out, *text++);
+		for (; left != 0; left--)
+			add_control(out, (unsigned char)*text++);
+	}
 	buf_putc(out, '\n');
 }
 

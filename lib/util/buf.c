@@ -67,17 +67,14 @@ void
 buf_put_visible(struct buf *b, struct slice text, const char *kept)
 {
 	for (size_t i = 0; i < text.size; i++) {
-		const unsigned char c = (unsigned char)text.at[i];
+		const char c = text.at[i];
+		const size_t size = control_size(text.at + i, text.size - i);
 
-		if (c == 0xc2 && i + 1 < text.size &&
-		    ((unsigned char)text.at[i + 1] & 0xe0) == 0x80) {
-			buf_putc(b, '?');
-			i++;
-		} else if ((c < ' ' || c == 0x7f) &&
-		    (c == '\0' || strchr(kept, c) == NULL)) {
-			buf_putc(b, '?');
+		if (size == 0 || (c != '\0' && strchr(kept, c) != NULL)) {
+			buf_putc(b, c);
 		} else {
-			buf_putc(b, (char)c);
+			buf_putc(b, '?');
+			i += size - 1;
 		}
 	}
 }

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/diag.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* U+0080 to U+009F, which a terminal takes for controls too. */
-static int
-is_c1(const char *c)
-{
-	return (unsigned char)c[0] == 0xc2 && (unsigned char)c[1] >= 0x80 &&
-	    (unsigned char)c[1] <= 0x9f;
-}
+#include "util/str.h"
 
 /*
  * Nicknames and file names reach us from elsewhere: keep them from driving
@@ -28,10 +21,7 @@ vsay(const char *fmt, va_list args, const char *reason)
 
 	vsnprintf(message, sizeof message, fmt, args);
 	for (char *c = message; *c != '\0'; c++)
-		if (is_c1(c))
-			c[0] = c[1] = '?';
-		else if (iscntrl((unsigned char)*c))
-			*c = '?';
+		memset(c, '?', control_size(c, 2));
 	snprintf(line, sizeof line, "%s: %s%s%s\n",
 	    program_invocation_short_name, message,
 	    reason != NULL ? ": " : "", reason != NULL ? reason : "");

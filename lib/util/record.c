@@ -87,7 +87,7 @@ add_escaped(struct buf *b, struct slice field)
 	dst = b->at + b->size;
 	while (i < field.size) {
 		uint64_t eight;
-		char c;
+		size_t escapes;
 
 		if (field.size - i >= sizeof eight) {
 			memcpy(&eight, field.at + i, sizeof eight);
@@ -98,17 +98,13 @@ add_escaped(struct buf *b, struct slice field)
 				continue;
 			}
 		}
-		c = field.at[i++];
-
-		/* U+0080 to U+009F are controls, too. */
-		if ((unsigned char)c == 0xc2 && i < field.size &&
-		    ((unsigned char)field.at[i] & 0xe0) == 0x80) {
-			dst = escape(dst, c);
+		escapes = control_size(field.at + i, field.size - i);
+		if (escapes == 0 && field.at[i] == '\\')
+			escapes = 1;
+		if (escapes == 0)
+			*dst++ = field.at[i++];
+		for (; escapes != 0; escapes--)
 			dst = escape(dst, field.at[i++]);
-		} else if ((unsigned char)c >= ' ' && c != 0x7f && c != '\\')
-			*dst++ = c;
-		else
-			dst = escape(dst, c);
 	}
 	b->size = (size_t)(dst - b->at);
 }

@@ -42,6 +42,19 @@ slice_starts(struct slice s, struct slice prefix)
 	    slice_is((struct slice){ s.at, prefix.size }, prefix);
 }
 
+/* The size of the control character that these bytes begin with: 1 for C0 and
+ * DEL, 2 for C1 (U+0080 to U+009F, in UTF-8), which a terminal takes for
+ * controls, too; 0: they begin with another one. */
+static inline size_t
+control_size(const char *at, size_t left)
+{
+	const unsigned char *c = (const unsigned char *)at;
+
+	if (left >= 2 && c[0] == 0xc2 && (c[1] & 0xe0) == 0x80)
+		return 2;
+	return left >= 1 && (c[0] < ' ' || c[0] == 0x7f);
+}
+
 /* For printf's "%.*s". */
 #define SLICE_FMT(s) (int)(s).size, (s).at
 
