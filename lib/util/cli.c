@@ -67,8 +67,8 @@ cli_note(void)
 		reason = errno;
 }
 
-bool
-cli_is_terminal(void)
+static bool
+is_terminal(void)
 {
 	static int is = -1;
 
@@ -82,7 +82,7 @@ cli_print(struct slice text)
 {
 	struct buf visible = { 0 };
 
-	if (cli_is_terminal()) {
+	if (is_terminal()) {
 		buf_put_visible(&visible, text, "\n\t");
 		text = buf_slice(&visible);
 	}

@@ -55,12 +55,11 @@ const char **cli_files(const char **operands);
 
 /*
  * Standard output.  An error is reported at exit, with the reason of the first
- * one: cli_print() writes text, to a terminal without control characters, and
- * keeps the reason; cli_note() keeps that of what another function has just
- * written.  cli_flush() writes out what is
- * buffered, and returns 0, or -1 having reported why not.
+ * one.  cli_print() writes text, to a terminal without control characters, and
+ * keeps the reason; cli_note() keeps the reason of what another function has
+ * just written.  cli_flush() writes what is buffered, and returns 0, or -1
+ * having reported why not.
  */
-bool cli_is_terminal(void);
 void cli_print(struct slice text);
 void cli_note(void);
 int cli_flush(void);

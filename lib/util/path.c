@@ -680,26 +680,27 @@ path_of_descriptor(int fd)
 	return mem_printf("/proc/self/fd/%d", fd);
 }
 
-int
-path_open_named(const char *given)
+static int
+find_and_open(const char *given, int (*open_it)(const struct path *))
 {
 	struct path p;
 	int fd = path_find(&p, given, PATH_FOLLOW) < 0 ?
-	    path_fail(&p, "cannot open") : path_open(&p);
+	    path_fail(&p, "cannot open") : open_it(&p);
 
 	path_release(&p);
 	return fd;
 }
 
 int
+path_open_named(const char *given)
+{
+	return find_and_open(given, path_open);
+}
+
+int
 path_open_found(const char *given)
 {
-	struct path p;
-	int fd = path_find(&p, given, PATH_FOLLOW) < 0 ?
-	    path_fail(&p, "cannot open") : path_open_regular(&p);
-
-	path_release(&p);
-	return fd;
+	return find_and_open(given, path_open_regular);
 }
 
 int

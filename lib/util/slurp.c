@@ -63,14 +63,12 @@ slurp_fd(int fd, const char *name, size_t limit, char **text, size_t *size)
 	return 0;
 }
 
-int
-slurp(const char *path, size_t limit, char **text, size_t *size)
+/* fd, which is closed, may be -1: its failure was reported. */
+static int
+slurp_opened(int fd, const char *path, size_t limit, char **text, size_t *size)
 {
-	int fd, status;
+	int status;
 
-	if (strcmp(path, "-") == 0)
-		return slurp_fd(STDIN_FILENO, "<stdin>", limit, text, size);
-	fd = path_open_named(path);
 	if (fd < 0)
 		return -1;
 	status = slurp_fd(fd, path, limit, text, size);
@@ -79,15 +77,17 @@ slurp(const char *path, size_t limit, char **text, size_t *size)
 }
 
 int
+slurp(const char *path, size_t limit, char **text, size_t *size)
+{
+	if (strcmp(path, "-") == 0)
+		return slurp_fd(STDIN_FILENO, "<stdin>", limit, text, size);
+	return slurp_opened(path_open_named(path), path, limit, text, size);
+}
+
+int
 slurp_found(const char *path, size_t limit, char **text, size_t *size)
 {
-	int fd = path_open_found(path), status;
-
-	if (fd < 0)
-		return -1;
-	status = slurp_fd(fd, path, limit, text, size);
-	close(fd);
-	return status;
+	return slurp_opened(path_open_found(path), path, limit, text, size);
 }
 
 FILE *
