@@ -289,7 +289,7 @@ say_elsewhere(const struct nssdb *db)
 		say("%s: keys on the token of '%.*s' (%.*s) are not listed: "
 		    "they are not in these files", db->directory,
 		    SLICE_FMT(db->token[i].name),
-		    SLICE_FMT(db->token[i].library));
+		    SLICE_FMT(db->token[i].module));
 	if (db->objects.secrets != 0)
 		say("%s: %zu symmetric keys are not listed (tkstool -L)",
 		    db->directory, db->objects.secrets);

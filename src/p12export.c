@@ -284,7 +284,7 @@ say_left_all(const struct job *job)
 		    "(%.*s): its keys cannot be exported; give the clone the "
 		    "same token, by its vendor's means", db->directory,
 		    SLICE_FMT(db->token[i].name),
-		    SLICE_FMT(db->token[i].library));
+		    SLICE_FMT(db->token[i].module));
 }
 
 static bool

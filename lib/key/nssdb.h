@@ -14,7 +14,7 @@
 
 /* A module whose token may hold keys that are not in these files. */
 struct nssdb_token {
-	struct slice name, library; /* pkcs11.txt's */
+	struct slice name, module; /* pkcs11.txt's; the module's file */
 };
 
 struct nssdb {

@@ -203,7 +203,7 @@ add_module(struct nssdb *db, struct slice block)
 	db->token = mem_realloc(db->token, db->tokens + 1, sizeof *db->token);
 	db->token[db->tokens++] = (struct nssdb_token){
 		.name = arena_copy(&db->objects.arena, name),
-		.library = arena_copy(&db->objects.arena, library),
+		.module = arena_copy(&db->objects.arena, library),
 	};
 }
 
