@@ -126,7 +126,6 @@ may_access(int fd, const struct stat *st, const struct keyfile_user *user,
 
 struct check {
 	struct path path;
-	const char *word; /* for a shell */
 	int fd;
 	struct stat st;
 	const struct keyfile_user *user;
@@ -134,16 +133,14 @@ struct check {
 	struct findings_place at;
 };
 
-/* A command that changes a file which another user may exchange for a link
- * meanwhile: run with that user's rights. */
 static void
-mend_there(const struct check *c, const char *command, const char *word)
+mend_there(const struct check *c, const char *command, const char *file)
 {
-	if (c->path.owner != NULL)
-		findings_mend(c->found, "asowner %s %s %s", word, command,
-		    word);
-	else
-		findings_mend(c->found, "%s %s", command, word);
+	struct buf mend = { 0 };
+
+	path_put_command(&mend, &c->path, command, file);
+	findings_mend(c->found, "%.*s", SLICE_FMT(buf_slice(&mend)));
+	buf_release(&mend);
 }
 
 static void
@@ -157,10 +154,10 @@ check_owner(struct check *c)
 	    "%s cannot read it (owner %u:%u, mode %04o)", user->name,
 	    c->st.st_uid, c->st.st_gid, c->st.st_mode & 07777);
 	if (c->st.st_uid == user->uid)
-		mend_there(c, "chmod u+r", c->word);
+		mend_there(c, "chmod u+r", c->at.file);
 	else
 		findings_mend(c->found, "chown -h %s:%s %s", user->name,
-		    user->group, c->word);
+		    user->group, findings_word(c->found, c->at.file));
 }
 
 /* Whether the user may pass is not known of a directory that cannot be
@@ -192,7 +189,7 @@ check_directories(struct check *c)
 		findings_add(c->found, c->at, FINDINGS_ERROR, "unreachable",
 		    "%s may not go through '%s'", c->user->name, above);
 		command = mem_printf("setfacl -m u:%s:x", c->user->name);
-		mend_there(c, command, findings_word(c->found, above));
+		mend_there(c, command, above);
 		free(command);
 	}
 	free(above);
@@ -209,7 +206,7 @@ check_mode(struct check *c)
 		findings_add(c->found, c->at, FINDINGS_WARNING,
 		    "open-to-all", "it holds keys, and everybody may %s it "
 		    "(mode %04o)", (mode & 02) != 0 ? "write" : "read", mode);
-		mend_there(c, "chmod o=", c->word);
+		mend_there(c, "chmod o=", c->at.file);
 	}
 	if ((mode & 060) == 0 || c->st.st_gid == 0 || (c->user->name != NULL &&
 		is_in(c->user, c->st.st_gid)))
@@ -220,7 +217,7 @@ check_mode(struct check *c)
 	    "it holds keys, and the group %s may %s it (mode %04o)",
 	    group != NULL ? group->gr_name : gid,
 	    (mode & 020) != 0 ? "write" : "read", mode);
-	mend_there(c, "chmod g=", c->word);
+	mend_there(c, "chmod g=", c->at.file);
 }
 
 /* -- the label ------------------------------------------------------------- */
@@ -273,7 +270,7 @@ check_label(struct check *c)
 		findings_add(c->found, c->at, FINDINGS_ERROR, "label",
 		    "its SELinux label is %s, and %s beside it has %s",
 		    is != NULL ? is : "none", name, should);
-		mend_there(c, "restorecon -v", c->word);
+		mend_there(c, "restorecon -v", c->at.file);
 	}
 	free(is);
 	free(should);
@@ -300,7 +297,6 @@ keyfile_check(const char *path, const struct keyfile_user *user,
 		status = -1;
 		goto out;
 	}
-	c.word = findings_word(found, path);
 	check_owner(&c);
 	check_directories(&c);
 	check_mode(&c);

@@ -148,24 +148,17 @@ read_all(int fd, struct secret *text)
 static void
 warn_if_open(int fd, const struct path *p)
 {
-	struct buf word = { 0 };
+	struct buf mend = { 0 };
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    (st.st_mode & (S_IROTH | S_IWOTH)) == 0)
 		return;
-	/* By then the user may have put a link in its place. */
-	if (p->owner != NULL) {
-		buf_puts(&word, "asowner ");
-		buf_put_word(&word, p->shown);
-		buf_putc(&word, ' ');
-	}
-	buf_puts(&word, "chmod o= ");
-	buf_put_word(&word, p->shown);
+	path_put_command(&mend, p, "chmod o=", p->shown);
 	say("%s: every user can %s this password file (mode %04o): %.*s",
 	    p->shown, (st.st_mode & S_IWOTH) != 0 ? "change" : "read",
-	    st.st_mode & 07777, SLICE_FMT(buf_slice(&word)));
-	buf_release(&word);
+	    st.st_mode & 07777, SLICE_FMT(buf_slice(&mend)));
+	buf_release(&mend);
 }
 
 /* Which file, and who decided that. */

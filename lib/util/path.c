@@ -11,7 +11,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
 
@@ -561,6 +560,20 @@ path_fail_owner(const struct path *p, const char *what)
 	    p->owner->name, p->owner->group, SLICE_FMT(buf_slice(&word)));
 	buf_release(&word);
 	return status;
+}
+
+void
+path_put_command(struct buf *out, const struct path *p, const char *command,
+    const char *file)
+{
+	if (p->owner != NULL) {
+		buf_puts(out, "asowner ");
+		buf_put_word(out, file);
+		buf_putc(out, ' ');
+	}
+	buf_puts(out, command);
+	buf_putc(out, ' ');
+	buf_put_word(out, file);
 }
 
 static int

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "util/buf.h"
 #include "util/owner.h"
 
 /*
@@ -107,6 +108,14 @@ int path_open_regular(const struct path *p);
  * says just that, and nothing about chown.
  */
 int path_fail_owner(const struct path *p, const char *what);
+
+/*
+ * Append a command on file, which is p's or above it, for somebody to run
+ * later: "chmod o= FILE", or "asowner FILE chmod o= FILE" where another user
+ * could put a link in its place meanwhile.
+ */
+void path_put_command(struct buf *out, const struct path *p,
+    const char *command, const char *file);
 
 /*
  * Does the open regular file fd belong to someone whose file may be read here,
