@@ -93,7 +93,8 @@ add_escaped(struct buf *out, const unsigned char *text, size_t size)
 		end--;
 	for (size_t i = 0; i < size; i++) {
 		const unsigned char c = text[i];
-		const size_t left = control_size((const char *)text + i, size - i);
+		const size_t left =
+		    control_size((const char *)text + i, size - i);
 
 		if (left != 0) {
 			add_control(out, c);
