@@ -90,7 +90,7 @@ it 'replaces a bundle, and every system call is seen' <<-\EOF
 	same ../list got
 	exits 1 cmp -s out/x.p12 ../old
 	list_calls ../trace >../calls
-	grep '^renameat ' ../calls
+	grep '^renameat2 ' ../calls
 EOF
 
 for fault in error=EIO error=ENOSPC error=EACCES signal=SIGKILL

@@ -112,21 +112,30 @@ cli_flush(void)
 	return ferror(stdout) ? fail_stdout() : 0;
 }
 
-/* Buffered output that cannot be written is only noticed here. */
-static void
-close_stdout(void)
+int
+cli_close(void)
 {
-	const bool was_bad = ferror(stdout);
+	static bool closed;
+	bool was_bad;
 
+	if (closed)
+		return 0;
+	closed = true;
+	was_bad = ferror(stdout);
 	if (outliving)
 		end_by_pipe(was_bad);
 	errno = 0;
 	if (fclose(stdout) != 0 && reason == 0)
 		reason = errno;
-	if (was_bad || reason != 0) {
-		fail_stdout();
+	return was_bad || reason != 0 ? fail_stdout() : 0;
+}
+
+/* Buffered output that cannot be written is only noticed here. */
+static void
+close_stdout(void)
+{
+	if (cli_close() < 0)
 		_exit(EXIT_TROUBLE);
-	}
 }
 
 /*

@@ -58,11 +58,13 @@ const char **cli_files(const char **operands);
  * one.  cli_print() writes text, to a terminal without control characters, and
  * keeps the reason; cli_note() keeps the reason of what another function has
  * just written.  cli_flush() writes what is buffered, and returns 0, or -1
- * having reported why not.
+ * having reported why not.  cli_close() does the same where nothing more will
+ * be written: what fails then can still be taken back, as it cannot at exit.
  */
 void cli_print(struct slice text);
 void cli_note(void);
 int cli_flush(void);
+int cli_close(void);
 
 /*
  * From now on a pipe or connection that the other side has closed is an error

@@ -116,7 +116,7 @@ write_file(const struct outfile_options *options, struct replacement *r,
 	if (apply(options, r) < 0 || replace_commit(r, text, NULL) != 0)
 		return -1;
 	cli_print(note);
-	if (cli_flush() == 0)
+	if (cli_close() == 0)
 		return 0;
 	replace_take_back(r);
 	return -1;
