@@ -52,7 +52,7 @@ ROOMS   = check dir cfg key util
 
 # What a sanitizer or valgrind finds is status 99, which no tool means.
 CHECKED = $B$(if $(VALGRIND),/valgrind)
-CHECK_FLAGS = FUZZ_SECONDS=$(if $(SAN)$(VALGRIND),0,$(or $(SECONDS),5)) \
+CHECK_FLAGS = FUZZ_SECONDS=$(if $(SAN)$(VALGRIND),0,$(or $(SECONDS),3)) \
           CLONEKIT_FIXTURES='$(if $(FIXTURES),$(abspath $(FIXTURES)))' \
           $(if $(CI),TAP_NO_SKIP=1) $(if $(SAN)$(VALGRIND),SLOW=1) \
           $(if $(SAN),$(foreach s,A L UB,$sSAN_OPTIONS=exitcode=99))
