@@ -2,15 +2,18 @@
 /*
  * crlls - list, compare and ask certificate revocation lists
  *
- * in:	a CRL in DER or PEM, or two
+ * in:	a CRL in DER or PEM, or two; the directory of a CA
  * out:	"# name: value" lines of what it says of itself, and records, one an
- *	entry; of two, records of what came, went and changed
+ *	entry; of two, records of what came, went and changed; with a
+ *	directory, records of what is missing and what is extra
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cfg/cfg.h"
+#include "check/crlagainst.h"
 #include "check/findings.h"
 #include "key/crldelta.h"
 #include "key/crlfile.h"
@@ -38,7 +41,8 @@ struct wanted {
 };
 
 struct crlls {
-	const char *issuer_file, *delta_file, *at;
+	const char *issuer_file, *delta_file, *at, *against, *point;
+	struct ldapopt ldap;
 	char **has;
 	int stale, summary, only_entries, timeout;
 	struct record_format format;
@@ -356,6 +360,150 @@ compare(struct crlls *ls)
 	return status;
 }
 
+/* -- a list and a directory ------------------------------------------------ */
+
+enum {
+	AGAINST_SERIAL,
+	AGAINST_VERDICT,
+	AGAINST_DATE,
+	AGAINST_REASON,
+	AGAINST_SECONDS,
+	AGAINST_FIELDS
+};
+
+static const struct record_column against_columns[] = {
+	{ "serial", "serial number, in hex" },
+	{ "verdict", "missing: revoked, and not in the CRL; extra: in the "
+	    "CRL, and not revoked" },
+	{ "date", "when it was revoked, UTC" },
+	{ "reason", "of RFC 5280, 5.3.1; none: it is not said" },
+	{ "seconds", "since then" },
+	{ NULL, NULL }
+};
+
+struct against_output {
+	const struct crlls *ls;
+	struct records *records; /* NULL: none are wanted */
+};
+
+static void
+put_against(void *arg, enum crlagainst_verdict verdict,
+    const struct crl_entry *entry)
+{
+	const struct against_output *to = arg;
+	struct slice field[AGAINST_FIELDS] = { 0 };
+	struct crlrow row = { 0 };
+	char seconds[32];
+
+	if (to->records == NULL)
+		return;
+	crlrow_fill(&row, entry);
+	field[AGAINST_SERIAL] = row.field[CRLROW_SERIAL];
+	field[AGAINST_VERDICT] =
+	    slice_of(verdict == CRLAGAINST_MISSING ? "missing" : "extra");
+	field[AGAINST_DATE] = row.field[CRLROW_DATE];
+	field[AGAINST_REASON] = row.field[CRLROW_REASON];
+	snprintf(seconds, sizeof seconds, "%lld",
+	    (long long)(to->ls->now - entry->date));
+	field[AGAINST_SECONDS] = slice_of(seconds);
+	records_put(to->records, field);
+	if (to->records->out.size > FLUSH)
+		records_flush(to->records);
+}
+
+/* The command that has the CA build its CRL out of the directory. */
+static void
+mend_against(struct findings *found, const struct crlls *ls)
+{
+	findings_mend(found, "curl --cert AGENT.pem --key AGENT.key --cacert "
+	    "CA.pem 'https://HOST:8443/ca/agent/ca/updateCRL?crlIssuingPoint="
+	    "%s&waitForUpdate=true&clearCRLCache=true&xml=true'", ls->point);
+}
+
+static void
+find_against(struct findings *found, const struct crlls *ls,
+    const struct crlagainst *a)
+{
+	struct findings_place place = { a->crl->file, 0 };
+	const struct crl_number *number = &a->crl->about.number;
+	char *decimal = serial_decimal((struct slice){
+	    (const char *)number->octets, number->size });
+	char first[CERT_TIME_SIZE];
+
+	cert_time(first, a->first_missing);
+	if (a->missing != 0) {
+		findings_add(found, place, FINDINGS_ERROR, "crl-incomplete",
+		    "CRL number %s lacks %llu certificates that were revoked "
+		    "before it was made, from %s on; who trusts it trusts "
+		    "them, and no later CRL will have them before the CA's "
+		    "CRL cache is cleared", decimal,
+		    (unsigned long long)a->missing, first);
+		mend_against(found, ls);
+	}
+	if (a->extra != 0) {
+		findings_add(found, place, FINDINGS_ERROR, "crl-extra",
+		    "CRL number %s has %llu certificates that are not revoked "
+		    "in the directory, such as ones released from hold; they "
+		    "stay in it until the CA's CRL cache is cleared", decimal,
+		    (unsigned long long)a->extra);
+		mend_against(found, ls);
+	}
+	if (a->others != 0)
+		findings_add(found, place, FINDINGS_INFO, "other-issuer",
+		    "%llu certificates of other issuers were not compared, "
+		    "such as of '%s'", (unsigned long long)a->others, a->other);
+	free(decimal);
+}
+
+static int
+print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
+{
+	struct findings found = { 0 };
+	struct records out;
+	struct against_output to = { ls, ls->summary ? NULL : &out };
+	int status = EXIT_TROUBLE;
+
+	if (records_begin(&out, against_columns, &ls->format) < 0)
+		return EXIT_TROUBLE;
+	if (!ls->only_entries)
+		crlrow_print_about(a->crl, ls->now, ls->format.json);
+	if (crlagainst_run(a, dir, put_against, &to) == 0) {
+		records_end(&out);
+		find_against(&found, ls, a);
+		if (!ls->only_entries)
+			print_findings(&found, ls->format.json);
+		else
+			findings_tell(&found);
+		status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
+	} else {
+		records_drop(&out);
+	}
+	findings_release(&found);
+	return status;
+}
+
+static int
+against_directory(struct crlls *ls)
+{
+	struct crlagainst a = { 0 };
+	struct cfg *cfg = NULL;
+	struct csdir dir;
+	int status = EXIT_TROUBLE;
+
+	if (ldapopt_begin(&ls->ldap) < 0 ||
+	    csdir_open(&dir, ls->against, "ca", &ls->ldap) < 0)
+		return EXIT_TROUBLE;
+	if (dir.cfg != NULL)
+		cfg = cfg_read(dir.cfg);
+	if ((dir.cfg == NULL || cfg != NULL) && crlagainst_begin(&a,
+	    ls->first.crl, cfg, ls->point) == 0)
+		status = print_against(ls, &a, &dir);
+	crlagainst_end(&a);
+	cfg_free(cfg);
+	csdir_close(&dir);
+	return status;
+}
+
 /* -- all of it ------------------------------------------------------------- */
 
 /* Whose status a CRL may not tell, since it says what is not understood. */
@@ -383,6 +531,9 @@ run(struct crlls *ls, const char **operands)
 		return EXIT_TROUBLE;
 	if (operands[1] != NULL)
 		return compare(ls);
+	if (ls->against != NULL)
+		return check_critical(ls->first.crl) < 0 ? EXIT_TROUBLE :
+							    against_directory(ls);
 	if (ls->delta_file != NULL &&
 	    crldelta_check(ls->first.crl, ls->delta.crl) < 0)
 		return EXIT_TROUBLE;
@@ -400,6 +551,7 @@ release(struct crlls *ls)
 	close_source(&ls->delta);
 	crlsign_free(ls->issuers);
 	free(ls->wanted);
+	ldapopt_release(&ls->ldap);
 }
 
 static int64_t
@@ -448,8 +600,13 @@ check_options(struct crlls *ls, const char *const *operands)
 		cli_usage("--summary and --entries do not go together");
 	if (ls->summary && ls->has != NULL)
 		cli_usage("--has asks entries, --summary wants none");
+	if (ls->against != NULL && (two || ls->has != NULL || ls->stale ||
+	    ls->delta_file != NULL))
+		cli_usage("--against is for one CRL, and for no --has, "
+			  "--stale or --delta");
 	if (ls->timeout < 1 || ls->timeout > 86400)
 		cli_usage("--timeout: not a time of 1 to 86400 seconds");
+	ls->ldap.timeout = ls->timeout;
 	ls->now = ls->at != NULL ? time_of(ls->at) : time(NULL);
 	take_wanted(ls);
 }
@@ -457,7 +614,8 @@ check_options(struct crlls *ls, const char *const *operands)
 int
 main(int argc, char **argv)
 {
-	struct crlls ls = { .timeout = 60 };
+	struct crlls ls = { .timeout = 60, .point = "MasterCRL",
+		.ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "has", 's', POPT_ARG_ARGV, &ls.has, 0,
 		  "is this serial number revoked?", "SERIAL" },
@@ -466,6 +624,11 @@ main(int argc, char **argv)
 		  "FILE" },
 		{ "delta", 'd', POPT_ARG_STRING, &ls.delta_file, 0,
 		  "bring the list up to date by this delta CRL", "FILE" },
+		{ "against", '\0', POPT_ARG_STRING, &ls.against, 0,
+		  "what does this directory say that the CRL does not?",
+		  "SOURCE" },
+		{ "issuing-point", '\0', POPT_ARG_STRING, &ls.point, 0,
+		  "which one of a CS.cfg's the CRL is of (MasterCRL)", "NAME" },
 		{ "stale", '\0', POPT_ARG_NONE, &ls.stale, 0,
 		  "status 1 when the next update is past", NULL },
 		{ "at", '\0', POPT_ARG_STRING, &ls.at, 0,
@@ -477,17 +640,22 @@ main(int argc, char **argv)
 		{ "timeout", '\0', POPT_ARG_INT, &ls.timeout, 0,
 		  "how long a server may take (60)", "SECONDS" },
 		RECORD_OPTIONS(ls.format),
+		LDAPOPT_BIND(ls.ldap, "password-file"),
+		{ "base", 'b', POPT_ARG_STRING, &ls.ldap.base, 0,
+		  "the suffix of the CA", "DN" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[FILE|URL] [FILE|URL]", "\
-Of two, the older one first, prints what came, went and changed.  Examples:\n\
+Of two, the older one first, prints what came, went and changed.\n\
+SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
 \n\
   crlls --issuer CA.pem --table MasterCRL.bin\n\
   crlls --has 0x1f MasterCRL.bin\n\
+  crlls --against /var/lib/pki/pki-tomcat MasterCRL.bin\n\
   crlls yesterday.crl http://ca1.example.com:8080/ca/ee/ca/getCRL?...\n\
 \n\
-Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 trouble,\n\
+Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 error,\n\
 such as a wrong signature.\n", 0, 2 };
 	const char **operands;
 	int status;

@@ -65,7 +65,7 @@ crlabout_extension(struct crl_about *about, const struct crlext *ext)
 		if (about->issuing_point != NULL)
 			return false;
 		about->issuing_point = crlext_issuing_point(ext->value,
-		    &about->is_indirect);
+		    &about->scope);
 		about->issuing_point_der = keep(ext->value);
 		return about->issuing_point != NULL;
 	default:

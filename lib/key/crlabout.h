@@ -27,7 +27,7 @@ struct crl_about {
 	char *authority;	      /* the key's identifier, in hex; NULL */
 	char *issuing_point;	      /* NULL: of all that the issuer issues */
 	struct slice issuing_point_der;
-	bool is_indirect;
+	struct crlext_scope scope;
 	char *critical;	 /* OIDs of critical extensions that are not
 			    understood, of it or of an entry; NULL: none */
 	char *algorithm; /* by which it is signed */

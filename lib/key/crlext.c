@@ -185,8 +185,21 @@ add_point(struct buf *out, const DIST_POINT_NAME *name)
 	X509_NAME_free(relative);
 }
 
+/* The bits of ReasonFlags go by another count than CRLReason does. */
+static unsigned
+reasons_of(const ASN1_BIT_STRING *flags)
+{
+	static const unsigned char reason[] = { 0, 1, 2, 3, 4, 5, 6, 9, 10 };
+	unsigned reasons = 0;
+
+	for (size_t i = 0; flags != NULL && i < sizeof reason; i++)
+		if (ASN1_BIT_STRING_get_bit(flags, (int)i))
+			reasons |= 1U << reason[i];
+	return reasons;
+}
+
 char *
-crlext_issuing_point(struct slice value, bool *indirect)
+crlext_issuing_point(struct slice value, struct crlext_scope *scope)
 {
 	const unsigned char *at = (const unsigned char *)value.at;
 	ISSUING_DIST_POINT *point;
@@ -216,7 +229,8 @@ crlext_issuing_point(struct slice value, bool *indirect)
 		buf_puts(&out, out.size != 0 ? "; " : "");
 		buf_puts(&out, limits[i].text);
 	}
-	*indirect = point->indirectCRL > 0;
+	*scope = (struct crlext_scope){ point->indirectCRL > 0,
+		point->onlyCA > 0, reasons_of(point->onlysomereasons) };
 	buf_putc(&out, '\0');
 	ISSUING_DIST_POINT_free(point);
 	return out.at;

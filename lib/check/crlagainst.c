@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/crlagainst.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfg/issuing.h"
+#include "cfg/role.h"
+#include "check/certrecord.h"
+#include "dir/dn.h"
+#include "key/crldelta.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+/* -- what the issuing point takes up ---------------------------------------- */
+
+static struct slice
+setting(const struct cfg *cfg, const char *point, const char *what)
+{
+	char *key = issuing_key(slice_of(point), what);
+	struct slice value = cfg_string(cfg, key);
+
+	free(key);
+	return value;
+}
+
+static bool
+is_on(const struct cfg *cfg, const char *point, const char *what)
+{
+	return role_boolean(setting(cfg, point, what)) == 1;
+}
+
+/* Names parted by commas. */
+static void
+take_profiles(struct crlagainst *a, struct slice list)
+{
+	while (list.size != 0) {
+		const char *comma = memchr(list.at, ',', list.size);
+		size_t size = comma != NULL ? (size_t)(comma - list.at) :
+					      list.size;
+		struct slice name = cfg_trim((struct slice){ list.at, size });
+
+		if (name.size != 0) {
+			a->profile = mem_realloc(a->profile, a->profiles + 1,
+			    sizeof *a->profile);
+			a->profile[a->profiles++] = name;
+		}
+		size += comma != NULL;
+		list.at += size;
+		list.size -= size;
+	}
+}
+
+static int
+take_serial(unsigned char octets[SERIAL_MOST], size_t *size,
+    const struct cfg *cfg, const char *point, const char *what)
+{
+	struct slice value = setting(cfg, point, what);
+	char *text;
+
+	if (value.size == 0)
+		return 0;
+	text = mem_dup(value.at, value.size);
+	*size = serial_parse(octets, text);
+	free(text);
+	return *size != 0 ? 0 :
+	    fail("%s: '" ISSUING_PREFIX "%s.%s' is not a serial number: "
+		"'%.*s'", cfg->file, point, what, SLICE_FMT(value));
+}
+
+static int
+take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
+{
+	struct issuing points;
+	bool is_there = false;
+
+	issuing_find(&points, cfg);
+	for (size_t i = 0; i < points.count; i++)
+		if (slice_is(points.name[i], slice_of(point)))
+			is_there = true;
+	issuing_release(&points);
+	if (!is_there)
+		return fail("%s: no CRL issuing point '%s' (--issuing-point)",
+		    cfg->file, point);
+	a->only_ca = is_on(cfg, point, "caCertsOnly");
+	a->with_expired = is_on(cfg, point, "includeExpiredCerts");
+	if (is_on(cfg, point, "profileCertsOnly"))
+		take_profiles(a, setting(cfg, point, "profileList"));
+	return take_serial(a->begin, &a->begin_size, cfg, point,
+	    "crlBeginSerialNo") < 0 || take_serial(a->end, &a->end_size, cfg,
+		point, "crlEndSerialNo") < 0 ? -1 : 0;
+}
+
+/* -- names ------------------------------------------------------------------ */
+
+/* The one attribute that RFC 4514 has no name for, and the programs have two;
+ * neither is part of another in normal form. */
+static void
+one_spelling(struct buf *name)
+{
+	static const char *const longer[] = { "emailaddress=",
+		"1.2.840.113549.1.9.1=" };
+	static const char shorter[] = "e=";
+
+	for (size_t i = 0; i < sizeof longer / sizeof *longer; i++) {
+		char *at;
+		const size_t size = strlen(longer[i]);
+
+		while (name->size != 0 && (at = memmem(name->at, name->size,
+		    longer[i], size)) != NULL) {
+			size_t start = (size_t)(at - name->at);
+
+			memcpy(at, shorter, strlen(shorter));
+			memmove(at + strlen(shorter), at + size,
+			    name->size - start - size);
+			name->size -= size - strlen(shorter);
+		}
+	}
+}
+
+static int
+normalise(struct slice name, struct buf *out)
+{
+	out->size = 0;
+	if (dn_normalise(name, out) < 0)
+		return -1;
+	one_spelling(out);
+	return 0;
+}
+
+int
+crlagainst_begin(struct crlagainst *a, struct crl *crl, const struct cfg *cfg,
+    const char *point)
+{
+	const struct crl_about *about = &crl->about;
+
+	*a = (struct crlagainst){ .crl = crl,
+		.only_ca = about->scope.only_ca,
+		.reasons = about->scope.reasons };
+	if (crldelta_is(crl))
+		return fail("%s: a delta CRL has only what changed: give the "
+		    "full CRL", crl->file);
+	if (about->scope.is_indirect)
+		return fail("%s: an indirect CRL cannot be compared: it has "
+		    "certificates of other issuers", crl->file);
+	if (normalise(slice_of(about->issuer), &a->issuer) < 0)
+		return fail("%s: the issuer is not a name that a directory "
+		    "can have: '%s'", crl->file, about->issuer);
+	if (cfg != NULL && take_point(a, cfg, point) < 0)
+		return -1;
+	return crlset_read(&a->set, crl);
+}
+
+void
+crlagainst_end(struct crlagainst *a)
+{
+	crlset_release(&a->set);
+	buf_release(&a->issuer);
+	free(a->profile);
+	free(a->other);
+}
+
+/* -- one record ------------------------------------------------------------- */
+
+static bool
+is_ours(struct crlagainst *a, const struct certrecord *record)
+{
+	struct slice name = entry_value(record->entry, "issuerName", 0);
+	struct buf normal = { 0 };
+	bool is_it;
+
+	/* Older releases have none, and one issuer. */
+	if (name.at == NULL)
+		return true;
+	is_it = normalise(name, &normal) == 0 &&
+	    slice_is(buf_slice(&normal), buf_slice(&a->issuer));
+	buf_release(&normal);
+	if (!is_it && a->other == NULL)
+		a->other = mem_dup(name.at, name.size);
+	a->others += !is_it;
+	return is_it;
+}
+
+/* Is it one that the issuing point takes up? */
+static bool
+is_taken(const struct crlagainst *a, const struct certrecord *record)
+{
+	struct slice serial = { (const char *)record->octets, record->size };
+	struct slice begin = { (const char *)a->begin, a->begin_size };
+	struct slice end = { (const char *)a->end, a->end_size };
+	bool has_profile = a->profiles == 0;
+
+	for (size_t i = 0; i < a->profiles && !has_profile; i++)
+		has_profile = certrecord_has_profile(record, a->profile[i]);
+	return has_profile && (!a->only_ca || certrecord_is_ca(record)) &&
+	    (begin.size == 0 || serial_compare(begin, serial) <= 0) &&
+	    (end.size == 0 || serial_compare(serial, end) <= 0) &&
+	    (a->reasons == 0 || record->reason < 0 || record->reason > 31 ||
+		(a->reasons >> record->reason & 1) != 0);
+}
+
+/* It was valid no longer when the CRL was made. */
+static bool
+has_expired(const struct crlagainst *a, const struct certrecord *record)
+{
+	return record->status == CERTRECORD_EXPIRED ||
+	    record->status == CERTRECORD_REVOKED_EXPIRED ||
+	    (record->expires != CERTRECORD_NO_TIME &&
+		record->expires <= a->crl->about.this_update);
+}
+
+static void
+look_at_revoked(struct crlagainst *a, const struct certrecord *record,
+    struct crl_entry *entry, crlagainst_put *put, void *arg)
+{
+	if (!is_taken(a, record) ||
+	    (has_expired(a, record) && !a->with_expired))
+		return;
+	if (record->revoked >= a->crl->about.this_update) {
+		a->since++;
+		return;
+	}
+	if (a->missing++ == 0 || record->revoked < a->first_missing)
+		a->first_missing = record->revoked;
+	entry->date = record->revoked;
+	entry->reason = record->reason;
+	put(arg, CRLAGAINST_MISSING, entry);
+}
+
+/* Of a certificate that the CRL has: is it right to? */
+static void
+look_at_listed(struct crlagainst *a, const struct certrecord *record,
+    uint32_t at)
+{
+	bool is_revoked = record->status == CERTRECORD_REVOKED ||
+	    record->status == CERTRECORD_REVOKED_EXPIRED;
+
+	/* One that has expired does no harm, and may stay a while. */
+	if (is_revoked || has_expired(a, record)) {
+		crlset_mark(&a->set, at);
+	} else if (record->modified != CERTRECORD_NO_TIME &&
+	    record->modified >= a->crl->about.this_update) {
+		a->since++;
+		crlset_mark(&a->set, at);
+	}
+}
+
+static int
+look_at(struct crlagainst *a, const struct entry *entry, crlagainst_put *put,
+    void *arg)
+{
+	struct certrecord record;
+	struct crl_entry listed = { .reason = CRL_NO_REASON };
+	int is_one = certrecord_read(&record, entry);
+	uint32_t at;
+
+	if (is_one <= 0)
+		return is_one;
+	if (!is_ours(a, &record))
+		return 0;
+	a->records++;
+	listed.serial = (struct slice){ (const char *)record.octets,
+		record.size };
+	at = crlset_find(&a->set, &listed);
+	if (at != BYTEMAP_NONE)
+		look_at_listed(a, &record, at);
+	else if (record.status == CERTRECORD_REVOKED ||
+	    record.status == CERTRECORD_REVOKED_EXPIRED)
+		look_at_revoked(a, &record, &listed, put, arg);
+	return 0;
+}
+
+/* -- the directory ---------------------------------------------------------- */
+
+#define REPOSITORY "ou=certificaterepository"
+
+/* Records that an OCSP responder's directory has are others. */
+static bool
+is_in_repository(const struct entry *entry)
+{
+	struct buf name = { 0 };
+	bool is_in;
+
+	is_in = dn_normalise(entry->dn, &name) == 0 &&
+	    slice_starts(dn_parent(buf_slice(&name)), slice_of(REPOSITORY ","));
+	buf_release(&name);
+	return is_in;
+}
+
+static int
+search(struct crlagainst *a, const struct csdir *dir, const char *filter,
+    crlagainst_put *put, void *arg)
+{
+	const struct source_query query = {
+		.base = dir->base,
+		.filter = filter,
+		.attributes = certrecord_attributes,
+	};
+	struct entry entry;
+	int more;
+
+	if (source_search(dir->source, &query) < 0)
+		return -1;
+	while ((more = source_next(dir->source, &entry)) > 0)
+		if (is_in_repository(&entry) &&
+		    look_at(a, &entry, put, arg) < 0)
+			return -1;
+	return more;
+}
+
+/* A server was asked for what is revoked.  What does it say of those that the
+ * CRL has besides? */
+static int
+ask_for_others(struct crlagainst *a, const struct csdir *dir,
+    crlagainst_put *put, void *arg)
+{
+	int status = 0;
+
+	for (uint32_t i = 0; i < a->set.count && status == 0; i++) {
+		struct crl_entry entry;
+		char *decimal, *filter;
+
+		if (crlset_is_marked(&a->set, i))
+			continue;
+		crlset_get(&a->set, i, &entry);
+		decimal = serial_decimal(entry.serial);
+		filter = mem_printf("(&(objectClass=certificateRecord)"
+				    "(cn=%s))", decimal);
+		status = search(a, dir, filter, put, arg);
+		free(filter);
+		free(decimal);
+	}
+	return status;
+}
+
+/* Nobody may see it, or it is the directory of another subsystem. */
+static int
+check_there(struct crlagainst *a, const struct csdir *dir)
+{
+	const char *name = source_name(dir->source);
+
+	if (a->records != 0)
+		return 0;
+	if (a->others != 0)
+		return fail("%s: no certificate of '%s', but of '%s'", name,
+		    a->crl->about.issuer, a->other);
+	return fail("%s: no certificate records, or none that may be read: "
+	    "is it the directory of the CA, and bound as who may read it?",
+	    name);
+}
+
+int
+crlagainst_run(struct crlagainst *a, const struct csdir *dir,
+    crlagainst_put *put, void *arg)
+{
+	static const char revoked[] = "(|(certStatus=REVOKED)"
+				      "(certStatus=REVOKED_EXPIRED))";
+	bool is_server = source_is_server(dir->source);
+
+	if (search(a, dir, revoked, put, arg) < 0)
+		return -1;
+	if (is_server && ask_for_others(a, dir, put, arg) < 0)
+		return -1;
+	/* Where nothing is revoked, does it have certificates at all? */
+	if (is_server && a->records == 0 && search(a, dir,
+	    "(&(objectClass=certificateRecord)(certStatus=VALID))", put,
+	    arg) < 0)
+		return -1;
+	if (check_there(a, dir) < 0)
+		return -1;
+	for (uint32_t i = 0; i < a->set.count; i++) {
+		struct crl_entry entry;
+
+		if (crlset_is_marked(&a->set, i))
+			continue;
+		crlset_get(&a->set, i, &entry);
+		a->extra++;
+		put(arg, CRLAGAINST_EXTRA, &entry);
+	}
+	return 0;
+}
