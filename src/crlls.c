@@ -302,9 +302,10 @@ print_findings(const struct findings *found, bool json)
 	for (size_t i = 0; i < found->count; i++) {
 		const struct finding *f = &found->item[i];
 
-		printf("# %s: %s: %s: %s\n", f->place.file,
+		printf("# %s: %s: %s: %s%s%s\n", f->place.file,
 		    f->level == FINDINGS_ERROR ? "error" : "info", f->code,
-		    f->text);
+		    f->text, f->mend != NULL ? ": " : "",
+		    f->mend != NULL ? f->mend : "");
 	}
 }
 
