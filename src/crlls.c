@@ -533,8 +533,8 @@ run(struct crlls *ls, const char **operands)
 	if (operands[1] != NULL)
 		return compare(ls);
 	if (ls->against != NULL)
-		return check_critical(ls->first.crl) < 0 ? EXIT_TROUBLE :
-							    against_directory(ls);
+		return check_critical(ls->first.crl) < 0 ?
+		    EXIT_TROUBLE : against_directory(ls);
 	if (ls->delta_file != NULL &&
 	    crldelta_check(ls->first.crl, ls->delta.crl) < 0)
 		return EXIT_TROUBLE;

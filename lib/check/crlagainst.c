@@ -12,7 +12,7 @@
 #include "util/diag.h"
 #include "util/mem.h"
 
-/* -- what the issuing point takes up ---------------------------------------- */
+/* -- what the issuing point takes up ------------------------------------- */
 
 static struct slice
 setting(const struct cfg *cfg, const char *point, const char *what)
@@ -91,7 +91,7 @@ take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
 		point, "crlEndSerialNo") < 0 ? -1 : 0;
 }
 
-/* -- names ------------------------------------------------------------------ */
+/* -- names --------------------------------------------------------------- */
 
 /* The one attribute that RFC 4514 has no name for, and the programs have two;
  * neither is part of another in normal form. */
@@ -100,20 +100,19 @@ one_spelling(struct buf *name)
 {
 	static const char *const longer[] = { "emailaddress=",
 		"1.2.840.113549.1.9.1=" };
-	static const char shorter[] = "e=";
 
 	for (size_t i = 0; i < sizeof longer / sizeof *longer; i++) {
-		char *at;
 		const size_t size = strlen(longer[i]);
+		char *at;
 
 		while (name->size != 0 && (at = memmem(name->at, name->size,
 		    longer[i], size)) != NULL) {
-			size_t start = (size_t)(at - name->at);
+			const size_t start = (size_t)(at - name->at);
 
-			memcpy(at, shorter, strlen(shorter));
-			memmove(at + strlen(shorter), at + size,
-			    name->size - start - size);
-			name->size -= size - strlen(shorter);
+			at[0] = 'e';
+			at[1] = '=';
+			memmove(at + 2, at + size, name->size - start - size);
+			name->size -= size - 2;
 		}
 	}
 }
@@ -160,7 +159,7 @@ crlagainst_end(struct crlagainst *a)
 	free(a->other);
 }
 
-/* -- one record ------------------------------------------------------------- */
+/* -- one record ---------------------------------------------------------- */
 
 static bool
 is_ours(struct crlagainst *a, const struct certrecord *record)
@@ -270,7 +269,7 @@ look_at(struct crlagainst *a, const struct entry *entry, crlagainst_put *put,
 	return 0;
 }
 
-/* -- the directory ---------------------------------------------------------- */
+/* -- the directory ------------------------------------------------------- */
 
 #define REPOSITORY "ou=certificaterepository"
 
