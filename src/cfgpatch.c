@@ -3,7 +3,8 @@
  * cfgpatch - apply edits to CS.cfg
  *
  * in:	CS.cfg, and edits
- * out:	the new file; with -i or -n the edits that were, or would be, made
+ * out:	the new file; with -i or -n the edits that were, or would be, made;
+ *	with --list the backups
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 #define SCRIPT_LIMIT ((size_t)1 << 30)
 
 struct mode {
-	int reverse, dry_run, check, undo, skip_masked;
+	int reverse, dry_run, check, undo, list, skip_masked;
 };
 
 static int
@@ -86,22 +87,59 @@ patch(const struct editfile_options *options, const char **operands,
 }
 
 static int
-undo(const struct editfile_options *options, const char *operand)
+undo(const struct editfile_options *options, const char **operands,
+    const struct mode *mode)
 {
 	struct editfile f;
-	int status = EXIT_TROUBLE;
+	int status;
 
-	if (editfile_open(&f, operand, options) < 0)
+	if (editfile_open(&f, operands[0], options) < 0)
 		return EXIT_TROUBLE;
-	status = editfile_undo(&f);
+	status = editfile_undo(&f, operands[1], mode->dry_run);
 	editfile_close(&f);
 	return status;
+}
+
+static int
+list(const struct editfile_options *options, const char *operand,
+    const struct record_format *format)
+{
+	static const struct record_column columns[] = {
+		EDITFILE_BACKUP_COLUMNS, { NULL, NULL }
+	};
+	struct records out;
+	struct editfile f;
+	int status;
+
+	if (records_begin(&out, columns, format) < 0 ||
+	    editfile_open(&f, operand, options) < 0)
+		return EXIT_TROUBLE;
+	status = editfile_list_backups(&f, &out);
+	records_end(&out);
+	editfile_close(&f);
+	return status;
+}
+
+/* What goes with what. */
+static void
+check_mode(const struct mode *mode, const char **operands)
+{
+	if ((mode->check && (mode->undo || mode->dry_run)) ||
+	    (mode->undo && mode->reverse))
+		cli_usage("--check goes without --dry-run and --undo, and "
+			  "--undo without --reverse");
+	if (mode->list && (!mode->undo || mode->dry_run || operands[1] != NULL))
+		cli_usage("--list goes with --undo FILE alone");
+	if (!mode->undo && strcmp(operands[0], "-") == 0 &&
+	    (operands[1] == NULL || strcmp(operands[1], "-") == 0))
+		cli_usage("FILE and EDITS cannot both be standard input");
 }
 
 int
 main(int argc, char **argv)
 {
 	struct editfile_options file = EDITFILE_DEFAULTS;
+	struct record_format format = { 0 };
 	struct mode mode = { 0 };
 	const struct poptOption options[] = {
 		{ "reverse", 'R', POPT_ARG_NONE, &mode.reverse, 0,
@@ -111,33 +149,36 @@ main(int argc, char **argv)
 		{ "check", '\0', POPT_ARG_NONE, &mode.check, 0,
 		  "print nothing: status 0 when all edits fit", NULL },
 		{ "undo", '\0', POPT_ARG_NONE, &mode.undo, 0,
-		  "put the newest backup of FILE back, in place", NULL },
+		  "put a backup of FILE back, in place: the newest, or BACKUP",
+		  NULL },
+		{ "list", '\0', POPT_ARG_NONE, &mode.list, 0,
+		  "with --undo: list the backups and what changed since each",
+		  NULL },
 		{ "skip-masked", '\0', POPT_ARG_NONE, &mode.skip_masked, 0,
 		  "leave out edits of secrets that are not shown", NULL },
 		EDITFILE_OPTIONS(file),
+		RECORD_OPTIONS(format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
-	const struct cli_help help = { "FILE [EDITS]", "\
+	const struct cli_help help = { "FILE [EDITS|BACKUP]", "\
 Edits that expect something else than FILE has are conflicts: then nothing is\n\
 done at all.  Edits in place already are none.  Examples:\n\
 \n\
   cfgset CS.cfg ca.crl.pageSize=1000 | tee edits | cfgpatch -i CS.cfg\n\
   cfgpatch -i -R CS.cfg edits\n\
+  cfgpatch --undo --list CS.cfg\n\
   cfgpatch --undo CS.cfg\n\
 \n\
 Status: 0 done, 1 conflict or refused, 2 trouble.\n", 1, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
-	if (mode.undo + mode.dry_run + mode.check > 1 ||
-	    (mode.undo && (mode.reverse || operands[1] != NULL)))
-		cli_usage("--undo, --dry-run and --check go alone");
-	file.in_place = (file.in_place || mode.undo) && !mode.dry_run &&
-	    !mode.check;
+	check_mode(&mode, operands);
+	file.in_place = mode.undo ||
+	    (file.in_place && !mode.dry_run && !mode.check);
+	if (mode.list)
+		return list(&file, operands[0], &format);
 	if (mode.undo)
-		return undo(&file, operands[0]);
-	if (strcmp(operands[0], "-") == 0 &&
-	    (operands[1] == NULL || strcmp(operands[1], "-") == 0))
-		cli_usage("FILE and EDITS cannot both be standard input");
+		return undo(&file, operands, &mode);
 	return patch(&file, operands, &mode);
 }

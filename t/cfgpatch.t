@@ -145,16 +145,19 @@ it 'takes edits back with -R, to the byte' <<-\EOF
 	same CS.cfg out
 EOF
 
-it 'goes alone with each of -n, --check and --undo' <<-\EOF
-	for two in '-n --check' '-n --undo' '--check --undo' '-R --undo'
+it 'takes no two options of which one forbids the other' <<-\EOF
+	for two in '-n --check' '--check --undo' '-R --undo'
 	do
 		gives 2 cfgpatch $two CS.cfg
-		echo 'cfgpatch: --undo, --dry-run and --check go alone' \
-		    '(see --help)' >want
-		same want err
+		echo 'cfgpatch: --check goes without --dry-run and --undo,' \
+		    'and --undo without --reverse (see --help)' | same - err
 	done
-	gives 2 cfgpatch --undo CS.cfg script
-	same want err
+	for more in CS.cfg '--undo CS.cfg script' '--undo -n CS.cfg'
+	do
+		gives 2 cfgpatch --list $more
+		echo 'cfgpatch: --list goes with --undo FILE alone' \
+		    '(see --help)' | same - err
+	done
 	unchanged
 EOF
 

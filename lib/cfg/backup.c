@@ -200,17 +200,20 @@ fail_list(const struct replacement *r)
 }
 
 int
-backup_newest(const struct replacement *r, char **name)
+backups_list(struct backups *all, const struct replacement *r)
 {
 	struct list list;
 	int status = list_backups(&list, r);
 
-	*name = NULL;
+	*all = (struct backups){ .count = 0 };
 	if (status < 0)
 		fail_list(r);
-	for (size_t i = list.count; status == 0 && i-- > 0 && *name == NULL;)
+	else
+		all->name = mem_zalloc(list.count + 1,
+		    sizeof *all->name);
+	for (size_t i = list.count; status == 0 && i-- > 0;)
 		if (!list.item[i].is_file_itself) {
-			*name = list.item[i].name;
+			all->name[all->count++] = list.item[i].name;
 			list.item[i].name = NULL;
 		}
 	if (status == 0 && list.others != 0)
@@ -219,6 +222,14 @@ backup_newest(const struct replacement *r, char **name)
 		    list.others == 1 ? "" : "s", list.other, list.why);
 	release(&list);
 	return status;
+}
+
+void
+backups_release(struct backups *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		free(all->name[i]);
+	free(all->name);
 }
 
 /* -- a new one ------------------------------------------------------------- */

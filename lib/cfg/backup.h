@@ -27,12 +27,18 @@
  */
 char *backup_name(const struct replacement *r, const struct timespec *now);
 
+/* The names of all backups, the newest first. */
+struct backups {
+	char **name;
+	size_t count;
+};
+
 /*
- * *name: the newest one's, or NULL: none.  Reports which files of such names
- * are no backups.  -1: they cannot be listed, so that an older one might look
- * like the newest; reported.
+ * Reports which files of such names are no backups.  -1: they cannot be
+ * listed, so that an older one might look like the newest; reported.
  */
-int backup_newest(const struct replacement *r, char **name);
+int backups_list(struct backups *all, const struct replacement *r);
+void backups_release(struct backups *all);
 
 /*
  * Remove all but the newest ones, and any that is the file itself: what an

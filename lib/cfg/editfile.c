@@ -44,11 +44,8 @@ lock(struct editfile *f)
 	if (f->options->lock_wait < 0)
 		return fail("--lock-wait: not a number of seconds: '%d'",
 		    f->options->lock_wait);
-	if (replace_begin(&f->replacement, f->path, REPLACE_OLD,
-		(unsigned)f->options->lock_wait) < 0)
-		return -1;
-	backup_prune(&f->replacement);
-	return 0;
+	return replace_begin(&f->replacement, f->path, REPLACE_OLD,
+	    (unsigned)f->options->lock_wait);
 }
 
 /* The file that is locked, wherever the operand's links lead by now. */
@@ -224,6 +221,7 @@ store(struct editfile *f, const char *what, const struct edits *edits,
 	char *backup;
 	int done;
 
+	backup_prune(&f->replacement);
 	clock_gettime(CLOCK_REALTIME, &now);
 	backup = backup_name(&f->replacement, &now);
 	done = backup == NULL ? -1 :
@@ -323,72 +321,182 @@ editfile_finish_text(struct editfile *f, struct edits *edits)
 
 /* -- undo ------------------------------------------------------------------ */
 
-/* The newest backup, opened in the directory that is locked. */
-static struct cfg *
-read_backup(const struct editfile *f, char **shown)
-{
-	const struct path *old = &f->replacement.path;
-	struct cfg *cfg = NULL;
-	struct path backup;
-	size_t size;
-	char *name, *text;
+/* An old state of the file. */
+struct old {
+	char *shown; /* its path */
+	struct cfg *cfg;
+};
 
-	*shown = NULL;
-	if (backup_newest(&f->replacement, &name) < 0)
-		return NULL;
-	if (name == NULL) {
-		fail("'%s' has no backup to go back to", f->path);
-		return NULL;
-	}
-	*shown = mem_printf("%.*s%s",
-	    (int)(strrchr(old->real, '/') + 1 - old->real), old->real, name);
-	backup = path_beside(old, name);
-	backup.shown = *shown;
+/* Opened in the directory that is locked. */
+static int
+read_backup(struct old *old, const struct editfile *f, const char *name)
+{
+	const struct path *now = &f->replacement.path;
+	struct path backup = path_beside(now, name);
+	char *text;
+	size_t size;
+
+	*old = (struct old){ .shown = mem_printf("%.*s%s",
+	    (int)(strrchr(now->real, '/') + 1 - now->real), now->real, name) };
+	backup.shown = old->shown;
 	if (settled_read(&backup, CFG_LIMIT, &text, &size) == 0)
-		cfg = cfg_parse(*shown, text, size);
-	free(name);
-	return cfg;
+		old->cfg = cfg_parse(old->shown, text, size);
+	return old->cfg != NULL ? 0 : -1;
 }
 
-static int
-restore(struct editfile *f, const struct cfg *backup, struct edits *edits)
+static void
+release_backup(struct old *old)
+{
+	cfg_free(old->cfg);
+	free(old->shown);
+}
+
+static void
+compare(struct edits *edits, const struct editfile *f, const struct cfg *from,
+    const struct cfg *to)
 {
 	const struct diff_options all = { .rules = f->rules, .all = true };
 	struct diff_left_out none = { 0 };
-	struct slice text = { backup->text, backup->size };
+
+	diff_files(edits, from, to, &all, &none);
+}
+
+/* A server that has taken numbers since must not get them again. */
+static bool
+takes_numbers_back(const struct editfile *f, const struct edits *edits,
+    const struct old *old)
+{
+	const char *file = f->cfg->file;
+	struct slice first = { 0 }, last = { 0 };
+	size_t keys = 0;
+
+	for (size_t i = 0; i < edits->count; i++) {
+		struct slice key = cfg_key(&edits->line[i].line);
+
+		if (rules_travel(f->rules, key) != RULE_RANGE ||
+		    slice_is(key, last))
+			continue;
+		if (keys++ == 0)
+			first = key;
+		last = key;
+	}
+	if (keys == 0)
+		return false;
+	say("%s: refused: the server has written '%.*s'%s since the backup "
+	    "'%s' was made, and would give the same numbers out twice. To "
+	    "take one edit back and nothing else: cfgpatch -i -R FILE EDITS, "
+	    "with what that edit printed (--force restores all of the backup)",
+	    file, SLICE_FMT(first), keys > 1 ? " and other ranges" : "",
+	    old->shown);
+	return true;
+}
+
+static int
+restore(struct editfile *f, const struct old *old, struct edits *edits,
+    bool dry_run)
+{
+	struct slice text = { old->cfg->text, old->cfg->size };
 	struct slice now = { f->cfg->text, f->cfg->size };
 	int status;
 
 	if (slice_is(text, now))
 		return DONE;
-	diff_files(edits, f->cfg, backup, &all, &none);
+	compare(edits, f, f->cfg, old->cfg);
 	render_note_places(edits, f->cfg);
-	/* The server may have taken numbers since: they are not given back. */
-	if (!f->options->force && edits_own_keys(f, edits))
-		return REFUSED;
 	if (!f->options->force && refuse_running(f) < 0)
 		return TROUBLE;
+	if (!f->options->force && (takes_numbers_back(f, edits, old) ||
+		edits_own_keys(f, edits)))
+		return REFUSED;
+	if (dry_run)
+		return DONE;
 	status = store(f, "undone", edits, text);
 	if (status == DONE) {
-		say("'%s' is as it was in '%s'", f->path, backup->file);
+		say("'%s' is as it was in '%s'", f->path, old->shown);
 		say_restart(f);
 	}
 	return status;
 }
 
+/* The newest, or the one of that name, which may be a path. */
+static const char *
+choose(const struct backups *all, const struct editfile *f, const char *wanted)
+{
+	const char *slash = wanted != NULL ? strrchr(wanted, '/') : NULL;
+	const char *name = slash != NULL ? slash + 1 : wanted;
+
+	if (all->count == 0) {
+		fail("'%s' has no backup to go back to", f->path);
+		return NULL;
+	}
+	if (wanted == NULL)
+		return all->name[0];
+	for (size_t i = 0; i < all->count; i++)
+		if (strcmp(all->name[i], name) == 0)
+			return all->name[i];
+	fail("'%s' has no backup '%s' (cfgpatch --undo --list prints their "
+	     "names)", f->path, name);
+	return NULL;
+}
+
 int
-editfile_undo(struct editfile *f)
+editfile_undo(struct editfile *f, const char *wanted, bool dry_run)
 {
 	struct edits edits = { 0 };
-	char *path;
-	struct cfg *backup = read_backup(f, &path);
-	int status = backup != NULL ? restore(f, backup, &edits) : TROUBLE;
+	struct backups all;
+	struct old old = { NULL, NULL };
+	const char *name = NULL;
+	int status = TROUBLE;
 
+	if (backups_list(&all, &f->replacement) == 0)
+		name = choose(&all, f, wanted);
+	if (name != NULL && read_backup(&old, f, name) == 0)
+		status = restore(f, &old, &edits, dry_run);
 	if (status == DONE)
 		script_print(&edits, stdout,
 		    f->options->show_secrets ? NULL : f->rules);
 	edits_release(&edits);
-	cfg_free(backup);
-	free(path);
+	release_backup(&old);
+	backups_release(&all);
 	return status;
+}
+
+static void
+list_one(struct records *out, const struct editfile *f, const char *name,
+    const struct cfg *from, const struct cfg *to)
+{
+	struct edits edits = { 0 };
+	struct buf keys;
+	struct slice fields[EDITFILE_BACKUP_FIELDS];
+
+	compare(&edits, f, from, to);
+	keys = list_keys(&edits);
+	fields[0] = slice_of(name);
+	fields[1] = buf_slice(&keys);
+	records_put(out, fields);
+	buf_release(&keys);
+	edits_release(&edits);
+}
+
+int
+editfile_list_backups(const struct editfile *f, struct records *out)
+{
+	struct old later = { NULL, f->cfg };
+	struct backups all;
+	int status = backups_list(&all, &f->replacement);
+
+	for (size_t i = 0; status == 0 && i < all.count; i++) {
+		struct old old;
+
+		status = read_backup(&old, f, all.name[i]);
+		if (status == 0)
+			list_one(out, f, all.name[i], old.cfg, later.cfg);
+		if (later.cfg != f->cfg)
+			release_backup(&later);
+		later = old;
+	}
+	if (later.cfg != f->cfg)
+		release_backup(&later);
+	backups_release(&all);
+	return status == 0 ? DONE : TROUBLE;
 }

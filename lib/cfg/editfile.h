@@ -6,6 +6,7 @@
 
 #include "cfg/edits.h"
 #include "cfg/rules.h"
+#include "util/record.h"
 #include "util/replace.h"
 
 /*
@@ -70,8 +71,20 @@ int editfile_finish(struct editfile *f, struct edits *edits);
 /* The same for cfgpatch: the new file to stdout, unless in place. */
 int editfile_finish_text(struct editfile *f, struct edits *edits);
 
-/* Put the newest backup's bytes back, keeping what they replace. */
-int editfile_undo(struct editfile *f);
+/*
+ * Put the bytes of a backup back, keeping what they replace: of the newest
+ * one, or of the one called name.  With dry_run, only print the edits, after
+ * the same refusals.
+ */
+int editfile_undo(struct editfile *f, const char *name, bool dry_run);
+
+/* All backups, the newest first, and the keys that differ between each and the
+ * state that followed it. */
+#define EDITFILE_BACKUP_COLUMNS                                                \
+	{ "backup", "the name of the backup" },                                \
+	{ "keys", "the keys that the edit after it changed" }
+enum { EDITFILE_BACKUP_FIELDS = 2 };
+int editfile_list_backups(const struct editfile *f, struct records *out);
 
 void editfile_close(struct editfile *f);
 

@@ -22,16 +22,18 @@ static void
 assert_newest(const char *file, const char *want, const char *said)
 {
 	struct replacement r;
-	char *name;
+	struct backups all;
 
 	begin(&r, file);
-	assert_int_equal(backup_newest(&r, &name), 0);
+	assert_int_equal(backups_list(&all, &r), 0);
 	replace_end(&r);
-	if (want == NULL)
-		assert_null(name);
-	else
-		assert_string_equal(name, want);
-	free(name);
+	if (want == NULL) {
+		assert_int_equal(all.count, 0);
+	} else {
+		assert_int_not_equal(all.count, 0);
+		assert_string_equal(all.name[0], want);
+	}
+	backups_release(&all);
 	if (said == NULL)
 		assert_string_equal(scratch_said(), "");
 	else
@@ -261,7 +263,7 @@ unseen(void **state)
 {
 	struct rlimit old, none;
 	struct replacement r;
-	char *name = NULL;
+	struct backups all;
 	int status;
 
 	(void)state;
@@ -271,13 +273,14 @@ unseen(void **state)
 	none = old;
 	none.rlim_cur = 3;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	status = backup_newest(&r, &name);
+	status = backups_list(&all, &r);
 	assert_null(backup_name(&r, &now));
 	backup_prune(&r);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 	replace_end(&r);
 	assert_int_equal(status, -1);
-	assert_null(name);
+	assert_int_equal(all.count, 0);
+	backups_release(&all);
 	assert_non_null(strstr(scratch_said(), "cannot list the backups of"));
 }
 
