@@ -32,7 +32,7 @@ point () {
 	    "description=CA's complete CRL" enable=true \
 	    "enableCRLCache=$2" "enableCRLUpdates=$3"
 }
-deaf="'ca.listenToCloneModifications': revocations done by clones are not noticed before the next full CRL"
+deaf="'ca.listenToCloneModifications': certificates revoked on a clone stay out of the CRL until its cache is cleared"
 redirected="'master.ca.agent.port': a CA with a redirect counts as a clone on its pages"
 alone="'master.ca.agent.port': agents are not redirected to the master"
 inert="'OCSP.Responder.store.defStore.refreshInSec': no server reads it: ocsp.store.defStore.refreshInSec is the key"

@@ -89,6 +89,11 @@ breaks two-crl-masters error c $crl.enableCRLUpdates '' \
 breaks no-crl-master error m '' '' $crl.enableCRLUpdates=false \
     $crl.enableCRLCache=false ca.certStatusUpdateInterval=0 \
     ca.listenToCloneModifications=false
+breaks crl-not-listening warning m ca.listenToCloneModifications '' \
+    ca.listenToCloneModifications=false
+breaks crl-not-listening warning m '' '' -ca.listenToCloneModifications
+breaks crl-listening-idle error m ca.certStatusUpdateInterval '' \
+    ca.certStatusUpdateInterval=0
 breaks redirect warning c master.ca.agent.host '' \
     master.ca.agent.host=third.example.com
 breaks connector-missing warning c '' '' "-$kra.*"
@@ -106,6 +111,10 @@ breaks not-carried warning m:c '' '' custom.setting=1
 breaks not-carried-crl info c ca.publish.queue.saveStatus '' \
     ca.publish.queue.saveStatus=1
 breaks not-carried-crl info m:c '' '' ca.crl.Second.class=x
+o=ca.publish.publisher.instance.OCSPPublisher-o1-example-com-8443
+breaks publisher-missing warning c:m ca.publish.enable '' \
+    ca.publish.enable=true $o.pluginName=OCSPPublisher \
+    $o.host=o1.example.com $o.port=8443
 breaks clone-only info c custom.setting '' custom.setting=1
 breaks nickname warning c ca.subsystem.nickname '' ca.subsystem.nickname=x
 breaks nickname warning c ca.cert.signing.nickname '' -ca.signing.nickname \

@@ -32,14 +32,16 @@ codes () {
 	    out | sort >got
 }
 
-it 'stage 1: a fresh clone has nothing' <<-\EOF
-	codes 0 clonecheck 1/ca1 1/ca2
-	same /dev/null got
+# pkispawn never writes ca.listenToCloneModifications on a master.
+it 'stage 1: the master of a fresh clone does not listen to it' <<-\EOF
+	codes 1 clonecheck 1/ca1 1/ca2
+	echo '1/ca1/ca-CS.cfg warning crl-not-listening' | same - got
 EOF
 
 it 'stage 2: a clone has no connector, and no publisher' <<-\EOF
 	codes 1 clonecheck 2/ca1 2/ca2
-	printf '%s\n' '2/ca2/ca-CS.cfg info not-carried-crl' \
+	printf '%s\n' '2/ca1/ca-CS.cfg warning crl-not-listening' \
+	    '2/ca2/ca-CS.cfg info not-carried-crl' \
 	    '2/ca2/ca-CS.cfg warning connector-missing' >want
 	same want got
 	codes 0 clonecheck 2/kra1 2/kra2
@@ -50,7 +52,8 @@ EOF
 
 it 'stage 3: two radices, and a CRL master that does not publish' <<-\EOF
 	codes 1 clonecheck 3/ca1 3/ca2 3/ca3
-	printf '%s\n' '3/ca2/ca-CS.cfg warning not-carried' \
+	printf '%s\n' '3/ca2/ca-CS.cfg warning crl-not-listening' \
+	    '3/ca2/ca-CS.cfg warning publisher-missing' \
 	    '3/ca3/ca-CS.cfg info not-carried-crl' \
 	    '3/ca3/ca-CS.cfg warning connector-missing' \
 	    '3/ca3/ca-CS.cfg warning range-radix' >want
@@ -67,7 +70,7 @@ it 'what it says to do leaves the clone with nothing to do' <<-\EOF
 	cp -R 2 mended
 	gives 1 clonecheck mended/ca1 mended/ca2
 	sed 's/.*: cfg/cfg/' out >run
-	test "$(wc -l <run)" -eq 2
+	test "$(wc -l <run)" -eq 3
 	sh -ex ./run
 	codes 0 clonecheck mended/ca1 mended/ca2
 	same /dev/null got
@@ -130,7 +133,8 @@ it 'finds a certificate that was renewed on one side only' <<-\EOF
 	certutil -A -d sql:renewed/ca1/alias -n "$nickname" -t u,u,u \
 	    -f db.pw -i new.pem
 	codes 1 clonecheck renewed/ca1 renewed/ca2
-	echo 'renewed/ca2/alias error cert-renewed' >want
+	printf '%s\n' 'renewed/ca1/ca-CS.cfg warning crl-not-listening' \
+	    'renewed/ca2/alias error cert-renewed' >want
 	same want got
 	grep "'$nickname' is 0x[0-9a-f]*, but 0x1000 in renewed/ca1/alias" out
 EOF

@@ -14,6 +14,7 @@ side () {
 	ca.connector.KRA.host=kra1:8443 kra2:8443
 	ca.connector.KRA.transportCert=AAAA
 	ca.crl.MasterCRL.enableCRLUpdates=$2
+	ca.listenToCloneModifications=$2
 	ca.subsystem.nickname=sub
 	cs.type=CA
 	dbs.beginReplicaNumber=${5%-*}
@@ -168,7 +169,7 @@ it 'as JSON, with the command that mends it' <<-\EOF
 	sed 's/Management=true/Management=false/' c >broken
 	gives 1 clonecheck --json m broken
 	cat >want <<-\END
-	{"file":"broken","line":"9","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: no new ranges are asked for","mend":"cfgset -i broken dbs.enableSerialManagement=true"}
+	{"file":"broken","line":"10","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: no new ranges are asked for","mend":"cfgset -i broken dbs.enableSerialManagement=true"}
 	END
 	same want out
 EOF

@@ -158,8 +158,8 @@ note_extras(struct role *role)
 	bool redirects = port->value.size != 0 && port->note == NULL;
 
 	if (role->kind == ROLE_MASTER && boolean(listen) == 0)
-		listen->note = "revocations done by clones are not noticed "
-			       "before the next full CRL";
+		listen->note = "certificates revoked on a clone stay out of "
+			       "the CRL until its cache is cleared";
 	else if (role->kind == ROLE_CLONE && boolean(listen) == 1)
 		listen->note = "nothing listens where the interval is 0";
 	if (role->kind == ROLE_MASTER && redirects)

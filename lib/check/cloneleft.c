@@ -6,6 +6,7 @@
 #include "cfg/connector.h"
 #include "cfg/diff.h"
 #include "check/clonedb.h"
+#include "check/clonepub.h"
 #include "check/clonerole.h"
 #include "util/mem.h"
 
@@ -77,6 +78,17 @@ count_keys(struct families *f, const struct edits *edits, bool taken)
 	}
 }
 
+static void
+leave_out(struct families *f, struct slice name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (!slice_is(f->item[i].name, name))
+			f->item[kept++] = f->item[i];
+	f->count = kept;
+}
+
 static struct findings_place
 place_of(const struct cfg *cfg, struct slice key)
 {
@@ -146,6 +158,10 @@ check_one(const struct cloneset *set, const struct cfg *clone)
 	diff_files(&edits, clone, master, &options, &left_out);
 	count_keys(&left, &edits, false);
 	count_keys(&own, &edits, true);
+	if (clonepub_is_reported(set, master, clone)) {
+		leave_out(&left, slice_of("ca.publish"));
+		leave_out(&own, slice_of("ca.publish"));
+	}
 	for (size_t i = 0; i < left.count; i++)
 		report(set, clone, &left.item[i]);
 	for (size_t i = 0; i < own.count; i++)

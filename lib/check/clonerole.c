@@ -69,6 +69,22 @@ mend_role(const struct cloneset *set, const struct cfg *clone,
 		    findings_word(set->found, clone->file));
 }
 
+const struct cfg *
+clonerole_crl_master(const struct cloneset *set)
+{
+	const struct cfg *master = NULL;
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (!clonerole_makes_crls(set->side[i].cfg))
+			continue;
+		if (master != NULL)
+			return NULL;
+		master = set->side[i].cfg;
+	}
+	return master;
+}
+
+/* The first CA that makes CRLs; each other one is a finding. */
 static const struct cfg *
 find_crl_master(const struct cloneset *set)
 {
@@ -108,6 +124,49 @@ check_redirect(
 	mend_role(set, cfg, master);
 }
 
+/*
+ * A CRL master gets to know of a revocation on another CA only while it
+ * listens; what it has missed stays out of its CRLs until one is made from a
+ * cleared cache.  With interval 0 it does not listen, and to clear the cache
+ * crashes [crl 4, 8].
+ */
+static void
+check_listening(const struct cloneset *set, const struct cfg *master)
+{
+	static const char interval[] = ROLE_INTERVAL;
+	const char *other = NULL;
+	const bool listens =
+	    slice_is(cfg_string(master, ROLE_LISTEN), slice_of("true"));
+
+	for (size_t i = 0; i < set->count && other == NULL; i++)
+		if (set->side[i].cfg != master)
+			other = set->side[i].cfg->file;
+	if (other == NULL)
+		return;
+	if (!listens) {
+		findings_add(set->found, cloneset_place(master, ROLE_LISTEN),
+		    FINDINGS_WARNING, "crl-not-listening",
+		    "this CA makes the CRLs and " ROLE_LISTEN " is not true: "
+		    "certificates revoked on %s stay out of the CRL until its "
+		    "cache is cleared (crlls --against lists them). With the "
+		    "server stopped", other);
+		if (cloneset_is_file(master))
+			findings_mend(set->found,
+			    "cfgset -i %s " ROLE_LISTEN "=true",
+			    findings_word(set->found, master->file));
+	} else if (slice_is(cfg_string(master, interval), slice_of("0"))) {
+		findings_add(set->found, cloneset_place(master, interval),
+		    FINDINGS_ERROR, "crl-listening-idle",
+		    "this CA makes the CRLs, and with %s=0 it does not listen: "
+		    "certificates revoked on %s stay out of the CRL, and to "
+		    "clear the CRL's cache crashes. With the server stopped",
+		    interval, other);
+		if (cloneset_is_file(master))
+			findings_mend(set->found, "cfgset -i %s %s=600",
+			    findings_word(set->found, master->file), interval);
+	}
+}
+
 static void
 check_cas(const struct cloneset *set)
 {
@@ -120,6 +179,7 @@ check_cas(const struct cloneset *set)
 		    "none of the CAs makes CRLs");
 		return;
 	}
+	check_listening(set, master);
 	for (size_t i = 0; i < set->count; i++)
 		if (!clonerole_makes_crls(set->side[i].cfg))
 			check_redirect(set, set->side[i].cfg, master);

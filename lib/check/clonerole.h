@@ -11,4 +11,8 @@ void clonerole_check(const struct cloneset *set);
 /* Does the CA make CRLs?  A file that says nothing of it is a master's. */
 bool clonerole_makes_crls(const struct cfg *cfg);
 
+/* The one CA that makes CRLs; NULL: none does, or several, or these are no
+ * CAs. */
+const struct cfg *clonerole_crl_master(const struct cloneset *set);
+
 #endif

@@ -112,7 +112,7 @@ const struct lintcode lintcodes[LINT_CODES] = {
 	[LINT_ROLE_MIXED] = { "ROLE-MIXED", FINDINGS_WARNING,
 	    "no CRLs are made, but the status thread runs",
 	    NULL },
-	[LINT_CRL_DEAF] = { "CRL-DEAF", FINDINGS_INFO,
+	[LINT_CRL_DEAF] = { "CRL-DEAF", FINDINGS_WARNING,
 	    "a master does not listen to its clones",
 	    NULL },
 	[LINT_CRL_ALG] = { "CRL-ALG", FINDINGS_ERROR,

@@ -186,10 +186,13 @@ const char *const lintwhy[LINT_CODES] = {
 	    "no such line; a clone has enableCRLUpdates=false. [CAEngine, "
 	    "CRLIssuingPoint]",
 	[LINT_CRL_LISTEN] =
-	    "ca.listenToCloneModifications=true has no effect with "
-	    "ca.certStatusUpdateInterval=0: the server returns before it "
-	    "starts to listen, so revocations made on clones are missed "
-	    "until the next full CRL. [CAEngine.startCertStatusUpdate]",
+	    "With ca.certStatusUpdateInterval=0 the server does not listen, "
+	    "whatever ca.listenToCloneModifications says: certificates "
+	    "revoked on clones stay out of the CRL. On a CRL master, "
+	    "updateCRL with clearCRLCache=true, which would find them, ends "
+	    "with a NullPointerException and blocks later updates until a "
+	    "restart. A CRL master has 600; a clone does not listen. "
+	    "[CAEngine.startCertStatusUpdate; crl 8]",
 	[LINT_CRL_INTERVAL] =
 	    "The scheduler rejects a negative delay. 0 turns the task off, "
 	    "600 is the default. [CAEngine]",
@@ -225,10 +228,12 @@ const char *const lintwhy[LINT_CODES] = {
 	    "makes it whole. [CAEngine]",
 	[LINT_CRL_DEAF] =
 	    "ca.listenToCloneModifications is false where it is absent, and "
-	    "pkispawn never writes it: revocations made on a clone are "
-	    "missed until a full CRL is made. The manual (9.2) sets it to "
-	    "true. Told where dbs.enableSerialManagement shows that there "
-	    "are clones. [CAEngine]",
+	    "pkispawn never writes it. A certificate revoked on a clone then "
+	    "stays out of every later CRL, through restarts and scheduled "
+	    "updates, until one is made with clearCRLCache=true. The manual "
+	    "(9.2) sets the key to true. Reported where "
+	    "dbs.enableSerialManagement shows that there are clones; "
+	    "crlls --against lists what is missing. [CAEngine; crl 4]",
 	[LINT_CRL_ALG] =
 	    "A ca.crl family that was copied from a CA with another kind of "
 	    "key names an algorithm that this one's key cannot do: no CRL is "
