@@ -14,6 +14,7 @@
 
 #include "cfg/cfg.h"
 #include "check/crlagainst.h"
+#include "check/crlocsp.h"
 #include "check/findings.h"
 #include "key/crldelta.h"
 #include "key/crlfile.h"
@@ -43,7 +44,7 @@ struct wanted {
 struct crlls {
 	const char *issuer_file, *delta_file, *at, *against, *point;
 	struct ldapopt ldap;
-	char **has;
+	char **has, **ocsp;
 	int stale, summary, only_entries, timeout;
 	struct record_format format;
 	int64_t now;
@@ -456,6 +457,44 @@ find_against(struct findings *found, const struct crlls *ls,
 	free(decimal);
 }
 
+/* Each responder that is named. */
+static int
+ask_responders(struct crlls *ls, struct findings *found)
+{
+	int status = 0;
+
+	for (size_t i = 0; ls->ocsp != NULL && ls->ocsp[i] != NULL; i++)
+		if (crlocsp_check(found, ls->first.crl, ls->issuer_file,
+			ls->ocsp[i], (unsigned)ls->timeout * 1000) < 0)
+			status = -1;
+	return status;
+}
+
+static int
+print_found(const struct crlls *ls, const struct findings *found)
+{
+	if (!ls->only_entries)
+		print_findings(found, ls->format.json);
+	else
+		findings_tell(found);
+	return findings_are_bad(found) ? EXIT_NO : EXIT_YES;
+}
+
+/* What responders know of the CRL, and no directory. */
+static int
+check_responders(struct crlls *ls)
+{
+	struct findings found = { 0 };
+	int asked, status;
+
+	if (!ls->only_entries)
+		crlrow_print_about(ls->first.crl, ls->now, ls->format.json);
+	asked = ask_responders(ls, &found);
+	status = print_found(ls, &found);
+	findings_release(&found);
+	return asked < 0 ? EXIT_TROUBLE : status;
+}
+
 static int
 print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 {
@@ -470,12 +509,13 @@ print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 		crlrow_print_about(a->crl, ls->now, ls->format.json);
 	if (crlagainst_run(a, dir, put_against, &to) == 0) {
 		records_end(&out);
+		int asked;
+
 		find_against(&found, ls, a);
-		if (!ls->only_entries)
-			print_findings(&found, ls->format.json);
-		else
-			findings_tell(&found);
-		status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
+		asked = ask_responders(ls, &found);
+		status = print_found(ls, &found);
+		if (asked < 0)
+			status = EXIT_TROUBLE;
 	} else {
 		records_drop(&out);
 	}
@@ -532,9 +572,13 @@ run(struct crlls *ls, const char **operands)
 		return EXIT_TROUBLE;
 	if (operands[1] != NULL)
 		return compare(ls);
+	if ((ls->against != NULL || ls->ocsp != NULL) &&
+	    check_critical(ls->first.crl) < 0)
+		return EXIT_TROUBLE;
 	if (ls->against != NULL)
-		return check_critical(ls->first.crl) < 0 ?
-		    EXIT_TROUBLE : against_directory(ls);
+		return against_directory(ls);
+	if (ls->ocsp != NULL)
+		return check_responders(ls);
 	if (ls->delta_file != NULL &&
 	    crldelta_check(ls->first.crl, ls->delta.crl) < 0)
 		return EXIT_TROUBLE;
@@ -601,10 +645,12 @@ check_options(struct crlls *ls, const char *const *operands)
 		cli_usage("--summary and --entries do not go together");
 	if (ls->summary && ls->has != NULL)
 		cli_usage("--has asks entries, --summary wants none");
-	if (ls->against != NULL && (two || ls->has != NULL || ls->stale ||
-	    ls->delta_file != NULL))
-		cli_usage("--against is for one CRL, and for no --has, "
-			  "--stale or --delta");
+	if ((ls->against != NULL || ls->ocsp != NULL) && (two ||
+	    ls->has != NULL || ls->stale || ls->delta_file != NULL))
+		cli_usage("--against and --ocsp are for one CRL, and go "
+			  "without --has, --stale and --delta");
+	if (ls->ocsp != NULL && ls->issuer_file == NULL)
+		cli_usage("--ocsp needs --issuer");
 	if (ls->timeout < 1 || ls->timeout > 86400)
 		cli_usage("--timeout: not a time of 1 to 86400 seconds");
 	ls->ldap.timeout = ls->timeout;
@@ -628,6 +674,9 @@ main(int argc, char **argv)
 		{ "against", '\0', POPT_ARG_STRING, &ls.against, 0,
 		  "what does this directory say that the CRL does not?",
 		  "SOURCE" },
+		{ "ocsp", 'o', POPT_ARG_ARGV, &ls.ocsp, 0,
+		  "does this responder answer by the CRL, or by an older one?",
+		  "URL" },
 		{ "issuing-point", '\0', POPT_ARG_STRING, &ls.point, 0,
 		  "which one of a CS.cfg's the CRL is of (MasterCRL)", "NAME" },
 		{ "stale", '\0', POPT_ARG_NONE, &ls.stale, 0,
