@@ -14,6 +14,7 @@
 
 #include "cfg/cfg.h"
 #include "check/crlagainst.h"
+#include "check/crldir.h"
 #include "check/crlocsp.h"
 #include "check/findings.h"
 #include "key/crldelta.h"
@@ -46,6 +47,7 @@ struct crlls {
 	struct ldapopt ldap;
 	char **has, **ocsp;
 	int stale, summary, only_entries, timeout;
+	bool of_directory; /* the first CRL is the one that it has */
 	struct record_format format;
 	int64_t now;
 	struct crlsign *issuers;
@@ -56,12 +58,10 @@ struct crlls {
 
 /* -- CRLs ------------------------------------------------------------------ */
 
+/* Of a descriptor, or -1, and a name. */
 static int
-open_source(const struct crlls *ls, const char *operand,
-    struct source *source)
+read_source(const struct crlls *ls, struct source *source)
 {
-	source->fd = crlfile_open(operand, (unsigned)ls->timeout * 1000,
-	    &source->name);
 	if (source->fd < 0)
 		return -1;
 	source->crl = crl_open(source->fd, source->name);
@@ -69,6 +69,15 @@ open_source(const struct crlls *ls, const char *operand,
 		return -1;
 	return ls->issuers != NULL ? crlsign_verify(ls->issuers, source->crl) :
 				     0;
+}
+
+static int
+open_source(const struct crlls *ls, const char *operand,
+    struct source *source)
+{
+	source->fd = crlfile_open(operand, (unsigned)ls->timeout * 1000,
+	    &source->name);
+	return read_source(ls, source);
 }
 
 static void
@@ -413,50 +422,6 @@ put_against(void *arg, enum crlagainst_verdict verdict,
 		records_flush(to->records);
 }
 
-/* The command that has the CA build its CRL out of the directory. */
-static void
-mend_against(struct findings *found, const struct crlls *ls)
-{
-	findings_mend(found, "curl --cert AGENT.pem --key AGENT.key --cacert "
-	    "CA.pem 'https://HOST:8443/ca/agent/ca/updateCRL?crlIssuingPoint="
-	    "%s&waitForUpdate=true&clearCRLCache=true&xml=true'", ls->point);
-}
-
-static void
-find_against(struct findings *found, const struct crlls *ls,
-    const struct crlagainst *a)
-{
-	struct findings_place place = { a->crl->file, 0 };
-	const struct crl_number *number = &a->crl->about.number;
-	char *decimal = serial_decimal((struct slice){
-	    (const char *)number->octets, number->size });
-	char first[CERT_TIME_SIZE];
-
-	cert_time(first, a->first_missing);
-	if (a->missing != 0) {
-		findings_add(found, place, FINDINGS_ERROR, "crl-incomplete",
-		    "CRL number %s lacks %llu certificates that were revoked "
-		    "before it was made, from %s on; who trusts it trusts "
-		    "them, and no later CRL will have them before the CA's "
-		    "CRL cache is cleared", decimal,
-		    (unsigned long long)a->missing, first);
-		mend_against(found, ls);
-	}
-	if (a->extra != 0) {
-		findings_add(found, place, FINDINGS_ERROR, "crl-extra",
-		    "CRL number %s has %llu certificates that are not revoked "
-		    "in the directory, such as ones released from hold; they "
-		    "stay in it until the CA's CRL cache is cleared", decimal,
-		    (unsigned long long)a->extra);
-		mend_against(found, ls);
-	}
-	if (a->others != 0)
-		findings_add(found, place, FINDINGS_INFO, "other-issuer",
-		    "%llu certificates of other issuers were not compared, "
-		    "such as of '%s'", (unsigned long long)a->others, a->other);
-	free(decimal);
-}
-
 /* Each responder that is named. */
 static int
 ask_responders(struct crlls *ls, struct findings *found)
@@ -511,7 +476,7 @@ print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 		records_end(&out);
 		int asked;
 
-		find_against(&found, ls, a);
+		crlagainst_find(&found, a, ls->point);
 		asked = ask_responders(ls, &found);
 		status = print_found(ls, &found);
 		if (asked < 0)
@@ -521,6 +486,27 @@ print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 	}
 	findings_release(&found);
 	return status;
+}
+
+/* Whose status a CRL may not tell, since it says what is not understood. */
+static int
+check_critical(const struct crl *crl)
+{
+	return crl == NULL || crl->about.critical == NULL ? 0 :
+	    fail("%s: a critical extension is not understood: %s", crl->file,
+		crl->about.critical);
+}
+
+static int
+open_directorys(struct crlls *ls, const struct csdir *dir)
+{
+	int found = crldir_open(dir, ls->point, &ls->first.fd,
+	    &ls->first.name);
+
+	if (found == 0)
+		fail("%s: no CRL in the directory (--issuing-point names "
+		     "another one)", ls->first.name);
+	return found > 0 ? read_source(ls, &ls->first) : -1;
 }
 
 static int
@@ -536,8 +522,10 @@ against_directory(struct crlls *ls)
 		return EXIT_TROUBLE;
 	if (dir.cfg != NULL)
 		cfg = cfg_read(dir.cfg);
-	if ((dir.cfg == NULL || cfg != NULL) && crlagainst_begin(&a,
-	    ls->first.crl, cfg, ls->point) == 0)
+	if ((dir.cfg == NULL || cfg != NULL) &&
+	    (!ls->of_directory || open_directorys(ls, &dir) == 0) &&
+	    check_critical(ls->first.crl) == 0 &&
+	    crlagainst_begin(&a, ls->first.crl, cfg, ls->point) == 0)
 		status = print_against(ls, &a, &dir);
 	crlagainst_end(&a);
 	cfg_free(cfg);
@@ -547,15 +535,6 @@ against_directory(struct crlls *ls)
 
 /* -- all of it ------------------------------------------------------------- */
 
-/* Whose status a CRL may not tell, since it says what is not understood. */
-static int
-check_critical(const struct crl *crl)
-{
-	return crl == NULL || crl->about.critical == NULL ? 0 :
-	    fail("%s: a critical extension is not understood: %s", crl->file,
-		crl->about.critical);
-}
-
 static int
 run(struct crlls *ls, const char **operands)
 {
@@ -564,6 +543,8 @@ run(struct crlls *ls, const char **operands)
 		if (ls->issuers == NULL)
 			return EXIT_TROUBLE;
 	}
+	if (ls->of_directory)
+		return against_directory(ls);
 	if (open_source(ls, operands[0], &ls->first) < 0 ||
 	    (operands[1] != NULL &&
 		open_source(ls, operands[1], &ls->second) < 0) ||
@@ -572,13 +553,11 @@ run(struct crlls *ls, const char **operands)
 		return EXIT_TROUBLE;
 	if (operands[1] != NULL)
 		return compare(ls);
-	if ((ls->against != NULL || ls->ocsp != NULL) &&
-	    check_critical(ls->first.crl) < 0)
-		return EXIT_TROUBLE;
 	if (ls->against != NULL)
 		return against_directory(ls);
 	if (ls->ocsp != NULL)
-		return check_responders(ls);
+		return check_critical(ls->first.crl) < 0 ?
+		    EXIT_TROUBLE : check_responders(ls);
 	if (ls->delta_file != NULL &&
 	    crldelta_check(ls->first.crl, ls->delta.crl) < 0)
 		return EXIT_TROUBLE;
@@ -649,6 +628,8 @@ check_options(struct crlls *ls, const char *const *operands)
 	    ls->has != NULL || ls->stale || ls->delta_file != NULL))
 		cli_usage("--against and --ocsp are for one CRL, and go "
 			  "without --has, --stale and --delta");
+	if (ls->of_directory && strcmp(ls->against, "-") == 0)
+		cli_usage("--against -: which CRL?");
 	if (ls->ocsp != NULL && ls->issuer_file == NULL)
 		cli_usage("--ocsp needs --issuer");
 	if (ls->timeout < 1 || ls->timeout > 86400)
@@ -702,7 +683,7 @@ SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
 \n\
   crlls --issuer CA.pem --table MasterCRL.bin\n\
   crlls --has 0x1f MasterCRL.bin\n\
-  crlls --against /var/lib/pki/pki-tomcat MasterCRL.bin\n\
+  crlls --against /var/lib/pki/pki-tomcat\n\
   crlls yesterday.crl http://ca1.example.com:8080/ca/ee/ca/getCRL?...\n\
 \n\
 Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 error,\n\
@@ -710,7 +691,9 @@ such as a wrong signature.\n", 0, 2 };
 	const char **operands;
 	int status;
 
-	operands = cli_files(cli_parse(argc, argv, options, &help));
+	operands = cli_parse(argc, argv, options, &help);
+	ls.of_directory = ls.against != NULL && operands[0] == NULL;
+	operands = cli_files(operands);
 	check_options(&ls, operands);
 	status = run(&ls, operands);
 	release(&ls);

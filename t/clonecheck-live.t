@@ -10,6 +10,8 @@
 . "$tap_top/t/lib/sandbox.sh"
 # shellcheck source=lib/clone.sh
 . "$tap_top/t/lib/clone.sh"
+# shellcheck source=lib/crl.sh
+. "$tap_top/t/lib/crl.sh"
 # shellcheck source=lib/ds.sh
 . "$tap_top/t/lib/ds.sh"
 # shellcheck source=lib/live.sh
@@ -247,6 +249,48 @@ it 'agreement-security: one way by TLS, and back without' <<-\EOF
 	    "'toclone' sends by LDAP, and 'tomaster' back by TLS" \
 	    agreement-failed
 	ds_change clone o=ca tomaster nsDS5ReplicaTransportInfo LDAP
+EOF
+
+# -- the CRL ---------------------------------------------------------------------------------
+
+it 'crl-none, crl-incomplete, crl-extra: the CRL lacks what is revoked' <<-\EOF
+	ca ca keyCertSign,cRLSign -newkey ec -pkeyopt ec_paramgen_curve:P-256
+	live 0
+	exits 0 grep ': info: crl-none: ' out
+	{
+		repository o=ca <<-\END | sed '1,/^$/d'
+		16 REVOKED 20260106 reason=1
+		17 VALID -
+		18 REVOKED 20260107 reason=4
+		END
+		printf 'dn: ou=crlIssuingPoints,ou=ca,o=ca\n'
+		printf 'objectClass: organizationalUnit\n'
+		printf 'ou: crlIssuingPoints\n\n'
+	} | put
+	crl all number=12 sign=ecdsa <<-\END
+	10 5 reason=1
+	12 6 reason=4
+	END
+	issuing_point o=ca all | put
+	live 0
+	exits 1 grep crl- out
+	crl one number=13 sign=ecdsa <<-\END
+	10 5 reason=1
+	11 6
+	END
+	issuing_point o=ca one | put
+	live 1
+	finds error crl-incomplete 'CRL number 13 lacks 1 certificates' \
+	    crl-extra
+	finds error crl-extra 'CRL number 13 has 1 certificates' \
+	    crl-incomplete
+	exits 0 grep ':cn=MasterCRL: .*clearCRLCache' out
+	# Whoever makes them: it is one directory.
+	change m ca.crl.MasterCRL.enableCRLUpdates=false \
+	    ca.crl.MasterCRL.enableCRLCache=false ca.certStatusUpdateInterval=0
+	live 1
+	exits 1 grep crl-incomplete out
+	good
 EOF
 
 # -- trouble ---------------------------------------------------------------------------------

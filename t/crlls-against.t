@@ -16,50 +16,6 @@
 at='--at 2026-04-12'
 ca ca keyCertSign,cRLSign -newkey ec -pkeyopt ec_paramgen_curve:P-256
 
-# repository SUFFIX <records: an LDIF of the CA's directory.  A record is a
-# line: serial number (decimal), status, the day of its revocation or -, then
-# any of reason=N expires=DAY modified=DAY issuer=DN profile=ID ca=1; a DAY is
-# like 20260301.
-repository () {
-	for entry in "$1" "ou=ca,$1" "ou=certificateRepository,ou=ca,$1"
-	do
-		printf 'dn: %s\nobjectClass: top\n' "$entry"
-		case $entry in
-		o=*) printf 'objectClass: organization\no: ca\n\n' ;;
-		*)
-			name=${entry#ou=}
-			printf 'objectClass: organizationalUnit\nou: %s\n\n' \
-			    "${name%%,*}"
-			;;
-		esac
-	done
-	while read -r serial status revoked more
-	do
-		echo "dn: cn=$serial,ou=certificateRepository,ou=ca,$1"
-		printf 'objectClass: top\nobjectClass: certificateRecord\n'
-		printf 'cn: %s\nserialno: %02d%s\ncertStatus: %s\n' "$serial" \
-		    ${#serial} "$serial" "$status"
-		expires=20300101 modified=20260101 reason='' issuer=CN=CA
-		for word in $more
-		do
-			case $word in
-			expires=*) expires=${word#*=} ;;
-			modified=*) modified=${word#*=} ;;
-			reason=*) reason=";CRLReasonExtension=${word#*=}" ;;
-			issuer=*) issuer=${word#*=} ;;
-			profile=*) echo "metaInfo: profileId:${word#*=}" ;;
-			ca=1) echo 'extension: 2.5.29.19;isCA=true,pathLen=-1' ;;
-			esac
-		done
-		test "$issuer" = - || echo "issuerName: $issuer"
-		echo "notAfter: ${expires}000000Z"
-		echo "dateOfModify: ${modified}000000Z"
-		test "$revoked" = - || printf 'revokedOn: %s\nrevInfo: %s\n' \
-		    "${revoked}000000Z" "${revoked}000000Z$reason"
-		echo
-	done
-}
-
 it 'compares number by number, and not how many there are' <<-\EOF
 	crl a number=12 <<-\END
 	10 5 reason=1
@@ -86,6 +42,29 @@ it 'compares number by number, and not how many there are' <<-\EOF
 	exits 0 python3 -c 'import json, sys
 for line in open("out"): json.loads(line)'
 	grep '"code":"crl-incomplete"' out
+EOF
+
+it 'takes the CRL that the directory has, where none is named' <<-\EOF
+	repository o=ca >own.ldif <<-\END
+	16 REVOKED 20260106 reason=1
+	17 REVOKED 20260107
+	18 REVOKED 20260107
+	END
+	issuing_point o=ca a >>own.ldif
+	issuing_point o=ca '' Other >>own.ldif
+	gives 1 crlls $at --entries --against own.ldif
+	cut -f 1,2 out >got
+	printf '0x12\tmissing\n' | same - got
+	grep '^own.ldif:cn=MasterCRL: error: crl-incomplete' err
+	for point in Other None
+	do
+		gives 2 crlls --against own.ldif --issuing-point $point
+		echo "crlls: own.ldif:cn=$point: no CRL in the directory" \
+		    '(--issuing-point names another one)' | same - err
+	done
+	gives 2 crlls --against - <own.ldif
+	grep 'which CRL' err
+	test ! -s out
 EOF
 
 it 'has nothing to say where both are the same' <<-\EOF

@@ -2,13 +2,14 @@
 #include "check/clonepub.h"
 
 #include "cfg/publisher.h"
+#include "cfg/role.h"
 #include "check/address.h"
 #include "check/clonerole.h"
 
 static bool
 publishes(const struct cfg *ca)
 {
-	return slice_is(cfg_string(ca, "ca.publish.enable"), slice_of("true"));
+	return role_boolean(cfg_string(ca, "ca.publish.enable")) == 1;
 }
 
 static bool

@@ -136,7 +136,7 @@ check_listening(const struct cloneset *set, const struct cfg *master)
 	static const char interval[] = ROLE_INTERVAL;
 	const char *other = NULL;
 	const bool listens =
-	    slice_is(cfg_string(master, ROLE_LISTEN), slice_of("true"));
+	    role_boolean(cfg_string(master, ROLE_LISTEN)) == 1;
 
 	for (size_t i = 0; i < set->count && other == NULL; i++)
 		if (set->side[i].cfg != master)

@@ -8,6 +8,7 @@
 #include "cfg/role.h"
 #include "check/certrecord.h"
 #include "dir/dn.h"
+#include "key/cert.h"
 #include "key/crldelta.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -148,6 +149,50 @@ crlagainst_begin(struct crlagainst *a, struct crl *crl, const struct cfg *cfg,
 	if (cfg != NULL && take_point(a, cfg, point) < 0)
 		return -1;
 	return crlset_read(&a->set, crl);
+}
+
+/* The command that has the CA build its CRL out of the directory. */
+static void
+mend(struct findings *found, const char *point)
+{
+	findings_mend(found, "curl --cert AGENT.pem --key AGENT.key --cacert "
+	    "CA.pem 'https://HOST:8443/ca/agent/ca/updateCRL?crlIssuingPoint="
+	    "%s&waitForUpdate=true&clearCRLCache=true&xml=true'", point);
+}
+
+void
+crlagainst_find(struct findings *found, const struct crlagainst *a,
+    const char *point)
+{
+	const struct findings_place place = { a->crl->file, 0 };
+	const struct crl_number *number = &a->crl->about.number;
+	char *decimal = serial_decimal((struct slice){
+	    (const char *)number->octets, number->size });
+	char first[CERT_TIME_SIZE];
+
+	cert_time(first, a->first_missing);
+	if (a->missing != 0) {
+		findings_add(found, place, FINDINGS_ERROR, "crl-incomplete",
+		    "CRL number %s lacks %llu certificates that were revoked "
+		    "before it was made, from %s on; who trusts it trusts "
+		    "them, and no later CRL will have them before the CA's "
+		    "CRL cache is cleared", decimal,
+		    (unsigned long long)a->missing, first);
+		mend(found, point);
+	}
+	if (a->extra != 0) {
+		findings_add(found, place, FINDINGS_ERROR, "crl-extra",
+		    "CRL number %s has %llu certificates that are not revoked "
+		    "in the directory, such as ones released from hold; they "
+		    "stay in it until the CA's CRL cache is cleared", decimal,
+		    (unsigned long long)a->extra);
+		mend(found, point);
+	}
+	if (a->others != 0)
+		findings_add(found, place, FINDINGS_INFO, "other-issuer",
+		    "%llu certificates of other issuers were not compared, "
+		    "such as of '%s'", (unsigned long long)a->others, a->other);
+	free(decimal);
 }
 
 void

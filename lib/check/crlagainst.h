@@ -4,6 +4,7 @@
 
 #include "cfg/cfg.h"
 #include "check/csdir.h"
+#include "check/findings.h"
 #include "key/crlset.h"
 #include "util/buf.h"
 
@@ -64,6 +65,10 @@ int crlagainst_begin(struct crlagainst *a, struct crl *crl,
 /* 0: all was compared; -1: reported. */
 int crlagainst_run(struct crlagainst *a, const struct csdir *dir,
     crlagainst_put *put, void *arg);
+
+/* What was found to be missing or extra, and the command that fixes it. */
+void crlagainst_find(struct findings *found, const struct crlagainst *a,
+    const char *point);
 
 void crlagainst_end(struct crlagainst *a);
 

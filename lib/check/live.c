@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/live.h"
 
+#include "check/livecrl.h"
 #include "check/livedomain.h"
 #include "check/liveplan.h"
 #include "check/liveprobe.h"
@@ -14,7 +15,7 @@ live_check(struct liveset *live)
 {
 	static int (*const checks[])(struct liveset *) = { liverepl_check,
 		liveschema_check, livedomain_check, liveuser_check,
-		liveplan_check };
+		livecrl_check, liveplan_check };
 
 	live->side = mem_zalloc(live->set->count, sizeof *live->side);
 	for (size_t i = 0; i < live->set->count; i++) {

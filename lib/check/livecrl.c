@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/livecrl.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cfg/issuing.h"
+#include "cfg/role.h"
+#include "check/clonerole.h"
+#include "check/crlagainst.h"
+#include "check/crldir.h"
+#include "util/mem.h"
+
+/* The maker's directory, or that of a clone, which has the same. */
+static struct csdir *
+choose(struct liveset *live, const struct cfg *maker)
+{
+	struct csdir *any = NULL;
+
+	for (size_t i = 0; i < live->set->count; i++) {
+		struct liveset_side *side = &live->side[i];
+
+		if (side->dir.source != NULL &&
+		    (any == NULL || side->is->cfg == maker))
+			any = &side->dir;
+	}
+	return any;
+}
+
+static void
+count(void *arg, enum crlagainst_verdict verdict,
+    const struct crl_entry *entry)
+{
+	(void)arg;
+	(void)verdict;
+	(void)entry;
+}
+
+/* The names that findings have last as long as they do. */
+static const char *
+keep(struct findings *found, const char *name)
+{
+	return arena_copy(&found->arena, slice_of(name)).at;
+}
+
+static int
+compare(struct liveset *live, const struct cfg *maker, struct csdir *dir,
+    const char *point, int fd, const char *name)
+{
+	struct crlagainst a = { 0 };
+	struct crl *crl = crl_open(fd, keep(live->found, name));
+	int status = -1;
+
+	if (crl != NULL && crlagainst_begin(&a, crl, maker, point) == 0 &&
+	    crlagainst_run(&a, dir, count, NULL) == 0) {
+		crlagainst_find(live->found, &a, point);
+		status = 0;
+	}
+	crlagainst_end(&a);
+	crl_free(crl);
+	return status;
+}
+
+static int
+check_point(struct liveset *live, const struct cfg *maker, struct csdir *dir,
+    const char *point)
+{
+	char *name;
+	int fd, status = crldir_open(dir, point, &fd, &name);
+
+	if (status > 0)
+		status = compare(live, maker, dir, point, fd, name);
+	else if (status == 0)
+		findings_add(live->found,
+		    (struct findings_place){ maker->file, 0 }, FINDINGS_INFO,
+		    "crl-none", "%s: no CRL in the directory", name);
+	if (fd >= 0)
+		close(fd);
+	free(name);
+	return status;
+}
+
+static bool
+makes_crls(const struct cfg *maker, struct slice point)
+{
+	char *key = issuing_key(point, "enableCRLUpdates");
+	struct slice value = cfg_string(maker, key);
+
+	free(key);
+	return issuing_is_on(maker, point) && role_boolean(value) != 0;
+}
+
+int
+livecrl_check(struct liveset *live)
+{
+	const struct cfg *maker = clonerole_crl_master(live->set);
+	struct csdir *dir;
+	struct issuing points;
+	int status = 0;
+
+	if (maker == NULL || (dir = choose(live, maker)) == NULL)
+		return 0;
+	issuing_find(&points, maker);
+	for (size_t i = 0; i < points.count && status == 0; i++) {
+		char *point = mem_dup(points.name[i].at, points.name[i].size);
+
+		if (makes_crls(maker, points.name[i]))
+			status = check_point(live, maker, dir, point);
+		free(point);
+	}
+	issuing_release(&points);
+	return status;
+}
