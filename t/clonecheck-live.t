@@ -285,6 +285,9 @@ it 'crl-none, crl-incomplete, crl-extra: the CRL lacks what is revoked' <<-\EOF
 	finds error crl-extra 'CRL number 13 has 1 certificates' \
 	    crl-incomplete
 	exits 0 grep ':cn=MasterCRL: .*clearCRLCache' out
+	# verify-clone looks at it, too, without being told of a CRL.
+	gives 1 "$tap_top/share/recipes/verify-clone" -t 1 m c
+	grep '^differs: the CRL has all that is revoked' out
 	# Whoever makes them: it is one directory.
 	change m ca.crl.MasterCRL.enableCRLUpdates=false \
 	    ca.crl.MasterCRL.enableCRLCache=false ca.certStatusUpdateInterval=0
