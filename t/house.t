@@ -107,8 +107,8 @@ it 'only tools that ask directories load libldap' <<-\EOF
 		ldd "$(command -v $tool)" >libraries 2>&1 || continue
 		if grep -q libldap libraries; then echo $tool; fi
 	done >got
-	test ! -s got || printf '%s\n' clonecheck domainls ldapcmp rangels \
-	    replls | same - got
+	test ! -s got || printf '%s\n' clonecheck crlls domainls ldapcmp \
+	    rangels replls | same - got
 EOF
 
 it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
