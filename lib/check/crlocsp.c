@@ -31,14 +31,14 @@ choose(struct crl *crl, char serial[2 * SERIAL_MOST + 3], bool *is_revoked)
 	int more;
 
 	*is_revoked = false;
-	strcpy(serial, "1");
+	memcpy(serial, "1", sizeof "1");
 	crl_rewind(crl);
 	while ((more = crl_next(crl, &entry)) > 0) {
 		if (entry.issuer != NULL || entry.date < last)
 			continue;
 		last = entry.date;
 		*is_revoked = true;
-		strcpy(serial, "0x");
+		memcpy(serial, "0x", sizeof "0x");
 		for (size_t i = 0; i < entry.serial.size; i++)
 			snprintf(serial + 2 + 2 * i, 3, "%02x",
 			    (unsigned char)entry.serial.at[i]);
