@@ -115,7 +115,10 @@ list(const struct editfile_options *options, const char *operand,
 	    editfile_open(&f, operand, options) < 0)
 		return EXIT_TROUBLE;
 	status = editfile_list_backups(&f, &out);
-	records_end(&out);
+	if (status == EXIT_YES)
+		records_end(&out);
+	else
+		records_drop(&out);
 	editfile_close(&f);
 	return status;
 }

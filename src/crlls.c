@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cfg/cfg.h"
 #include "check/crlagainst.h"
 #include "check/crldir.h"
 #include "check/crlocsp.h"
@@ -394,20 +393,18 @@ static const struct record_column against_columns[] = {
 
 struct against_output {
 	const struct crlls *ls;
-	struct records *records; /* NULL: none are wanted */
+	struct records records;
 };
 
 static void
 put_against(void *arg, enum crlagainst_verdict verdict,
     const struct crl_entry *entry)
 {
-	const struct against_output *to = arg;
+	struct against_output *to = arg;
 	struct slice field[AGAINST_FIELDS] = { 0 };
 	struct crlrow row = { 0 };
 	char seconds[32];
 
-	if (to->records == NULL)
-		return;
 	crlrow_fill(&row, entry);
 	field[AGAINST_SERIAL] = row.field[CRLROW_SERIAL];
 	field[AGAINST_VERDICT] =
@@ -417,31 +414,25 @@ put_against(void *arg, enum crlagainst_verdict verdict,
 	snprintf(seconds, sizeof seconds, "%lld",
 	    (long long)(to->ls->now - entry->date));
 	field[AGAINST_SECONDS] = slice_of(seconds);
-	records_put(to->records, field);
-	if (to->records->out.size > FLUSH)
-		records_flush(to->records);
+	records_put(&to->records, field);
+	if (to->records.out.size > FLUSH)
+		records_flush(&to->records);
 }
 
-/* Each responder that is named. */
+/* What was found, and what the responders know besides: an exit status. */
 static int
-ask_responders(struct crlls *ls, struct findings *found)
+finish(struct crlls *ls, struct findings *found)
 {
-	int status = 0;
+	const int asked = ls->ocsp == NULL ? 0 :
+	    crlocsp_check(found, ls->first.crl, ls->issuer_file, ls->ocsp,
+		(unsigned)ls->timeout * 1000);
 
-	for (size_t i = 0; ls->ocsp != NULL && ls->ocsp[i] != NULL; i++)
-		if (crlocsp_check(found, ls->first.crl, ls->issuer_file,
-			ls->ocsp[i], (unsigned)ls->timeout * 1000) < 0)
-			status = -1;
-	return status;
-}
-
-static int
-print_found(const struct crlls *ls, const struct findings *found)
-{
 	if (!ls->only_entries)
 		print_findings(found, ls->format.json);
 	else
 		findings_tell(found);
+	if (asked < 0)
+		return EXIT_TROUBLE;
 	return findings_are_bad(found) ? EXIT_NO : EXIT_YES;
 }
 
@@ -450,39 +441,33 @@ static int
 check_responders(struct crlls *ls)
 {
 	struct findings found = { 0 };
-	int asked, status;
+	int status;
 
 	if (!ls->only_entries)
 		crlrow_print_about(ls->first.crl, ls->now, ls->format.json);
-	asked = ask_responders(ls, &found);
-	status = print_found(ls, &found);
+	status = finish(ls, &found);
 	findings_release(&found);
-	return asked < 0 ? EXIT_TROUBLE : status;
+	return status;
 }
 
 static int
 print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 {
 	struct findings found = { 0 };
-	struct records out;
-	struct against_output to = { ls, ls->summary ? NULL : &out };
+	struct against_output to = { .ls = ls };
 	int status = EXIT_TROUBLE;
 
-	if (records_begin(&out, against_columns, &ls->format) < 0)
+	if (records_begin(&to.records, against_columns, &ls->format) < 0)
 		return EXIT_TROUBLE;
 	if (!ls->only_entries)
 		crlrow_print_about(a->crl, ls->now, ls->format.json);
-	if (crlagainst_run(a, dir, put_against, &to) == 0) {
-		records_end(&out);
-		int asked;
-
+	if (crlagainst_run(a, dir, ls->summary ? NULL : put_against, &to) ==
+	    0) {
+		records_end(&to.records);
 		crlagainst_find(&found, a, ls->point);
-		asked = ask_responders(ls, &found);
-		status = print_found(ls, &found);
-		if (asked < 0)
-			status = EXIT_TROUBLE;
+		status = finish(ls, &found);
 	} else {
-		records_drop(&out);
+		records_drop(&to.records);
 	}
 	findings_release(&found);
 	return status;
@@ -513,22 +498,17 @@ static int
 against_directory(struct crlls *ls)
 {
 	struct crlagainst a = { 0 };
-	struct cfg *cfg = NULL;
 	struct csdir dir;
 	int status = EXIT_TROUBLE;
 
 	if (ldapopt_begin(&ls->ldap) < 0 ||
 	    csdir_open(&dir, ls->against, "ca", &ls->ldap) < 0)
 		return EXIT_TROUBLE;
-	if (dir.cfg != NULL)
-		cfg = cfg_read(dir.cfg);
-	if ((dir.cfg == NULL || cfg != NULL) &&
-	    (!ls->of_directory || open_directorys(ls, &dir) == 0) &&
+	if ((!ls->of_directory || open_directorys(ls, &dir) == 0) &&
 	    check_critical(ls->first.crl) == 0 &&
-	    crlagainst_begin(&a, ls->first.crl, cfg, ls->point) == 0)
+	    crlagainst_begin(&a, ls->first.crl, dir.read, ls->point) == 0)
 		status = print_against(ls, &a, &dir);
 	crlagainst_end(&a);
-	cfg_free(cfg);
 	csdir_close(&dir);
 	return status;
 }

@@ -209,8 +209,7 @@ backups_list(struct backups *all, const struct replacement *r)
 	if (status < 0)
 		fail_list(r);
 	else
-		all->name = mem_zalloc(list.count + 1,
-		    sizeof *all->name);
+		all->name = mem_zalloc(list.count + 1, sizeof *all->name);
 	for (size_t i = list.count; status == 0 && i-- > 0;)
 		if (!list.item[i].is_file_itself) {
 			all->name[all->count++] = list.item[i].name;

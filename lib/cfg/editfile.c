@@ -81,18 +81,26 @@ error:
 
 /* -- refusals -------------------------------------------------------------- */
 
+/* The class of the key that line i edits, where line i is the first to. */
+static enum rule_class
+class_of(const struct editfile *f, const struct edits *edits, size_t i,
+    struct slice *key)
+{
+	*key = cfg_key(&edits->line[i].line);
+	return i != 0 && slice_is(cfg_key(&edits->line[i - 1].line), *key) ?
+	    RULE_NONE : rules_travel(f->rules, *key);
+}
+
 static bool
 edits_own_keys(const struct editfile *f, const struct edits *edits)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < edits->count; i++) {
-		struct slice key = cfg_key(&edits->line[i].line);
-		enum rule_class class = rules_travel(f->rules, key);
+		struct slice key;
+		enum rule_class class = class_of(f, edits, i, &key);
 
-		if ((class != RULE_RANGE && class != RULE_IDENTITY) ||
-		    (i != 0 &&
-			slice_is(cfg_key(&edits->line[i - 1].line), key)))
+		if (class != RULE_RANGE && class != RULE_IDENTITY)
 			continue;
 		say("%s: refused: '%.*s' is a key of %s that is this host's "
 		    "own (--force edits it)", f->cfg->file, SLICE_FMT(key),
@@ -366,27 +374,19 @@ static bool
 takes_numbers_back(const struct editfile *f, const struct edits *edits,
     const struct old *old)
 {
-	const char *file = f->cfg->file;
-	struct slice first = { 0 }, last = { 0 };
+	struct slice key, first = { 0 };
 	size_t keys = 0;
 
-	for (size_t i = 0; i < edits->count; i++) {
-		struct slice key = cfg_key(&edits->line[i].line);
-
-		if (rules_travel(f->rules, key) != RULE_RANGE ||
-		    slice_is(key, last))
-			continue;
-		if (keys++ == 0)
+	for (size_t i = 0; i < edits->count; i++)
+		if (class_of(f, edits, i, &key) == RULE_RANGE && keys++ == 0)
 			first = key;
-		last = key;
-	}
 	if (keys == 0)
 		return false;
 	say("%s: refused: the server has written '%.*s'%s since the backup "
 	    "'%s' was made, and would give the same numbers out twice. To "
 	    "take one edit back and nothing else: cfgpatch -i -R FILE EDITS, "
 	    "with what that edit printed (--force restores all of the backup)",
-	    file, SLICE_FMT(first), keys > 1 ? " and other ranges" : "",
+	    f->cfg->file, SLICE_FMT(first), keys > 1 ? " and other ranges" : "",
 	    old->shown);
 	return true;
 }

@@ -66,13 +66,21 @@ issuing_key(struct slice point, const char *what)
 	return mem_printf(ISSUING_PREFIX "%.*s.%s", SLICE_FMT(point), what);
 }
 
-bool
-issuing_is_on(const struct cfg *cfg, struct slice point)
+struct slice
+issuing_value(const struct cfg *cfg, struct slice point, const char *what)
 {
-	char *key = issuing_key(point, "enable");
+	char *key = issuing_key(point, what);
 	struct slice value = cfg_string(cfg, key);
 
 	free(key);
+	return value;
+}
+
+bool
+issuing_is_on(const struct cfg *cfg, struct slice point)
+{
+	struct slice value = issuing_value(cfg, point, "enable");
+
 	return value.size == 0 ||
 	    (value.size == 4 && strncasecmp(value.at, "true", 4) == 0);
 }

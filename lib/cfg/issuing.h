@@ -31,6 +31,10 @@ void issuing_release(struct issuing *points);
 /* "ca.crl.<ip>.<what>", a new string. */
 char *issuing_key(struct slice point, const char *what);
 
+/* Its value, as cfg_string() has it. */
+struct slice issuing_value(const struct cfg *cfg, struct slice point,
+    const char *what);
+
 /* Is it on?  Absent is; what is no boolean is not. */
 bool issuing_is_on(const struct cfg *cfg, struct slice point);
 

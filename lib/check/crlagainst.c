@@ -15,20 +15,10 @@
 
 /* -- what the issuing point takes up ------------------------------------- */
 
-static struct slice
-setting(const struct cfg *cfg, const char *point, const char *what)
-{
-	char *key = issuing_key(slice_of(point), what);
-	struct slice value = cfg_string(cfg, key);
-
-	free(key);
-	return value;
-}
-
 static bool
 is_on(const struct cfg *cfg, const char *point, const char *what)
 {
-	return role_boolean(setting(cfg, point, what)) == 1;
+	return role_boolean(issuing_value(cfg, slice_of(point), what)) == 1;
 }
 
 /* Names parted by commas. */
@@ -56,7 +46,7 @@ static int
 take_serial(unsigned char octets[SERIAL_MOST], size_t *size,
     const struct cfg *cfg, const char *point, const char *what)
 {
-	struct slice value = setting(cfg, point, what);
+	struct slice value = issuing_value(cfg, slice_of(point), what);
 	char *text;
 
 	if (value.size == 0)
@@ -86,7 +76,8 @@ take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
 	a->only_ca = is_on(cfg, point, "caCertsOnly");
 	a->with_expired = is_on(cfg, point, "includeExpiredCerts");
 	if (is_on(cfg, point, "profileCertsOnly"))
-		take_profiles(a, setting(cfg, point, "profileList"));
+		take_profiles(a, issuing_value(cfg, slice_of(point),
+		    "profileList"));
 	return take_serial(a->begin, &a->begin_size, cfg, point,
 	    "crlBeginSerialNo") < 0 || take_serial(a->end, &a->end_size, cfg,
 		point, "crlEndSerialNo") < 0 ? -1 : 0;
@@ -174,8 +165,8 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 	if (a->missing != 0) {
 		findings_add(found, place, FINDINGS_ERROR, "crl-incomplete",
 		    "CRL number %s lacks %llu certificates that were revoked "
-		    "before it was made, from %s on; who trusts it trusts "
-		    "them, and no later CRL will have them before the CA's "
+		    "before it was made, from %s on: whoever trusts the CRL "
+		    "trusts them, and no later CRL has them until the CA's "
 		    "CRL cache is cleared", decimal,
 		    (unsigned long long)a->missing, first);
 		mend(found, point);
@@ -268,7 +259,8 @@ look_at_revoked(struct crlagainst *a, const struct certrecord *record,
 		a->first_missing = record->revoked;
 	entry->date = record->revoked;
 	entry->reason = record->reason;
-	put(arg, CRLAGAINST_MISSING, entry);
+	if (put != NULL)
+		put(arg, CRLAGAINST_MISSING, entry);
 }
 
 /* Of a certificate that the CRL has: is it right to? */
@@ -419,7 +411,8 @@ crlagainst_run(struct crlagainst *a, const struct csdir *dir,
 			continue;
 		crlset_get(&a->set, i, &entry);
 		a->extra++;
-		put(arg, CRLAGAINST_EXTRA, &entry);
+		if (put != NULL)
+			put(arg, CRLAGAINST_EXTRA, &entry);
 	}
 	return 0;
 }

@@ -62,7 +62,7 @@ struct crlagainst {
 int crlagainst_begin(struct crlagainst *a, struct crl *crl,
     const struct cfg *cfg, const char *point);
 
-/* 0: all was compared; -1: reported. */
+/* 0: all was compared; -1: reported.  put may be NULL: they are counted. */
 int crlagainst_run(struct crlagainst *a, const struct csdir *dir,
     crlagainst_put *put, void *arg);
 

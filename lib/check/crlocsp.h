@@ -6,17 +6,17 @@
 #include "key/crl.h"
 
 /*
- * Does an OCSP responder answer by this CRL, or by an older one?
+ * Do OCSP responders answer by this CRL, or by an older one?
  *
  * A responder that is sent CRLs answers with thisUpdate of the CRL that it
  * looks into [DefStore]; one that looks into a directory answers with the time
- * that it is.  The responder is asked for the certificate of the CRL that was
+ * that it is.  Each is asked for the certificate of the CRL that was
  * revoked last, or, of an empty CRL, for serial number 1.
  *
- * issuer: a file with the certificate of the CRL's issuer.  0, or -1: there
- * is no answer to rely on; reported.
+ * issuer: a file with the certificate of the CRL's issuer; urls: the
+ * responders, and NULL.  0, or -1: one has no answer to rely on; reported.
  */
 int crlocsp_check(struct findings *found, struct crl *crl, const char *issuer,
-    const char *url, unsigned milliseconds);
+    char *const *urls, unsigned milliseconds);
 
 #endif

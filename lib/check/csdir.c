@@ -194,11 +194,8 @@ take_cfg(struct csdir *dir, const struct cfg *cfg)
 static int
 read_cfg(struct csdir *dir)
 {
-	struct cfg *cfg = cfg_read(dir->cfg);
-	int status = cfg != NULL ? take_cfg(dir, cfg) : -1;
-
-	cfg_free(cfg);
-	return status;
+	dir->read = cfg_read(dir->cfg);
+	return dir->read != NULL ? take_cfg(dir, dir->read) : -1;
 }
 
 /* -- the source ------------------------------------------------------------ */
@@ -260,6 +257,7 @@ csdir_close(struct csdir *dir)
 {
 	source_close(dir->source);
 	secret_release(&dir->options.password);
+	cfg_free(dir->read);
 	free(dir->cfg);
 	free(dir->url);
 	free(dir->bind_dn);

@@ -25,6 +25,7 @@ struct csdir {
 	struct source *source;
 	const char *base; /* --base, or a CS.cfg's; NULL: not said */
 	char *cfg;	  /* the CS.cfg that was read; NULL: none */
+	struct cfg *read; /* the same, by csdir_open(), until the close */
 	char *url, *bind_dn, *suffix;
 	struct ldapopt options;
 };

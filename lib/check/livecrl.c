@@ -27,32 +27,18 @@ choose(struct liveset *live, const struct cfg *maker)
 	return any;
 }
 
-static void
-count(void *arg, enum crlagainst_verdict verdict,
-    const struct crl_entry *entry)
-{
-	(void)arg;
-	(void)verdict;
-	(void)entry;
-}
-
-/* The names that findings have last as long as they do. */
-static const char *
-keep(struct findings *found, const char *name)
-{
-	return arena_copy(&found->arena, slice_of(name)).at;
-}
-
 static int
 compare(struct liveset *live, const struct cfg *maker, struct csdir *dir,
     const char *point, int fd, const char *name)
 {
 	struct crlagainst a = { 0 };
-	struct crl *crl = crl_open(fd, keep(live->found, name));
+	/* The findings' places name it, and last longer. */
+	struct crl *crl = crl_open(fd,
+	    arena_copy(&live->found->arena, slice_of(name)).at);
 	int status = -1;
 
 	if (crl != NULL && crlagainst_begin(&a, crl, maker, point) == 0 &&
-	    crlagainst_run(&a, dir, count, NULL) == 0) {
+	    crlagainst_run(&a, dir, NULL, NULL) == 0) {
 		crlagainst_find(live->found, &a, point);
 		status = 0;
 	}
@@ -83,11 +69,8 @@ check_point(struct liveset *live, const struct cfg *maker, struct csdir *dir,
 static bool
 makes_crls(const struct cfg *maker, struct slice point)
 {
-	char *key = issuing_key(point, "enableCRLUpdates");
-	struct slice value = cfg_string(maker, key);
-
-	free(key);
-	return issuing_is_on(maker, point) && role_boolean(value) != 0;
+	return issuing_is_on(maker, point) &&
+	    role_boolean(issuing_value(maker, point, "enableCRLUpdates")) != 0;
 }
 
 int

@@ -77,16 +77,6 @@ roleadvice_from(const struct cfg *from)
 	return status;
 }
 
-static struct slice
-get(const struct cfg *cfg, struct slice point, const char *what)
-{
-	char *key = issuing_key(point, what);
-	struct slice value = cfg_string(cfg, key);
-
-	free(key);
-	return value;
-}
-
 static void
 advise_points(const struct cfg *cfg, const struct cfg *source)
 {
@@ -98,9 +88,9 @@ advise_points(const struct cfg *cfg, const struct cfg *source)
 	issuing_find(&points, source);
 	for (size_t i = 0; i < points.count; i++) {
 		struct slice point = points.name[i];
-		struct slice algorithm = get(source, point,
+		struct slice algorithm = issuing_value(source, point,
 		    "signingAlgorithm");
-		struct slice number = get(source, point, "startingCrlNumber");
+		struct slice number = issuing_value(source, point, "startingCrlNumber");
 
 		on += issuing_is_on(source, point);
 		if (own.at != NULL && issuing_key_kind(algorithm).at != NULL &&
