@@ -327,8 +327,8 @@ probe(struct run *run, struct findings *found)
 			    (struct findings_place){ to->place.file,
 				to->place.line },
 			    FINDINGS_ERROR, "no-answer",
-			    "nobody answers at %.*s:%.*s, where '%.*s' leads: "
-			    "%s", SLICE_FMT(to->to.host),
+			    "cannot connect to %.*s:%.*s, where the agreement "
+			    "'%.*s' leads: %s", SLICE_FMT(to->to.host),
 			    SLICE_FMT(to->to.port),
 			    SLICE_FMT(to->name), tcp.error);
 		}

@@ -248,7 +248,8 @@ EOF
 
 it 'no code is left that no break has, or that the page does not tell' <<-\EOF
 	cat "$tap_top"/lib/check/live*.c "$tap_top/lib/check/crlagainst.c" |
-	    tr -s ' \t\n' ' ' | grep -oE '"[a-z]+(-[a-z]+)*"' | tr -d '"' | sort -u >words
+	    tr -s ' \t\n' ' ' | grep -oE '"[a-z]+(-[a-z]+)*"' | tr -d '"' |
+	    sort -u >words
 	sed -n '/^\.Ss What Directory/,/^\.Ss The manual/s/^\.It Cm //p' \
 	    "$tap_top/man1/clonecheck.1" | sed 's/ , /\n/g' | sort >told
 	test "$(wc -l <told)" -ge 25

@@ -96,7 +96,7 @@ it 'finds what a clone leaves behind that was stopped and never uninstalled' \
 	domain ca1 ca2 >domain
 	gives 1 ask --findings --domain domain
 	grep -q "warning: agreement-leftover: 'masterAgreement1-ca3-pki" out
-	grep -q 'error: no-answer: nobody answers at 127.0.0.5:' out
+	grep -q 'error: no-answer: cannot connect to 127.0.0.5:' out
 	grep -q 'warning: ruv-leftover: replica 98 of o=ca, at ' out
 	grep -q "warning: manager-leftover: 'cn=Replication Manager mas" out
 	domain ca1 ca2 ca3 >domain
@@ -154,7 +154,7 @@ it 'finds an agreement with a host where nobody answers, one way' <<-\EOF
 	echo "ldap://127.0.0.3:$(ds_free 127.0.0.3)" >"$ds_home/gone/url"
 	ds_agree master o=ca togone gone
 	gives 1 ask --findings
-	grep -q "error: no-answer: nobody answers at 127.0.0.3:.*'togone'" out
+	grep -q "error: no-answer: cannot connect to 127.0.0.3:.*'togone'" out
 EOF
 
 it 'finds an ID that two have' <<-\EOF
