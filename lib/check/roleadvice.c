@@ -90,7 +90,8 @@ advise_points(const struct cfg *cfg, const struct cfg *source)
 		struct slice point = points.name[i];
 		struct slice algorithm = issuing_value(source, point,
 		    "signingAlgorithm");
-		struct slice number = issuing_value(source, point, "startingCrlNumber");
+		struct slice number = issuing_value(source, point,
+		    "startingCrlNumber");
 
 		on += issuing_is_on(source, point);
 		if (own.at != NULL && issuing_key_kind(algorithm).at != NULL &&
