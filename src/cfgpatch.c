@@ -49,8 +49,11 @@ read_script(struct edits *script, const char *path, const struct mode *mode)
 static int
 finish(struct editfile *f, struct edits *made, const struct mode *mode)
 {
-	if (mode->check)
-		return EXIT_YES;
+	const int possible = mode->check || mode->dry_run ?
+	    editfile_try(f, made, mode->check) : EXIT_YES;
+
+	if (mode->check || possible != EXIT_YES)
+		return possible;
 	if (!mode->dry_run)
 		return editfile_finish_text(f, made);
 	render_note_places(made, f->cfg);
@@ -177,8 +180,7 @@ Status: 0 done, 1 conflict or refused, 2 trouble.\n", 1, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	check_mode(&mode, operands);
-	file.in_place = mode.undo ||
-	    (file.in_place && !mode.dry_run && !mode.check);
+	file.in_place |= mode.undo;
 	if (mode.list)
 		return list(&file, operands[0], &format);
 	if (mode.undo)

@@ -17,11 +17,19 @@
 #include "check/roleadvice.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/path.h"
 #include "util/record.h"
 
 static const struct record_column columns[] = {
 	{ "subsystem", "ca, kra, ocsp, tks, tps" },
 	{ "role", "master, clone, mixed (its keys disagree) or none" },
+	{ "file", "the file" },
+	{ NULL, NULL }
+};
+
+static const struct record_column server_columns[] = {
+	{ "server", "runs, stopped, or unknown (/proc does not show it)" },
+	{ "process", "its process ID" },
 	{ "file", "the file" },
 	{ NULL, NULL }
 };
@@ -36,7 +44,7 @@ static const struct record_column key_columns[] = {
 };
 struct request {
 	char *to, *redirect, *redirect_from, *from, *domain, *ca, *address;
-	int clone, master, show_keys;
+	int clone, master, show_keys, server, publish;
 	struct role_wanted wanted;
 };
 
@@ -137,6 +145,56 @@ look(const char **operands, const struct editfile_options *options,
 	    EXIT_NO : EXIT_YES;
 }
 
+/* Whether the server of a file runs is seen by the file itself, not by what
+ * it is called. */
+static int
+look_at_server(struct records *out, const char *operand, const char *subsystem)
+{
+	static const char *const names[] = {
+		[INSTANCE_STOPPED] = "stopped",
+		[INSTANCE_RUNS] = "runs",
+		[INSTANCE_UNKNOWN] = "unknown",
+	};
+	char *path = instance_file(operand, subsystem), process[16] = "";
+	struct stat st;
+	int pid = 0, status = -1;
+	enum instance_state state;
+
+	if (path == NULL)
+		return -1;
+	if (path_stat_named(path, &st) < 0) {
+		fail_errno("cannot open '%s'", path);
+	} else {
+		state = instance_state(&st, &pid);
+		if (state == INSTANCE_RUNS)
+			snprintf(process, sizeof process, "%d", pid);
+		struct slice field[] = { slice_of(names[state]),
+			slice_of(process), slice_of(operand) };
+		records_put(out, field);
+		status = 0;
+	}
+	free(path);
+	return status;
+}
+
+static int
+look_at_servers(const char **operands, const char *subsystem,
+    const struct record_format *format)
+{
+	struct records out;
+	int status = 0;
+
+	if (records_begin(&out, server_columns, format) < 0)
+		return EXIT_TROUBLE;
+	for (size_t i = 0; operands[i] != NULL && status == 0; i++)
+		status = look_at_server(&out, operands[i], subsystem);
+	if (status == 0)
+		records_end(&out);
+	else
+		records_drop(&out);
+	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+}
+
 /* -- editing --------------------------------------------------------------- */
 
 static int
@@ -197,20 +255,22 @@ static int
 edit(struct editfile *f, const char *const *others,
     const struct request *request)
 {
-	const struct role_wanted *wanted = &request->wanted;
+	struct role_wanted wanted = request->wanted;
 	struct edits edits = { 0 };
 	struct role role;
 	int status;
 
+	wanted.publish = request->publish ? f->rules : NULL;
 	role_read(&role, f->cfg);
-	status = check_request(f, &role, wanted);
-	if (status == EXIT_YES && wanted->kind == ROLE_MASTER)
+	status = check_request(f, &role, &wanted);
+	if (status == EXIT_YES && wanted.kind == ROLE_MASTER)
 		status = check_masters(f, others, request);
 	if (status == EXIT_YES) {
 		status = EXIT_TROUBLE;
-		if (role_edits(&edits, f->cfg, &role, wanted) == 0 &&
+		if (role_edits(&edits, f->cfg, &role, &wanted) == 0 &&
 		    (edits.count == 0 ||
-			roleadvice_change(f->cfg, f->path, &role, wanted) == 0))
+			roleadvice_change(f->cfg, f->path, &role, &wanted,
+			    f->options->quiet) == 0))
 			status = editfile_finish(f, &edits);
 	}
 	edits_release(&edits);
@@ -398,6 +458,8 @@ parse_request(struct request *r)
 		    wanted->refresh);
 	if (r->redirect != NULL && r->redirect_from != NULL)
 		cli_usage("--redirect or --redirect-from?");
+	if (r->publish && (r->from == NULL || r->ca != NULL))
+		cli_usage("--publish goes with --from OLDMASTER");
 	if (r->address != NULL && r->ca == NULL)
 		cli_usage("--address goes with --ca");
 	if (wanted->kind != ROLE_CLONE &&
@@ -432,10 +494,15 @@ run(const char **operands, const struct editfile_options *file,
     const struct record_format *format, struct request *r)
 {
 	bool looks = format->json || format->table || format->header ||
-	    format->columns != NULL || r->show_keys;
+	    format->columns != NULL || r->show_keys || r->server;
 
 	if (r->wanted.kind != ROLE_NONE && looks)
-		cli_usage("--show-keys, --table and its like only look");
+		cli_usage("--show-keys, --server, --table and its like only "
+			  "look");
+	if (r->server && r->show_keys)
+		cli_usage("--show-keys or --server?");
+	if (r->server)
+		return look_at_servers(operands, file->subsystem, format);
 	if (r->wanted.kind == ROLE_NONE && file->in_place)
 		cli_usage("--in-place: say which role (--to)");
 	if (r->ca != NULL && operands[1] != NULL)
@@ -467,6 +534,8 @@ main(int argc, char **argv)
 		    "the same, as the new master's files tell", "CS.cfg" },
 		{ "from", '\0', POPT_ARG_STRING, &r.from, 0,
 		  "take the issuing points of the old master", "OLDMASTER" },
+		{ "publish", '\0', POPT_ARG_NONE, &r.publish, 0,
+		  "with --from, publish as the old master does", NULL },
 		{ "check-domain", '\0', POPT_ARG_STRING, &r.domain, 0,
 		    "no second master in the security domain", "FILE" },
 		{ "ca", '\0', POPT_ARG_STRING, &r.ca, 0,
@@ -485,6 +554,8 @@ main(int argc, char **argv)
 		  "write the manual's OCSP key, too", NULL },
 		{ "show-keys", '\0', POPT_ARG_NONE, &r.show_keys, 0,
 		  "print each key that a role is known by", NULL },
+		{ "server", '\0', POPT_ARG_NONE, &r.server, 0,
+		  "print whether the server of each file runs", NULL },
 		EDITFILE_OPTIONS(file),
 		RECORD_OPTIONS(format),
 		CLI_COMMON_OPTIONS,

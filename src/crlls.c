@@ -14,6 +14,7 @@
 
 #include "check/crlagainst.h"
 #include "check/crldir.h"
+#include "check/crlnumber.h"
 #include "check/crlocsp.h"
 #include "check/findings.h"
 #include "key/crldelta.h"
@@ -42,10 +43,10 @@ struct wanted {
 };
 
 struct crlls {
-	const char *issuer_file, *delta_file, *at, *against, *point;
+	const char *issuer_file, *delta_file, *at, *against, *point, *raise;
 	struct ldapopt ldap;
 	char **has, **ocsp;
-	int stale, summary, only_entries, timeout;
+	int stale, summary, only_entries, numbers, timeout;
 	bool of_directory; /* the first CRL is the one that it has */
 	struct record_format format;
 	int64_t now;
@@ -513,6 +514,107 @@ against_directory(struct crlls *ls)
 	return status;
 }
 
+/* -- numbers --------------------------------------------------------------- */
+
+static const struct record_column number_columns[] = {
+	{ "point", "the issuing point" },
+	{ "number", "of its last CRL, in decimal" },
+	{ "delta-number", "of its last delta CRL; empty: not said" },
+	{ NULL, NULL }
+};
+
+static void
+put_number(void *arg, const struct crlnumber *number)
+{
+	char *texts[] = { mpz_get_str(NULL, 10, number->crl),
+		mpz_get_str(NULL, 10, number->delta) };
+	struct slice field[] = { number->point, slice_of(texts[0]),
+		slice_of(number->has_delta ? texts[1] : "") };
+
+	records_put(arg, field);
+	free(texts[0]);
+	free(texts[1]);
+}
+
+static int
+list_numbers(const struct crlls *ls, const struct csdir *dir)
+{
+	struct records out;
+
+	if (records_begin(&out, number_columns, &ls->format) < 0)
+		return EXIT_TROUBLE;
+	if (crlnumber_list(dir, put_number, &out) < 0) {
+		records_drop(&out);
+		return EXIT_TROUBLE;
+	}
+	records_end(&out);
+	return EXIT_YES;
+}
+
+struct raise {
+	const char *point;
+	mpz_t least;
+	struct buf ldif;
+	bool found;
+	int status;
+};
+
+static void
+raise_number(void *arg, const struct crlnumber *number)
+{
+	struct raise *raise = arg;
+
+	if (!slice_is(number->point, slice_of(raise->point)))
+		return;
+	raise->found = true;
+	raise->status = crlnumber_raise(&raise->ldif, number, raise->least);
+}
+
+static int
+print_raise(const struct crlls *ls, const struct csdir *dir)
+{
+	const struct crl_about *about = &ls->first.crl->about;
+	struct raise raise = { .point = ls->point };
+	int status;
+
+	if (about->number.size == 0) {
+		fail("%s: a CRL without a number", ls->first.name);
+		return EXIT_TROUBLE;
+	}
+	mpz_init(raise.least);
+	mpz_import(raise.least, about->number.size, 1, 1, 1, 0,
+	    about->number.octets);
+	status = crlnumber_list(dir, raise_number, &raise);
+	if (status == 0 && !raise.found)
+		status = fail("%s: no issuing point '%s' in the directory "
+			      "(--issuing-point names another one)",
+		    source_name(dir->source), ls->point);
+	if (status == 0)
+		status = raise.status;
+	if (status == 0)
+		cli_print(buf_slice(&raise.ldif));
+	buf_release(&raise.ldif);
+	mpz_clear(raise.least);
+	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+}
+
+/* Of the directory, which is the operand. */
+static int
+look_at_numbers(struct crlls *ls, const char *operand)
+{
+	struct csdir dir;
+	int status;
+
+	if ((ls->raise != NULL && open_source(ls, ls->raise, &ls->first) < 0) ||
+	    ldapopt_begin(&ls->ldap) < 0 ||
+	    csdir_open(&dir, operand, "ca", &ls->ldap) < 0)
+		return EXIT_TROUBLE;
+	status = ls->raise != NULL ? print_raise(ls, &dir) :
+				     list_numbers(ls, &dir);
+	csdir_close(&dir);
+	return status;
+}
+
 /* -- all of it ------------------------------------------------------------- */
 
 static int
@@ -523,6 +625,8 @@ run(struct crlls *ls, const char **operands)
 		if (ls->issuers == NULL)
 			return EXIT_TROUBLE;
 	}
+	if (ls->numbers || ls->raise != NULL)
+		return look_at_numbers(ls, operands[0]);
 	if (ls->of_directory)
 		return against_directory(ls);
 	if (open_source(ls, operands[0], &ls->first) < 0 ||
@@ -608,6 +712,12 @@ check_options(struct crlls *ls, const char *const *operands)
 	    ls->has != NULL || ls->stale || ls->delta_file != NULL))
 		cli_usage("--against and --ocsp are for one CRL, and go "
 			  "without --has, --stale and --delta");
+	if ((ls->numbers || ls->raise != NULL) &&
+	    (two || ls->against != NULL || ls->ocsp != NULL ||
+		ls->has != NULL || ls->stale || ls->delta_file != NULL ||
+		(ls->numbers && ls->raise != NULL)))
+		cli_usage("--numbers and --raise are for one directory, and "
+			  "go without the options that look at CRLs");
 	if (ls->of_directory && strcmp(ls->against, "-") == 0)
 		cli_usage("--against -: which CRL?");
 	if (ls->ocsp != NULL && ls->issuer_file == NULL)
@@ -640,6 +750,11 @@ main(int argc, char **argv)
 		  "URL" },
 		{ "issuing-point", '\0', POPT_ARG_STRING, &ls.point, 0,
 		  "which one of a CS.cfg's the CRL is of (MasterCRL)", "NAME" },
+		{ "numbers", '\0', POPT_ARG_NONE, &ls.numbers, 0,
+		  "print the CRL numbers that this directory has", NULL },
+		{ "raise", '\0', POPT_ARG_STRING, &ls.raise, 0,
+		  "print the LDIF that makes the next number of this "
+		  "directory greater than that of CRL", "CRL" },
 		{ "stale", '\0', POPT_ARG_NONE, &ls.stale, 0,
 		  "status 1 when the next update is past", NULL },
 		{ "at", '\0', POPT_ARG_STRING, &ls.at, 0,

@@ -116,12 +116,31 @@ it 'prints the edits that it would make with -n' <<-\EOF
 	unchanged
 EOF
 
-it 'neither edits nor locks with -n or --check, even with -i' <<-\EOF
+it 'edits nothing with -n or --check, even with -i' <<-\EOF
 	gives 0 cfgpatch -i -n CS.cfg script
 	same want out
 	gives 0 cfgpatch -i --check CS.cfg script
 	same /dev/null out
 	unchanged
+EOF
+
+it 'refuses with -i -n and -i --check what -i would refuse' <<-\EOF
+	edits -dbs.beginSerialNumber=1 +dbs.beginSerialNumber=2 >own
+	echo dbs.beginSerialNumber=1 >numbers.cfg
+	mkdir full
+	cp CS.cfg full
+	for how in -n --check
+	do
+		gives 1 cfgpatch -i $how numbers.cfg own
+		same /dev/null out
+		grep "refused: 'dbs.beginSerialNumber' is a key of range" err
+		gives 0 cfgpatch $how numbers.cfg own
+	done
+	gives 0 cfgpatch -i --check full/CS.cfg script
+	ls -A full | grep -vx CS.cfg >more || :
+	same /dev/null more
+	# Nobody, root neither, can make files there.
+	gives 2 cfgpatch -i --check /proc/self/comm script
 EOF
 
 it 'says with --check only whether the edits fit' <<-\EOF

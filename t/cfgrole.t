@@ -238,6 +238,33 @@ it 'on a clone, a new redirect alone is an edit; points go off when asked' <<-\E
 	grep -qx '+ca.crl.MasterCRL.enable=false' out
 EOF
 
+it 'has a new master publish as the old one does, with its own login' <<-\EOF
+	p=ca.publish.publisher.instance
+	{
+		grep -v '^ca.publish' master.cfg
+		printf '%s\n' ca.publish.enable=true ca.subsystem.nickname=one \
+		    $p.OCSPPublisher-o-1.host=o $p.OCSPPublisher-o-1.nickName=one \
+		    $p.Other.nickName=special \
+		    ca.publish.ldappublish.ldap.ldapauth.clientCertNickname=one
+	} >from.cfg
+	{
+		grep -v '^ca.publish' clone.cfg
+		printf '%s\n' ca.publish.enable=false ca.subsystem.nickname=two \
+		    ca.publish.own=kept
+	} >to.cfg
+	cfgrole -q -m --publish --from from.cfg to.cfg >script 2>err
+	cfgpatch to.cfg script >made
+	cfgget -p ca.publish. made >out
+	printf '%s\n' true two o special kept | sort >want
+	sort out | same want -
+	grep "to.cfg: a publisher uses the certificate 'special'" err
+	exits 1 grep 'start it while' err
+	exits 1 grep 'does not publish\|this one does not' err
+	cfgpatch -R made script | same to.cfg -
+	exits 2 cfgrole -m --publish to.cfg >out 2>err
+	exits 2 cfgrole -c --publish --from from.cfg to.cfg >out 2>err
+EOF
+
 it 'refuses what has no role, and options of others' <<-\EOF
 	exits 1 cfgrole -m kra.cfg >out 2>err
 	grep -q 'neither a CA nor an OCSP responder' err

@@ -249,6 +249,43 @@ it "takes the filters of the CS.cfg's issuing point" <<-\EOF
 	slapd_stop ds-filters
 EOF
 
+it 'prints the numbers of a directory, and raises them' <<-\EOF
+	crl b number=12 </dev/null
+	issuing_point o=ca b >numbers.ldif
+	sed -i '$d' numbers.ldif
+	cp numbers.ldif none.ldif
+	printf '%s\n' 'crlNumber: 0211' 'deltaNumber: 010' '' >>numbers.ldif
+	gives 0 crlls --numbers --header numbers.ldif
+	printf '%s\t%s\t%s\n' point number delta-number MasterCRL 11 0 |
+	    same - out
+	gives 0 crlls --numbers none.ldif
+	printf 'MasterCRL\t0\t\n' | same - out
+	gives 0 crlls --raise b numbers.ldif
+	for number in crlNumber deltaNumber
+	do
+		echo 'dn: cn=MasterCRL,ou=crlIssuingPoints,ou=ca,o=ca'
+		printf '%s\n' 'changetype: modify' "replace: $number" \
+		    "$number: 0212" ''
+	done | same - out
+	gives 0 crlls --raise - none.ldif <b
+	test "$(grep -c ^changetype out)" -eq 1
+	grep -x 'crlNumber: 0212' out
+	# The next one is 13 already.
+	for set in 's/0211/0212/' 's/^\(deltaNumber: \).*/\10212/'
+	do
+		sed "$set" numbers.ldif >higher.ldif
+		gives 0 crlls --raise b higher.ldif
+		same /dev/null out
+	done
+	gives 2 crlls --issuing-point Other --raise b numbers.ldif
+	grep "numbers.ldif: no issuing point 'Other' in the directory" err
+	sed 's/0211/eleven/' numbers.ldif >bad.ldif
+	gives 2 crlls --numbers bad.ldif
+	same /dev/null out
+	grep "^crlls: bad.ldif:.*: crlNumber is not a number: 'eleven'" err
+	gives 2 crlls --numbers --raise b numbers.ldif
+EOF
+
 if test -n "$CLONEKIT_FIXTURES"
 then
 it 'finds what was lost when the making of CRLs was moved' <<-\EOF

@@ -17,7 +17,7 @@ it 'prints the edits it made, which reversed give the old bytes' <<-\EOF
 	gives 0 cfgpatch -i CS.cfg ../edits
 	same ../new CS.cfg
 	same ../edits out
-	printf "cfgpatch: 'CS.cfg' is edited; for the server to go by it: %s\n" \
+	printf "cfgpatch: 'CS.cfg' is edited; for the change to take effect: %s\n" \
 	    'restart the server that reads it' >want
 	same want err
 	exits 0 cfgpatch -i -R CS.cfg out

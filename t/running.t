@@ -108,6 +108,22 @@ it 'does not edit one of the old layout' <<-\EOF
 	kill $server
 EOF
 
+it 'prints no edits with -n that it would not make' <<-\EOF
+	fresh
+	mkdir -p inst/conf/ca
+	mv CS.cfg inst/conf/ca
+	gives 0 cfgpatch -i -n inst ../edits
+	gives 0 cfgrole --server inst
+	printf 'stopped\t\tinst\n' | same - out
+	server "$PWD/inst"
+	refuses cfgpatch -i -n inst ../edits
+	gives 0 cfgpatch -i --check inst ../edits
+	gives 0 cfgrole --server inst ../old
+	printf '%s\t%s\t%s\n' runs $server inst stopped '' ../old |
+	    same - out
+	kill $server
+EOF
+
 it 'does not edit any subsystem of the instance' <<-\EOF
 	fresh
 	for sub in ca kra ocsp tks tps

@@ -213,9 +213,12 @@ write_log(const struct editfile *f, const char *what, struct slice keys,
 static void
 say_restart(const struct editfile *f)
 {
-	char *how = instance_restart(f->replacement.path.real);
+	char *how;
 
-	say("'%s' is edited; for the server to go by it: %s", f->path, how);
+	if (f->options->quiet)
+		return;
+	how = instance_restart(f->replacement.path.real);
+	say("'%s' is edited; for the change to take effect: %s", f->path, how);
 	free(how);
 }
 
@@ -325,6 +328,20 @@ editfile_finish_text(struct editfile *f, struct edits *edits)
 	cli_print((struct slice){ text, size });
 	secret_free(text, size);
 	return DONE;
+}
+
+int
+editfile_try(struct editfile *f, const struct edits *edits, bool may_run)
+{
+	const bool force = f->options->force;
+
+	if (!f->options->in_place || edits->count == 0)
+		return DONE;
+	if (!force && edits_own_keys(f, edits))
+		return REFUSED;
+	if (!force && !may_run && refuse_running(f) < 0)
+		return TROUBLE;
+	return replace_possible(&f->replacement) == 0 ? DONE : TROUBLE;
 }
 
 /* -- undo ------------------------------------------------------------------ */

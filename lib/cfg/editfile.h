@@ -28,7 +28,7 @@
  */
 
 struct editfile_options {
-	int in_place, force, no_log, show_secrets, lock_wait;
+	int in_place, force, no_log, show_secrets, lock_wait, quiet;
 	char *subsystem, *keys;
 };
 
@@ -43,6 +43,8 @@ struct editfile_options {
 	  "no line in the system log for an edit in place", NULL },            \
 	{ "lock-wait", '\0', POPT_ARG_INT, &(o).lock_wait, 0,                  \
 	  "wait that long for another tool to finish (10)", "SECONDS" },       \
+	{ "quiet", 'q', POPT_ARG_NONE, &(o).quiet, 0,                          \
+	  "print no advice about what to do next", NULL },                     \
 	{ "show-secrets", '\0', POPT_ARG_NONE, &(o).show_secrets, 0,           \
 	  "print values of secrets rather than *KEY", NULL },                  \
 	{ "subsystem", '\0', POPT_ARG_STRING, &(o).subsystem, 0,               \
@@ -70,6 +72,12 @@ int editfile_finish(struct editfile *f, struct edits *edits);
 
 /* The same for cfgpatch: the new file to stdout, unless in place. */
 int editfile_finish_text(struct editfile *f, struct edits *edits);
+
+/*
+ * Would the edits be made, if the file is edited in place?  An exit status as
+ * above; nothing is changed.  With may_run, its server may run now.
+ */
+int editfile_try(struct editfile *f, const struct edits *edits, bool may_run);
 
 /*
  * Put the bytes of a backup back, keeping what they replace: of the newest

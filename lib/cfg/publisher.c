@@ -188,3 +188,60 @@ publisher_move(struct edits *edits, const struct cfg *ca,
 	edits_order_by_key(edits);
 	return status;
 }
+
+/* -- all of it, to another CA ---------------------------------------------- */
+
+#define PUBLISH_PREFIX "ca.publish."
+#define SUBSYSTEM_NICKNAME "ca.subsystem.nickname"
+
+static bool
+ends_in(struct slice key, const char *end)
+{
+	const struct slice tail = slice_of(end);
+
+	return key.size >= tail.size &&
+	    memcmp(key.at + key.size - tail.size, tail.at, tail.size) == 0;
+}
+
+/* The name of the certificate that ca logs in with, where from does so with
+ * the one called theirs. */
+static struct slice
+own_nickname(const struct cfg *ca, const struct cfg *from, struct slice theirs)
+{
+	struct slice own = cfg_string(ca, SUBSYSTEM_NICKNAME);
+
+	if (theirs.size == 0)
+		return theirs;
+	if (own.size != 0 &&
+	    slice_is(theirs, cfg_string(from, SUBSYSTEM_NICKNAME)))
+		return own;
+	say("%s: a publisher uses the certificate '%.*s', which must be in "
+	    "the key database of this host", ca->file, SLICE_FMT(theirs));
+	return theirs;
+}
+
+int
+publisher_carry(struct edits *edits, const struct cfg *ca,
+    const struct cfg *from, const struct rules *rules)
+{
+	for (uint32_t i = 0; i < from->lines; i++) {
+		const struct cfg_line *line = from->line + i;
+		struct slice key, value;
+		const char *why;
+
+		if (line->logical == NULL || !cfg_is_live(from, line))
+			continue;
+		key = cfg_key(line);
+		if (!slice_starts(key, slice_of(PUBLISH_PREFIX)) ||
+		    rules_travel(rules, key) != RULE_NONE)
+			continue;
+		value = cfg_value(line);
+		if (ends_in(key, ".nickName"))
+			value = own_nickname(ca, from, value);
+		if (edits_set(edits, ca, key, value, &why) < 0)
+			return fail("%s: cannot set '%.*s': %s", ca->file,
+			    SLICE_FMT(key), why);
+	}
+	edits_order_by_key(edits);
+	return 0;
+}

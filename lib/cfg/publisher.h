@@ -3,6 +3,7 @@
 #define PUBLISHER_H
 
 #include "cfg/edits.h"
+#include "cfg/rules.h"
 
 /*
  * The OCSP responders that a CA sends its CRLs to: instances of the plug-in
@@ -46,5 +47,15 @@ void publishers_release(struct publishers *all);
  */
 int publisher_move(struct edits *edits, const struct cfg *ca,
     const struct publisher *old, struct slice host, struct slice port);
+
+/*
+ * Edits that give ca all of ca.publish. that the CA from has, but what belongs
+ * to a host.  What ca alone has stays.  A publisher that logs in with the
+ * subsystem certificate of from does so with that of ca; where one uses a
+ * certificate of another name, ca needs that one, which is reported.  -1: a
+ * value that cannot stand in the file; reported.
+ */
+int publisher_carry(struct edits *edits, const struct cfg *ca,
+    const struct cfg *from, const struct rules *rules);
 
 #endif

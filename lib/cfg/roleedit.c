@@ -2,6 +2,7 @@
 #include "cfg/roleedit.h"
 #include <stdlib.h>
 
+#include "cfg/publisher.h"
 #include "util/diag.h"
 
 static int
@@ -188,6 +189,9 @@ role_edits(struct edits *edits, const struct cfg *cfg, const struct role *role,
 			    wanted->kind == ROLE_MASTER, false);
 		if (status == 0)
 			status = set_redirect(edits, cfg, wanted);
+		if (status == 0 && wanted->publish != NULL)
+			status = publisher_carry(edits, cfg, wanted->from,
+			    wanted->publish);
 	}
 	edits_order_by_key(edits);
 	return status;

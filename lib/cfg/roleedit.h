@@ -4,6 +4,7 @@
 
 #include "cfg/edits.h"
 #include "cfg/role.h"
+#include "cfg/rules.h"
 
 /*
  * The edits that make a master a clone and back: the manual's 9.5, for the
@@ -24,6 +25,8 @@ struct role_wanted {
 	const char *refresh;	 /* seconds, or NULL */
 	enum role_kind kind;	 /* ROLE_MASTER or ROLE_CLONE */
 	bool default_absent, disable_points, manual_keys;
+	/* By these, take how from publishes, too; NULL: do not. */
+	const struct rules *publish;
 };
 
 /* -1: a value that cannot stand in the file; reported. */

@@ -130,9 +130,8 @@ publishes(const struct cfg *cfg)
 }
 
 static void
-advise_master(const struct cfg *cfg, const struct cfg *from)
+advise_publishing(const struct cfg *cfg, const struct cfg *from)
 {
-	advise_points(cfg, from != NULL ? from : cfg);
 	if (from != NULL && publishes(from) && !publishes(cfg))
 		say("%s: the old master publishes, this one does not: see "
 		    "cfgmerge -p ca.publish", cfg->file);
@@ -142,8 +141,19 @@ advise_master(const struct cfg *cfg, const struct cfg *from)
 	if (from != NULL && has_publisher(from) && !has_publisher(cfg))
 		say("%s: the old master sends its CRLs to an OCSP responder "
 		    "(OCSPPublisher), this one does not", cfg->file);
-	say("%s: start it while no other master runs, and update the CRL once "
-	    "when it is up", cfg->file);
+}
+
+static void
+advise_master(const struct cfg *cfg, const struct role_wanted *wanted,
+    bool quiet)
+{
+	advise_points(cfg, wanted->from != NULL ? wanted->from : cfg);
+	if (wanted->publish == NULL)
+		advise_publishing(cfg, wanted->from);
+	if (!quiet)
+		say("%s: start it while no other master runs. When it runs, "
+		    "update the CRL once with clearCRLCache=true: see "
+		    "promote-clone(1)", cfg->file);
 }
 
 int
@@ -169,16 +179,16 @@ roleadvice_ipa(const char *path, enum role_kind kind)
 
 int
 roleadvice_change(const struct cfg *cfg, const char *path,
-    const struct role *role, const struct role_wanted *wanted)
+    const struct role *role, const struct role_wanted *wanted, bool quiet)
 {
 	if (strcmp(role->subsystem, "ocsp") == 0) {
-		if (wanted->kind == ROLE_MASTER)
+		if (wanted->kind == ROLE_MASTER && !quiet)
 			say("%s: the CA that makes the CRLs has to send them "
 			    "to it (OCSPPublisher, --ca)", cfg->file);
 		return 0;
 	}
 	if (wanted->kind == ROLE_MASTER)
-		advise_master(cfg, wanted->from);
+		advise_master(cfg, wanted, quiet);
 	else if (wanted->host.at == NULL &&
 	    cfg_string(cfg, ROLE_REDIRECT_HOST).size == 0)
 		say("%s: agents are not redirected to the master (--redirect)",

@@ -26,9 +26,10 @@ int roleadvice_ipa(const char *path, enum role_kind kind);
 /*
  * What a change leaves to do.  A new CRL master still needs what the manual
  * forgets [dogtag 14.5]: publishing, algorithms that fit its key, an order to
- * start in.  path is cfg's file.  -1 as above.
+ * start in, and a CRL from a cleared cache [crl].  path is cfg's file; quiet
+ * leaves out what is no warning.  -1 as above.
  */
 int roleadvice_change(const struct cfg *cfg, const char *path,
-    const struct role *role, const struct role_wanted *wanted);
+    const struct role *role, const struct role_wanted *wanted, bool quiet);
 
 #endif

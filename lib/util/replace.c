@@ -340,6 +340,17 @@ create(struct replacement *r)
 	return fd;
 }
 
+int
+replace_possible(struct replacement *r)
+{
+	const int fd = create(r);
+
+	if (fd >= 0)
+		close(fd);
+	drop_temporary(r);
+	return fd >= 0 ? 0 : -1;
+}
+
 static int
 write_all(int fd, struct slice text)
 {

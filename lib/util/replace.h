@@ -73,6 +73,10 @@ struct replacement {
 int replace_begin(struct replacement *r, const char *given,
     enum replace_how how, unsigned wait);
 
+/* Can the temporary be made?  0, or -1: reported; it is gone again.  Whether
+ * there is room for the text, only the commit can tell. */
+int replace_possible(struct replacement *r);
+
 #define REPLACE_UNSYNCED 1
 
 /*
