@@ -30,6 +30,8 @@ static const struct record_column columns[] = {
 static const struct record_column server_columns[] = {
 	{ "server", "runs, stopped, or unknown (/proc does not show it)" },
 	{ "process", "its process ID" },
+	{ "host", "where others reach it, as its files say" },
+	{ "port", "for HTTPS, likewise" },
 	{ "file", "the file" },
 	{ NULL, NULL }
 };
@@ -145,35 +147,47 @@ look(const char **operands, const struct editfile_options *options,
 	    EXIT_NO : EXIT_YES;
 }
 
-/* Whether the server of a file runs is seen by the file itself, not by what
- * it is called. */
+/* Whether its server runs is seen by the file itself, by whatever name. */
 static int
-look_at_server(struct records *out, const char *operand, const char *subsystem)
+put_server(struct records *out, const char *operand, const char *path,
+    const struct cfg *cfg)
 {
 	static const char *const names[] = {
 		[INSTANCE_STOPPED] = "stopped",
 		[INSTANCE_RUNS] = "runs",
 		[INSTANCE_UNKNOWN] = "unknown",
 	};
-	char *path = instance_file(operand, subsystem), process[16] = "";
-	struct stat st;
-	int pid = 0, status = -1;
+	char process[16] = "";
 	enum instance_state state;
+	struct address at;
+	struct stat st;
+	int pid = 0;
 
-	if (path == NULL)
+	if (path_stat_named(path, &st) < 0)
+		return fail_errno("cannot open '%s'", path);
+	if (address_read(&at, cfg, path) < 0)
 		return -1;
-	if (path_stat_named(path, &st) < 0) {
-		fail_errno("cannot open '%s'", path);
-	} else {
-		state = instance_state(&st, &pid);
-		if (state == INSTANCE_RUNS)
-			snprintf(process, sizeof process, "%d", pid);
-		struct slice field[] = { slice_of(names[state]),
-			slice_of(process), slice_of(operand) };
-		records_put(out, field);
-		status = 0;
-	}
-	free(path);
+	state = instance_state(&st, &pid);
+	if (state == INSTANCE_RUNS)
+		snprintf(process, sizeof process, "%d", pid);
+	struct slice field[] = { slice_of(names[state]), slice_of(process),
+		at.host, at.port, slice_of(operand) };
+	records_put(out, field);
+	address_release(&at);
+	return 0;
+}
+
+static int
+look_at_server(struct records *out, const char *operand, const char *subsystem)
+{
+	char *path;
+	struct cfg *cfg = open_cfg(&path, operand, subsystem);
+	int status;
+
+	if (cfg == NULL)
+		return -1;
+	status = put_server(out, operand, path, cfg);
+	close_cfg(cfg, path);
 	return status;
 }
 

@@ -1,95 +1,224 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# promote-clone: the manual's section 9.5.1, "Converting CA clones and masters".
+# promote-clone, as far as files and processes go; t/promotion.t has servers.
+# What bodies use looks unused: they are here-documents.
+# shellcheck disable=SC2034,SC2154,SC2317
+# shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/roles.sh
+. "$tap_top/t/lib/roles.sh"
 
 PATH=$tap_top/share/recipes:$PATH
-cp "$tap_top/share/sample/master.cfg" "$tap_top/share/sample/clone.cfg" .
-sed 's/^machineName=.*/machineName=third.example.com/' clone.cfg >third.cfg
-cat >server <<-\END
-	#!/bin/sh
-	echo "$1 ${2##*/} $(cfgrole --columns=role "$2" 2>/dev/null)" >>log
-END
-chmod +x server
+sample=$tap_top/share/sample
 
-it 'sees first whether it can be done, and changes nothing then' <<-\EOF
-	promote-clone -n --redirect clone.example.com:8443 master.cfg clone.cfg >out 2>err
-	cmp "$tap_top/share/sample/master.cfg" master.cfg
-	exits 1 promote-clone --redirect h:1 --stop './server stop' third.cfg clone.cfg \
-	    master.cfg >out 2>err
-	grep -q 'master.cfg: another CRL master' err
-	exits 1 test -e log
-	exits 2 promote-clone master.cfg >out 2>err
-	for clones in 'master.cfg' './clone.cfg clone.cfg'
+# none: no instances, and no servers
+none () {
+	for ca in ca1 ca2 ca3
 	do
-		exits 2 promote-clone --redirect h:1 master.cfg $clones >out 2>err
-		grep -q '^promote-clone: .* stands for two' err
+		test ! -e $ca/pid || ./server stop $ca
 	done
-	cmp "$tap_top/share/sample/master.cfg" master.cfg
-	exits 2 promote-clone --rsh true a:b c:d >out 2>err
-	grep -q ^usage: err
+	rm -rf ca1 ca2 ca3 log history
+}
+
+# three: fresh instances, of which ca1 is the master; all run
+three () {
+	none
+	instance ca1 "$sample/master.cfg" ca1.example.com
+	instance ca2 "$sample/clone.cfg" ca2.example.com
+	instance ca3 "$sample/clone.cfg" ca3.example.com
+	for ca in ca1 ca2 ca3
+	do
+		cp $ca/conf/ca/CS.cfg $ca.old
+		./server start $ca
+	done
+	rm history
+}
+
+# all_old: no byte was changed
+all_old () {
+	for ca in ca1 ca2 ca3
+	do
+		same $ca.old $ca/conf/ca/CS.cfg
+	done
+}
+
+# promote OPTION...: ca1 and ca2 change places, without directories.  Without
+# a CRL that is complete, that is never status 0.
+# shellcheck disable=SC2086 # words
+promote () {
+	rm -f log
+	promote-clone $dir_less --stop './server stop "$1"' \
+	    --start './server start "$1"' --log log "$@"
+}
+
+it 'prints with -n all that it would do, and does nothing' <<-\EOF
+	three
+	gives 0 promote -n ca1 ca2 ca3
+	all_old
+	exits 1 test -e log
+	exits 1 test -e history
+	test "$(grep -c '^# clonekit edits 1$' out)" -eq 3
+	grep '^# ca[123]' out | sed 's/:.*//' >got
+	printf '# ca%s.example.com\n' 1 2 3 | same - got
+	grep 'would: stop the server of ca1.example.com' err
+	test "$(grep -c 'would:' err)" -eq 12
 EOF
 
 it 'changes the roles of both, stopped, and the new master starts first' <<-\EOF
-	promote-clone --redirect clone.example.com:8443 --stop './server stop' \
-	    --start='./server start' master.cfg clone.cfg third.cfg >out 2>err
+	gives 1 promote ca1 ca2 ca3
 	cat >want <<-\END
-	stop master.cfg master
-	stop clone.cfg clone
-	start clone.cfg master
-	start master.cfg clone
-	stop third.cfg clone
-	start third.cfg clone
+	stop ca1 master
+	stop ca2 clone
+	start ca2 master
+	start ca1 clone
+	stop ca3 clone
+	start ca3 clone
 	END
-	same want log
-	cfgrole clone.cfg master.cfg third.cfg >out
-	for file in master.cfg third.cfg
+	same want history
+	grep 'the CRL was not compared with the directory' err
+	for ca in ca1 ca3
 	do
-		cfgget master.ca.agent.host $file >out
-		echo clone.example.com | same - out
-	done
-	exits 1 cfgget master.ca.agent.host clone.cfg
+		cfgget master.ca.agent.host $ca
+	done >got
+	printf 'ca2.example.com\nca2.example.com\n' | same - got
+	exits 1 cfgget master.ca.agent.host ca2
+	# Each warning once, with the host, and none of a master that is none.
+	sort err | uniq -d | same /dev/null -
+	exits 1 grep 'master still\|take effect' err
 EOF
 
-it 'finds by itself where the new master is, from its own files' <<-\EOF
-	mkdir -p inst/conf/ca
-	cp "$tap_top/share/sample/clone.cfg" inst/conf/ca/CS.cfg
-	echo '<Server><Service name="Catalina"><Connector port="9443"' \
-	    'SSLEnabled="true" scheme="https"/></Service></Server>' \
-	    >inst/conf/server.xml
-	cp "$tap_top/share/sample/master.cfg" o.cfg
-	promote-clone o.cfg inst >out 2>notes
-	printf '%s\n' clone.example.com 9443 >want
-	cfgget -p master.ca.agent. o.cfg | same want -
+it 'takes back its own edits by the log, and no others' <<-\EOF
+	./server stop ca1
+	cfgset -i --no-log -q ca1 ca.other=kept >out
+	./server start ca1
+	gives 0 promote-clone --undo log
+	cfgget ca.other ca1 >got
+	echo kept | same - got
+	grep -v '^ca\.other=' ca1/conf/ca/CS.cfg | same ca1.old -
+	same ca2.old ca2/conf/ca/CS.cfg
+	same ca3.old ca3/conf/ca/CS.cfg
+	cfgrole --server --columns=server ca1 ca2 ca3 | sort -u >got
+	echo runs | same - got
+	gives 2 promote-clone --undo log
+	grep "that run was taken back" err
 EOF
 
-it 'can be undone, byte for byte' <<-\EOF
-	grep -q "undo: stop, cfgpatch --undo 'clone.cfg', start" err
-	for file in master clone third
+it 'changes nothing that somebody else has edited since' <<-\EOF
+	three
+	gives 1 promote ca1 ca2
+	./server stop ca2
+	cfgset -i --no-log -q ca2 ca.certStatusUpdateInterval=77 >out
+	cp ca2/conf/ca/CS.cfg was
+	gives 1 promote-clone --undo log
+	grep 'ca2.example.com: cfgpatch: .*: not all edits fit' err
+	same was ca2/conf/ca/CS.cfg
+	cfgrole --columns=role ca1 >got
+	echo clone | same - got
+EOF
+
+it 'refuses before anything is changed, with -n too' <<-\EOF
+	three
+	mkdir -p bin
+	for tool in sh env test cfgrole cfgget cfgpatch sed awk grep cat tr \
+	    head tail rm mkdir stat id date mktemp sha256sum readlink flock \
+	    dirname basename cp sort cut cmp asowner uniq crlls replls
 	do
-		cfgpatch --undo --no-log $file.cfg >out 2>notes
-		test $file != third || continue
-		same "$tap_top/share/sample/$file.cfg" $file.cfg
+		ln -sf "$(command -v $tool)" bin/$tool
 	done
+	for how in '' -n
+	do
+		# A third one that makes CRLs.
+		gives 1 promote $how ca3 ca2 ca1
+		grep 'refused: ca1.example.com: another CRL master' err
+		same /dev/null out
+		gives 1 promote-clone --stop : --start : $how ca1 ca2
+		grep 'refused: ca2.example.com: the CRL numbers in its' err
+		grep 'refused: the directories have not the same changes' err
+		gives 2 promote $how ca1 none
+		# Nobody would type the passwords.
+		sed -i 's/<Connector/& passwordClass="x.NuxwdogPasswordStore"/' \
+		    ca2/conf/server.xml
+		gives 1 promote-clone $dir_less --stop : $how ca1 ca2 </dev/null
+		grep 'ca2.example.com: the server asks for its passwords' err
+		sed -i 's/ passwordClass="[^"]*"//' ca2/conf/server.xml
+		gives 1 env PATH="$PWD/bin" \
+		    "$tap_top/share/recipes/promote-clone" $dir_less $how \
+		    ca1 ca2
+		grep 'ca1.example.com: neither pki-server nor systemctl' err
+		all_old
+		exits 1 test -e history
+		exits 1 test -e log
+	done
+	for operands in 'ca1 ca1' 'ca1 ca2 ./ca2'
+	do
+		gives 2 promote $operands
+		grep '^promote-clone: .* stands for two' err
+	done
+	gives 2 promote ca1
+	gives 2 promote --fenced x ca1 ca2
+	gives 2 promote-clone --undo log ca1
+	gives 2 promote-clone --undo none
 EOF
 
-it 'starts what it stopped when the new master cannot be changed' <<-\EOF
-	mkdir locked
-	cp "$tap_top/share/sample/clone.cfg" locked/n.cfg
-	rm -f log
-	# The stop command makes a directory of it.
+it 'takes all back by itself where the new master cannot be changed' <<-\EOF
+	three
 	cat >spoil <<-\END
 		#!/bin/sh
-		case $1 in locked/*) rm "$1"; mkdir "$1" ;; esac
+		./server stop "$1"
+		case $1 in
+		*ca2) sed -i "s/^master.ca.agent.port=.*/&9/" "$1/conf/ca/CS.cfg" ;;
+		esac
 	END
 	chmod +x spoil
-	cp "$tap_top/share/sample/master.cfg" m.cfg
-	exits 2 promote-clone --redirect h:1 --stop ./spoil \
-	    --start='./server start' m.cfg locked/n.cfg >out 2>err
-	grep -q "promote-clone: 'm.cfg' gets its role back" err
-	same "$tap_top/share/sample/master.cfg" m.cfg
-	printf 'start n.cfg\nstart m.cfg master\n' >want
-	sed 's/ *$//' log | same want -
+	gives 1 promote-clone $dir_less --log log --stop './spoil "$1"' \
+	    --start './server start "$1"' ca1 ca2
+	grep "'edit-new' failed: all is taken back" err
+	grep 'all is as it was before' err || { cat err; false; }
+	same ca1.old ca1/conf/ca/CS.cfg
+	tail -n 2 history | sed 's/ [a-z]*$//' >got
+	printf 'start ca%s\n' 1 2 | same - got
+EOF
+
+it 'goes on by the log, when what changed meanwhile is accepted' <<-\EOF
+	three
+	# The start of the new master fails.
+	gives 2 promote-clone $dir_less --log log --stop './server stop "$1"' \
+	    --start false ca1 ca2
+	grep "to go on: promote-clone --continue '$PWD/log'" err
+	grep "to take it back: promote-clone --undo '$PWD/log'" err
+	# Meanwhile somebody starts the old one.
+	./server start ca1
+	gives 1 promote-clone --continue log --start './server start "$1"'
+	grep 'server-old: ca1.example.com: runs; by the log it would be: st' err
+	gives 1 promote-clone --continue log --start './server start "$1"' \
+	    --accept server-old
+	grep 'the CRL was not compared' err
+	cfgrole --columns=role ca1 ca2 >got
+	printf 'clone\nmaster\n' | same - got
+	cfgrole --server --columns=server ca1 ca2 | sort -u >got
+	echo runs | same - got
+	# An edit that was changed back.
+	three
+	gives 2 promote-clone $dir_less --log log --stop './server stop "$1"' \
+	    --start false ca1 ca2
+	cfgset -i --no-log -q ca1 ca.certStatusUpdateInterval=600 >out
+	gives 1 promote-clone --continue log --start './server start "$1"'
+	grep 'file-old: ca1.example.com: the file is not what it was' err
+EOF
+
+it 'never starts a second master' <<-\EOF
+	three
+	gives 2 promote-clone $dir_less --log log --stop './server stop "$1"' \
+	    --start false ca1 ca2
+	cp ca1.old ca1/conf/ca/CS.cfg
+	./server start ca1
+	rm history
+	gives 1 promote-clone --continue log --start './server start "$1"' \
+	    --accept server-old --accept file-old
+	grep 'refused: ca2.example.com is not started: ca1.example.com runs' err
+	exits 1 test -e history
 EOF
 
 # Another host is another directory here.
@@ -99,41 +228,91 @@ cat >elsewhere <<-\END
 END
 chmod +x elsewhere
 
-it 'does it on other hosts, by a command such as ssh' <<-\EOF
-	for host in ca1 ca2 ca3
+it 'does it on other hosts, by a command such as ssh, and takes it back' <<-\EOF
+	none
+	for host in ca1 ca2
 	do
 		mkdir -p "$host/the dir"
 	done
-	cp "$tap_top/share/sample/master.cfg" "ca1/the dir/it's"
-	cp "$tap_top/share/sample/clone.cfg" "ca2/the dir/it's"
-	cp "$tap_top/share/sample/clone.cfg" "ca3/the dir/it's"
-	set -- --rsh "$PWD/elsewhere" --redirect ca2.example.com:8443 \
-	    --stop='echo stop >>log; echo' --start='echo start >>log; echo' \
-	    "ca1:the dir/it's" "ca2:the dir/it's" "ca3:the dir/it's"
-	promote-clone -n "$@" >out 2>err
-	exits 1 test -s ca1/log
-	promote-clone "$@" >out 2>err
-	cfgrole --columns=role "ca1/the dir/it's" "ca2/the dir/it's" \
-	    "ca3/the dir/it's" >out
-	printf '%s\n' clone master clone | same - out
-	for host in 1 2 3
-	do
-		printf '%s\n' stop start | same - ca$host/log
-	done
-	exits 2 promote-clone --rsh 'exit 255;' --redirect h:1 ca1:x ca2:x >out 2>err
+	instance "ca1/the dir/it's" "$sample/master.cfg" ca1.example.com
+	instance "ca2/the dir/it's" "$sample/clone.cfg" ca2.example.com
+	cp "ca1/the dir/it's/conf/ca/CS.cfg" one
+	cp "ca2/the dir/it's/conf/ca/CS.cfg" two
+	printf '#!/bin/sh\necho "$*" >>../sudo.log\nshift\nexec "$@"\n' >sudo
+	chmod +x sudo
+	gives 1 promote-clone $dir_less --log log --rsh "$PWD/elsewhere" \
+	    --become "$PWD/sudo -n" --stop 'echo "stop $INSTANCE"' \
+	    --start 'echo "start $INSTANCE" >>../started' "ca1:the dir/it's" \
+	    "ca2:the dir/it's"
+	cfgrole --columns=role "ca1/the dir/it's" "ca2/the dir/it's" >got
+	printf 'clone\nmaster\n' | same - got
+	grep -q '^-n cfgrole ' sudo.log
+	echo 'start pki-tomcat' | same - started
+	sort err | uniq -d | same /dev/null -
+	undo=$(sed -n 's/^promote-clone: to take it back: //p' err)
+	gives 0 sh -c "$undo"
+	same one "ca1/the dir/it's/conf/ca/CS.cfg"
+	same two "ca2/the dir/it's/conf/ca/CS.cfg"
+	gives 2 promote-clone --rsh 'exit 255;' ca1:x ca2:x
+	gives 2 promote-clone --rsh true -- -oProxyCommand=x:y ca2:x
+	grep "not a host name: '-oProxyCommand=x'" err
 EOF
 
-it 'leaves a dead master alone, and says what must come before its return' <<-\EOF
-	cp "$tap_top/share/sample/master.cfg" backup.cfg
-	cp "$tap_top/share/sample/clone.cfg" n.cfg
-	rm -f log
-	promote-clone --dead --redirect h:1 --stop './server stop' \
-	    --start='./server start' backup.cfg n.cfg >out 2>err
-	same "$tap_top/share/sample/master.cfg" backup.cfg
-	printf '%s\n' 'stop n.cfg clone' 'start n.cfg master' | same - log
-	grep -q 'next: before the old master runs again.*-c --redirect=h:1$' err
-	cfgget -p ca.crl. backup.cfg >want
-	cfgget -p ca.crl. n.cfg | same want -
+it 'leaves a dead master alone, once it is fenced' <<-\EOF
+	three
+	./server stop ca1
+	rm history
+	gives 1 promote --dead ca1 ca2
+	grep 'refused: first see to it that ca1.example.com cannot come back' err
+	sed -n 's/^promote-clone: \(systemctl mask .*\)/\1/p' err >got
+	echo "systemctl mask --now pki-tomcatd@pki-tomcat.service" \
+	    "pki-tomcatd-nuxwdog@pki-tomcat.service" | same - got
+	gives 1 promote --dead --fenced ca9.example.com ca1 ca2
+	all_old
+	gives 1 promote --dead --fenced ca1.example.com ca1 ca2
+	same ca1.old ca1/conf/ca/CS.cfg
+	printf '%s\n' 'stop ca2 clone' 'start ca2 master' | same - history
+	# One that comes back is found the next night.
+	gives 1 nightly-check -d "$PWD/state" clonecheck ca1 ca2
+	grep two-crl-masters out
+EOF
+
+it 'leaves a CA of FreeIPA to its own command' <<-\EOF
+	three
+	./server stop ca2
+	cfgset -i -q --force --no-log ca2 internaldb.basedn=o=ipaca >out
+	./server start ca2
+	cp ca2/conf/ca/CS.cfg ca2.old
+	rm history
+	for how in '' -n
+	do
+		gives 1 promote $how ca1 ca2
+		grep 'on ca1.example.com: ipa-crlgen-manage disable' err
+		grep 'on ca2.example.com: ipa-crlgen-manage enable' err
+		grep 'clearCRLCache=true' err
+		all_old
+		exits 1 test -e history
+	done
+	gives 1 promote --not-ipa ca1 ca2
+	grep '^start ca2 master$' history
+EOF
+
+it 'takes no log that another user could have written' <<-\EOF
+	root
+	three
+	gives 1 promote ca1 ca2
+	cp log planted
+	chmod 666 planted
+	gives 2 promote-clone --undo planted
+	grep "others can write '.*planted'" err
+	chmod 600 planted
+	chown 17171 planted
+	gives 2 promote-clone --continue planted
+	grep "'.*planted' belongs to another user" err
+	rm planted
+	ln -s log planted
+	gives 2 promote-clone --undo planted
+	grep "no log '.*planted'" err
 EOF
 
 tap_done

@@ -77,7 +77,10 @@ keystore_open(struct keystore *store, const char *operand,
 	where.cert_prefix = where.key_prefix = prefix;
 	store->db = nssopen(&where);
 	free(alias);
-	return store->db != NULL ? 0 : -1;
+	if (store->db != NULL)
+		return 0;
+	keystore_close(store);
+	return -1;
 }
 
 void

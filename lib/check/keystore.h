@@ -52,7 +52,7 @@ struct keystore {
 /*
  * operand, or --directory when it is NULL: a database's directory, or an
  * instance's, in which it is alias/ [dogtag 1.1].  0, or -1 having reported
- * why.
+ * why and left nothing open.
  */
 int keystore_open(struct keystore *store, const char *operand,
     const struct keystore_options *options);

@@ -125,11 +125,13 @@ subsystem_of () {
 
 # quoted WORD...: each as a shell wants it
 quoted () {
+	quoted_all=''
 	for word
 	do
-		printf '%s\n' "$word" |
-		    sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/' /" | tr -d '\n'
-	done | sed 's/ $//'
+		quoted_all="$quoted_all '$(printf '%s\n' "$word" |
+		    sed "s/'/'\\\\''/g")'"
+	done
+	printf '%s' "${quoted_all# }"
 }
 
 # is_host NAME: is it a host name, and nothing that a command would take for
