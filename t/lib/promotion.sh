@@ -28,7 +28,9 @@
 #	ask_crl HOST [NAME=VALUE...]
 #			what its updateCRL answers an agent
 #	crl_of URL	the CRL in a directory, DER
+#	crl_number URL	its number, as the directory has it
 #
+# SERIAL is decimal for heard; the others take 0x12, too.
 # HOST is ca1 or ca2; ca1.localhost is the same.  curl has names below localhost
 # mean this machine.  All servers are stopped when the test ends.
 
@@ -54,13 +56,11 @@ promotion_ldif () {
 set_lines () {
 	set_file=$1
 	shift
-	for set_line
-	do
-		grep -v "^$(echo "${set_line%%=*}" | sed 's/\./\\./g')=" \
-		    "$set_file" >"$set_file.new" || :
-		echo "$set_line" >>"$set_file.new"
-		mv "$set_file.new" "$set_file"
-	done
+	printf '%s\n' "$@" >"$set_file.new"
+	awk -F = 'NR == FNR { new[$1] = 1; print; next } !($1 in new)' \
+	    "$set_file.new" "$set_file" >"$set_file.newer"
+	rm "$set_file.new"
+	mv "$set_file.newer" "$set_file"
 }
 
 set_cfg () {
@@ -160,9 +160,15 @@ release () {
 	promotion_get "$1" "/ca/test/release?serial=$2" --fail -X POST
 }
 
+# What it heard of that certificate last
+promotion_heard () {
+	test "$(grep "^heard $2 " \
+	    "$promotion_home/${1%%.*}/pki-tomcat/logs/console" | tail -n 1)" = \
+	    "heard $2 $3"
+}
+
 heard () {
-	await grep -q "^heard $2 $3\$" \
-	    "$promotion_home/${1%%.*}/pki-tomcat/logs/console"
+	await promotion_heard "$@"
 }
 
 ask_crl () {
@@ -177,10 +183,19 @@ ask_crl () {
 	    --cert "$promotion_home/agent.pem" --key "$promotion_home/agent.key"
 }
 
-crl_of () {
+# URL ATTRIBUTE: of the issuing point's entry
+promotion_point () {
 	ldapsearch -x -H "$1" -D "$directory_manager" -y "$promotion_home/pw" \
 	    -LLL -o ldif-wrap=no -s base \
-	    -b cn=MasterCRL,ou=crlIssuingPoints,ou=ca,o=ca \
-	    certificateRevocationList |
+	    -b cn=MasterCRL,ou=crlIssuingPoints,ou=ca,o=ca "$2"
+}
+
+crl_of () {
+	promotion_point "$1" certificateRevocationList |
 	    sed -n 's/^certificateRevocationList[^:]*:: //p' | base64 -d
+}
+
+# The first two digits say how many follow.
+crl_number () {
+	promotion_point "$1" crlNumber | sed -n 's/^crlNumber: [0-9][0-9]//p'
 }
