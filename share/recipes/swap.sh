@@ -18,7 +18,7 @@
 #	edits ROLE		and the script of edits, up to its "."
 #	left ROLE SHA256	the file, when its server had stopped
 #	file ROLE SHA256	and when it was edited
-#	begin|done|failed STEP TIME
+#	begin|done|failed|again STEP TIME
 #	undone TIME
 #	#			what was told on standard error
 
@@ -139,8 +139,12 @@ has_failed () {
 	esac
 }
 
+# A step may have to be done again.
 is_done () {
-	grep -q "^done $1 " "$log"
+	case $(grep "^\(done\|again\) $1 " "$log" | tail -n 1) in
+	done*) return 0 ;;
+	*) return 1 ;;
+	esac
 }
 
 # Logs are root's alone: they name commands that are run again.
@@ -738,6 +742,7 @@ verify () {
 		verify_point "$point" || got=$?
 		test "$got" -le "$worst" || worst=$got
 	done
+	test "$worst" -eq 0 || record "again crl $(now)"
 	return "$worst"
 }
 
