@@ -40,8 +40,8 @@ made () {
 
 # differs [missing|extra SERIAL]...: the directory's CRL, serial by serial
 differs () {
-	crlls --entries --columns verdict,serial --against $inst1 >found 2>err ||
-	    test $? -eq 1
+	crlls --entries --columns verdict,serial --against $inst1 \
+	    >found 2>err || test $? -eq 1
 	tr '\t' ' ' <found | sort >got
 	: >want
 	test $# -eq 0 || printf '%s 0x%x\n' "$@" | sort >want
@@ -172,17 +172,20 @@ it 'lacks what was revoked while it did not listen (4a)' <<-\EOF
 EOF
 
 it 'says when a CRL is scheduled, and when a clone makes none' <<-\EOF
-	says "$point<crlUpdate>Scheduled</crlUpdate>" ask_crl ca1 xml=true $clear
+	says "$point<crlUpdate>Scheduled</crlUpdate>" \
+	    ask_crl ca1 xml=true $clear
 	await grep -q '^CRL 5 3' $inst1/logs/console
 	differs
-	says "$point<crlUpdate>notInitialized</crlUpdate>" ask_crl ca2 xml=true \
-	    waitForUpdate=true $clear
-	says "$point<crlUpdate>notInitialized</crlUpdate>" ask_crl ca2 xml=true
+	says "$point<crlUpdate>notInitialized</crlUpdate>" \
+	    ask_crl ca2 xml=true waitForUpdate=true $clear
+	says "$point<crlUpdate>notInitialized</crlUpdate>" \
+	    ask_crl ca2 xml=true
 	number_is 5
 EOF
 
 it 'answers without a certificate, in HTML, and to GET' <<-\EOF
-	url="/ca/agent/ca/updateCRL?crlIssuingPoint=MasterCRL&waitForUpdate=true"
+	url=/ca/agent/ca/updateCRL?crlIssuingPoint=MasterCRL
+	url="$url&waitForUpdate=true"
 	promotion_get ca1 "$url&xml=true" >out
 	grep '<unexpectedError>..*</unexpectedError><requestStatus>7<' out
 	number_is 5

@@ -7,10 +7,10 @@
 #			adds below o=ca
 #	promotion MASTER CLONE
 #			two instances, stopped, by the URLs of their
-#			directories: ca1/pki-tomcat is the master, ca2/pki-tomcat
-#			the clone.  ./ca.pem made all certificates, and the
-#			CRLs; ./agent.pem and ./agent.key are an agent's;
-#			./ca1.https and ./ca2.https are URLs
+#			directories: ca1/pki-tomcat is the master,
+#			ca2/pki-tomcat the clone.  ./ca.pem made all
+#			certificates, and the CRLs; ./agent.pem and ./agent.key
+#			are an agent's; ./ca1.https and ./ca2.https are URLs
 #	pki HOST COMMAND
 #			"pki-server start --wait", say, for HOST's instance
 #	ready HOST	wait until it says that it runs
