@@ -497,6 +497,7 @@ edit_file () {
 
 # alone ROLE: nobody else may run as a master when this one starts
 alone () {
+	test "$1" != ca || return 0
 	mine=$(role_of "$1") || return 2
 	test "$mine" != clone || return 0
 	for other in $roles
