@@ -729,6 +729,18 @@ check_options(struct crlls *ls, const char *const *operands)
 	take_wanted(ls);
 }
 
+static const struct cli_help help = { "[FILE|URL] [FILE|URL]", "\
+Of two, the older one first, prints what came, went and changed.\n\
+SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
+\n\
+  crlls --issuer CA.pem --table MasterCRL.bin\n\
+  crlls --has 0x1f MasterCRL.bin\n\
+  crlls --against /var/lib/pki/pki-tomcat\n\
+  crlls yesterday.crl http://ca1.example.com:8080/ca/ee/ca/getCRL?...\n\
+\n\
+Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 error,\n\
+such as a wrong signature.\n", 0, 2 };
+
 int
 main(int argc, char **argv)
 {
@@ -772,17 +784,6 @@ main(int argc, char **argv)
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
-	const struct cli_help help = { "[FILE|URL] [FILE|URL]", "\
-Of two, the older one first, prints what came, went and changed.\n\
-SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
-\n\
-  crlls --issuer CA.pem --table MasterCRL.bin\n\
-  crlls --has 0x1f MasterCRL.bin\n\
-  crlls --against /var/lib/pki/pki-tomcat\n\
-  crlls yesterday.crl http://ca1.example.com:8080/ca/ee/ca/getCRL?...\n\
-\n\
-Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 error,\n\
-such as a wrong signature.\n", 0, 2 };
 	const char **operands;
 	int status;
 
