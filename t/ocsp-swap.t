@@ -25,27 +25,11 @@ END
 
 # three: fresh instances, of which o1 is the master; all run
 three () {
-	for host in o1 o2 ca1
-	do
-		test ! -e $host/pid || ./server stop $host
-	done
-	rm -rf o1 o2 ca1 log history
+	none o1 o2 ca1
 	instance o1 master o1.example.com
 	instance o2 clone o2.example.com
 	instance ca1 ca ca1.example.com
-	for host in o1 o2 ca1
-	do
-		cp "$(find $host -name CS.cfg)" $host.old
-		./server start $host
-	done
-	rm history
-}
-
-all_old () {
-	for host in o1 o2 ca1
-	do
-		same $host.old "$(find $host -name CS.cfg)"
-	done
+	run o1 o2 ca1
 }
 
 # swap OPTION...
@@ -64,7 +48,7 @@ it 'changes nothing where one of them is no OCSP responder' <<-\EOF
 	test "$(grep -c '^# clonekit edits' out)" -eq 2
 	gives 2 swap o1 o2 ca1
 	gives 2 swap o1 o1
-	all_old
+	all_old o1 o2 ca1
 	exits 1 test -e history
 EOF
 
@@ -76,7 +60,7 @@ it 'changes the roles of both, and the new master starts first' <<-\EOF
 	    'start o1 clone' | same - history
 	grep 'next: the CA must send its CRLs to o2.example.com' err
 	gives 0 ocsp-swap --undo log
-	all_old
+	all_old o1 o2 ca1
 EOF
 
 it 'has the CA send its CRLs to the new master, and takes all back' <<-\EOF
@@ -90,7 +74,7 @@ it 'has the CA send its CRLs to the new master, and takes all back' <<-\EOF
 	    'start ca1' | same - got
 	grep 'the CRL was not compared with the directory' err
 	gives 0 ocsp-swap --undo log
-	all_old
+	all_old o1 o2 ca1
 EOF
 
 it 'leaves a dead master alone, once it is fenced' <<-\EOF

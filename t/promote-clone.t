@@ -13,35 +13,13 @@
 PATH=$tap_top/share/recipes:$PATH
 sample=$tap_top/share/sample
 
-# none: no instances, and no servers
-none () {
-	for ca in ca1 ca2 ca3
-	do
-		test ! -e $ca/pid || ./server stop $ca
-	done
-	rm -rf ca1 ca2 ca3 log history
-}
-
 # three: fresh instances, of which ca1 is the master; all run
 three () {
-	none
+	none ca1 ca2 ca3
 	instance ca1 "$sample/master.cfg" ca1.example.com
 	instance ca2 "$sample/clone.cfg" ca2.example.com
 	instance ca3 "$sample/clone.cfg" ca3.example.com
-	for ca in ca1 ca2 ca3
-	do
-		cp $ca/conf/ca/CS.cfg $ca.old
-		./server start $ca
-	done
-	rm history
-}
-
-# all_old: no byte was changed
-all_old () {
-	for ca in ca1 ca2 ca3
-	do
-		same $ca.old $ca/conf/ca/CS.cfg
-	done
+	run ca1 ca2 ca3
 }
 
 # promote OPTION...: ca1 and ca2 change places, without directories.  Without
@@ -56,7 +34,7 @@ promote () {
 it 'prints with -n all that it would do, and does nothing' <<-\EOF
 	three
 	gives 0 promote -n ca1 ca2 ca3
-	all_old
+	all_old ca1 ca2 ca3
 	exits 1 test -e log
 	exits 1 test -e history
 	test "$(grep -c '^# clonekit edits 1$' out)" -eq 3
@@ -147,7 +125,7 @@ it 'refuses before anything is changed, with -n too' <<-\EOF
 		    "$tap_top/share/recipes/promote-clone" $dir_less $how \
 		    ca1 ca2
 		grep 'ca1.example.com: neither pki-server nor systemctl' err
-		all_old
+		all_old ca1 ca2 ca3
 		exits 1 test -e history
 		exits 1 test -e log
 	done
@@ -229,7 +207,7 @@ END
 chmod +x elsewhere
 
 it 'does it on other hosts, by a command such as ssh, and takes it back' <<-\EOF
-	none
+	none ca1 ca2 ca3
 	for host in ca1 ca2
 	do
 		mkdir -p "$host/the dir"
@@ -268,7 +246,7 @@ it 'leaves a dead master alone, once it is fenced' <<-\EOF
 	echo "systemctl mask --now pki-tomcatd@pki-tomcat.service" \
 	    "pki-tomcatd-nuxwdog@pki-tomcat.service" | same - got
 	gives 1 promote --dead --fenced ca9.example.com ca1 ca2
-	all_old
+	all_old ca1 ca2 ca3
 	gives 1 promote --dead --fenced ca1.example.com ca1 ca2
 	same ca1.old ca1/conf/ca/CS.cfg
 	printf '%s\n' 'stop ca2 clone' 'start ca2 master' | same - history
@@ -290,7 +268,7 @@ it 'leaves a CA of FreeIPA to its own command' <<-\EOF
 		grep 'on ca1.example.com: ipa-crlgen-manage disable' err
 		grep 'on ca2.example.com: ipa-crlgen-manage enable' err
 		grep 'clearCRLCache=true' err
-		all_old
+		all_old ca1 ca2 ca3
 		exits 1 test -e history
 	done
 	gives 1 promote --not-ipa ca1 ca2

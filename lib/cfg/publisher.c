@@ -242,6 +242,5 @@ publisher_carry(struct edits *edits, const struct cfg *ca,
 			return fail("%s: cannot set '%.*s': %s", ca->file,
 			    SLICE_FMT(key), why);
 	}
-	edits_order_by_key(edits);
 	return 0;
 }

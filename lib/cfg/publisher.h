@@ -52,8 +52,9 @@ int publisher_move(struct edits *edits, const struct cfg *ca,
  * Edits that give ca all of ca.publish. that the CA from has, but what belongs
  * to a host.  What ca alone has stays.  A publisher that logs in with the
  * subsystem certificate of from does so with that of ca; where one uses a
- * certificate of another name, ca needs that one, which is reported.  -1: a
- * value that cannot stand in the file; reported.
+ * certificate of another name, ca needs that one, which is reported.  The
+ * caller puts the edits in order.  -1: a value that cannot stand in the file;
+ * reported.
  */
 int publisher_carry(struct edits *edits, const struct cfg *ca,
     const struct cfg *from, const struct rules *rules);

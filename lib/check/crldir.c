@@ -10,6 +10,7 @@
 #include "util/spool.h"
 
 #define CRL "certificateRevocationList"
+#define RECORD "crlIssuingPointRecord"
 
 /* A descriptor at the beginning of a copy. */
 static int
@@ -30,28 +31,45 @@ copy_of(struct slice crl)
 }
 
 int
+crldir_search(const struct csdir *dir, const char *const *attributes)
+{
+	const struct source_query query = {
+		.base = dir->base,
+		.filter = "(objectClass=" RECORD ")",
+		.attributes = attributes,
+	};
+
+	return source_search(dir->source, &query);
+}
+
+int
+crldir_next(const struct csdir *dir, struct entry *entry)
+{
+	int more;
+
+	/* A file has others, too. */
+	while ((more = source_next(dir->source, entry)) > 0 &&
+	    !entry_has(entry, "objectClass", RECORD))
+		continue;
+	return more;
+}
+
+int
 crldir_open(const struct csdir *dir, const char *point, int *fd, char **name)
 {
 	static const char *const attributes[] = { "objectClass", "cn", CRL,
 		NULL };
-	const struct source_query query = {
-		.base = dir->base,
-		.filter = "(objectClass=crlIssuingPointRecord)",
-		.attributes = attributes,
-	};
 	struct entry entry;
 	int more;
 
 	*fd = -1;
 	*name = mem_printf("%s:cn=%s", source_name(dir->source), point);
-	if (source_search(dir->source, &query) < 0)
+	if (crldir_search(dir, attributes) < 0)
 		return -1;
-	while ((more = source_next(dir->source, &entry)) > 0) {
+	while ((more = crldir_next(dir, &entry)) > 0) {
 		struct slice crl = entry_value(&entry, CRL, 0);
 
-		if (!entry_has(&entry, "objectClass",
-			"crlIssuingPointRecord") ||
-		    !entry_has(&entry, "cn", point))
+		if (!entry_has(&entry, "cn", point))
 			continue;
 		if (crl.size == 0)
 			return 0;

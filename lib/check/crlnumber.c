@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/crlnumber.h"
 
+#include "check/crldir.h"
 #include "dir/ldif.h"
 #include "dir/serialno.h"
 #include "util/diag.h"
@@ -39,20 +40,13 @@ crlnumber_list(const struct csdir *dir, crlnumber_put *put, void *arg)
 {
 	static const char *const attributes[] = { "objectClass", "cn",
 		"crlNumber", "deltaNumber", NULL };
-	const struct source_query query = {
-		.base = dir->base,
-		.filter = "(objectClass=crlIssuingPointRecord)",
-		.attributes = attributes,
-	};
 	struct entry entry;
 	int more;
 
-	if (source_search(dir->source, &query) < 0)
+	if (crldir_search(dir, attributes) < 0)
 		return -1;
-	while ((more = source_next(dir->source, &entry)) > 0)
-		if (entry_has(&entry, "objectClass",
-			"crlIssuingPointRecord") &&
-		    take(&entry, put, arg) < 0)
+	while ((more = crldir_next(dir, &entry)) > 0)
+		if (take(&entry, put, arg) < 0)
 			return -1;
 	return more;
 }

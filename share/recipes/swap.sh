@@ -3,10 +3,10 @@
 # swap.sh - what promote-clone and ocsp-swap share: two servers change roles, in
 # steps, by a log from which a run is taken back or continued.
 #
-# A recipe sets name, usage, subsystem and options (those of its own that have a
-# value), and defines look (what is refused before anything is changed, and what
-# goes to the log), describe STEP, work STEP (of steps that are not the same in
-# both) and summary.  Roles are old, new, and the recipe's others; $roles has
+# A recipe sets name, usage, subsystem and maker, and defines take_own NAME VALUE
+# (an option of its own), look (what is refused before anything is changed, and
+# what goes to the log), describe STEP and work STEP (of steps that are its own),
+# compare_more, can_undo and summary.  Roles are old, new, and the recipe's others; $roles has
 # those of this run, and $steps what it does.
 #
 # The log is text.  Its lines begin with one of
@@ -183,7 +183,7 @@ old_log () {
 	accept='' ocsp=''
 	while read -r _ word value
 	do
-		take "$word" "$value"
+		take "$word" "$value" || trouble "'$log': no option '$word'"
 	done <"$scratch/logged"
 	roles=$(sed -n 's/^target \([a-z0-9]*\) .*/\1/p' "$log" | tr '\n' ' ')
 	steps=$(sed -n 's/^steps //p' "$log" | tail -n 1)
@@ -223,6 +223,16 @@ is_here () {
 	?*,*:*) return 1 ;;
 	*) return 0 ;;
 	esac
+}
+
+# file_of ROLE: its operand, on its own host
+file_of () {
+	if is_here "$1"
+	then
+		cat "$scratch/$1.target"
+	else
+		sed 's/^[^:]*://' "$scratch/$1.target"
+	fi
 }
 
 # host ROLE: for messages
@@ -336,8 +346,8 @@ place () {
 	record "target $1 $3"
 }
 
-# find ROLE: what is there; ends the recipe where it cannot be read
-find () {
+# learn ROLE: what is there; ends the recipe where it cannot be read
+learn () {
 	found=$(ask "$1" cfgrole --subsystem "$(kind "$1")" --server --json \
 	    </dev/null) || exit 2
 	for key in server host port
@@ -406,6 +416,24 @@ prompts () {
 	    { test -e "$1/conf/server.xml" &&
 	    asowner -i "$1/conf/server.xml" -- "$1/conf/server.xml" cat |
 	    grep -q Nuxwdog; }' sh </dev/null >/dev/null 2>&1
+}
+
+# must_ask ROLE COMMAND...: only 1 is a refusal
+must_ask () {
+	must_got=0
+	ask "$@" || must_got=$?
+	test "$must_got" -ne 0 || return 0
+	test "$must_got" -eq 1 || exit 2
+	refuse "$(host "$1"): see above"
+}
+
+# look_at_numbers: those in the maker's directory go to $scratch/numbers
+look_at_numbers () {
+	ask "$maker" crlls --numbers </dev/null >"$scratch/numbers" && return
+	accepted directory ||
+	    refuse "$(host "$maker"): the CRL numbers in its directory cannot" \
+		"be read (--accept directory goes on, and ends with 1)"
+	return 1
 }
 
 # can_edit ROLE: could its edits be made, but that the server may run?
@@ -518,19 +546,26 @@ alone () {
 	done
 }
 
+# launch ROLE: the server, which does not run
+launch () {
+	with_env "$1" "${start:-$default_start}" || {
+		say "$(host "$1"): the command that starts it failed"
+		return 2
+	}
+	ready "$1"
+}
+
 # Only the new one is started where it did not run before.
 start_server () {
 	test "$1" = new || test "$(field server "$1")" != stopped || return 0
 	alone "$1" || return
 	state=$(state_of "$1") || return 2
-	if test "$state" != runs
+	if test "$state" = runs
 	then
-		with_env "$1" "${start:-$default_start}" || {
-			say "$(host "$1"): the command that starts it failed"
-			return 2
-		}
+		ready "$1"
+	else
+		launch "$1"
 	fi
-	ready "$1"
 }
 
 # ready ROLE: a server that takes connections may still be starting.
@@ -565,6 +600,8 @@ one () {
 	stop-*) stop_server "${1#*-}" ;;
 	edit-*) edit_file "${1#*-}" ;;
 	start-*) start_server "${1#*-}" ;;
+	crl) make_crls ;;
+	verify) verify ;;
 	*) work "$1" ;;
 	esac
 }
@@ -574,6 +611,15 @@ tell () {
 	stop-*) echo "stop the server of $(host "${1#*-}")" ;;
 	edit-*) echo "edit the CS.cfg of $(host "${1#*-}")" ;;
 	start-*) echo "start the server of $(host "${1#*-}")" ;;
+	crl)
+		if test -n "$agent_cert"
+		then
+			echo "ask $(host "$maker") for a CRL from a cleared cache"
+		else
+			echo "have $(host "$maker") make a CRL from a cleared cache"
+		fi
+		;;
+	verify) echo 'compare the CRL with the directory' ;;
 	*) describe "$1" ;;
 	esac
 }
@@ -624,10 +670,16 @@ record_numbers () {
 	cfgrole --show-keys --columns=key,says "$1" 2>/dev/null |
 	    sed -n 's/^ca\.crl\.\(.*\)\.enableCRLUpdates	master$/\1/p' \
 	    >"$scratch/points" || :
-	while read -r point number _
+	while IFS='	' read -r point number _
 	do
-		! grep -qxF "$point" "$scratch/points" ||
-		    record "number $point $number"
+		grep -qxF -e "$point" "$scratch/points" || continue
+		case $point in
+		*[!A-Za-z0-9_-]*)
+			refuse "$(host "$maker"): not the name of an issuing" \
+			    "point: '$point'"
+			;;
+		*) record "number $point $number" ;;
+		esac
 	done <"$scratch/numbers"
 	test -n "$(points)" || say "$(host "$maker"): no issuing point that" \
 	    "is on is in its directory"
@@ -642,9 +694,10 @@ above () {
 # update_line POINT: the command that asks for a CRL from a cleared cache
 update_line () {
 	set -- "crlIssuingPoint=$1&waitForUpdate=true&clearCRLCache=true&xml=true"
-	echo "curl --cacert ${ca_file:-CA.pem} --cert ${agent_cert:-AGENT.pem}" \
-	    "--key ${agent_key:-${agent_cert:-AGENT.key}}" \
-	    "'https://$(update_url)?$1'"
+	echo "curl --cacert $(quoted "${ca_file:-CA.pem}")" \
+	    "--cert $(quoted "${agent_cert:-AGENT.pem}")" \
+	    "--key $(quoted "${agent_key:-${agent_cert:-AGENT.key}}")" \
+	    "$(quoted "https://$(update_url)?$1")"
 }
 
 update_url () {
@@ -819,7 +872,7 @@ restart () {
 	state=$(state_of "$1") || return 2
 	test "$state" != runs || return 0
 	say "start the server of $(host "$1")"
-	alone "$1" && with_env "$1" "${start:-$default_start}" && ready "$1"
+	alone "$1" && launch "$1"
 }
 
 # take_back: the new one first, for there must never be two
@@ -859,7 +912,11 @@ finish () {
 # shellcheck disable=SC2317
 interrupted () {
 	trap '' HUP INT TERM
-	test ! -f "$log" || advise
+	# Before there is a log, nothing was done.
+	case $log in
+	"$scratch"/* | '') ;;
+	*) test ! -f "$log" || advise ;;
+	esac
 	exit 2
 }
 

@@ -6,6 +6,9 @@
 #	instance DIR FILE NAME	an instance of FILE, as the host NAME
 #	./server start|stop DIR	a process that looks like its server; history has
 #				what was done, with the role in DIR's CS.cfg
+#	none DIR...		no such instances, and no servers
+#	run DIR...		start them, without a history; DIR.old is its CS.cfg
+#	all_old DIR...		no byte of a CS.cfg was changed
 #	dir_less		options without a directory and without waiting
 
 # shellcheck source-path=SCRIPTDIR source=await.sh
@@ -57,6 +60,30 @@ instance () {
 	<Server><Service name="Catalina"><Connector port="8443"
 	 scheme="https" SSLEnabled="true"/></Service></Server>
 	END
+}
+
+none () {
+	for dir
+	do
+		test ! -e "$dir/pid" || ./server stop "$dir"
+	done
+	rm -rf "$@" log history
+}
+
+run () {
+	for dir
+	do
+		cp "$dir"/conf/*/CS.cfg "$dir.old"
+		./server start "$dir"
+	done
+	rm history
+}
+
+all_old () {
+	for dir
+	do
+		same "$dir.old" "$dir"/conf/*/CS.cfg
+	done
 }
 
 # shellcheck disable=SC2034 # for tests
