@@ -84,17 +84,12 @@ static void
 clear_environment(const struct run *r)
 {
 	const struct passwd *entry = getpwuid(r->owner->uid);
-	char **kept;
-	size_t count = 0;
+	char **kept = environ;
 
 	for (char **v = environ; *v != NULL; v++)
-		count++;
-	kept = mem_zalloc(count + 1, sizeof *kept);
-	count = 0;
-	for (char **v = environ; *v != NULL; v++)
 		if (is_kept(r, *v))
-			kept[count++] = *v;
-	environ = kept;
+			*kept++ = *v;
+	*kept = NULL;
 	setenv("HOME", entry != NULL ? entry->pw_dir : "/", 1);
 	setenv("USER", r->owner->name, 1);
 	setenv("LOGNAME", r->owner->name, 1);
