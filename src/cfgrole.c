@@ -32,6 +32,7 @@ static const struct record_column server_columns[] = {
 	{ "process", "its process ID" },
 	{ "host", "where others reach it, as its files say" },
 	{ "port", "for HTTPS, likewise" },
+	{ "directory", "the URL of its LDAP server" },
 	{ "file", "the file" },
 	{ NULL, NULL }
 };
@@ -157,7 +158,7 @@ put_server(struct records *out, const char *operand, const char *path,
 		[INSTANCE_RUNS] = "runs",
 		[INSTANCE_UNKNOWN] = "unknown",
 	};
-	char process[16] = "";
+	char process[16] = "", *directory;
 	enum instance_state state;
 	struct address at;
 	struct stat st;
@@ -170,9 +171,13 @@ put_server(struct records *out, const char *operand, const char *path,
 	state = instance_state(&st, &pid);
 	if (state == INSTANCE_RUNS)
 		snprintf(process, sizeof process, "%d", pid);
+	directory = address_directory(cfg);
 	struct slice field[] = { slice_of(names[state]), slice_of(process),
-		at.host, at.port, slice_of(operand) };
+		at.host, at.port,
+		slice_of(directory != NULL ? directory : ""),
+		slice_of(operand) };
 	records_put(out, field);
+	free(directory);
 	address_release(&at);
 	return 0;
 }

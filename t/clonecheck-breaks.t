@@ -94,6 +94,8 @@ breaks crl-not-listening warning m ca.listenToCloneModifications '' \
 breaks crl-not-listening warning m '' '' -ca.listenToCloneModifications
 breaks crl-listening-idle error m ca.certStatusUpdateInterval '' \
     ca.certStatusUpdateInterval=0
+breaks crl-listening-idle error m ca.certStatusUpdateInterval '' \
+    ca.certStatusUpdateInterval=00
 breaks redirect warning c master.ca.agent.host '' \
     master.ca.agent.host=third.example.com
 breaks connector-missing warning c '' '' "-$kra.*"

@@ -293,4 +293,21 @@ it 'takes no log that another user could have written' <<-\EOF
 	grep "no log '.*planted'" err
 EOF
 
+it 'says nothing of a log when it ends before there is one' <<-\EOF
+	three
+	printf '%s\n' '#!/bin/sh' ': >hangs' 'exec sleep 1000' >hang
+	chmod +x hang
+	rm -f log
+	setsid promote-clone $dir_less --become ./hang --log log ca1 ca2 \
+	    >out 2>err &
+	promotion=$!
+	await test -e hangs
+	# To all of them, as a terminal does.
+	kill -TERM "-$promotion"
+	exits 2 wait $promotion
+	exits 1 grep promote-clone err
+	exits 1 test -e log
+	all_old ca1 ca2
+EOF
+
 tap_done

@@ -17,16 +17,30 @@
 . "$tap_top/t/lib/slapd.sh"
 # shellcheck source=lib/ds.sh
 . "$tap_top/t/lib/ds.sh"
+# shellcheck source=lib/ocsp.sh
+. "$tap_top/t/lib/ocsp.sh"
 # shellcheck source=lib/promotion.sh
 . "$tap_top/t/lib/promotion.sh"
-trap 'promotion_stop; ds_stop_all; rm -rf "$tap_home"' EXIT
+trap 'ocsp_stop; promotion_stop; ds_stop_all; rm -rf "$tap_home"' EXIT
 
 # The stand-in for pki-server works in the directory that is the host.
 mkdir bin
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$tap_top/t/lib/pki-server" \
     >bin/pki-server
-chmod +x bin/pki-server
-PATH=$tap_top/share/recipes:$PWD/bin:$PATH
+# What is printed to be run is run as it is; its log stays here.
+cat >bin/promote-clone <<END
+#!/bin/sh
+case " \$* " in
+*' --log '* | *' --undo '* | *' --continue '*) ;;
+*) rm -f "$PWD/printed.log"; set -- --log "$PWD/printed.log" "\$@" ;;
+esac
+exec "$tap_top/share/recipes/promote-clone" "\$@"
+END
+# So is what is kept from night to night.
+printf '#!/bin/sh\nexec "%s" -d "%s" "$@"\n' \
+    "$tap_top/share/recipes/nightly-check" "$PWD/nights" >bin/nightly-check
+chmod +x bin/*
+PATH=$PWD/bin:$tap_top/share/recipes:$PATH
 cat >elsewhere <<-\END
 	#!/bin/sh
 	cd "$1" && shift && exec sh -c "$*"
@@ -141,6 +155,10 @@ it 'leaves nothing out that was revoked while the master was down' <<-\EOF
 	sort err | uniq -d | same /dev/null -
 	cfgrole --columns=role ca2/pki-tomcat ca1/pki-tomcat >got 2>roles
 	printf 'master\nclone\n' | same - got
+	sed -n 's/^.* look each night: \(.*\) (on ca2.localhost)$/\1/p' \
+	    err >night
+	(cd ca2 && gives 0 sh ../night)
+	grep "'crlls': the first run, status 0" ca2/out
 	# It did not run before, and was not started.
 	cfgrole --server --columns=server ca1/pki-tomcat >got
 	echo stopped | same - got
@@ -190,6 +208,28 @@ it 'reads every answer that the agent page gives' <<-\EOF
 	gives 2 promote --agent-cert x.pem --agent-key x.key ca2:pki-tomcat \
 	    ca1:pki-tomcat
 	grep 'ca1.localhost: .*agent' err
+	# What somebody has set wrong since is not ours, unless it is accepted.
+	cp ca1/pki-tomcat/conf/ca/CS.cfg right.cfg
+	wrong () {
+		set_cfg ca1 "$@"
+		down ca1
+		up ca1
+		gives 1 promote-clone --continue log $as_agent
+		grep 'ca1.localhost: .*--accept file-new goes on' err
+		gives 2 promote-clone --continue log --wait 2 $as_agent \
+		    --accept file-new
+	}
+	wrong ca.crl.MasterCRL.enableCRLUpdates=false
+	grep 'MasterCRL: no CRL: it makes no CRLs' err
+	cp right.cfg ca1/pki-tomcat/conf/ca/CS.cfg
+	wrong ca.certStatusUpdateInterval=0 ca.listenToCloneModifications=true
+	grep 'MasterCRL: no CRL: the server failed with a NullPointer' err
+	gives 2 promote-clone --continue log --wait 2 $as_agent \
+	    --accept file-new
+	grep 'MasterCRL: another update is at work, or hangs' err
+	cp right.cfg ca1/pki-tomcat/conf/ca/CS.cfg
+	down ca1
+	up ca1
 	gives 0 promote-clone --continue log $as_agent
 	is_whole ca1
 	master_is ca1 ca2
@@ -210,14 +250,78 @@ it 'never lets a CRL number be used again' <<-\EOF
 	not_two
 EOF
 
+it 'is done when the responders know the new CRL' <<-\EOF
+	for serial in $(seq 16 21)
+	do
+		ocsp_entry "$(printf %02X "$serial")" 261101000000Z
+	done >index
+	ocsp_serve responder -index index -rsigner ca.pem -rkey ca.key -ndays 1
+	revoke ca1 22
+	gives 1 promote --wait 3 $as_agent --ocsp "$(ocsp_url responder)" \
+	    --issuer ca.pem ca2:pki-tomcat ca1:pki-tomcat
+	grep 'ca1.localhost: .*: error: ocsp-' err
+	ocsp_entry 16 261101000000Z >>index
+	gives 0 promote-clone --continue log
+	is_whole ca1
+	master_is ca1 ca2
+	not_two
+EOF
+
+it 'leaves a CA of FreeIPA to its own command, and prints what that lacks' <<-\EOF
+	cp ca2/pki-tomcat/conf/ca/CS.cfg kept.cfg
+	set_cfg ca2 internaldb.basedn=o=ipaca
+	gives 1 promote --agent-cert agent.pem --agent-key agent.key \
+	    ca1:pki-tomcat ca2:pki-tomcat
+	cp kept.cfg ca2/pki-tomcat/conf/ca/CS.cfg
+	cp err printed
+	exits 1 test -e log
+	cat >want <<-\END
+	on ca1.localhost: ipa-crlgen-manage disable
+	on ca2.localhost: ipa-crlgen-manage enable
+	END
+	sed -n 's/^promote-clone: \(on .*\)/\1/p' printed | same want -
+	master_is ca1 ca2
+	# On the master, for what it prints of the other one.
+	sed -n 's/^promote-clone: \(curl .*\)/\1/p' printed |
+	    sed "s|$(cut -d : -f 3 ca2.https)/|$(cut -d : -f 3 ca1.https)/|;
+	    s/ca2/ca1/" >ask
+	gives 0 sh ask
+	grep '<time>' out
+	sed -n 's/^promote-clone: \(crlls .*\)   (on ca2.localhost)$/\1/p' \
+	    printed >compare
+	(cd ca1 && gives 0 sh ../compare)
+	grep '^# number: ' ca1/out
+	exits 1 grep -v '^# ' ca1/out
+EOF
+
+it 'takes no name of an issuing point that a shell could misread' <<-\EOF
+	printf '%s\n' 'dn: cn=x$(id),ou=crlIssuingPoints,ou=ca,o=ca' \
+	    'objectClass: crlIssuingPointRecord' 'cn: x$(id)' \
+	    'crlNumber: 015' | ds_modify clone -a
+	for ca in ca1 ca2
+	do
+		cp $ca/pki-tomcat/conf/ca/CS.cfg $ca.kept
+		sed -n 's/^ca\.crl\.MasterCRL\./ca.crl.x$(id)./p' $ca.kept \
+		    >>$ca/pki-tomcat/conf/ca/CS.cfg
+	done
+	gives 1 promote -n $as_agent ca1:pki-tomcat ca2:pki-tomcat
+	grep "refused: ca2.localhost: not the name of an issuing point" err
+	for ca in ca1 ca2
+	do
+		cp $ca.kept $ca/pki-tomcat/conf/ca/CS.cfg
+	done
+	echo 'dn: cn=x$(id),ou=crlIssuingPoints,ou=ca,o=ca
+	changetype: delete' | sed 's/^	//' | ds_modify clone
+EOF
+
 it 'waits until the directories have the same changes, or refuses' <<-\EOF
 	ds_change master o=ca toclone nsds5ReplicaEnabled off
 	for how in '' -n
 	do
-		gives 1 promote $how --wait 5 $as_agent ca2:pki-tomcat \
-		    ca1:pki-tomcat
+		gives 1 promote $how --wait 5 $as_agent ca1:pki-tomcat \
+		    ca2:pki-tomcat
 		grep 'refused: the directories have not the same changes' err
-		master_is ca2 ca1
+		master_is ca1 ca2
 		exits 1 test -e log
 	done
 	ds_change master o=ca toclone nsds5ReplicaEnabled on
@@ -269,9 +373,12 @@ killed () {
 		cat err
 		test "$2" = undo
 		grep 'Promote the old master back' err
-		gives 0 promote-clone --continue log
 		sed -n 's/^promote-clone: \(promote-clone .*\)/\1/p' err >back
+		gives 0 promote-clone --continue log
 		master_is "$new" "$old"
+		gives 0 sh back
+		master_is "$old" "$new"
+		is_whole "$old"
 	fi
 	not_two
 }

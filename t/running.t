@@ -114,12 +114,12 @@ it 'prints no edits with -n that it would not make' <<-\EOF
 	mv CS.cfg inst/conf/ca
 	gives 0 cfgpatch -i -n inst ../edits
 	gives 0 cfgrole --server inst
-	printf 'stopped\t\t\t\tinst\n' | same - out
+	printf 'stopped\t\t\t\t\tinst\n' | same - out
 	server "$PWD/inst"
 	refuses cfgpatch -i -n inst ../edits
 	gives 0 cfgpatch -i --check inst ../edits
 	gives 0 cfgrole --server inst ../old
-	printf '%s\t%s\t\t\t%s\n' runs $server inst stopped '' ../old |
+	printf '%s\t%s\t\t\t\t%s\n' runs $server inst stopped '' ../old |
 	    same - out
 	kill $server
 EOF

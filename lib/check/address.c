@@ -152,6 +152,24 @@ address_is_own(const struct cfg *cfg, const char *path, struct slice host,
 	return is;
 }
 
+char *
+address_directory(const struct cfg *cfg)
+{
+	struct slice host = trimmed(cfg, "internaldb.ldapconn.host");
+	struct slice port = trimmed(cfg, "internaldb.ldapconn.port");
+	struct slice secure = trimmed(cfg, "internaldb.ldapconn.secureConn");
+	const bool tls = secure.size == 4 &&
+	    strncasecmp(secure.at, "true", 4) == 0;
+	bool ipv6;
+
+	if (host.size == 0 || port.size == 0 ||
+	    memchr(host.at, ' ', host.size) != NULL)
+		return NULL;
+	ipv6 = memchr(host.at, ':', host.size) != NULL && *host.at != '[';
+	return mem_printf(ipv6 ? "%s://[%.*s]:%.*s" : "%s://%.*s:%.*s",
+	    tls ? "ldaps" : "ldap", SLICE_FMT(host), SLICE_FMT(port));
+}
+
 void
 address_release(struct address *at)
 {

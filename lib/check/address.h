@@ -52,6 +52,13 @@ bool address_is(const struct address *at, struct slice host, struct slice port);
 int address_is_own(const struct cfg *cfg, const char *path, struct slice host,
     struct slice port);
 
+/*
+ * The URL of the server that has the subsystem's directory, by
+ * internaldb.ldapconn.*; NULL: no host, no port, or several hosts.  The
+ * caller's to free.
+ */
+char *address_directory(const struct cfg *cfg);
+
 void address_release(struct address *at);
 
 #endif

@@ -137,6 +137,7 @@ check_listening(const struct cloneset *set, const struct cfg *master)
 	const char *other = NULL;
 	const bool listens =
 	    role_boolean(cfg_string(master, ROLE_LISTEN)) == 1;
+	long seconds = 0;
 
 	for (size_t i = 0; i < set->count && other == NULL; i++)
 		if (set->side[i].cfg != master)
@@ -154,7 +155,8 @@ check_listening(const struct cloneset *set, const struct cfg *master)
 			findings_mend(set->found,
 			    "cfgset -i %s " ROLE_LISTEN "=true",
 			    findings_word(set->found, master->file));
-	} else if (slice_is(cfg_string(master, interval), slice_of("0"))) {
+	} else if (role_integer(cfg_string(master, interval), &seconds) &&
+	    seconds == 0) {
 		findings_add(set->found, cloneset_place(master, interval),
 		    FINDINGS_ERROR, "crl-listening-idle",
 		    "this CA makes the CRLs, and with %s=0 it does not listen: "

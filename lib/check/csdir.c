@@ -3,11 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cfg/instance.h"
+#include "check/address.h"
 #include "key/password.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -81,11 +81,6 @@ read_url(struct csdir *dir, const struct cfg *cfg)
 {
 	struct slice host = cfg_string(cfg, "internaldb.ldapconn.host");
 	struct slice port = cfg_string(cfg, "internaldb.ldapconn.port");
-	struct slice secure =
-	    cfg_string(cfg, "internaldb.ldapconn.secureConn");
-	const bool tls = secure.size == 4 &&
-	    strncasecmp(secure.at, "true", 4) == 0;
-	bool ipv6;
 
 	if (host.size == 0)
 		return missing(cfg, "internaldb.ldapconn.host");
@@ -96,9 +91,7 @@ read_url(struct csdir *dir, const struct cfg *cfg)
 		return fail("%s: internaldb.ldapconn.host names several "
 			    "servers: '%.*s': give the URL of one", cfg->file,
 		    SLICE_FMT(host));
-	ipv6 = memchr(host.at, ':', host.size) != NULL && *host.at != '[';
-	dir->url = mem_printf(ipv6 ? "%s://[%.*s]:%.*s" : "%s://%.*s:%.*s",
-	    tls ? "ldaps" : "ldap", SLICE_FMT(host), SLICE_FMT(port));
+	dir->url = address_directory(cfg);
 	return 0;
 }
 

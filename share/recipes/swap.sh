@@ -13,7 +13,7 @@
 #
 #	option NAME VALUE	an option of the run
 #	target ROLE OPERAND	which CS.cfg or instance has the role
-#	host|port|instance|server ROLE VALUE	what was found there
+#	host|port|directory|instance|server ROLE VALUE	what was found there
 #	number POINT N		the last CRL number in the directory
 #	edits ROLE		and the script of edits, up to its "."
 #	left ROLE SHA256	the file, when its server had stopped
@@ -90,6 +90,16 @@ common () {
 	-*) wrong ;;
 	*) taken=0 ;;
 	esac
+}
+
+# at_most SECONDS: or --wait, which may be less
+at_most () {
+	if test "$wait" -lt "$1"
+	then
+		echo "$wait"
+	else
+		echo "$1"
+	fi
 }
 
 # accepted CODE: did the user say so?
@@ -350,10 +360,10 @@ place () {
 learn () {
 	found=$(ask "$1" cfgrole --subsystem "$(kind "$1")" --server --json \
 	    </dev/null) || exit 2
-	for key in server host port
+	for key in server host port directory
 	do
-		value=$(printf '%s\n' "$found" |
-		    sed -n "s/.*\"$key\":\"\\([A-Za-z0-9.:_-]*\\)\".*/\\1/p")
+		value=$(printf '%s\n' "$found" | sed -n \
+		    "s|.*\"$key\":\"\\([][A-Za-z0-9.:_/-]*\\)\".*|\\1|p")
 		record "$key $1 $value"
 	done
 	instance=$(at "$1" cfgget --subsystem "$(kind "$1")" instanceId \
@@ -418,13 +428,19 @@ prompts () {
 	    grep -q Nuxwdog; }' sh </dev/null >/dev/null 2>&1
 }
 
-# must_ask ROLE COMMAND...: only 1 is a refusal
-must_ask () {
-	must_got=0
-	ask "$@" || must_got=$?
-	test "$must_got" -ne 0 || return 0
-	test "$must_got" -eq 1 || exit 2
-	refuse "$(host "$1"): see above"
+# can_change ROLE COMMAND...: the command prints the edits of the role, and they
+# could be made
+can_change () {
+	change_got=0
+	ask "$@" >"$scratch/$1.edits" || change_got=$?
+	case $change_got in
+	0) can_edit "$1" ;;
+	1)
+		refuse "$(host "$1"): its edits cannot be computed, for the" \
+		    'reason above'
+		;;
+	*) exit 2 ;;
+	esac
 }
 
 # look_at_numbers: those in the maker's directory go to $scratch/numbers
@@ -440,7 +456,9 @@ look_at_numbers () {
 # shellcheck disable=SC2016
 can_edit () {
 	ask "$1" sh -c 'cfgpatch -i --check --subsystem '"$(kind "$1")"' "$1" -' \
-	    sh <"$scratch/$1.edits" || refuse "$(host "$1"): see above"
+	    sh <"$scratch/$1.edits" ||
+	    refuse "$(host "$1"): its CS.cfg cannot be edited, for the reason" \
+		'above'
 }
 
 # text ROLE: its CS.cfg
@@ -809,7 +827,7 @@ verify_point () {
 		say "$(update_line "$1")"
 		return 1
 	fi
-	left=30
+	left=$(at_most 30)
 	while :
 	do
 		got=0
