@@ -162,7 +162,7 @@ units: $(UNITS)
 
 check: all units $(if $(SAN)$(VALGRIND),,fuzzers)
 	$(if $(VALGRIND),share/build/under-valgrind $(CHECKED) $(TOOLS) $(UNITS))
-	$(CHECK_FLAGS) TOOLS='$(abspath $(CHECKED))' prove -j2 $(TESTS) \
+	$(CHECK_FLAGS) TOOLS='$(abspath $(CHECKED))' prove -j3 $(TESTS) \
 	    $(if $(VALGRIND),$(addprefix $(CHECKED)/,$(notdir $(UNITS))),$(UNITS))
 
 check-long:

@@ -22,13 +22,17 @@ fi
 
 files=$CLONEKIT_FIXTURES/p12
 
+# Over there, anybody may read them, of which we would warn.
+cp "$files"/p12pw*.txt .
+chmod 600 p12pw*.txt
+
 # The options that a bundle needs.
 options () {
 	case $1 in
-	*emptypw*) echo "-w $files/p12pw-empty.txt" ;;
-	*nonascii*) echo "-w $files/p12pw-nonascii.txt" ;;
-	*-nomac*) echo "--no-mac -w $files/p12pw.txt" ;;
-	*) echo "-w $files/p12pw.txt" ;;
+	*emptypw*) echo '-w p12pw-empty.txt' ;;
+	*nonascii*) echo '-w p12pw-nonascii.txt' ;;
+	*-nomac*) echo '--no-mac -w p12pw.txt' ;;
+	*) echo '-w p12pw.txt' ;;
 	esac
 }
 
@@ -67,7 +71,7 @@ it 'says that there is no MAC, where there is none' <<-\EOF
 	bundles | grep -e -nomac >some
 	while read -r file
 	do
-		gives 2 p12ls -w "$files/p12pw.txt" "$file"
+		gives 2 p12ls -w p12pw.txt "$file"
 		same /dev/null out
 		grep ': no MAC: ' err
 	done <some
@@ -116,7 +120,7 @@ it 'refuses each with another password, and cut in half' <<-\EOF
 		same /dev/null out
 		grep -e ': wrong password$' -e ': wrong password, or ' err
 		head -c $(($(stat -c %s "$file") / 2)) "$file" >half
-		gives 2 p12ls -w "$files/p12pw.txt" half
+		gives 2 p12ls -w p12pw.txt half
 		same /dev/null out
 		grep -x 'p12ls: half: not a PKCS#12 bundle, or damaged' err
 	done <some

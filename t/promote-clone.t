@@ -124,7 +124,7 @@ it 'refuses before anything is changed, with -n too' <<-\EOF
 		gives 1 env PATH="$PWD/bin" \
 		    "$tap_top/share/recipes/promote-clone" $dir_less $how \
 		    ca1 ca2
-		grep 'ca1.example.com: neither pki-server nor systemctl' err
+		grep 'ca1.example.com: neither a pki-server that knows' err
 		all_old ca1 ca2 ca3
 		exits 1 test -e history
 		exits 1 test -e log
@@ -291,6 +291,20 @@ it 'takes no log that another user could have written' <<-\EOF
 	ln -s log planted
 	gives 2 promote-clone --undo planted
 	grep "no log '.*planted'" err
+EOF
+
+it 'does not count on a systemctl where systemd does not run' <<-\EOF
+	able 'machine without systemd' test ! -d /run/systemd/system
+	three
+	printf '#!/bin/sh\nexit 0\n' >systemctl
+	chmod +x systemctl
+	for how in '' -n
+	do
+		gives 1 env PATH="$PWD:$PATH" promote-clone $dir_less $how ca1 ca2
+		grep 'refused: ca1.example.com: neither a pki-server that' err
+		all_old ca1 ca2
+	done
+	rm systemctl
 EOF
 
 it 'says nothing of a log when it ends before there is one' <<-\EOF

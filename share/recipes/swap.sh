@@ -322,6 +322,10 @@ then pki-server start --wait "$INSTANCE"
 else systemctl start "pki-tomcatd@$INSTANCE.service"
 fi'
 
+# systemctl may be there where systemd does not run, as in a container.
+default_works='pki-server stop --help 2>/dev/null | grep -q -e --wait ||
+{ command -v systemctl && test -d /run/systemd/system; }'
+
 # -- looking ------------------------------------------------------------------
 
 # each_once TARGET...: no two are the same file, or written the same.
@@ -402,11 +406,10 @@ can_control () {
 	then
 		refuse "$(host "$1"): no instanceId in its CS.cfg: use" \
 		    "--stop and --start"
-	elif ! at "$1" sh -c 'command -v pki-server || command -v systemctl' sh \
-	    </dev/null >/dev/null 2>&1
+	elif ! at "$1" sh -c "$default_works" sh </dev/null >/dev/null 2>&1
 	then
-		refuse "$(host "$1"): neither pki-server nor systemctl: use" \
-		    "--stop and --start"
+		refuse "$(host "$1"): neither a pki-server that knows --wait nor" \
+		    "systemd: use --stop and --start"
 	fi
 	if test -z "$start" && prompts "$1" &&
 	    { ! is_here "$1" || ! test -t 0; }
