@@ -123,7 +123,7 @@ $O/t/unit/%.t: $O/t/unit/%.o $(LIBS)
 
 define room
 $O/lib$1.a: $(patsubst %.c,$O/%.o,$(call here,lib/$1/*.c)) \
-    $(if $(filter cfg,$1),$O/lists.o) $(if $(filter dir,$1),$O/attributes.o) \
+    $(if $(filter cfg,$1),$O/settings.o) $(if $(filter dir,$1),$O/attributes.o) \
     lib/$1
 	rm -f $$@
 	$(AR) rcs $$@ $$(filter %.o,$$^)
@@ -142,20 +142,19 @@ $O/%.o: %.c $O/flags | need
 
 $(UNITS:.t=.o): | cmocka
 
-# The shipped lists: those of keys as one string, that of attributes as one.
+# The shipped lists, each as one string.
 define string
 	@mkdir -p $(@D)
 	{ echo 'extern const char $1[];'; echo 'const char $1[] ='; \
 	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $(filter share/lists/%,$^); \
 	  echo ';'; } >$@
 endef
-ATTRIBUTES = share/lists/attributes
-$O/lists.c: $(filter-out $(ATTRIBUTES),$(LISTS)) Makefile
-	$(call string,rules_shipped)
-$O/attributes.c: $(ATTRIBUTES) Makefile
+$O/settings.c: share/lists/settings Makefile
+	$(call string,settings_shipped)
+$O/attributes.c: share/lists/attributes Makefile
 	$(call string,attributes_shipped)
 
-$O/lists.o $O/attributes.o: $O/%.o: $O/%.c $O/flags | need
+$O/settings.o $O/attributes.o: $O/%.o: $O/%.c $O/flags | need
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 units: $(UNITS)
@@ -179,9 +178,9 @@ fuzzers: $(if $(shell command -v clang),$(FUZZERS))
 # The library once more, as the fuzzer wants it.
 FUZZCC  = clang $(FLAGS) -g -O1 -fno-sanitize-recover=all -MMD -MP
 FUZZOBJ = $(patsubst %.c,bin/fuzz/obj/%.o,$(call here,lib/*/*.c)) \
-          bin/fuzz/obj/lists.o bin/fuzz/obj/attributes.o
+          bin/fuzz/obj/settings.o bin/fuzz/obj/attributes.o
 
-bin/fuzz/obj/lists.o bin/fuzz/obj/attributes.o: bin/fuzz/obj/%.o: $O/%.c \
+bin/fuzz/obj/settings.o bin/fuzz/obj/attributes.o: bin/fuzz/obj/%.o: $O/%.c \
     $O/flags
 	@mkdir -p $(@D)
 	$(FUZZCC) -c -o $@ $<

@@ -32,7 +32,7 @@ static const struct record_column columns[] = {
 
 struct options {
 	struct diff_options diff;
-	struct rules *rules;
+	struct settings *rules;
 	struct record_format format;
 	int all, semantic, edits, secrets, color;
 	char **only, **except, *subsystem, *keys;
@@ -52,7 +52,7 @@ value_of(const struct options *o, const struct edit_line *e)
 {
 	struct slice key = cfg_key(&e->line);
 
-	if (!o->secrets && rules_is_secret(o->rules, key))
+	if (!o->secrets && settings_is_secret(o->rules, key))
 		return (struct slice){ 0 };
 	return cfg_value(&e->line);
 }
@@ -94,7 +94,7 @@ put_records(const struct options *o, struct records *out,
 
 /* The script again, red and green for people. */
 static void
-print_colored(const struct edits *edits, const struct rules *rules)
+print_colored(const struct edits *edits, const struct settings *rules)
 {
 	char *text = NULL, *line, *rest;
 	size_t size = 0;
@@ -121,7 +121,7 @@ static void
 print(const struct options *o, struct outcome *outcome,
     const struct edits *edits, const char *file)
 {
-	const struct rules *masks = o->secrets ? NULL : o->rules;
+	const struct settings *masks = o->secrets ? NULL : o->rules;
 
 	if (o->records) {
 		put_records(o, &outcome->records, edits, file);
@@ -317,9 +317,9 @@ Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
 	if (strcmp(operands[0], "-") == 0 && strcmp(operands[1], "-") == 0)
 		cli_usage("standard input cannot be both OLD and NEW");
-	o.rules = rules_new(o.keys);
+	o.rules = settings_new(o.keys);
 	if (o.rules != NULL)
 		status = run(&o, operands);
-	rules_free(o.rules);
+	settings_free(o.rules);
 	return status;
 }

@@ -46,11 +46,7 @@ print_records(const struct connector_hosts *hosts, const struct conndoc *doc,
 	if (records_begin(&out, columns, format) < 0)
 		return EXIT_TROUBLE;
 	for (size_t i = 0; i < hosts->count; i++) {
-		struct slice host = hosts->host[i];
-		const char *colon = memchr(host.at, ':', host.size);
-		size_t size = (size_t)(colon - host.at);
-		struct slice field[] = { { host.at, size },
-			{ colon + 1, host.size - 1 - size },
+		struct slice field[] = { hosts->at[i].host, hosts->at[i].port,
 			doc->field[CONNDOC_ENABLE],
 			doc->field[CONNDOC_TIMEOUT], doc->field[CONNDOC_URI] };
 
@@ -99,20 +95,21 @@ look(const struct cfg *cfg, const char *kind,
 /* Call what for each word of the lists; EXIT_NO where it refuses. */
 static int
 each_host(struct connedit *change, char **lists,
-    int (*what)(struct connedit *, struct slice))
+    int (*what)(struct connedit *, const struct endpoint *))
 {
 	for (; lists != NULL && *lists != NULL; lists++) {
 		const char *at = *lists;
 
 		for (;;) {
-			struct slice host = { at, strcspn(at, ",") };
+			struct slice word = { at, strcspn(at, ",") };
+			struct endpoint host;
 
-			if (!connedit_is_host(host))
+			if (!connector_parse(&host, word))
 				cli_usage("not HOST:PORT: '%.*s'",
-				    SLICE_FMT(host));
-			if (what != NULL && what(change, host) < 0)
+				    SLICE_FMT(word));
+			if (what != NULL && what(change, &host) < 0)
 				return EXIT_NO;
-			at += host.size;
+			at += word.size;
 			if (*at++ == '\0')
 				break;
 		}
@@ -121,14 +118,15 @@ each_host(struct connedit *change, char **lists,
 }
 
 static int
-remove_host(struct connedit *change, struct slice host)
+remove_host(struct connedit *change, const struct endpoint *host)
 {
 	size_t before = change->hosts.count;
 
 	connedit_remove(change, host);
 	if (before == change->hosts.count)
-		say("%s: the connector has no host '%.*s'", change->cfg->file,
-		    SLICE_FMT(host));
+		say("%s: the connector has no host '%.*s:%.*s'",
+		    change->cfg->file, SLICE_FMT(host->host),
+		    SLICE_FMT(host->port));
 	return 0;
 }
 

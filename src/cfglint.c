@@ -104,7 +104,7 @@ list_codes(void)
 /* -- checking -------------------------------------------------------------- */
 
 static struct lintfile
-file_of(struct cfglint *c, const struct cfg *cfg, const struct rules *rules)
+file_of(struct cfglint *c, const struct cfg *cfg, const struct settings *rules)
 {
 	return (struct lintfile){ .cfg = cfg, .rules = rules,
 		.database = c->alias != NULL ? &c->database : NULL,
@@ -154,7 +154,7 @@ has_keys(const struct cfg *cfg)
 }
 
 static int
-check(struct cfglint *c, const char *operand, const struct rules *rules)
+check(struct cfglint *c, const char *operand, const struct settings *rules)
 {
 	char *file = instance_file(operand, c->file.subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
@@ -180,13 +180,13 @@ check(struct cfglint *c, const char *operand, const struct rules *rules)
 static int
 check_all(struct cfglint *c, const char **files)
 {
-	struct rules *rules = rules_new(c->file.keys);
+	struct settings *rules = settings_new(c->file.keys);
 	int status = rules != NULL ? EXIT_YES : EXIT_TROUBLE;
 
 	for (; status == EXIT_YES && *files != NULL; files++)
 		if (check(c, *files, rules) < 0)
 			status = EXIT_TROUBLE;
-	rules_free(rules);
+	settings_free(rules);
 	if (status == EXIT_TROUBLE)
 		return status;
 	findings_print(&c->found, c->json);

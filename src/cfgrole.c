@@ -370,7 +370,7 @@ find_responder(struct address *at, const struct cfg *cfg, const char *path,
 		return fail("%s: no OCSP responder, to send CRLs to", path);
 	if (request->address == NULL)
 		return address_need(at, cfg, path, "--address");
-	return address_parse(at, request->address);
+	return address_given(at, request->address);
 }
 
 static int
@@ -429,7 +429,7 @@ is_number(const char *s)
 {
 	long number;
 
-	return role_integer(slice_of(s), &number) && number > 0 &&
+	return setting_number(slice_of(s), &number) && number > 0 &&
 	    strspn(s, "0123456789") == strlen(s);
 }
 
@@ -437,7 +437,7 @@ static void
 check_address(struct address *at, const char *option, const char *text)
 {
 	*at = (struct address){ 0 };
-	if (text != NULL && address_parse(at, text) < 0)
+	if (text != NULL && address_given(at, text) < 0)
 		cli_usage("%s: not HOST:PORT: '%s'", option, text);
 }
 

@@ -17,7 +17,7 @@ struct wish {
 };
 
 struct wishes {
-	const struct rules *rules;
+	const struct settings *rules;
 	struct wish *wish;
 	uint32_t count, room;
 	struct bytemap keys;
@@ -63,7 +63,7 @@ add_operand(struct wishes *w, const char *operand)
 		return fail("no key before the '=': '%s'", operand);
 	if (operand[size] == '\0')
 		return fail("not KEY=VALUE: '%s' (-d KEY deletes)", operand);
-	if (rules_is_secret(w->rules, key))
+	if (settings_is_secret(w->rules, key))
 		return fail("'%.*s' is a secret: other users see the command "
 			    "line; give it in a file, with -f", SLICE_FMT(key));
 	return add_wish(w, key, slice_of(operand + size + 1));
@@ -93,7 +93,7 @@ make_edits(const struct wishes *w, const struct editfile *f,
 {
 	for (uint32_t i = 0; i < w->count; i++) {
 		struct slice key = w->wish[i].key;
-		const struct rule *unread = rules_unread(f->rules, key);
+		const struct setting *unread = settings_unread(f->rules, key);
 		const char *why;
 
 		if (w->wish[i].value.at == NULL) {

@@ -115,10 +115,11 @@ run(struct override *o, const char *operand, const struct options *options)
 static bool
 is_directory(const char *url)
 {
-	struct slice host, port;
+	const struct slice text = slice_of(url);
+	struct endpoint at;
 
-	return (starts_with(url, "ldap://") || starts_with(url, "ldaps://")) &&
-	    plan_split_uri(url, &host, &port);
+	return (endpoint_has_scheme(text, "ldap") ||
+	    endpoint_has_scheme(text, "ldaps")) && endpoint_of_url(&at, text);
 }
 
 int

@@ -40,7 +40,7 @@ struct clonecheck {
 	struct plan plan;
 	struct liveset servers;
 	char *port; /* the master's, for it */
-	struct rules *rules;
+	struct settings *rules;
 	struct findings found;
 };
 
@@ -149,7 +149,7 @@ check_servers(struct clonecheck *c, const struct cloneset *set)
 static int
 check(struct clonecheck *c, struct cloneset *set)
 {
-	c->rules = rules_new(c->keys);
+	c->rules = settings_new(c->keys);
 	*set = (struct cloneset){ .side = c->side,
 		.count = c->count,
 		.rules = c->rules,
@@ -175,7 +175,7 @@ release(struct clonecheck *c)
 	}
 	tags_release(&c->tags);
 	spawnfile_release(&c->planned);
-	rules_free(c->rules);
+	settings_free(c->rules);
 	free(c->port);
 	free(c->host);
 	free(c->side);

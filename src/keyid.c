@@ -15,6 +15,7 @@
 #include "util/buf.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/hex.h"
 #include "util/path.h"
 #include "util/slurp.h"
 
@@ -39,15 +40,11 @@ static size_t
 quoted_to_bigint(char dst[KEYID_SIZE], struct slice text)
 {
 	char octets[KEYID_SIZE];
-	size_t size = 0;
 
 	if (text.size > KEYID_MOST_BYTES)
 		return 0;
-	for (size_t i = 0; i < text.size; i++) {
-		octets[size++] = "0123456789abcdef"[text.at[i] >> 4 & 15];
-		octets[size++] = "0123456789abcdef"[text.at[i] & 15];
-	}
-	return keyid_to_bigint(dst, (struct slice){ octets, size }, 0);
+	hex_lower(octets, text.at, text.size);
+	return keyid_to_bigint(dst, (struct slice){ octets, 2 * text.size }, 0);
 }
 
 static void

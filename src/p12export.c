@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cfg/instance.h"
+#include "cfg/setting.h"
 #include "cfg/tags.h"
 #include "check/external.h"
 #include "check/hostfiles.h"
@@ -21,6 +22,7 @@
 #include "key/password.h"
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/hex.h"
 #include "util/mem.h"
 #include "util/outfile.h"
 #include "util/path.h"
@@ -189,11 +191,8 @@ pick_for_clone(struct job *job, const char *file)
 static bool
 is_subsystem(const struct job *job, const char *name)
 {
-	static const char *const names[] = { "ca", "kra", "ocsp", "tks",
-		"tps" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++)
+		if (strcmp(name, setting_subsystem[i]) == 0)
 			return job->store.instance != NULL &&
 			    find(job, slice_of(name)) == NULL;
 	return false;
@@ -259,8 +258,7 @@ say_orphan(const struct job *job, const struct nss_key *key)
 {
 	char id[2 * 64 + 1] = "";
 
-	for (size_t i = 0; i < key->id.size && i < 64; i++)
-		snprintf(id + 2 * i, 3, "%02x", (unsigned char)key->id.at[i]);
+	hex_lower(id, key->id.at, key->id.size < 64 ? key->id.size : 64);
 	say("%s: not in the bundle: key %s (%s) without a certificate",
 	    job->store.db->directory, id, nssdb_key_type(key));
 }

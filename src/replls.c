@@ -96,7 +96,7 @@ text(struct run *run, const char *fmt, ...)
 }
 
 static struct slice
-address(struct run *run, const struct repladdr *at)
+address(struct run *run, const struct endpoint *at)
 {
 	if (at->host.at == NULL)
 		return at->host;

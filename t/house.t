@@ -120,7 +120,7 @@ it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
 		test -s "stage/usr/share/bash-completion/completions/${tool%.c}"
 	done
 	stage/usr/bin/keyid --version >out
-	test -s stage/usr/share/clonekit/lists/stay
+	test -s stage/usr/share/clonekit/lists/settings
 	make -C "$tap_top" uninstall DESTDIR="$PWD/stage" PREFIX=/usr >log 2>&1
 	find stage -type f -o -type l >remains
 	exits 1 test -s remains

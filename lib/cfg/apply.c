@@ -19,7 +19,7 @@ struct matching {
 	const struct cfg *cfg;
 	const struct edits *script;
 	const char *script_file;
-	const struct rules *rules;
+	const struct settings *rules;
 	struct edits *made;
 	struct group *group;
 	uint32_t groups, room;
@@ -83,7 +83,7 @@ shown(const struct matching *m, const struct cfg_line *line)
 
 	if (line == NULL)
 		return mem_printf("not there");
-	if (rules_is_secret(m->rules, cfg_key(line)))
+	if (settings_is_secret(m->rules, cfg_key(line)))
 		return mem_printf("another secret");
 	value = cfg_value(line);
 	if (value.size > 60)
@@ -238,7 +238,7 @@ match_group(struct matching *m, const struct group *g)
 
 int
 apply_script(const struct cfg *cfg, const struct edits *script,
-    const char *script_file, const struct rules *rules, struct edits *made)
+    const char *script_file, const struct settings *rules, struct edits *made)
 {
 	struct matching m = { .cfg = cfg, .script = script, .made = made,
 		.script_file = script_file, .rules = rules };

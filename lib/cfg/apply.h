@@ -3,7 +3,7 @@
 #define APPLY_H
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * Match a script with a file: which of its edits are to be made, which are
@@ -15,6 +15,6 @@
  * the script is at odds with itself; reported.  script_file is its name.
  */
 int apply_script(const struct cfg *cfg, const struct edits *script,
-    const char *script_file, const struct rules *rules, struct edits *made);
+    const char *script_file, const struct settings *rules, struct edits *made);
 
 #endif

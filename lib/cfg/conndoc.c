@@ -5,6 +5,7 @@
 
 #include "cfg/connector.h"
 #include "key/cert.h"
+#include "cfg/setting.h"
 #include "util/base64.h"
 #include "util/diag.h"
 #include "util/json.h"
@@ -226,12 +227,11 @@ check_values(const struct conndoc *doc, const char *file)
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
 		struct slice value = doc->field[flags[i]];
 
-		if (value.size != 0 && !slice_is(value, slice_of("true")) &&
-		    !slice_is(value, slice_of("false")))
+		if (value.size != 0 && truth_of(value) < 0)
 			return fail("%s: '%s' is neither true nor false", file,
 			    name_of[flags[i]]);
 	}
-	if (slice_is(doc->field[CONNDOC_LOCAL], slice_of("true")))
+	if (truth_of(doc->field[CONNDOC_LOCAL]) == 1)
 		return fail("%s: the connector is to a KRA in the CA's own "
 			    "instance ('local')", file);
 	for (size_t i = 0; i < timeout.size; i++)

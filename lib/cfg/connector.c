@@ -44,65 +44,98 @@ bad(const struct cfg *cfg, const char *key, const char *what)
 	    fail("%s: '%s' %s", cfg->file, key, what);
 }
 
-bool
-connector_is_port(struct slice s)
-{
-	size_t i = 0;
-
-	while (i < s.size && s.at[i] >= '0' && s.at[i] <= '9')
-		i++;
-	return i == s.size && i != 0 && i < 6;
-}
-
-/* "h:p h:p", one blank between them: what the server splits [4.2]. */
-static int
-split_list(struct connector_hosts *hosts, struct slice list)
-{
-	while (list.at != NULL) {
-		const char *blank = memchr(list.at, ' ', list.size);
-		struct slice host = { list.at,
-			blank != NULL ? (size_t)(blank - list.at) : list.size };
-		const char *colon = memchr(host.at, ':', host.size);
-
-		if (colon == NULL || colon == host.at ||
-		    !connector_is_port((struct slice){ colon + 1,
-			host.size - (size_t)(colon + 1 - host.at) }))
-			return -1;
-		MEM_GROW(hosts->host, hosts->count, hosts->room);
-		hosts->host[hosts->count++] = host;
-		list.size -= host.size + (blank != NULL);
-		list.at = blank != NULL ? blank + 1 : NULL;
-	}
-	return 0;
-}
-
 void
 connector_hosts_release(struct connector_hosts *hosts)
 {
-	free(hosts->host);
-	free(hosts->owned);
+	free(hosts->at);
 	*hosts = (struct connector_hosts){ 0 };
+}
+
+size_t
+connector_find(const struct connector_hosts *hosts, const struct endpoint *host)
+{
+	size_t i = 0;
+
+	while (i < hosts->count && !endpoint_same(&hosts->at[i], host))
+		i++;
+	return i;
+}
+
+void
+connector_append(struct connector_hosts *hosts, const struct endpoint *host)
+{
+	MEM_GROW(hosts->at, hosts->count, hosts->room);
+	hosts->at[hosts->count++] = *host;
+}
+
+bool
+connector_parse(struct endpoint *at, struct slice text)
+{
+	return endpoint_parse(at, text) &&
+	    memchr(at->host.at, ':', at->host.size) == NULL;
+}
+
+/* "h:p h:p", one blank between them: what the server splits [4.2]. */
+static enum connector_fault
+read_list(struct connector_hosts *hosts, struct slice list)
+{
+	struct slice element;
+
+	for (;;) {
+		struct endpoint host;
+		const char *start = list.at;
+
+		/* A second blank is an empty element. */
+		if (!endpoint_next(&list, &element) || element.at != start ||
+		    !connector_parse(&host, element))
+			return CONNECTOR_BAD_LIST;
+		connector_append(hosts, &host);
+		if (list.size == 0)
+			return CONNECTOR_READ;
+		list.at++;
+		list.size--;
+	}
+}
+
+enum connector_fault
+connector_read(struct connector_hosts *hosts, const struct cfg *cfg)
+{
+	const struct endpoint only = { .host = cfg_string(cfg, KEY("host")),
+		.port = cfg_string(cfg, KEY("port")) };
+	long number;
+
+	*hosts = (struct connector_hosts){ 0 };
+	if (only.host.size == 0)
+		return CONNECTOR_READ;
+	if (memchr(only.host.at, ' ', only.host.size) != NULL) {
+		if (read_list(hosts, only.host) != CONNECTOR_READ)
+			return CONNECTOR_BAD_LIST;
+		/* Not used, but read all the same. */
+		return setting_number(only.port, &number) && number >= 0 &&
+		    number <= 65535 ? CONNECTOR_READ : CONNECTOR_BAD_PORT;
+	}
+	if (!endpoint_is_host(only.host))
+		return CONNECTOR_BAD_HOST;
+	if (!endpoint_is_port(only.port))
+		return CONNECTOR_BAD_PORT;
+	connector_append(hosts, &only);
+	return CONNECTOR_READ;
 }
 
 int
 connector_hosts(struct connector_hosts *hosts, const struct cfg *cfg)
 {
-	struct slice host = cfg_string(cfg, KEY("host"));
-	struct slice port = cfg_string(cfg, KEY("port"));
+	const enum connector_fault fault = connector_read(hosts, cfg);
 
-	*hosts = (struct connector_hosts){ 0 };
-	if (host.at == NULL || host.size == 0)
-		return 0;
-	if (!connector_is_port(port))
-		return bad(cfg, KEY("port"), "is not a port number");
-	if (memchr(host.at, ' ', host.size) == NULL) {
-		hosts->owned = mem_printf("%.*s:%.*s", SLICE_FMT(host),
-		    SLICE_FMT(port));
-		host = slice_of(hosts->owned);
-	}
-	if (split_list(hosts, host) == 0)
+	if (fault == CONNECTOR_READ)
 		return 0;
 	connector_hosts_release(hosts);
+	if (fault == CONNECTOR_BAD_PORT)
+		return bad(cfg, KEY("port"), "is not a port number");
+	if (fault == CONNECTOR_BAD_HOST)
+		return bad(cfg, KEY("host"), "is not the name of one host: "
+		    "its port is in the key port, and several hosts are "
+		    "'HOST:PORT HOST:PORT'");
 	return bad(cfg, KEY("host"), "is no list 'HOST:PORT HOST:PORT' with "
 				     "one blank between them");
 }
@@ -167,6 +200,42 @@ connector_nickname(const struct cfg *cfg)
 	return mem_printf("%.*s:%.*s", SLICE_FMT(token), SLICE_FMT(nickname));
 }
 
+static int
+set(struct edits *edits, const struct cfg *cfg, const char *key,
+    struct slice value)
+{
+	const char *why;
+
+	if (edits_set(edits, cfg, slice_of(key), value, &why) == 0)
+		return 0;
+	return fail("%s: cannot set '%s': %s", cfg->file, key, why);
+}
+
+int
+connector_set_hosts(struct edits *edits, const struct cfg *cfg,
+    const struct connector_hosts *hosts, struct slice port)
+{
+	const struct endpoint *first = &hosts->at[0];
+	struct buf list = { 0 };
+	int status;
+
+	for (size_t i = 0; hosts->count > 1 && i < hosts->count; i++) {
+		if (i != 0)
+			buf_putc(&list, ' ');
+		buf_add(&list, hosts->at[i].host);
+		buf_putc(&list, ':');
+		buf_add(&list, hosts->at[i].port);
+	}
+	if (hosts->count == 1 || port.size == 0)
+		port = first->port;
+	status = set(edits, cfg, KEY("host"),
+	    hosts->count == 1 ? first->host : buf_slice(&list));
+	if (status == 0)
+		status = set(edits, cfg, KEY("port"), port);
+	buf_release(&list);
+	return status;
+}
+
 /* -- merging --------------------------------------------------------------- */
 
 static bool
@@ -177,28 +246,23 @@ same_certificate(const struct cfg *a, const struct cfg *b)
 }
 
 static bool
-has_host(const struct connector_hosts *hosts, struct slice host)
+has_host(const struct connector_hosts *hosts, const struct endpoint *host)
 {
-	for (size_t i = 0; i < hosts->count; i++)
-		if (slice_is(hosts->host[i], host))
-			return true;
-	return false;
+	return connector_find(hosts, host) < hosts->count;
 }
 
 static void
-add_host(struct connector_hosts *hosts, struct slice host)
+add_host(struct connector_hosts *hosts, const struct endpoint *host)
 {
-	if (has_host(hosts, host))
-		return;
-	MEM_GROW(hosts->host, hosts->count, hosts->room);
-	hosts->host[hosts->count++] = host;
+	if (!has_host(hosts, host))
+		connector_append(hosts, host);
 }
 
 static bool
 has_all(const struct connector_hosts *a, const struct connector_hosts *b)
 {
 	for (size_t i = 0; i < b->count; i++)
-		if (!has_host(a, b->host[i]))
+		if (!has_host(a, &b->at[i]))
 			return false;
 	return true;
 }
@@ -209,7 +273,7 @@ same_hosts(const struct connector_hosts *a, const struct connector_hosts *b)
 	size_t i = 0;
 
 	while (i < a->count && i < b->count &&
-	    slice_is(a->host[i], b->host[i]))
+	    endpoint_same(&a->at[i], &b->at[i]))
 		i++;
 	return i == a->count && i == b->count;
 }
@@ -226,12 +290,12 @@ unite(const struct connector_hosts *master, const struct connector_hosts *clone,
 	struct connector_hosts all = { 0 };
 
 	for (size_t i = 0; i < master->count; i++)
-		if (!has_host(base, master->host[i]) ||
-		    has_host(clone, master->host[i]))
-			add_host(&all, master->host[i]);
+		if (!has_host(base, &master->at[i]) ||
+		    has_host(clone, &master->at[i]))
+			add_host(&all, &master->at[i]);
 	for (size_t i = 0; i < clone->count; i++)
-		if (!has_host(base, clone->host[i]))
-			add_host(&all, clone->host[i]);
+		if (!has_host(base, &clone->at[i]))
+			add_host(&all, &clone->at[i]);
 	return all.count != 0 ? all : unite(master, master, &none);
 }
 
@@ -247,44 +311,14 @@ struct merging {
 	bool three_way; /* there is a base, be its connector or not */
 };
 
-static int
-set(const struct merging *m, const char *key, struct slice value)
+/* Beside a list, any port will do. */
+static struct slice
+port_of(const struct merging *m)
 {
-	const char *why;
+	struct slice port = cfg_string(m->clone.cfg, KEY("port"));
 
-	if (edits_set(m->edits, m->clone.cfg, slice_of(key), value, &why) == 0)
-		return 0;
-	return fail("%s: cannot set '%s': %s", m->clone.cfg->file, key, why);
-}
-
-/* One host stands alone, with its port; several in a list, and any port. */
-static int
-set_hosts(const struct merging *m, const struct connector_hosts *all)
-{
-	struct slice port = cfg_string(m->clone.cfg, KEY("port")), host;
-	struct buf list = { 0 };
-	int status;
-
-	for (size_t i = 0; i < all->count; i++) {
-		if (i != 0)
-			buf_putc(&list, ' ');
-		buf_add(&list, all->host[i]);
-	}
-	host = buf_slice(&list);
-	if (all->count == 1) {
-		const char *colon = memchr(host.at, ':', host.size);
-
-		port = (struct slice){ colon + 1,
-			host.size - (size_t)(colon + 1 - host.at) };
-		host.size = (size_t)(colon - host.at);
-	} else if (!connector_is_port(port)) {
-		port = cfg_string(m->master.cfg, KEY("port"));
-	}
-	status = set(m, KEY("host"), host);
-	if (status == 0)
-		status = set(m, KEY("port"), port);
-	buf_release(&list);
-	return status;
+	return endpoint_is_port(port) ? port :
+	    cfg_string(m->master.cfg, KEY("port"));
 }
 
 static int
@@ -296,7 +330,8 @@ merge_hosts(const struct merging *m)
 
 	/* The order is that in which the server tries them [4.2]. */
 	if (!same_hosts(&m->clone.hosts, &all))
-		status = set_hosts(m, &all);
+		status = connector_set_hosts(m->edits, m->clone.cfg, &all,
+		    port_of(m));
 	connector_hosts_release(&all);
 	return status;
 }
@@ -306,7 +341,8 @@ set_nickname(const struct merging *m)
 {
 	char *nickname = connector_nickname(m->clone.cfg);
 	int status = nickname != NULL ?
-	    set(m, KEY("nickName"), slice_of(nickname)) : 0;
+	    set(m->edits, m->clone.cfg, KEY("nickName"), slice_of(nickname)) :
+	    0;
 
 	free(nickname);
 	return status;
@@ -424,8 +460,7 @@ gone_from_clone(const struct merging *m)
 bool
 connector_is_local(const struct cfg *cfg)
 {
-	return diff_same_value(cfg_string(cfg, KEY("local")), slice_of("true"),
-	    true);
+	return setting_bool(cfg, KEY("local"));
 }
 
 static enum connector_result

@@ -3,7 +3,8 @@
 #define CONNECTOR_H
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
+#include "util/endpoint.h"
 
 /*
  * The CA's KRA connector in CS.cfg: ca.connector.KRA.* [dogtag 4].
@@ -16,18 +17,41 @@
 #define CONNECTOR_PREFIX "ca.connector.KRA."
 
 struct connector_hosts {
-	struct slice *host; /* each "NAME:PORT" */
+	struct endpoint *at; /* both parts known */
 	size_t count, room;
-	char *owned; /* what host[0] points into, where it was put together */
 };
 
-/*
- * The hosts of the connector of cfg; none when there is no connector.  -1 and
- * nothing to release when its host list is one that the server cannot read;
- * reported by file and line.
- */
+enum connector_fault {
+	CONNECTOR_READ,	    /* the server can read them; or there are none */
+	CONNECTOR_BAD_PORT, /* the key port is not a port number */
+	CONNECTOR_BAD_HOST, /* no blank in it, and not a host name */
+	CONNECTOR_BAD_LIST, /* not NAME:PORT with one blank between them */
+};
+
+/* The hosts of the connector of cfg, which they borrow from.  Silent; what
+ * there is to release is what was read before a fault. */
+enum connector_fault connector_read(struct connector_hosts *hosts,
+    const struct cfg *cfg);
+
+/* The same; -1 and nothing to release on a fault, which is reported by file
+ * and line. */
 int connector_hosts(struct connector_hosts *hosts, const struct cfg *cfg);
 void connector_hosts_release(struct connector_hosts *hosts);
+
+/* NAME:PORT as a list has it: no IPv6 address can be one [4.2]. */
+bool connector_parse(struct endpoint *at, struct slice text);
+
+/* Where host is among hosts, or their count. */
+size_t connector_find(const struct connector_hosts *hosts,
+    const struct endpoint *host);
+void connector_append(struct connector_hosts *hosts,
+    const struct endpoint *host);
+
+/* Edits of cfg that make these its hosts: one stands alone with its port,
+ * several in a list, beside port, or that of the first where that is none.
+ * -1: reported. */
+int connector_set_hosts(struct edits *edits, const struct cfg *cfg,
+    const struct connector_hosts *hosts, struct slice port);
 
 /* Is key a setting of it, rather than a comment to people? */
 bool connector_is_setting(struct slice key);
@@ -37,9 +61,6 @@ bool connector_is_in(const struct cfg *cfg);
 
 /* Is its KRA in the CA's own instance, where no other CA can reach it? */
 bool connector_is_local(const struct cfg *cfg);
-
-/* A port number, as the server takes it beside a host. */
-bool connector_is_port(struct slice s);
 
 /* Are two transport certificates, in base64, of the same bytes? */
 bool connector_same_certificate(struct slice x, struct slice y);

@@ -28,55 +28,14 @@ connedit_release(struct connedit *change)
 	connector_hosts_release(&change->hosts);
 }
 
-static struct slice
-port_of(struct slice host)
-{
-	const char *colon = memchr(host.at, ':', host.size);
-
-	if (colon == NULL)
-		return (struct slice){ NULL, 0 };
-	return (struct slice){ colon + 1,
-		host.size - (size_t)(colon + 1 - host.at) };
-}
-
-static bool
-is_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-}
-
-bool
-connedit_is_host(struct slice host)
-{
-	size_t i = 0;
-
-	while (i < host.size && is_name(host.at[i]))
-		i++;
-	return i != 0 && i < host.size && host.at[i] == ':' &&
-	    connector_is_port(port_of(host));
-}
-
-static size_t
-find(const struct connedit *change, struct slice host)
-{
-	size_t i = 0;
-
-	while (i < change->hosts.count &&
-	    !slice_is(change->hosts.host[i], host))
-		i++;
-	return i;
-}
-
 static void
-append(struct connedit *change, struct slice host)
+append(struct connedit *change, const struct endpoint *host)
 {
 	struct connector_hosts *hosts = &change->hosts;
 
-	if (find(change, host) < hosts->count)
+	if (connector_find(hosts, host) < hosts->count)
 		return;
-	MEM_GROW(hosts->host, hosts->count, hosts->room);
-	hosts->host[hosts->count++] = host;
+	connector_append(hosts, host);
 	change->changed = true;
 }
 
@@ -99,7 +58,7 @@ connedit_certificate(struct connedit *change, struct slice base64)
 }
 
 int
-connedit_add(struct connedit *change, struct slice host)
+connedit_add(struct connedit *change, const struct endpoint *host)
 {
 	if (needs_one(change) < 0)
 		return -1;
@@ -108,15 +67,15 @@ connedit_add(struct connedit *change, struct slice host)
 }
 
 void
-connedit_remove(struct connedit *change, struct slice host)
+connedit_remove(struct connedit *change, const struct endpoint *host)
 {
-	size_t i = find(change, host);
 	struct connector_hosts *hosts = &change->hosts;
+	size_t i = connector_find(hosts, host);
 
 	if (i == hosts->count)
 		return;
-	memmove(hosts->host + i, hosts->host + i + 1,
-	    (hosts->count - i - 1) * sizeof *hosts->host);
+	memmove(hosts->at + i, hosts->at + i + 1,
+	    (hosts->count - i - 1) * sizeof *hosts->at);
 	hosts->count--;
 	change->changed = true;
 }
@@ -137,11 +96,14 @@ document_hosts(struct connector_hosts *hosts, struct conndoc *doc,
 	if (cfg != NULL)
 		status = connector_hosts(hosts, cfg);
 	for (size_t i = 0; status == 0 && i < hosts->count; i++) {
-		if (!connedit_is_host(hosts->host[i]))
-			status = fail("%s: not HOST:PORT: '%.*s'", file,
-			    SLICE_FMT(hosts->host[i]));
+		struct endpoint *host = &hosts->at[i];
+
+		if (memchr(host->host.at, ':', host->host.size) != NULL)
+			status = fail("%s: not HOST:PORT: '%.*s:%.*s'", file,
+			    SLICE_FMT(host->host), SLICE_FMT(host->port));
 		/* What it points into goes with the file. */
-		hosts->host[i] = arena_copy(&doc->arena, hosts->host[i]);
+		host->host = arena_copy(&doc->arena, host->host);
+		host->port = arena_copy(&doc->arena, host->port);
 	}
 	if (status < 0)
 		connector_hosts_release(hosts);
@@ -153,7 +115,8 @@ static bool
 same_set(const struct connedit *change, const struct connector_hosts *hosts)
 {
 	for (size_t i = 0; i < hosts->count; i++)
-		if (find(change, hosts->host[i]) == change->hosts.count)
+		if (connector_find(&change->hosts, &hosts->at[i]) ==
+		    change->hosts.count)
 			return false;
 	return hosts->count == change->hosts.count;
 }
@@ -177,7 +140,7 @@ join(struct connedit *change, const struct connector_hosts *hosts,
 			    "transport certificate (--transport-cert takes a "
 			    "renewed one)", change->cfg->file);
 	for (size_t i = 0; i < hosts->count; i++)
-		append(change, hosts->host[i]);
+		append(change, &hosts->at[i]);
 	if (!change->exists) {
 		change->certificate = theirs;
 		change->settings = doc;
@@ -236,32 +199,6 @@ delete_all(const struct connedit *change, struct edits *edits)
 	}
 }
 
-/* One host stands alone, with its port; several in a list, and any port. */
-static int
-set_hosts(const struct connedit *change, struct edits *edits)
-{
-	const struct connector_hosts *hosts = &change->hosts;
-	struct slice port = cfg_string(change->cfg, KEY("port")), host;
-	struct buf list = { 0 };
-	int status;
-
-	for (size_t i = 0; i < hosts->count; i++) {
-		if (i != 0)
-			buf_putc(&list, ' ');
-		buf_add(&list, hosts->host[i]);
-	}
-	host = buf_slice(&list);
-	if (hosts->count == 1 || port.size == 0)
-		port = port_of(hosts->host[0]);
-	if (hosts->count == 1)
-		host.size -= port.size + 1;
-	status = set(change, edits, KEY("host"), host);
-	if (status == 0)
-		status = set(change, edits, KEY("port"), port);
-	buf_release(&list);
-	return status;
-}
-
 /* createConnector()'s defaults, where nobody says otherwise. */
 static int
 set_others(const struct connedit *change, struct edits *edits)
@@ -302,7 +239,8 @@ connedit_edits(const struct connedit *change, struct edits *edits)
 		delete_all(change, edits);
 		return 0;
 	}
-	if (change->changed && set_hosts(change, edits) < 0)
+	if (change->changed && connector_set_hosts(edits, change->cfg,
+	    &change->hosts, cfg_string(change->cfg, KEY("port"))) < 0)
 		return -1;
 	if (change->certificate.at != NULL &&
 	    !connector_same_certificate(change->certificate,

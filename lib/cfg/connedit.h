@@ -19,8 +19,7 @@
  *	connedit_edits(&change, &edits);
  *	connedit_release(&change);
  *
- * Hosts are "NAME:PORT", compared as text; they and a document have to live as
- * long as the struct.
+ * Hosts and a document must stay valid until the struct is released.
  */
 
 struct connedit {
@@ -35,10 +34,6 @@ struct connedit {
  * the KRA is in the CA's own instance; reported. */
 int connedit_begin(struct connedit *change, const struct cfg *cfg);
 void connedit_release(struct connedit *change);
-
-/* Is it NAME:PORT, of characters that names have?  No IPv6 address can be one
- * [4.2]. */
-bool connedit_is_host(struct slice host);
 
 /*
  * These return -1 where the server would refuse; reported.
@@ -57,10 +52,10 @@ int connedit_document(struct connedit *change, struct conndoc *doc,
     const char *file);
 
 /* A host more, which the connector may have already. */
-int connedit_add(struct connedit *change, struct slice host);
+int connedit_add(struct connedit *change, const struct endpoint *host);
 
 /* A host less, which it need not have. */
-void connedit_remove(struct connedit *change, struct slice host);
+void connedit_remove(struct connedit *change, const struct endpoint *host);
 
 /* The edits of all that; without hosts, the connector goes.  -1: a value that
  * cannot stand in CS.cfg; reported. */

@@ -2,28 +2,17 @@
 #include "cfg/diff.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "cfg/select.h"
 #include "util/mem.h"
 
 static bool
-is_boolean(struct slice s)
+same_value(const struct diff_options *o, const struct cfg_line *a,
+    const struct cfg_line *b)
 {
-	return (s.size == 4 && strncasecmp(s.at, "true", 4) == 0) ||
-	    (s.size == 5 && strncasecmp(s.at, "false", 5) == 0);
-}
-
-bool
-diff_same_value(struct slice a, struct slice b, bool semantic)
-{
-	if (!semantic || slice_is(a, b))
-		return slice_is(a, b);
-	a = cfg_trim(a);
-	b = cfg_trim(b);
-	return slice_is(a, b) ||
-	    (a.size == b.size && is_boolean(a) && is_boolean(b) &&
-		strncasecmp(a.at, b.at, a.size) == 0);
+	return o->semantic ?
+	    setting_same_value(cfg_key(a), cfg_value(a), cfg_value(b)) :
+	    slice_is(cfg_value(a), cfg_value(b));
 }
 
 /* Is the key compared at all?  Counts it where only its class says no. */
@@ -31,7 +20,7 @@ static bool
 is_meant(const struct diff_options *o, struct slice key,
     struct diff_left_out *left_out)
 {
-	enum rule_class class;
+	enum setting_class class;
 
 	if (o->only != NULL && !select_any(o->only, key))
 		return false;
@@ -39,9 +28,9 @@ is_meant(const struct diff_options *o, struct slice key,
 		return false;
 	if (o->all)
 		return true;
-	class = rules_travel(o->rules, key);
+	class = settings_class(o->rules, key);
 	left_out->by_class[class]++;
-	return class == RULE_NONE;
+	return class == SETTING_TRAVELS;
 }
 
 static void
@@ -54,9 +43,7 @@ diff_old(struct edits *edits, const struct cfg *old, const struct cfg *new,
 		if (!cfg_is_live(old, line))
 			continue;
 		other = cfg_find(new, cfg_key(line));
-		if (other != NULL &&
-		    diff_same_value(cfg_value(line), cfg_value(other),
-			o->semantic))
+		if (other != NULL && same_value(o, line, other))
 			continue;
 		if (!is_meant(o, cfg_key(line), left_out))
 			continue;
@@ -133,14 +120,14 @@ diff_describe(const struct diff_left_out *left_out)
 {
 	char *text = NULL;
 
-	for (int i = RULE_NONE + 1; i <= RULE_COMMENT; i++) {
+	for (int i = SETTING_TRAVELS + 1; i <= SETTING_COMMENT; i++) {
 		char *longer;
 
 		if (left_out->by_class[i] == 0)
 			continue;
 		longer = mem_printf("%s%s%zu %s", text != NULL ? text : "",
 		    text != NULL ? ", " : "", left_out->by_class[i],
-		    rules_class_name((enum rule_class)i));
+		    setting_class_name((enum setting_class)i));
 		free(text);
 		text = longer;
 	}

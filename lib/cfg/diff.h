@@ -3,21 +3,21 @@
 #define DIFF_H
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * The edits from one file to another, as the server reads them both.
  */
 
 struct diff_options {
-	const struct rules *rules;
+	const struct settings *rules;
 	char *const *only, *const *except; /* select.h; NULL: all, none */
 	bool all;	/* keys that must not travel too */
-	bool semantic;	/* trailing blanks, and the case of booleans, alike */
+	bool semantic;	/* by setting_same_value() */
 };
 
 struct diff_left_out {
-	size_t by_class[RULE_COMMENT + 1]; /* that differ, and stay */
+	size_t by_class[SETTING_COMMENT + 1]; /* that differ, and stay */
 };
 
 /*
@@ -30,8 +30,5 @@ void diff_files(struct edits *edits, const struct cfg *old,
 
 /* "3 range, 2 identity"; the caller's to free; NULL: none was left out. */
 char *diff_describe(const struct diff_left_out *left_out);
-
-/* Do both values say the same to the server? */
-bool diff_same_value(struct slice a, struct slice b, bool semantic);
 
 #endif

@@ -32,7 +32,7 @@ editfile_close(struct editfile *f)
 	if (f->options->in_place)
 		replace_end(&f->replacement);
 	cfg_free(f->cfg);
-	rules_free(f->rules);
+	settings_free(f->rules);
 	free(f->path);
 }
 
@@ -66,7 +66,7 @@ editfile_open(struct editfile *f, const char *operand,
 {
 	*f = (struct editfile){ .options = options,
 		.replacement = { .directory = -1, .old = -1 } };
-	f->rules = rules_new(options->keys);
+	f->rules = settings_new(options->keys);
 	if (f->rules != NULL)
 		f->path = instance_file(operand, options->subsystem);
 	if (f->path == NULL || (options->in_place && lock(f) < 0))
@@ -82,13 +82,13 @@ error:
 /* -- refusals -------------------------------------------------------------- */
 
 /* The class of the key that line i edits, where line i is the first to. */
-static enum rule_class
+static enum setting_class
 class_of(const struct editfile *f, const struct edits *edits, size_t i,
     struct slice *key)
 {
 	*key = cfg_key(&edits->line[i].line);
 	return i != 0 && slice_is(cfg_key(&edits->line[i - 1].line), *key) ?
-	    RULE_NONE : rules_travel(f->rules, *key);
+	    SETTING_TRAVELS : settings_class(f->rules, *key);
 }
 
 static bool
@@ -98,13 +98,13 @@ edits_own_keys(const struct editfile *f, const struct edits *edits)
 
 	for (size_t i = 0; i < edits->count; i++) {
 		struct slice key;
-		enum rule_class class = class_of(f, edits, i, &key);
+		enum setting_class class = class_of(f, edits, i, &key);
 
-		if (class != RULE_RANGE && class != RULE_IDENTITY)
+		if (class != SETTING_RANGE && class != SETTING_IDENTITY)
 			continue;
 		say("%s: refused: '%.*s' is a key of %s that is this host's "
 		    "own (--force edits it)", f->cfg->file, SLICE_FMT(key),
-		    rules_class_name(class));
+		    setting_class_name(class));
 		found = true;
 	}
 	return found;
@@ -395,7 +395,7 @@ takes_numbers_back(const struct editfile *f, const struct edits *edits,
 	size_t keys = 0;
 
 	for (size_t i = 0; i < edits->count; i++)
-		if (class_of(f, edits, i, &key) == RULE_RANGE && keys++ == 0)
+		if (class_of(f, edits, i, &key) == SETTING_RANGE && keys++ == 0)
 			first = key;
 	if (keys == 0)
 		return false;

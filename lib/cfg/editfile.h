@@ -5,7 +5,7 @@
 #include <popt.h>
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 #include "util/record.h"
 #include "util/replace.h"
 
@@ -56,7 +56,7 @@ struct editfile {
 	const struct editfile_options *options;
 	char *path; /* of the file that operand meant; "-" is stdin */
 	struct cfg *cfg;
-	struct rules *rules;
+	struct settings *rules;
 	struct replacement replacement; /* locked when in place */
 };
 

@@ -2,8 +2,8 @@
 #include "cfg/issuing.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
+#include "cfg/setting.h"
 #include "util/mem.h"
 
 static struct slice
@@ -77,12 +77,30 @@ issuing_value(const struct cfg *cfg, struct slice point, const char *what)
 }
 
 bool
-issuing_is_on(const struct cfg *cfg, struct slice point)
+issuing_bool(const struct cfg *cfg, struct slice point, const char *what)
 {
-	struct slice value = issuing_value(cfg, point, "enable");
+	char *key = issuing_key(point, what);
+	const bool is = setting_bool(cfg, key);
 
-	return value.size == 0 ||
-	    (value.size == 4 && strncasecmp(value.at, "true", 4) == 0);
+	free(key);
+	return is;
+}
+
+long
+issuing_integer(const struct cfg *cfg, struct slice point, const char *what)
+{
+	char *key = issuing_key(point, what);
+	const long number = setting_integer(cfg, key);
+
+	free(key);
+	return number;
+}
+
+bool
+issuing_makes(const struct cfg *cfg, struct slice point)
+{
+	return issuing_bool(cfg, point, "enable") &&
+	    issuing_bool(cfg, point, "enableCRLUpdates");
 }
 
 const char *

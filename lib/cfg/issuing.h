@@ -35,8 +35,14 @@ char *issuing_key(struct slice point, const char *what);
 struct slice issuing_value(const struct cfg *cfg, struct slice point,
     const char *what);
 
-/* Is it on?  Absent is; what is no boolean is not. */
-bool issuing_is_on(const struct cfg *cfg, struct slice point);
+/* The same as setting_bool() and setting_integer() have it. */
+bool issuing_bool(const struct cfg *cfg, struct slice point, const char *what);
+
+long issuing_integer(const struct cfg *cfg, struct slice point,
+    const char *what);
+
+/* Does it make CRLs: is it on, and are its CRLUpdates enabled? */
+bool issuing_makes(const struct cfg *cfg, struct slice point);
 
 /* The first of the keys that the server wants of a point and this one lacks
  * (class, description), or NULL. */

@@ -5,6 +5,7 @@
 
 #include "cfg/connector.h"
 #include "cfg/diff.h"
+#include "cfg/issuing.h"
 #include "cfg/select.h"
 #include "util/diag.h"
 #include "util/glob.h"
@@ -54,7 +55,7 @@ selects_connector(const struct merge_options *o, const struct cfg *cfg)
 static int
 refuse_joined(const struct merge *m, const struct cfg *cfg)
 {
-	const struct rules *rules = m->options->rules;
+	const struct settings *rules = m->options->rules;
 	static const char *const next[] = { " ca.connector.", " ca.crl.",
 		" master.ca." };
 	int status = 0;
@@ -64,7 +65,7 @@ refuse_joined(const struct merge *m, const struct cfg *cfg)
 		struct slice value;
 
 		if (!cfg_is_live(cfg, line) || !is_meant(m, cfg_key(line)) ||
-		    rules_travel(rules, cfg_key(line)) == RULE_COMMENT)
+		    settings_class(rules, cfg_key(line)) == SETTING_COMMENT)
 			continue;
 		value = cfg_value(line);
 		for (size_t n = 0; n < sizeof next / sizeof *next; n++)
@@ -105,7 +106,7 @@ shown(const struct merge *m, const struct cfg_line *line)
 
 	if (line == NULL)
 		return mem_printf("not there");
-	if (rules_is_secret(m->options->rules, cfg_key(line)))
+	if (settings_is_secret(m->options->rules, cfg_key(line)))
 		return mem_printf("another secret");
 	value = cfg_value(line);
 	if (value.size > 40)
@@ -208,7 +209,7 @@ static bool
 travels(const struct merge *m, const struct cfg *cfg,
     const struct cfg_line *line)
 {
-	enum rule_class class;
+	enum setting_class class;
 	struct slice key;
 
 	if (!cfg_is_live(cfg, line))
@@ -216,9 +217,9 @@ travels(const struct merge *m, const struct cfg *cfg,
 	key = cfg_key(line);
 	if (!is_meant(m, key))
 		return false;
-	class = rules_travel(m->options->rules, key);
-	if (class != RULE_NONE &&
-	    !(class == RULE_HOST && is_new_path(m, cfg, line)))
+	class = settings_class(m->options->rules, key);
+	if (class != SETTING_TRAVELS &&
+	    !(class == SETTING_HOST && is_new_path(m, cfg, line)))
 		return false;
 	if (connector_is_setting(key))
 		return !connector_sees_to(key) &&
@@ -267,23 +268,13 @@ point_of(const struct cfg_line *line)
 	return key;
 }
 
-/* The code's default of all these flags is true [dogtag 2.2]. */
-static bool
-is_true(struct slice value)
-{
-	return value.at == NULL || value.size == 0 ||
-	    diff_same_value(value, slice_of("true"), true);
-}
-
 static bool
 makes_crls(const struct cfg *cfg)
 {
 	for (uint32_t i = 0; i < cfg->lines; i++) {
 		struct slice point = point_of(cfg->line + i);
 
-		if (point.size != 0 &&
-		    is_true(point_value(cfg, point, "enable")) &&
-		    is_true(point_value(cfg, point, "enableCRLUpdates")))
+		if (point.size != 0 && issuing_makes(cfg, point))
 			return true;
 	}
 	return false;

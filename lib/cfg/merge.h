@@ -3,14 +3,14 @@
 #define MERGE_H
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * Bring what a master has to a clone, without what must not travel.
  */
 
 struct merge_options {
-	const struct rules *rules;
+	const struct settings *rules;
 	char *const *prefixes; /* select.h */
 	bool crl, kra, all;    /* families of keys */
 	bool replace_certificate;

@@ -222,7 +222,7 @@ own_nickname(const struct cfg *ca, const struct cfg *from, struct slice theirs)
 
 int
 publisher_carry(struct edits *edits, const struct cfg *ca,
-    const struct cfg *from, const struct rules *rules)
+    const struct cfg *from, const struct settings *rules)
 {
 	for (uint32_t i = 0; i < from->lines; i++) {
 		const struct cfg_line *line = from->line + i;
@@ -233,7 +233,7 @@ publisher_carry(struct edits *edits, const struct cfg *ca,
 			continue;
 		key = cfg_key(line);
 		if (!slice_starts(key, slice_of(PUBLISH_PREFIX)) ||
-		    rules_travel(rules, key) != RULE_NONE)
+		    settings_class(rules, key) != SETTING_TRAVELS)
 			continue;
 		value = cfg_value(line);
 		if (ends_in(key, ".nickName"))

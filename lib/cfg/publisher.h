@@ -3,7 +3,7 @@
 #define PUBLISHER_H
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * The OCSP responders that a CA sends its CRLs to: instances of the plug-in
@@ -57,6 +57,6 @@ int publisher_move(struct edits *edits, const struct cfg *ca,
  * reported.
  */
 int publisher_carry(struct edits *edits, const struct cfg *ca,
-    const struct cfg *from, const struct rules *rules);
+    const struct cfg *from, const struct settings *rules);
 
 #endif

@@ -102,7 +102,7 @@ compare(const struct cfg *cfg, const struct seen *seen, bool secret)
 
 void
 readers_compare(const struct cfg *cfg, const struct edits *edits,
-    const struct rules *rules)
+    const struct settings *rules)
 {
 	struct comparison c = { 0 };
 
@@ -117,7 +117,7 @@ readers_compare(const struct cfg *cfg, const struct edits *edits,
 	if (read_all(&c, cfg) == 0)
 		for (uint32_t i = 0; i < c.count; i++)
 			compare(cfg, &c.seen[i],
-			    rules_is_secret(rules, c.seen[i].key));
+			    settings_is_secret(rules, c.seen[i].key));
 	for (uint32_t i = 0; i < c.count; i++)
 		free(c.seen[i].value);
 	free(c.seen);

@@ -3,7 +3,7 @@
 #define READERS_H
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * Where the server and pki-server see different things [dogtag 1.5].
@@ -13,6 +13,6 @@
  * Never stops anything.
  */
 void readers_compare(const struct cfg *cfg, const struct edits *edits,
-    const struct rules *rules);
+    const struct settings *rules);
 
 #endif

@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
+#include "cfg/setting.h"
 #include "key/certkey.h"
 #include "key/keyid.h"
 #include "key/listing.h"
 #include "util/diag.h"
 #include "util/glob.h"
+#include "util/hex.h"
 #include "util/mem.h"
 #include "util/slurp.h"
 
@@ -36,10 +38,8 @@ octets_of(const struct listing_key *key, enum listing_kind kind)
 		return keyid_octets(key->id);
 	if (!key->quoted && keyid_to_bigint(id, key->id, 0) != 0)
 		size = keyid_to_octets(id, slice_of(id), key->id.size / 2);
-	for (size_t i = 0; key->quoted && i < key->id.size; i++) {
-		id[size++] = "0123456789abcdef"[key->id.at[i] >> 4 & 15];
-		id[size++] = "0123456789abcdef"[key->id.at[i] & 15];
-	}
+	if (key->quoted)
+		size = (size_t)(hex_lower(id, key->id.at, key->id.size) - id);
 	return size != 0 ? mem_dup(id, size) : NULL;
 }
 
@@ -115,9 +115,6 @@ rekey_release(struct rekey *rekey)
 
 /* -- what the file says of a tag ------------------------------------------- */
 
-static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
-#define SUBSYSTEMS (sizeof subsystems / sizeof *subsystems)
-
 /* The value of a key made of format, subsystem and tag, or at NULL. */
 static struct slice
 look_up(const struct cfg *cfg, const char *before, const char *middle,
@@ -138,8 +135,8 @@ of_subsystem(const struct cfg *cfg, const char *middle, struct slice tag,
 {
 	struct slice value = { 0 };
 
-	for (size_t i = 0; i < SUBSYSTEMS && value.at == NULL; i++)
-		value = look_up(cfg, subsystems[i], middle, tag, after);
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS && value.at == NULL; i++)
+		value = look_up(cfg, setting_subsystem[i], middle, tag, after);
 	return value;
 }
 
@@ -303,11 +300,7 @@ id_in_file(const struct cfg *cfg, struct slice tag,
 	if (certificate.at == NULL ||
 	    certkey_id(octets, certificate) != CERTKEY_OK)
 		return;
-	for (size_t i = 0; i < sizeof octets; i++) {
-		id[2 * i] = "0123456789abcdef"[octets[i] >> 4];
-		id[2 * i + 1] = "0123456789abcdef"[octets[i] & 15];
-	}
-	id[2 * sizeof octets] = '\0';
+	*hex_lower(id, octets, sizeof octets) = '\0';
 }
 
 static bool

@@ -22,8 +22,7 @@ role_name(enum role_kind kind)
 /* -- reading --------------------------------------------------------------- */
 
 static struct role_key *
-add_key(struct role *role, const struct cfg *cfg, char *key,
-    const char *otherwise)
+add_key(struct role *role, const struct cfg *cfg, char *key)
 {
 	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
 	struct role_key *k;
@@ -34,47 +33,22 @@ add_key(struct role *role, const struct cfg *cfg, char *key,
 	k->value = line == NULL ? slice_of("") : cfg_value(line);
 	/* To the server, an empty value is none [1.2]. */
 	if (k->value.size == 0)
-		k->value = slice_of(otherwise);
+		k->value = setting_value(cfg, key);
+	if (k->value.at == NULL)
+		k->value = slice_of("");
 	return k;
 }
 
 static struct role_key *
-add(struct role *role, const struct cfg *cfg, const char *key,
-    const char *otherwise)
+add(struct role *role, const struct cfg *cfg, const char *key)
 {
-	return add_key(role, cfg, mem_dup(key, strlen(key)), otherwise);
-}
-
-int
-role_boolean(struct slice value)
-{
-	if (value.size == 4 && strncasecmp(value.at, "true", 4) == 0)
-		return 1;
-	if (value.size == 5 && strncasecmp(value.at, "false", 5) == 0)
-		return 0;
-	return -1;
-}
-
-bool
-role_integer(struct slice value, long *number)
-{
-	char text[16] = "";
-	size_t digits = 0, sign;
-	if (value.size == 0 || value.size >= sizeof text)
-		return false;
-	memcpy(text, value.at, value.size);
-	sign = text[0] == '-' || text[0] == '+';
-	while (isdigit((unsigned char)text[sign + digits]))
-		digits++;
-	*number = strtol(text, NULL, 10);
-	return digits != 0 && sign + digits == value.size &&
-	    *number >= INT32_MIN && *number <= INT32_MAX;
+	return add_key(role, cfg, mem_dup(key, strlen(key)));
 }
 
 static int
 boolean(struct role_key *k)
 {
-	int value = role_boolean(k->value);
+	int value = truth_of(k->value);
 
 	if (value < 0) {
 		k->says = ROLE_MIXED;
@@ -86,7 +60,7 @@ boolean(struct role_key *k)
 static bool
 integer(struct role_key *k, long *number)
 {
-	if (role_integer(k->value, number))
+	if (setting_number(k->value, number))
 		return true;
 	k->says = ROLE_MIXED;
 	k->note = "no integer: the server does not start";
@@ -100,14 +74,14 @@ read_points(struct role *role, const struct cfg *cfg)
 	for (size_t i = 0; i < role->points.count; i++) {
 		struct slice point = role->points.name[i];
 		struct role_key *k = add_key(role, cfg,
-		    issuing_key(point, "enable"), "true");
+		    issuing_key(point, "enable"));
 		bool on = boolean(k) == 1;
 
 		for (size_t f = 0; f < ROLE_POINT_FLAGS; f++) {
 			int flag;
 
 			k = add_key(role, cfg,
-			    issuing_key(point, role_point_flag[f]), "true");
+			    issuing_key(point, role_point_flag[f]));
 			flag = boolean(k);
 			/* What is off says nothing. */
 			if (flag >= 0 && on)
@@ -121,11 +95,11 @@ read_points(struct role *role, const struct cfg *cfg)
 static void
 read_redirect(struct role *role, const struct cfg *cfg)
 {
-	struct role_key *k = add(role, cfg, ROLE_REDIRECT_HOST, "");
+	struct role_key *k = add(role, cfg, ROLE_REDIRECT_HOST);
 	bool host = cfg_trim(k->value).size != 0;
 	bool port;
 
-	k = add(role, cfg, ROLE_REDIRECT_PORT, "");
+	k = add(role, cfg, ROLE_REDIRECT_PORT);
 	port = cfg_trim(k->value).size != 0;
 	if (host != port)
 		k->note = port ? "a port without a host redirects nothing" :
@@ -173,7 +147,7 @@ note_extras(struct role *role)
 static void
 read_ca(struct role *role, const struct cfg *cfg)
 {
-	struct role_key *k = add(role, cfg, ROLE_INTERVAL, "600");
+	struct role_key *k = add(role, cfg, ROLE_INTERVAL);
 	long interval;
 
 	if (integer(k, &interval)) {
@@ -181,7 +155,7 @@ read_ca(struct role *role, const struct cfg *cfg)
 		if (interval < 0)
 			k->note = "a negative interval is none";
 	}
-	boolean(add(role, cfg, ROLE_LISTEN, "false"));
+	boolean(add(role, cfg, ROLE_LISTEN));
 	read_points(role, cfg);
 	read_redirect(role, cfg);
 	role->kind = verdict(role);
@@ -191,47 +165,22 @@ read_ca(struct role *role, const struct cfg *cfg)
 static void
 read_ocsp(struct role *role, const struct cfg *cfg)
 {
-	struct role_key *k = add(role, cfg, ROLE_REFRESH, "0");
+	struct role_key *k = add(role, cfg, ROLE_REFRESH);
 	long seconds;
 
 	if (integer(k, &seconds))
 		k->says = seconds > 0 ? ROLE_CLONE : ROLE_MASTER;
 	if (cfg_find(cfg, slice_of(ROLE_MANUAL_REFRESH)) != NULL)
-		add(role, cfg, ROLE_MANUAL_REFRESH, "")->note =
+		add(role, cfg, ROLE_MANUAL_REFRESH)->note =
 		    "no server reads it: " ROLE_REFRESH " is the key";
 	role->kind = verdict(role);
-}
-
-/* cs.type was removed in 11.6 [2.7]; what every subsystem has is a list of
- * its certificates. */
-static void
-find_subsystem(struct role *role, const struct cfg *cfg)
-{
-	static const char *const names[] = { "ca", "kra", "ocsp", "tks",
-		"tps" };
-	struct slice type = cfg_string(cfg, "cs.type");
-
-	if (type.size != 0 && type.size < sizeof role->subsystem) {
-		for (size_t i = 0; i < type.size; i++)
-			role->subsystem[i] =
-			    (char)tolower((unsigned char)type.at[i]);
-		return;
-	}
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *key = mem_printf("%s.cert.list", names[i]);
-
-		if (cfg_find(cfg, slice_of(key)) != NULL)
-			snprintf(role->subsystem, sizeof role->subsystem, "%s",
-			    names[i]);
-		free(key);
-	}
 }
 
 void
 role_read(struct role *role, const struct cfg *cfg)
 {
-	*role = (struct role){ .kind = ROLE_NONE };
-	find_subsystem(role, cfg);
+	*role = (struct role){ .kind = ROLE_NONE,
+		.subsystem = setting_subsystem_of(cfg) };
 	if (strcmp(role->subsystem, "ca") == 0)
 		read_ca(role, cfg);
 	else if (strcmp(role->subsystem, "ocsp") == 0)

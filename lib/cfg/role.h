@@ -2,6 +2,7 @@
 #ifndef ROLE_H
 #define ROLE_H
 #include "cfg/issuing.h"
+#include "cfg/setting.h"
 
 /*
  * Master or clone: what a CS.cfg is [dogtag 2.1-2.4].
@@ -42,7 +43,7 @@ struct role_key {
 	const char *note; /* what is wrong with it, or NULL */
 };
 struct role {
-	char subsystem[16]; /* "ca", "ocsp", ..., or "": not a CS.cfg */
+	const char *subsystem; /* "ca", "ocsp", ..., or "": not a CS.cfg */
 	enum role_kind kind;
 	struct role_key *key;
 	size_t count, room;
@@ -54,11 +55,4 @@ void role_release(struct role *role);
 
 /* "master", ... */
 const char *role_name(enum role_kind kind);
-/*
- * What getBoolean() and getInteger() make of a value, which do not trim it:
- * 1 true, 0 false, -1 neither; false for no integer of 32 bits [dogtag 1.2].
- */
-int role_boolean(struct slice value);
-bool role_integer(struct slice value, long *number);
-
 #endif

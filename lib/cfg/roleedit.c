@@ -19,16 +19,14 @@ set(struct edits *edits, const struct cfg *cfg, const char *key,
 /* Where the value says so already, in whatever spelling, it stays. */
 static int
 set_boolean(struct edits *edits, const struct cfg *cfg, const char *key,
-    bool value, bool otherwise)
+    bool value)
 {
 	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
-	struct slice now = line != NULL ? cfg_value(line) : slice_of("");
 
-	if (now.size == 0)
-		now = slice_of(otherwise ? "true" : "false");
 	/* An absent key that says so by default is written all the same:
 	 * whoever reads the file should see it. */
-	if (line != NULL && role_boolean(now) == value)
+	if (line != NULL && truth_of(line->value_size != 0 ?
+	    cfg_value(line) : setting_value(cfg, key)) == value)
 		return 0;
 	return set(edits, cfg, key, slice_of(value ? "true" : "false"));
 }
@@ -49,7 +47,7 @@ is_flag_of_active(const struct cfg *from, struct slice key)
 	for (size_t f = 0; f < ROLE_POINT_FLAGS; f++)
 		if (slice_is(flag, slice_of(role_point_flag[f])))
 			return issuing_lacks(from, point) == NULL &&
-			    issuing_is_on(from, point);
+			    issuing_bool(from, point, "enable");
 	return false;
 }
 
@@ -92,18 +90,18 @@ set_points(struct edits *edits, const struct cfg *cfg,
 	for (size_t i = 0; i < points.count && status == 0; i++) {
 		struct slice point = points.name[i];
 
-		if (master && !issuing_is_on(source, point))
+		if (master && !issuing_bool(source, point, "enable"))
 			continue;
 		for (size_t f = 0; f < ROLE_POINT_FLAGS && status == 0; f++) {
 			char *key = issuing_key(point, role_point_flag[f]);
 
-			status = set_boolean(edits, cfg, key, master, true);
+			status = set_boolean(edits, cfg, key, master);
 			free(key);
 		}
 		if (status == 0 && wanted->disable_points) {
 			char *key = issuing_key(point, "enable");
 
-			status = set_boolean(edits, cfg, key, false, true);
+			status = set_boolean(edits, cfg, key, false);
 			free(key);
 		}
 	}
@@ -126,7 +124,7 @@ set_interval(struct edits *edits, const struct cfg *cfg,
 		return 0;
 	}
 	/* Any other than 0 is a master's. */
-	if (now->says == ROLE_MASTER && role_integer(now->value, &seconds) &&
+	if (now->says == ROLE_MASTER && setting_number(now->value, &seconds) &&
 	    seconds > 0)
 		return 0;
 	return set(edits, cfg, ROLE_INTERVAL, slice_of("600"));
@@ -186,7 +184,7 @@ role_edits(struct edits *edits, const struct cfg *cfg, const struct role *role,
 			status = set_interval(edits, cfg, role, wanted);
 		if (status == 0)
 			status = set_boolean(edits, cfg, ROLE_LISTEN,
-			    wanted->kind == ROLE_MASTER, false);
+			    wanted->kind == ROLE_MASTER);
 		if (status == 0)
 			status = set_redirect(edits, cfg, wanted);
 		if (status == 0 && wanted->publish != NULL)

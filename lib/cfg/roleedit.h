@@ -4,7 +4,7 @@
 
 #include "cfg/edits.h"
 #include "cfg/role.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * The edits that make a master a clone and back: the manual's 9.5, for the
@@ -26,7 +26,7 @@ struct role_wanted {
 	enum role_kind kind;	 /* ROLE_MASTER or ROLE_CLONE */
 	bool default_absent, disable_points, manual_keys;
 	/* By these, take how from publishes, too; NULL: do not. */
-	const struct rules *publish;
+	const struct settings *publish;
 };
 
 /* -1: a value that cannot stand in the file; reported. */

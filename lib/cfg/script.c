@@ -108,13 +108,13 @@ runs_on(const struct edits *edits, size_t i)
 }
 
 void
-script_print(const struct edits *edits, FILE *stream, const struct rules *rules)
+script_print(const struct edits *edits, FILE *stream, const struct settings *rules)
 {
 	fputs(SCRIPT_HEADER "\n", stream);
 	for (size_t i = 0; i < edits->count; i++) {
 		const struct edit_line *e = &edits->line[i];
 		struct slice key = cfg_key(&e->line);
-		bool secret = rules != NULL && rules_is_secret(rules, key);
+		bool secret = rules != NULL && settings_is_secret(rules, key);
 
 		if (e->sign != EDIT_MASKED && !secret) {
 			print_line(e, stream);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 /*
  * The text form of edits, clonekit-edits(1):
@@ -37,6 +37,6 @@ int script_parse(struct edits *edits, const char *file, char *text,
 
 /* With rules, an edit of a secret is one line, "*KEY". */
 void script_print(const struct edits *edits, FILE *stream,
-    const struct rules *rules);
+    const struct settings *rules);
 
 #endif

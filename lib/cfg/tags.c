@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cfg/setting.h"
 #include "util/diag.h"
 #include "util/mem.h"
 
@@ -85,23 +86,6 @@ find_name(struct tag *tag, const struct cfg *cfg, const char *subsystem)
 	free(cert);
 }
 
-/* cs.type says CA and so on; else it is whose list of certificates is here. */
-static bool
-is_of(const struct cfg *cfg, const char *subsystem)
-{
-	struct slice type = cfg_string(cfg, "cs.type");
-	char *list;
-	bool is;
-
-	if (type.size != 0)
-		return type.size == strlen(subsystem) &&
-		    strncasecmp(type.at, subsystem, type.size) == 0;
-	list = mem_printf("%s.cert.list", subsystem);
-	is = cfg_string(cfg, list).at != NULL;
-	free(list);
-	return is;
-}
-
 static const char *
 trust_of(const char *subsystem, const char *tag)
 {
@@ -117,7 +101,8 @@ tags_read(struct tags *tags, const struct cfg *cfg)
 	size_t s = 0;
 
 	*tags = (struct tags){ .count = 0 };
-	while (s < WANTED && !is_of(cfg, wanted[s].subsystem))
+	while (s < WANTED && strcmp(setting_subsystem_of(cfg),
+	    wanted[s].subsystem) != 0)
 		s++;
 	if (s == WANTED)
 		return fail("%s: not the CS.cfg of a CA, KRA, OCSP, TKS or TPS",

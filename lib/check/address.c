@@ -2,13 +2,14 @@
 #include "check/address.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
+#include "cfg/setting.h"
 #include "check/serverxml.h"
 #include "util/diag.h"
 #include "util/mem.h"
 
 #define PROXY "proxy.securePort"
+#define PORT "internaldb.ldapconn.port"
 
 static struct slice
 trimmed(const struct cfg *cfg, const char *key)
@@ -84,48 +85,22 @@ address_need(struct address *at, const struct cfg *cfg, const char *path,
 }
 
 int
-address_parse(struct address *at, const char *text)
+address_given(struct address *at, const char *text)
 {
-	size_t host = strcspn(text, ": \t\r\n\f\\");
-	const char *port = text + host + 1;
-	size_t digits;
+	struct endpoint given;
 
 	*at = (struct address){ 0 };
-	if (host == 0 || text[host] != ':')
+	if (!endpoint_parse(&given, slice_of(text)))
 		return -1;
-	digits = strspn(port, "0123456789");
-	if (digits == 0 || digits > 5 || port[digits] != '\0' ||
-	    strtol(port, NULL, 10) < 1 || strtol(port, NULL, 10) > 65535)
-		return -1;
-	at->host = (struct slice){ text, host };
-	at->port = slice_of(port);
+	at->host = given.host;
+	at->port = given.port;
 	return 0;
-}
-
-bool
-address_is_host(struct slice host)
-{
-	static const char in_names[] = "abcdefghijklmnopqrstuvwxyz"
-				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "0123456789.-_";
-	static const char in_addresses[] = "[]:%"; /* of IPv6 */
-
-	/* To a command, a hyphen would begin an option. */
-	if (host.size == 0 || *host.at == '-')
-		return false;
-	for (size_t i = 0; i < host.size; i++)
-		if (host.at[i] == '\0' ||
-		    (strchr(in_names, host.at[i]) == NULL &&
-		    strchr(in_addresses, host.at[i]) == NULL))
-			return false;
-	return true;
 }
 
 bool
 address_is(const struct address *at, struct slice host, struct slice port)
 {
-	return at->host.size != 0 && at->host.size == host.size &&
-	       strncasecmp(at->host.at, host.at, host.size) == 0 &&
+	return endpoint_same_host(at->host, host) &&
 	       (at->port.size == 0 || port.size == 0 ||
 		   slice_is(at->port, port));
 }
@@ -139,8 +114,7 @@ address_is_own(const struct cfg *cfg, const char *path, struct slice host,
 	bool is;
 
 	/* On another host, its server.xml need not be read. */
-	if (name.size != host.size ||
-	    strncasecmp(name.at, host.at, host.size) != 0)
+	if (!endpoint_same_host(name, host))
 		return 0;
 	if (address_read(&own, cfg, path) < 0)
 		return -1;
@@ -152,22 +126,63 @@ address_is_own(const struct cfg *cfg, const char *path, struct slice host,
 	return is;
 }
 
+bool
+address_server(struct endpoint *at, const struct cfg *cfg, struct slice *left)
+{
+	struct slice element;
+
+	while (endpoint_next(left, &element)) {
+		if (!endpoint_split(at, element))
+			continue;
+		if (at->port.at == NULL)
+			at->port = setting_value(cfg, PORT);
+		return true;
+	}
+	return false;
+}
+
+static bool
+same_server(const struct endpoint *a, const struct cfg *x,
+    const struct endpoint *b, const struct cfg *y)
+{
+	const struct slice on = cfg_string(x, "machineName");
+	const struct slice other = cfg_string(y, "machineName");
+
+	if (endpoint_is_local(a->host) && endpoint_is_local(b->host) &&
+	    on.size != 0 && other.size != 0)
+		return endpoint_same_host(on, other) &&
+		    slice_is(a->port, b->port);
+	return endpoint_same(a, b);
+}
+
+bool
+address_same_server(const struct cfg *a, const struct cfg *b)
+{
+	struct slice left = cfg_string(a, ADDRESS_SERVERS);
+	struct endpoint x, y;
+
+	while (address_server(&x, a, &left)) {
+		struct slice other = cfg_string(b, ADDRESS_SERVERS);
+
+		while (address_server(&y, b, &other))
+			if (same_server(&x, a, &y, b))
+				return true;
+	}
+	return false;
+}
+
 char *
 address_directory(const struct cfg *cfg)
 {
-	struct slice host = trimmed(cfg, "internaldb.ldapconn.host");
-	struct slice port = trimmed(cfg, "internaldb.ldapconn.port");
-	struct slice secure = trimmed(cfg, "internaldb.ldapconn.secureConn");
-	const bool tls = secure.size == 4 &&
-	    strncasecmp(secure.at, "true", 4) == 0;
-	bool ipv6;
+	struct slice left = cfg_string(cfg, ADDRESS_SERVERS);
+	struct endpoint at, other;
 
-	if (host.size == 0 || port.size == 0 ||
-	    memchr(host.at, ' ', host.size) != NULL)
+	if (cfg_string(cfg, PORT).size == 0 ||
+	    !address_server(&at, cfg, &left) ||
+	    address_server(&other, cfg, &left))
 		return NULL;
-	ipv6 = memchr(host.at, ':', host.size) != NULL && *host.at != '[';
-	return mem_printf(ipv6 ? "%s://[%.*s]:%.*s" : "%s://%.*s:%.*s",
-	    tls ? "ldaps" : "ldap", SLICE_FMT(host), SLICE_FMT(port));
+	return endpoint_url(setting_bool(cfg, "internaldb.ldapconn.secureConn") ?
+	    "ldaps" : "ldap", &at);
 }
 
 void

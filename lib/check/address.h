@@ -3,6 +3,7 @@
 #define ADDRESS_H
 
 #include "cfg/cfg.h"
+#include "util/endpoint.h"
 
 /*
  * Where others reach an instance by HTTPS, as its files tell: the host is
@@ -39,11 +40,8 @@ int address_read(struct address *at, const struct cfg *cfg, const char *path);
 int address_need(struct address *at, const struct cfg *cfg, const char *path,
     const char *option);
 
-/* The same of "HOST:PORT", which must live as long.  -1: it is not; silent. */
-int address_parse(struct address *at, const char *text);
-
-/* Is it a name or an address that a host can have? */
-bool address_is_host(struct slice host);
+/* The same as HOST:PORT has it, which is borrowed from.  -1: it is not; silent. */
+int address_given(struct address *at, const char *text);
 
 /* Is it the same host?  And the same port, as far as both are known? */
 bool address_is(const struct address *at, struct slice host, struct slice port);
@@ -53,10 +51,21 @@ int address_is_own(const struct cfg *cfg, const char *path, struct slice host,
     struct slice port);
 
 /*
- * The URL of the server that has the subsystem's directory, by
- * internaldb.ldapconn.*; NULL: no host, no port, or several hosts.  The
- * caller's to free.
+ * The next of the Directory Servers of internaldb.ldapconn.*, which has one
+ * host or several, each with a port of its own or that of the key port.  *left
+ * is the key's value first, and then what is left of it; false: no more.
+ * What is no HOST or HOST:PORT is passed over.
  */
+#define ADDRESS_SERVERS "internaldb.ldapconn.host"
+bool address_server(struct endpoint *at, const struct cfg *cfg,
+    struct slice *left);
+
+/* Have both a Directory Server in common?  "localhost" is the same only for
+ * one machine. */
+bool address_same_server(const struct cfg *a, const struct cfg *b);
+
+/* The URL of the server that has the subsystem's directory; NULL: no host, no
+ * port, or several hosts.  The caller's to free. */
 char *address_directory(const struct cfg *cfg);
 
 void address_release(struct address *at);

@@ -9,6 +9,7 @@
 #include "key/nsscerts.h"
 #include "key/nssopen.h"
 #include "util/diag.h"
+#include "util/hex.h"
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/slurp.h"
@@ -40,14 +41,9 @@ item_of(struct certshelf *s, struct slice nickname)
 static const char *
 digits_of(struct certshelf *s, const unsigned char *bytes, size_t size)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *text = arena_alloc(&s->arena, 2 * size + 1);
 
-	for (size_t i = 0; i < size; i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	text[2 * size] = '\0';
+	*hex_lower(text, bytes, size) = '\0';
 	return text;
 }
 

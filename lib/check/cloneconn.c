@@ -1,75 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/cloneconn.h"
 
-#include <stdlib.h>
-
 #include "cfg/connector.h"
-#include "util/mem.h"
 
 #define HOST CONNECTOR_PREFIX "host"
 #define CERTIFICATE CONNECTOR_PREFIX "transportCert"
 
-/* As a list, whichever form it has: a new string. */
-static char *
-hosts_of(const struct cfg *cfg)
+/* The first host that other has not, or NULL. */
+static const struct endpoint *
+stray(const struct connector_hosts *hosts, const struct connector_hosts *other)
 {
-	struct slice host = cfg_string(cfg, HOST);
-	struct slice port = cfg_string(cfg, CONNECTOR_PREFIX "port");
-
-	if (host.at == NULL)
-		return mem_dup("", 0);
-	if (memchr(host.at, ' ', host.size) != NULL ||
-	    memchr(host.at, ':', host.size) != NULL || port.at == NULL)
-		return mem_dup(host.at, host.size);
-	return mem_printf("%.*s:%.*s", SLICE_FMT(host), SLICE_FMT(port));
+	for (size_t i = 0; i < hosts->count; i++)
+		if (connector_find(other, &hosts->at[i]) == other->count)
+			return &hosts->at[i];
+	return NULL;
 }
 
+/* A list beside a bad port can be compared all the same. */
 static bool
-has_word(const char *list, const char *word, size_t size)
+read_hosts(struct connector_hosts *hosts, const struct cfg *cfg)
 {
-	while (*list != '\0') {
-		size_t length = strcspn(list, " ");
+	const enum connector_fault fault = connector_read(hosts, cfg);
 
-		if (length == size && memcmp(list, word, size) == 0)
-			return true;
-		list += length + strspn(list + length, " ");
-	}
-	return false;
-}
-
-/* The first word of list that other has not; size 0: none. */
-static struct slice
-stray(const char *list, const char *other)
-{
-	list += strspn(list, " ");
-	while (*list != '\0') {
-		size_t size = strcspn(list, " ");
-
-		if (!has_word(other, list, size))
-			return (struct slice){ list, size };
-		list += size + strspn(list + size, " ");
-	}
-	return (struct slice){ list, 0 };
+	return fault == CONNECTOR_READ ||
+	    (fault == CONNECTOR_BAD_PORT && hosts->count != 0);
 }
 
 static void
 check_hosts(const struct cloneset *set, const struct cfg *clone)
 {
 	const struct cfg *master = set->side[0].cfg;
-	char *a = hosts_of(master), *b = hosts_of(clone);
-	struct slice lost = stray(a, b), own = stray(b, a);
+	const struct endpoint *lost, *own;
+	struct connector_hosts a, b;
+	bool read = read_hosts(&a, master);
 
-	if (lost.size != 0 || own.size != 0) {
+	read = read_hosts(&b, clone) && read;
+	lost = stray(&a, &b);
+	own = lost != NULL ? lost : stray(&b, &a);
+	if (!read) {
 		findings_add(set->found, cloneset_place(clone, HOST),
 		    FINDINGS_WARNING, "connector-hosts",
-		    lost.size != 0 ? "the connector lacks '%.*s', which %s has"
-				   : "the connector has '%.*s', which %s lacks",
-		    SLICE_FMT(lost.size != 0 ? lost : own), master->file);
-		if (lost.size != 0)
+		    "the connector's hosts are not compared: the server "
+		    "cannot read them here or in %s (cfglint)", master->file);
+	} else if (own != NULL) {
+		findings_add(set->found, cloneset_place(clone, HOST),
+		    FINDINGS_WARNING, "connector-hosts",
+		    lost != NULL ?
+			"the connector lacks '%.*s:%.*s', which %s has" :
+			"the connector has '%.*s:%.*s', which %s lacks",
+		    SLICE_FMT(own->host), SLICE_FMT(own->port), master->file);
+		if (lost != NULL)
 			cloneset_mend_by_merge(set, clone, "--kra");
 	}
-	free(a);
-	free(b);
+	connector_hosts_release(&a);
+	connector_hosts_release(&b);
 }
 
 static void
@@ -108,7 +92,7 @@ check_one(const struct cloneset *set, const struct cfg *clone)
 		cloneset_mend_by_merge(
 		    set, clone, "--kra --replace-transport-cert");
 	}
-	if (!cloneset_same(master, clone, CONNECTOR_PREFIX "enable", "true"))
+	if (!setting_same(master, clone, CONNECTOR_PREFIX "enable"))
 		findings_add(set->found,
 		    cloneset_place(clone, CONNECTOR_PREFIX "enable"),
 		    FINDINGS_WARNING, "connector-enable",
@@ -118,7 +102,7 @@ check_one(const struct cloneset *set, const struct cfg *clone)
 void
 cloneconn_check(const struct cloneset *set)
 {
-	if (!cloneset_is(set->side[0].cfg, "CA"))
+	if (!cloneset_is(set->side[0].cfg, "ca"))
 		return;
 	for (size_t i = 1; i < set->count; i++)
 		check_one(set, set->side[i].cfg);

@@ -1,121 +1,78 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/clonedb.h"
 
-#include <strings.h>
+#include <stdlib.h>
 
-#define HOST "internaldb.ldapconn.host"
-#define PORT "internaldb.ldapconn.port"
+#include "cfg/setting.h"
+#include "check/address.h"
+#include "util/glob.h"
+#include "util/mem.h"
+
 #define MANAGEMENT "dbs.enableSerialManagement"
 #define REPLICA "dbs.beginReplicaNumber"
-
-static const struct {
-	const char *key, *absent;
-	enum findings_level level;
-	const char *code;
-} equal[] = {
-	{ "cs.type", "", FINDINGS_ERROR, "other-subsystem" },
-	{ "internaldb.basedn", "", FINDINGS_ERROR, "base-dn" },
-	{ "internaldb.ldapconn.secureConn", "false", FINDINGS_WARNING,
-	    "ds-security" },
-	{ "dbs.cert.id.generator", "legacy", FINDINGS_ERROR, "generator" },
-	{ "dbs.key.id.generator", "legacy", FINDINGS_ERROR, "generator" },
-	{ "dbs.request.id.generator", "legacy", FINDINGS_ERROR, "generator" },
-	{ "dbs.cert.id.radix", "16", FINDINGS_ERROR, "radix" },
-	{ "dbs.key.id.radix", "16", FINDINGS_ERROR, "radix" },
-	{ "dbs.request.id.radix", "10", FINDINGS_ERROR, "radix" },
-	{ "securitydomain.name", "", FINDINGS_WARNING, "domain-name" },
-};
-#define EQUAL (sizeof equal / sizeof *equal)
 
 bool
 clonedb_compares(struct slice key)
 {
-	for (size_t i = 0; i < EQUAL; i++)
-		if (slice_is(key, slice_of(equal[i].key)))
+	size_t rows;
+	const struct setting *row = setting_table(&rows);
+
+	for (size_t i = 0; i < rows; i++)
+		if (row[i].equal.at != NULL && glob_match(row[i].pattern, key))
 			return true;
 	return slice_is(key, slice_of(MANAGEMENT)) ||
 	       slice_is(key, slice_of(REPLICA));
 }
 
-/* Less a port behind a colon, and the brackets of an IPv6 address. */
-static struct slice
-name_of(struct slice host)
+static enum findings_level
+level_of(struct slice code)
 {
-	const char *colon = memrchr(host.at, ':', host.size);
+	static const char *const warnings[] = { "ds-security", "domain-name" };
 
-	if (host.size != 0 && host.at[0] == '[') {
-		const char *end = memchr(host.at, ']', host.size);
-
-		if (end != NULL)
-			return (struct slice){ host.at + 1,
-				(size_t)(end - host.at) - 1 };
-	}
-	if (colon != NULL && memchr(host.at, ':', host.size) == colon)
-		host.size = (size_t)(colon - host.at);
-	return host;
+	for (size_t i = 0; i < sizeof warnings / sizeof *warnings; i++)
+		if (slice_is(code, slice_of(warnings[i])))
+			return FINDINGS_WARNING;
+	return FINDINGS_ERROR;
 }
 
-static bool
-is_loopback(struct slice host)
-{
-	if (!slice_starts(host, slice_of("127.")))
-		return false;
-	for (size_t i = 0; i < host.size; i++)
-		if (strchr(".0123456789", host.at[i]) == NULL)
-			return false;
-	return true;
-}
-
-bool
-clonedb_is_localhost(struct slice host)
-{
-	static const char *const names[] = { "localhost",
-		"localhost.localdomain", "localhost4", "localhost6",
-		"localhost4.localdomain4", "localhost6.localdomain6", "::1" };
-
-	host = name_of(host);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (host.size == strlen(names[i]) &&
-		    strncasecmp(host.at, names[i], host.size) == 0)
-			return true;
-	return is_loopback(host);
-}
-
+/* By the rows of the table that want it. */
 static void
 check_equal(const struct cloneset *set, const struct cfg *clone)
 {
 	const struct cfg *master = set->side[0].cfg;
+	size_t rows;
+	const struct setting *row = setting_table(&rows);
 
-	for (size_t i = 0; i < EQUAL; i++)
-		if (!cloneset_same(
-			master, clone, equal[i].key, equal[i].absent))
-			findings_add(set->found,
-			    cloneset_place(clone, equal[i].key), equal[i].level,
-			    equal[i].code, "%s is not as in %s", equal[i].key,
-			    master->file);
+	for (size_t i = 0; i < rows; i++) {
+		char *key;
+
+		if (row[i].equal.at == NULL)
+			continue;
+		key = mem_dup(row[i].pattern.at, row[i].pattern.size);
+		if (!setting_same(master, clone, key))
+			findings_add(set->found, cloneset_place(clone, key),
+			    level_of(row[i].equal),
+			    arena_copy(&set->found->arena,
+				row[i].equal).at,
+			    "%s is not as in %s", key, master->file);
+		free(key);
+	}
 }
 
 /* Of a list of hosts, each is meant. */
 static void
 check_localhost(const struct cloneset *set, const struct cfg *cfg)
 {
-	struct slice hosts = cfg_string(cfg, HOST);
+	struct slice left = cfg_string(cfg, ADDRESS_SERVERS);
+	struct endpoint at;
 
-	while (hosts.size != 0) {
-		const char *blank = memchr(hosts.at, ' ', hosts.size);
-		struct slice host = { hosts.at, blank != NULL
-						    ? (size_t)(blank - hosts.at)
-						    : hosts.size };
-
-		if (clonedb_is_localhost(host))
-			findings_add(set->found, cloneset_place(cfg, HOST),
+	while (address_server(&at, cfg, &left))
+		if (endpoint_is_local(at.host))
+			findings_add(set->found,
+			    cloneset_place(cfg, ADDRESS_SERVERS),
 			    FINDINGS_WARNING, "ds-localhost",
 			    "other hosts cannot replicate with '%.*s'",
-			    SLICE_FMT(host));
-		host.size += blank != NULL;
-		hosts.at += host.size;
-		hosts.size -= host.size;
-	}
+			    SLICE_FMT(at.host));
 }
 
 static void
@@ -123,12 +80,10 @@ check_shared(const struct cloneset *set, size_t i)
 {
 	const struct cfg *cfg = set->side[i].cfg;
 
-	if (cfg_string(cfg, HOST).at == NULL)
-		return;
 	for (size_t j = 0; j < i; j++)
-		if (cloneset_same(set->side[j].cfg, cfg, HOST, "") &&
-		    cloneset_same(set->side[j].cfg, cfg, PORT, "389"))
-			findings_add(set->found, cloneset_place(cfg, HOST),
+		if (address_same_server(set->side[j].cfg, cfg))
+			findings_add(set->found,
+			    cloneset_place(cfg, ADDRESS_SERVERS),
 			    FINDINGS_ERROR, "ds-same",
 			    "the same Directory Server as in %s",
 			    set->side[j].cfg->file);
@@ -138,12 +93,9 @@ check_shared(const struct cloneset *set, size_t i)
 static void
 check_management(const struct cloneset *set, const struct cfg *cfg)
 {
-	struct slice on = cfg_string(cfg, MANAGEMENT);
-
 	if (set->count < 2 ||
-	    (!cloneset_is(cfg, "CA") && !cloneset_is(cfg, "KRA")) ||
-	    (on.at != NULL && on.size == 4 &&
-		strncasecmp(on.at, "true", 4) == 0))
+	    (!cloneset_is(cfg, "ca") && !cloneset_is(cfg, "kra")) ||
+	    setting_bool(cfg, MANAGEMENT))
 		return;
 	findings_add(set->found, cloneset_place(cfg, MANAGEMENT),
 	    FINDINGS_ERROR, "serial-management",
@@ -156,8 +108,8 @@ check_management(const struct cloneset *set, const struct cfg *cfg)
 static bool
 has_replica_ranges(const struct cfg *cfg)
 {
-	return !cloneset_is(cfg, "OCSP") && !cloneset_is(cfg, "TKS") &&
-	       !cloneset_is(cfg, "TPS");
+	return !cloneset_is(cfg, "ocsp") && !cloneset_is(cfg, "tks") &&
+	       !cloneset_is(cfg, "tps");
 }
 
 /*

@@ -13,7 +13,4 @@ void clonedb_check(const struct cloneset *set);
 /* Does clonedb_check() compare this key? */
 bool clonedb_compares(struct slice key);
 
-/* Is it a name by which only the host itself is meant?  A port may follow. */
-bool clonedb_is_localhost(struct slice host);
-
 #endif

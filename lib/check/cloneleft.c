@@ -25,14 +25,16 @@ struct families {
 static struct slice
 family_of(struct slice key)
 {
-	static const char *const subsystems[] = { "ca.", "kra.", "ocsp.",
-		"tks.", "tps." };
 	size_t from = 0;
 	const char *dot;
 
-	for (size_t i = 0; i < sizeof subsystems / sizeof *subsystems; i++)
-		if (slice_starts(key, slice_of(subsystems[i])))
-			from = strlen(subsystems[i]);
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++) {
+		struct slice name = slice_of(setting_subsystem[i]);
+
+		if (key.size > name.size && slice_starts(key, name) &&
+		    key.at[name.size] == '.')
+			from = name.size + 1;
+	}
 	dot = memchr(key.at + from, '.', key.size - from);
 	return (struct slice){ key.at,
 		dot != NULL ? (size_t)(dot - key.at) : key.size };
@@ -179,7 +181,7 @@ void
 cloneleft_check(const struct cloneset *set)
 {
 	for (size_t i = 1; i < set->count; i++)
-		if (cloneset_same(
-			set->side[0].cfg, set->side[i].cfg, "cs.type", ""))
+		if (cloneset_is(set->side[0].cfg,
+			setting_subsystem_of(set->side[i].cfg)))
 			check_one(set, set->side[i].cfg);
 }

@@ -9,7 +9,7 @@
 static bool
 publishes(const struct cfg *ca)
 {
-	return role_boolean(cfg_string(ca, "ca.publish.enable")) == 1;
+	return setting_bool(ca, "ca.publish.enable");
 }
 
 static bool

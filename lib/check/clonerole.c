@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/clonerole.h"
 
-#include <strings.h>
+#include <stdlib.h>
 
 #include "cfg/role.h"
+#include "util/endpoint.h"
 
 #define AGENT "master.ca.agent.host"
 
-/* The line by which the CA makes CRLs, or NULL. */
-static const struct cfg_line *
-crl_line(const struct cfg *cfg)
+/* A point that makes CRLs; at NULL: none. */
+static struct slice
+making_point(const struct cfg *cfg)
 {
-	static const char end[] = ".enableCRLUpdates";
-	const size_t size = sizeof end - 1;
+	struct slice name = { NULL, 0 };
+	struct issuing points;
 
-	for (uint32_t i = 0; i < cfg->lines; i++) {
-		const struct cfg_line *line = &cfg->line[i];
-		struct slice key;
-
-		if (line->logical == NULL || !cfg_is_live(cfg, line))
-			continue;
-		key = cfg_key(line);
-		if (slice_starts(key, slice_of("ca.crl.")) && key.size > size &&
-		    memcmp(key.at + key.size - size, end, size) == 0 &&
-		    slice_is(cfg_trim(cfg_value(line)), slice_of("true")))
-			return line;
-	}
-	return NULL;
+	issuing_find(&points, cfg);
+	for (size_t i = 0; name.at == NULL && i < points.count; i++)
+		if (issuing_makes(cfg, points.name[i]))
+			name = points.name[i];
+	issuing_release(&points);
+	return name;
 }
 
 static enum role_kind
@@ -44,17 +38,23 @@ kind_of(const struct cfg *cfg)
 bool
 clonerole_makes_crls(const struct cfg *cfg)
 {
-	return cloneset_is(cfg, "CA") &&
-	       (kind_of(cfg) == ROLE_MASTER || crl_line(cfg) != NULL);
+	return cloneset_is(cfg, "ca") &&
+	    (kind_of(cfg) == ROLE_MASTER || making_point(cfg).at != NULL);
 }
 
 static struct findings_place
 crl_place(const struct cfg *cfg)
 {
-	const struct cfg_line *line = crl_line(cfg);
+	const struct slice point = making_point(cfg);
+	struct findings_place place = { cfg->file, 0 };
+	char *key;
 
-	return (struct findings_place){ cfg->file,
-		line != NULL ? cfg_number(cfg, line) : 0 };
+	if (point.at == NULL)
+		return place;
+	key = issuing_key(point, "enableCRLUpdates");
+	place = cloneset_place(cfg, key);
+	free(key);
+	return place;
 }
 
 /* To be a clone, whichever of the two is meant to be one. */
@@ -115,8 +115,7 @@ check_redirect(
 	struct slice name = cfg_string(master, "machineName");
 
 	if (cfg == master || host.size == 0 || name.at == NULL ||
-	    (host.size == name.size &&
-		strncasecmp(host.at, name.at, host.size) == 0))
+	    endpoint_same_host(host, name))
 		return;
 	findings_add(set->found, cloneset_place(cfg, AGENT), FINDINGS_WARNING,
 	    "redirect", "sends people to '%.*s', but %s makes the CRLs",
@@ -135,9 +134,7 @@ check_listening(const struct cloneset *set, const struct cfg *master)
 {
 	static const char interval[] = ROLE_INTERVAL;
 	const char *other = NULL;
-	const bool listens =
-	    role_boolean(cfg_string(master, ROLE_LISTEN)) == 1;
-	long seconds = 0;
+	const bool listens = setting_bool(master, ROLE_LISTEN);
 
 	for (size_t i = 0; i < set->count && other == NULL; i++)
 		if (set->side[i].cfg != master)
@@ -155,8 +152,7 @@ check_listening(const struct cloneset *set, const struct cfg *master)
 			findings_mend(set->found,
 			    "cfgset -i %s " ROLE_LISTEN "=true",
 			    findings_word(set->found, master->file));
-	} else if (role_integer(cfg_string(master, interval), &seconds) &&
-	    seconds == 0) {
+	} else if (setting_integer(master, interval) == 0) {
 		findings_add(set->found, cloneset_place(master, interval),
 		    FINDINGS_ERROR, "crl-listening-idle",
 		    "this CA makes the CRLs, and with %s=0 it does not listen: "
@@ -218,8 +214,8 @@ check_responders(const struct cloneset *set)
 void
 clonerole_check(const struct cloneset *set)
 {
-	if (cloneset_is(set->side[0].cfg, "CA"))
+	if (cloneset_is(set->side[0].cfg, "ca"))
 		check_cas(set);
-	else if (cloneset_is(set->side[0].cfg, "OCSP"))
+	else if (cloneset_is(set->side[0].cfg, "ocsp"))
 		check_responders(set);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/cloneset.h"
 
-#include "cfg/diff.h"
-
 struct findings_place
 cloneset_place(const struct cfg *cfg, const char *key)
 {
@@ -13,24 +11,9 @@ cloneset_place(const struct cfg *cfg, const char *key)
 }
 
 bool
-cloneset_same(const struct cfg *a, const struct cfg *b, const char *key,
-    const char *absent)
-{
-	struct slice x = cfg_string(a, key), y = cfg_string(b, key);
-
-	if (x.at == NULL)
-		x = slice_of(absent);
-	if (y.at == NULL)
-		y = slice_of(absent);
-	return diff_same_value(x, y, true);
-}
-
-bool
 cloneset_is(const struct cfg *cfg, const char *type)
 {
-	struct slice value = cfg_string(cfg, "cs.type");
-
-	return value.at != NULL && slice_is(value, slice_of(type));
+	return strcmp(setting_subsystem_of(cfg), type) == 0;
 }
 
 bool

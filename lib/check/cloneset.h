@@ -3,7 +3,7 @@
 #define CLONESET_H
 
 #include "cfg/cfg.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 #include "check/certshelf.h"
 #include "check/findings.h"
 
@@ -20,7 +20,7 @@ struct cloneset_side {
 struct cloneset {
 	const struct cloneset_side *side; /* the master first */
 	size_t count;
-	const struct rules *rules;
+	const struct settings *rules;
 	bool planned; /* one more clone is to be made of the master */
 	struct findings *found;
 };
@@ -28,11 +28,7 @@ struct cloneset {
 /* Where key stands in cfg; the file as a whole, if it does not. */
 struct findings_place cloneset_place(const struct cfg *cfg, const char *key);
 
-/* Do the values of key say the same to the server, where absent is absent? */
-bool cloneset_same(const struct cfg *a, const struct cfg *b, const char *key,
-    const char *absent);
-
-/* Is it the CS.cfg of a subsystem of this type: "CA", "KRA", ...? */
+/* Is it the CS.cfg of a subsystem of this type: "ca", "kra", ...? */
 bool cloneset_is(const struct cfg *cfg, const char *type);
 
 /* Is it a file, so that commands can be told that change it? */

@@ -15,12 +15,6 @@
 
 /* -- what the issuing point takes up ------------------------------------- */
 
-static bool
-is_on(const struct cfg *cfg, const char *point, const char *what)
-{
-	return role_boolean(issuing_value(cfg, slice_of(point), what)) == 1;
-}
-
 /* Names parted by commas. */
 static void
 take_profiles(struct crlagainst *a, struct slice list)
@@ -73,9 +67,10 @@ take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
 	if (!is_there)
 		return fail("%s: no CRL issuing point '%s' (--issuing-point)",
 		    cfg->file, point);
-	a->only_ca = is_on(cfg, point, "caCertsOnly");
-	a->with_expired = is_on(cfg, point, "includeExpiredCerts");
-	if (is_on(cfg, point, "profileCertsOnly"))
+	a->only_ca = issuing_bool(cfg, slice_of(point), "caCertsOnly");
+	a->with_expired = issuing_bool(cfg, slice_of(point),
+	    "includeExpiredCerts");
+	if (issuing_bool(cfg, slice_of(point), "profileCertsOnly"))
 		take_profiles(a, issuing_value(cfg, slice_of(point),
 		    "profileList"));
 	return take_serial(a->begin, &a->begin_size, cfg, point,

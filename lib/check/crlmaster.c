@@ -111,9 +111,9 @@ look_into(const struct known *known, const struct domain *domain,
 	for (size_t i = 0; i < domain->hosts; i++) {
 		const struct slice *field = domain->host[i].field;
 		struct slice type = field[DOMAIN_TYPE];
-		bool clone = slice_is(field[DOMAIN_CLONE], slice_of("true"));
+		bool clone = domain_is(&domain->host[i], DOMAIN_CLONE);
 
-		if (type.size != 2 || strncasecmp(type.at, "CA", 2) != 0 ||
+		if (!slice_is_in_any_case(type, slice_of("CA")) ||
 		    is_known(known, field))
 			continue;
 		say("%s: the CA '%.*s:%.*s' %s; its CS.cfg would tell", file,

@@ -79,20 +79,18 @@ missing(const struct cfg *cfg, const char *key)
 static int
 read_url(struct csdir *dir, const struct cfg *cfg)
 {
-	struct slice host = cfg_string(cfg, "internaldb.ldapconn.host");
+	struct slice host = cfg_string(cfg, ADDRESS_SERVERS);
 	struct slice port = cfg_string(cfg, "internaldb.ldapconn.port");
 
 	if (host.size == 0)
-		return missing(cfg, "internaldb.ldapconn.host");
+		return missing(cfg, ADDRESS_SERVERS);
 	if (port.size == 0)
 		return missing(cfg, "internaldb.ldapconn.port");
 	/* Which of them answered would make a difference to who compares. */
-	if (memchr(host.at, ' ', host.size) != NULL)
-		return fail("%s: internaldb.ldapconn.host names several "
-			    "servers: '%.*s': give the URL of one", cfg->file,
-		    SLICE_FMT(host));
 	dir->url = address_directory(cfg);
-	return 0;
+	return dir->url != NULL ? 0 :
+	    fail("%s: " ADDRESS_SERVERS " does not name one server: '%.*s': "
+		"give the URL of one", cfg->file, SLICE_FMT(host));
 }
 
 /*

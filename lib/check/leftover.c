@@ -14,17 +14,34 @@ at(struct replica_place place)
 
 /* -- the security domain --------------------------------------------------- */
 
+/* An instance has no '.' in its name: one there is the host's domain. */
 static bool
-same_host(struct slice have, struct slice host)
+is_instance(struct slice name, size_t from)
 {
-	return repladdr_same_host(have, host);
+	return name.size > from + 1 && name.at[from] == '-' &&
+	    memchr(name.at + from, '.', name.size - from) == NULL;
 }
 
-/* The name goes on after the host. */
+/* Does a name that Dogtag made, such as ca2.example.com-pki-tomcat, begin with
+ * this host and '-'?  ca-3.example.com-pki-tomcat is none of a host ca. */
 static bool
 begins(struct slice name, struct slice host)
 {
-	return repladdr_begins(name, host);
+	const char *dot = host.size == 0 ? NULL :
+	    memchr(host.at, '.', host.size);
+	const size_t label = dot != NULL ? (size_t)(dot - host.at) : host.size;
+
+	if (host.size == 0)
+		return false;
+	if (name.size > host.size &&
+	    strncasecmp(name.at, host.at, host.size) == 0 &&
+	    (is_instance(name, host.size) ||
+		(dot == NULL && !endpoint_is_ip(host) &&
+		    name.at[host.size] == '.')))
+		return true;
+	return !endpoint_is_ip(host) && name.size > label &&
+	    strncasecmp(name.at, host.at, label) == 0 &&
+	    is_instance(name, label);
 }
 
 /* Is there a security domain, and nobody in it who fits? */
@@ -70,7 +87,7 @@ names_gone_host(const struct replicas *all, struct slice name, bool *tells)
 	*tells = host.at != NULL || (ipa.at != NULL && ipa.at == name.at + 4);
 	if (host.at != NULL)
 		return is_gone(all, host, begins);
-	return *tells && is_gone(all, ipa, same_host);
+	return *tells && is_gone(all, ipa, endpoint_same_host);
 }
 
 /* Are the suffix's replicas that were given all on hosts of the domain, which
@@ -83,7 +100,7 @@ is_on_hosts(const struct replicas *all, const struct replica *of)
 	for (size_t i = 0; i < all->count; i++)
 		if (slice_is(all->replica[i].suffix, of->suffix) &&
 		    (all->replica[i].at.host.at == NULL ||
-			is_gone(all, all->replica[i].at.host, same_host)))
+			is_gone(all, all->replica[i].at.host, endpoint_same_host)))
 			return false;
 	for (size_t i = 0; i < all->traces; i++)
 		within |= all->trace[i].kind == REPLICA_HOST &&
@@ -103,10 +120,10 @@ is_leftover(const struct replicas *all, const struct replica *replica,
 
 	/* HERE-to-HOST, as FreeIPA names them in all suffixes. */
 	return gone ||
-	    (!tells && same_host(after(agreement->name, "-to-"),
+	    (!tells && endpoint_same_host(after(agreement->name, "-to-"),
 			   agreement->to.host) &&
 		is_on_hosts(all, replica) &&
-		is_gone(all, agreement->to.host, same_host));
+		is_gone(all, agreement->to.host, endpoint_same_host));
 }
 
 /* Where dsconf(8) is to go: a URL, or a name for people to fill in. */
@@ -239,7 +256,7 @@ leftover_trace(const struct replicas *all, const struct replica_trace *trace,
 		    "clone that the security domain does not have",
 		    SLICE_FMT(trace->text));
 	if (trace->kind == REPLICA_RANGE &&
-	    is_gone(all, trace->host, same_host) && trace->host.at != NULL &&
+	    is_gone(all, trace->host, endpoint_same_host) && trace->host.at != NULL &&
 	    !is_again(all, trace))
 		findings_add(found, at(trace->place), FINDINGS_INFO,
 		    "range-leftover", "'%.*s' is of %.*s, which the security "

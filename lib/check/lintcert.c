@@ -10,9 +10,6 @@
 #include "key/keyid.h"
 #include "util/base64.h"
 
-static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
-#define SUBSYSTEMS (sizeof subsystems / sizeof *subsystems)
-
 /* One certificate of the file. */
 struct known {
 	struct lintfile *l;
@@ -252,8 +249,7 @@ check_audit(struct lintfile *l, const char *subsystem)
 		    "%s.audit_signing.nickname is '%.*s'", subsystem,
 		    SLICE_FMT(own));
 	if (l->database != NULL && memchr(used.at, ':', used.size) == NULL &&
-	    lint_is(lint_find(l, "log.instance.SignedAudit.logSigning"),
-		false) &&
+	    setting_bool(l->cfg, "log.instance.SignedAudit.logSigning") &&
 	    in_database(l->database, used) == NULL)
 		lint_key(l, key, LINT_ALIAS_NICK, "'%.*s'", SLICE_FMT(used));
 }
@@ -319,28 +315,28 @@ check_unlisted(struct lintfile *l, const struct cfg_line *line)
 	    memcmp(key.at + key.size - last, end, last) != 0)
 		return;
 	key.size -= last;
-	for (size_t i = 0; i < SUBSYSTEMS; i++) {
-		size_t size = strlen(subsystems[i]);
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++) {
+		size_t size = strlen(setting_subsystem[i]);
 
 		if (key.size <= size + 1 || key.at[size] != '.' ||
-		    memcmp(key.at, subsystems[i], size) != 0)
+		    memcmp(key.at, setting_subsystem[i], size) != 0)
 			continue;
 		tag = (struct slice){ key.at + size + 1, key.size - size - 1 };
 		if (memchr(tag.at, '.', tag.size) == NULL &&
-		    !is_listed(l, subsystems[i], tag))
-			check_tag(l, subsystems[i], tag, false);
+		    !is_listed(l, setting_subsystem[i], tag))
+			check_tag(l, setting_subsystem[i], tag, false);
 	}
 }
 
 void
 lintcert_check(struct lintfile *l)
 {
-	for (size_t i = 0; i < SUBSYSTEMS; i++) {
-		struct slice list = list_of(l, subsystems[i]), tag;
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++) {
+		struct slice list = list_of(l, setting_subsystem[i]), tag;
 
 		while ((tag = next_tag(&list)).size != 0)
-			check_tag(l, subsystems[i], tag, true);
-		check_audit(l, subsystems[i]);
+			check_tag(l, setting_subsystem[i], tag, true);
+		check_audit(l, setting_subsystem[i]);
 	}
 	for (uint32_t i = 0; i < l->cfg->lines; i++)
 		if (cfg_is_live(l->cfg, l->cfg->line + i))

@@ -60,32 +60,25 @@ check_whole(struct lintfile *l, const struct cfg_line *first)
 			lint_at(l, first, LINT_CONN_PART, "no %s", needed[i]);
 }
 
-static bool
-is_element(struct slice s)
-{
-	const char *colon = memchr(s.at, ':', s.size);
-
-	return colon != NULL && colon != s.at &&
-	    connector_is_port((struct slice){ colon + 1,
-		s.size - (size_t)(colon + 1 - s.at) });
-}
-
 /* The list with one blank between its elements: a fix that changes no host.
- * false: an element is none. */
+ * False: an element is none. */
 static bool
 put_right(struct buf *out, struct slice list)
 {
+	static const char between[] = " \t\r\n\f,";
+
 	while (list.size != 0) {
 		struct slice element = { list.at, 0 };
+		struct endpoint host;
 
 		while (element.size < list.size &&
-		    !cfg_is_blank(list.at[element.size]))
+		    strchr(between, list.at[element.size]) == NULL)
 			element.size++;
 		list.at += element.size + (element.size < list.size);
 		list.size -= element.size + (element.size < list.size);
 		if (element.size == 0)
 			continue;
-		if (!is_element(element))
+		if (!connector_parse(&host, element))
 			return false;
 		if (out->size != 0)
 			buf_putc(out, ' ');
@@ -99,24 +92,23 @@ check_hosts(struct lintfile *l)
 {
 	const struct cfg_line *line = lint_find(l, KEY("host"));
 	const struct cfg_line *port = lint_find(l, KEY("port"));
+	struct connector_hosts hosts;
 	struct buf right = { 0 };
-	struct slice list;
-	bool good;
+	enum connector_fault fault = connector_read(&hosts, l->cfg);
+	long number;
 
+	/* getInteger() does not trim. */
 	if (port != NULL && port->value_size != 0 &&
-	    !connector_is_port(cfg_value(port)))
+	    (fault == CONNECTOR_BAD_PORT ||
+		!setting_number(cfg_value(port), &number))) {
 		lint_at(l, port, LINT_CONN_PORT, "%s", lint_shown(l, port));
-	if (line == NULL)
-		return;
-	list = cfg_trim(cfg_value(line));
-	if (list.size == 0 || memchr(list.at, ' ', list.size) == NULL)
-		return;
-	good = put_right(&right, list);
-	if (!good || !slice_is(buf_slice(&right), list)) {
+	} else if (fault != CONNECTOR_READ && fault != CONNECTOR_BAD_PORT) {
 		lint_at(l, line, LINT_CONN_HOSTS, "%s", lint_shown(l, line));
-		if (good)
+		if (put_right(&right, cfg_value(line)) &&
+		    memchr(right.at, ' ', right.size) != NULL)
 			lint_fix(l, line, buf_slice(&right));
 	}
+	connector_hosts_release(&hosts);
 	buf_release(&right);
 }
 
@@ -181,7 +173,7 @@ check_old(struct lintfile *l)
 {
 	static const char prefix[] = "ca.connector.CLA.";
 
-	if (!lint_is(lint_find(l, "%senable", prefix), true))
+	if (!setting_bool(l->cfg, "ca.connector.CLA.enable"))
 		return;
 	for (uint32_t i = 0; i < l->cfg->lines; i++) {
 		const struct cfg_line *line = l->cfg->line + i;
@@ -205,7 +197,7 @@ lintconn_check(struct lintfile *l)
 	if (first == NULL)
 		return;
 	check_case(l);
-	if (!lint_is(enable, true)) {
+	if (!setting_bool(l->cfg, KEY("enable"))) {
 		lint_at(l, enable, LINT_CONN_OFF, NULL);
 		return;
 	}

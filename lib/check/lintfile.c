@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "util/mem.h"
 
@@ -96,7 +95,7 @@ lint_shown(struct lintfile *l, const struct cfg_line *line)
 	char *text;
 	const char *kept;
 
-	if (rules_is_secret(l->rules, cfg_key(line)))
+	if (settings_is_secret(l->rules, cfg_key(line)))
 		return "(not shown)";
 	if (value.size > MOST_SHOWN) {
 		value.size = MOST_SHOWN;
@@ -121,37 +120,4 @@ lint_find(const struct lintfile *l, const char *fmt, ...)
 	line = cfg_find(l->cfg, slice_of(key));
 	free(key);
 	return line;
-}
-
-bool
-lint_is(const struct cfg_line *line, bool otherwise)
-{
-	struct slice value;
-
-	if (line == NULL)
-		return otherwise;
-	value = cfg_trim(cfg_value(line));
-	if (value.size == 4 && strncasecmp(value.at, "true", 4) == 0)
-		return true;
-	if (value.size == 5 && strncasecmp(value.at, "false", 5) == 0)
-		return false;
-	return otherwise;
-}
-
-long
-lint_integer(const struct cfg_line *line, long otherwise)
-{
-	struct slice value;
-	char text[16], *end;
-	long number;
-
-	if (line == NULL)
-		return otherwise;
-	value = cfg_trim(cfg_value(line));
-	if (value.size == 0 || value.size >= sizeof text)
-		return otherwise;
-	memcpy(text, value.at, value.size);
-	text[value.size] = '\0';
-	number = strtol(text, &end, 10);
-	return *end == '\0' ? number : otherwise;
 }

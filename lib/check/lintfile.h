@@ -4,7 +4,7 @@
 
 #include "cfg/cfg.h"
 #include "cfg/edits.h"
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 #include "check/lintcodes.h"
 #include "key/nsscerts.h"
 
@@ -12,7 +12,7 @@
 
 struct lintfile {
 	const struct cfg *cfg;
-	const struct rules *rules;
+	const struct settings *rules;
 	const struct nsscerts *database; /* NULL: none is given */
 	int64_t now;			 /* seconds since 1970 */
 	const bool *ignored;		 /* by lint_id */
@@ -40,11 +40,5 @@ const char *lint_shown(struct lintfile *l, const struct cfg_line *line);
 /* The live line of a key put together as by printf; NULL: none. */
 const struct cfg_line *lint_find(const struct lintfile *l, const char *fmt,
     ...) PRINTF_LIKE(2, 3);
-
-/* A boolean as the server reads it, otherwise when it is not there. */
-bool lint_is(const struct cfg_line *line, bool otherwise);
-
-/* An integer in the same way; what is none is otherwise, too. */
-long lint_integer(const struct cfg_line *line, long otherwise);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/lintinstall.h"
 
+#include "util/endpoint.h"
 #include "util/path.h"
 
 static bool
@@ -35,7 +36,7 @@ check_host(struct lintfile *l)
 
 	if (is(l->cfg, "cs.state", "0"))
 		lint_key(l, "cs.state", LINT_CS_STATE, NULL);
-	if (is(l->cfg, "machineName", "localhost"))
+	if (endpoint_is_local(cfg_string(l->cfg, "machineName")))
 		lint_key(l, "machineName", LINT_MACHINE, NULL);
 	if (list.size != 0 && memchr(list.at, ' ', list.size) != NULL)
 		lint_key(l, "internaldb.ldapconn.host", LINT_DS_LIST, NULL);
@@ -57,38 +58,22 @@ check_login(struct lintfile *l)
 	}
 }
 
-/* Is it 1 to 65535? */
-static bool
-is_port(const struct cfg_line *line)
-{
-	struct slice value = cfg_trim(cfg_value(line));
-	long port = lint_integer(line, 0);
-
-	return value.size != 0 && *value.at >= '0' && *value.at <= '9' &&
-	    port > 0 && port <= 65535;
-}
-
 static void
 check_proxy(struct lintfile *l)
 {
 	static const char *const keys[] = { "proxy.securePort",
 		"proxy.unsecurePort" };
-	long port[2] = { 0, 0 };
+	struct slice port[2];
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct cfg_line *line = lint_find(l, "%s", keys[i]);
-
-		if (line == NULL || cfg_trim(cfg_value(line)).size == 0)
-			continue;
-		if (is_port(line))
-			port[i] = lint_integer(line, 0);
-		else
-			lint_at(l, line, LINT_PROXY_PORT, "%s",
-			    lint_shown(l, line));
+		port[i] = cfg_string(l->cfg, keys[i]);
+		if (port[i].size != 0 && !endpoint_is_port(port[i]))
+			lint_key(l, keys[i], LINT_PROXY_PORT, "'%.*s'",
+			    SLICE_FMT(port[i]));
 	}
-	if (port[0] != 0 && port[0] == port[1])
-		lint_key(l, keys[1], LINT_PROXY_PORT, "%ld, as %s", port[1],
-		    keys[0]);
+	if (endpoint_is_port(port[0]) && slice_is(port[0], port[1]))
+		lint_key(l, keys[1], LINT_PROXY_PORT, "%.*s, as %s",
+		    SLICE_FMT(port[1]), keys[0]);
 }
 
 static void
@@ -96,7 +81,7 @@ check_pruning(struct lintfile *l)
 {
 	const char *key = "jobsScheduler.job.pruning.enabled";
 
-	if (lint_is(lint_find(l, "%s", key), false) &&
+	if (setting_bool(l->cfg, key) &&
 	    (!is(l->cfg, "dbs.cert.id.generator", "random") ||
 		!is(l->cfg, "dbs.request.id.generator", "random")))
 		lint_key(l, key, LINT_PRUNE_RSN, NULL);

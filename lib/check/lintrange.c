@@ -183,7 +183,7 @@ check_management(struct lintfile *l)
 		cfg_string(l->cfg, "master.ca.agent.port").size != 0);
 
 	if (clone && lint_find(l, "dbs.beginSerialNumber") != NULL &&
-	    !lint_is(lint_find(l, "dbs.enableSerialManagement"), false))
+	    !setting_bool(l->cfg, "dbs.enableSerialManagement"))
 		lint_key(l, "dbs.enableSerialManagement", LINT_RANGE_MANAGE,
 		    NULL);
 }

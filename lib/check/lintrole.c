@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cfg/role.h"
+#include "util/endpoint.h"
 
 struct points {
 	struct lintfile *l;
@@ -47,7 +48,7 @@ check_making(struct points *p, struct slice point, const struct cfg_line *at)
 
 	if (updates != NULL)
 		at = updates;
-	if (lint_is(updates, true)) {
+	if (issuing_bool(p->l->cfg, point, "enableCRLUpdates")) {
 		if (p->making++ == 0)
 			p->makes = at;
 		if (p->seconds == 0)
@@ -58,8 +59,8 @@ check_making(struct points *p, struct slice point, const struct cfg_line *at)
 	}
 	if (p->idling++ == 0)
 		p->idle = at;
-	if (lint_is(cache, true) && lint_integer(of_point(p, point,
-	    "cacheUpdateInterval"), 0) > 0)
+	if (issuing_bool(p->l->cfg, point, "enableCRLCache") &&
+	    issuing_integer(p->l->cfg, point, "cacheUpdateInterval") > 0)
 		lint_at(p->l, cache != NULL ? cache : at, LINT_CRL_CACHE,
 		    NULL);
 }
@@ -71,7 +72,7 @@ check_point(struct points *p, struct slice point, const struct cfg_line *at)
 		lint_at(p->l, at, LINT_CRL_CLASS, "'%.*s'", SLICE_FMT(point));
 	if (of_point(p, point, "description") == NULL)
 		lint_at(p->l, at, LINT_CRL_DESC, "'%.*s'", SLICE_FMT(point));
-	if (lint_is(of_point(p, point, "enable"), true))
+	if (issuing_bool(p->l->cfg, point, "enable"))
 		check_making(p, point, at);
 }
 
@@ -121,10 +122,10 @@ check_role(struct points *p)
 		lint_at(l, p->interval != NULL ? p->interval : p->idle,
 		    LINT_ROLE_MIXED, NULL);
 	if (role.kind == ROLE_MASTER && p->making != 0) {
-		if (lint_is(lint_find(l, "dbs.enableSerialManagement"),
-			false) && !lint_is(lint_find(l, "%s", listen), false))
+		if (setting_bool(l->cfg, "dbs.enableSerialManagement") &&
+		    !setting_bool(l->cfg, listen))
 			lint_key(l, listen, LINT_CRL_DEAF, NULL);
-		if (!lint_is(lint_find(l, "%s", publish), false))
+		if (!setting_bool(l->cfg, publish))
 			lint_key(l, publish, LINT_CRL_PUBLISH, NULL);
 	}
 	role_release(&role);
@@ -132,22 +133,12 @@ check_role(struct points *p)
 
 /* -- the redirect ---------------------------------------------------------- */
 
-static bool
-is_port(struct slice s)
-{
-	size_t i = 0;
-
-	while (i < s.size && s.at[i] >= '0' && s.at[i] <= '9')
-		i++;
-	return i == s.size && i != 0 && i < 6;
-}
-
 static void
 check_port(struct lintfile *l, const char *key, struct slice port)
 {
 	if (slice_is(port, slice_of("None")))
 		lint_key(l, key, LINT_AGENT_NONE, NULL);
-	else if (port.size != 0 && !is_port(port))
+	else if (port.size != 0 && !endpoint_is_port(port))
 		lint_key(l, key, LINT_AGENT_PORT, "'%.*s'", SLICE_FMT(port));
 }
 
@@ -171,8 +162,7 @@ check_redirect(struct points *p)
 	}
 	if (host.size == 0 || port.size == 0)
 		return;
-	if (host.size == own.size &&
-	    strncasecmp(host.at, own.at, own.size) == 0)
+	if (endpoint_same_host(host, own))
 		lint_key(l, host_key, LINT_AGENT_SELF, NULL);
 	else if (p->making != 0 && p->seconds != 0)
 		lint_key(l, host_key, LINT_CRL_MIXED, "to %.*s:%.*s",
@@ -186,12 +176,12 @@ lintrole_check(struct lintfile *l)
 	const char *listen = "ca.listenToCloneModifications";
 
 	p.interval = lint_find(l, "ca.certStatusUpdateInterval");
-	p.seconds = lint_integer(p.interval, 600);
-	if (p.seconds == 0 && lint_is(lint_find(l, "%s", listen), false))
+	p.seconds = setting_integer(l->cfg, ROLE_INTERVAL);
+	if (p.seconds == 0 && setting_bool(l->cfg, listen))
 		lint_key(l, listen, LINT_CRL_LISTEN, NULL);
 	if (p.seconds < 0)
 		lint_at(l, p.interval, LINT_CRL_INTERVAL, NULL);
-	if (lint_integer(lint_find(l, "ca.serialNumberUpdateInterval"), 600) <=
+	if (setting_integer(l->cfg, "ca.serialNumberUpdateInterval") <=
 	    0)
 		lint_key(l, "ca.serialNumberUpdateInterval", LINT_SERIAL_OFF,
 		    NULL);

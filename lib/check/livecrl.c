@@ -66,13 +66,6 @@ check_point(struct liveset *live, const struct cfg *maker, struct csdir *dir,
 	return status;
 }
 
-static bool
-makes_crls(const struct cfg *maker, struct slice point)
-{
-	return issuing_is_on(maker, point) &&
-	    role_boolean(issuing_value(maker, point, "enableCRLUpdates")) != 0;
-}
-
 int
 livecrl_check(struct liveset *live)
 {
@@ -87,7 +80,7 @@ livecrl_check(struct liveset *live)
 	for (size_t i = 0; i < points.count && status == 0; i++) {
 		char *point = mem_dup(points.name[i].at, points.name[i].size);
 
-		if (makes_crls(maker, points.name[i]))
+		if (issuing_makes(maker, points.name[i]))
 			status = check_point(live, maker, dir, point);
 		free(point);
 	}

@@ -2,7 +2,6 @@
 #include "check/livedomain.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "check/address.h"
 #include "dir/domainsearch.h"
@@ -25,18 +24,12 @@ find_ca(const struct domain *domain, struct slice name)
 	for (size_t i = 0; i < domain->hosts; i++) {
 		const struct domain_host *host = &domain->host[i];
 
-		if (liveset_same_name(host->field[DOMAIN_TYPE],
+		if (slice_is_in_any_case(host->field[DOMAIN_TYPE],
 			slice_of("CA")) &&
-		    liveset_same_name(host->field[DOMAIN_HOST], name))
+		    endpoint_same_host(host->field[DOMAIN_HOST], name))
 			return host;
 	}
 	return NULL;
-}
-
-static bool
-is_true(struct slice flag)
-{
-	return liveset_same_name(flag, slice_of("true"));
 }
 
 /* -- its own host ---------------------------------------------------------- */
@@ -65,9 +58,9 @@ static void
 check_clone(const struct reading *r, const struct domain_host *host)
 {
 	struct slice select = cfg_string(r->cfg, "subsystem.select");
-	bool clone = is_true(host->field[DOMAIN_CLONE]);
+	bool clone = domain_is(host, DOMAIN_CLONE);
 
-	if (select.size == 0 || liveset_same_name(select, slice_of("clone")) ==
+	if (select.size == 0 || slice_is_in_any_case(select, slice_of("clone")) ==
 		clone)
 		return;
 	findings_add(r->live->found,
@@ -111,7 +104,7 @@ check_manager(const struct reading *r)
 		    FINDINGS_ERROR, "domain-host",
 		    HOST_KEY " is '%.*s', which is no CA of %s",
 		    SLICE_FMT(name), r->where);
-	else if (!is_true(host->field[DOMAIN_MANAGER]))
+	else if (!domain_is(host, DOMAIN_MANAGER))
 		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
 		    FINDINGS_WARNING, "domain-manager",
 		    HOST_KEY " is '%.*s', which is no DomainManager in %s",
@@ -151,7 +144,7 @@ check_first(const struct reading *r)
 		const struct domain_host *host = find_ca(r->domain,
 		    cfg_string(set->side[i].cfg, "machineName"));
 
-		if (host != NULL && !is_true(host->field[DOMAIN_CLONE]) &&
+		if (host != NULL && !domain_is(host, DOMAIN_CLONE) &&
 		    ++first > 1)
 			findings_add(r->live->found,
 			    cloneset_place(set->side[i].cfg, "machineName"),
@@ -222,7 +215,7 @@ check_in(struct liveset *live, size_t i)
 int
 livedomain_check(struct liveset *live)
 {
-	if (!cloneset_is(live->set->side[0].cfg, "CA"))
+	if (!cloneset_is(live->set->side[0].cfg, "ca"))
 		return 0;
 	for (size_t i = 0; i < live->set->count; i++)
 		if (live->side[i].dir.source != NULL &&

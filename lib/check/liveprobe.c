@@ -3,11 +3,10 @@
 
 #include <stdlib.h>
 
+#include "check/address.h"
 #include "util/mem.h"
 #include "util/tcp.h"
 
-#define DS_HOST "internaldb.ldapconn.host"
-#define DS_PORT "internaldb.ldapconn.port"
 #define DOMAIN_HOST_KEY "securitydomain.host"
 #define DOMAIN_PORT_KEY "securitydomain.httpsadminport"
 
@@ -41,54 +40,19 @@ reach(struct liveset *live, const struct target *to, struct slice host,
 
 /* -- Directory Servers ----------------------------------------------------- */
 
-/* "HOST" or "HOST:PORT"; of an IPv6 address, the brackets go. */
-static void
-split(struct slice *host, struct slice *port)
-{
-	const char *end = host->at + host->size, *colon;
-
-	if (host->size != 0 && *host->at == '[') {
-		const char *close = memchr(host->at, ']', host->size);
-
-		if (close == NULL)
-			return;
-		if (close + 1 < end && close[1] == ':')
-			*port = (struct slice){ close + 2,
-				(size_t)(end - close) - 2 };
-		*host = (struct slice){ host->at + 1,
-			(size_t)(close - host->at) - 1 };
-		return;
-	}
-	colon = memchr(host->at, ':', host->size);
-	if (colon == NULL || memrchr(host->at, ':', host->size) != colon)
-		return;
-	*port = (struct slice){ colon + 1, (size_t)(end - colon) - 1 };
-	host->size = (size_t)(colon - host->at);
-}
-
 /* Of a list of hosts, each. */
 static void
 reach_ds(struct liveset *live, struct liveset_side *side)
 {
 	const struct cfg *cfg = side->is->cfg;
-	const struct target to = { cloneset_place(cfg, DS_HOST),
+	const struct target to = { cloneset_place(cfg, ADDRESS_SERVERS),
 		FINDINGS_ERROR, "ds-unreachable", "the Directory Server" };
-	struct slice hosts = cfg_string(cfg, DS_HOST);
+	struct slice left = cfg_string(cfg, ADDRESS_SERVERS);
+	struct endpoint at;
 
-	while (hosts.size != 0) {
-		const char *blank = memchr(hosts.at, ' ', hosts.size);
-		struct slice port = cfg_string(cfg, DS_PORT), host = hosts;
-
-		if (blank != NULL)
-			host.size = (size_t)(blank - hosts.at);
-		hosts.at += host.size + (blank != NULL);
-		hosts.size -= host.size + (blank != NULL);
-		if (port.size == 0)
-			port = slice_of("389");
-		split(&host, &port);
-		if (host.size != 0 && !reach(live, &to, host, port))
+	while (address_server(&at, cfg, &left))
+		if (!reach(live, &to, at.host, at.port))
 			side->reached = false;
-	}
 }
 
 static void
@@ -121,27 +85,27 @@ static void
 reach_standard_port(struct liveset *live)
 {
 	const struct cfg *master = live->set->side[0].cfg;
-	struct target to = { cloneset_place(master, DS_HOST),
+	struct target to = { cloneset_place(master, ADDRESS_SERVERS),
 		FINDINGS_WARNING, "ds-standard-port",
 		"a clone is made through the master's standard port" };
-	struct slice host = cfg_string(master, DS_HOST);
-	struct slice own = cfg_string(master, DS_PORT), unused = own;
+	struct slice left = cfg_string(master, ADDRESS_SERVERS);
+	struct endpoint at, other;
 	size_t line;
 	const char *port =
 	    plan_get(live->plan, "pki_clone_replication_master_port", &line);
 
-	if (!plan_replicates(live->plan) || host.size == 0 ||
-	    memchr(host.at, ' ', host.size) != NULL)
+	if (!plan_replicates(live->plan) ||
+	    !address_server(&at, master, &left) ||
+	    address_server(&other, master, &left))
 		return;
 	if (port != NULL && *port != '\0')
 		to.place = plan_at(live->plan, line);
-	else if (liveset_is_true(master, "internaldb.ldapconn.secureConn"))
+	else if (setting_bool(master, "internaldb.ldapconn.secureConn"))
 		port = "389";
 	else
 		return;
-	split(&host, &unused);
-	if (!slice_is(own, slice_of(port)))
-		(void)reach(live, &to, host, slice_of(port));
+	if (!slice_is(at.port, slice_of(port)))
+		(void)reach(live, &to, at.host, slice_of(port));
 }
 
 /* -- servers of subsystems ------------------------------------------------- */
@@ -149,8 +113,8 @@ reach_standard_port(struct liveset *live)
 static bool
 same_domain(const struct cfg *a, const struct cfg *b)
 {
-	return cloneset_same(a, b, DOMAIN_HOST_KEY, "") &&
-	    cloneset_same(a, b, DOMAIN_PORT_KEY, "");
+	return setting_same(a, b, DOMAIN_HOST_KEY) &&
+	    setting_same(a, b, DOMAIN_PORT_KEY);
 }
 
 static void
@@ -177,23 +141,23 @@ reach_planned(struct liveset *live, const char *const key[3],
 {
 	size_t line, unused;
 	const char *text = plan_get(live->plan, key[0], &line);
-	struct slice host, port;
+	struct endpoint at;
 
 	if (line == 0) {
 		text = plan_get(live->plan, key[1], &line);
 		if (text == NULL)
 			return;
-		host = slice_of(text);
+		at.host = slice_of(text);
 		text = plan_get(live->plan, key[2], &unused);
-		port = slice_of(text != NULL ? text : "8443");
+		at.port = slice_of(text != NULL ? text : "8443");
 		if (text == NULL && unused != 0)
 			return;
-	} else if (text == NULL || !plan_split_uri(text, &host, &port) ||
-	    port.size == 0) {
+	} else if (text == NULL || !endpoint_of_url(&at, slice_of(text)) ||
+	    at.port.size == 0) {
 		return;
 	}
 	to->place = plan_at(live->plan, line);
-	(void)reach(live, to, host, port);
+	(void)reach(live, to, at.host, at.port);
 }
 
 static void

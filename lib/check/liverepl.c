@@ -58,7 +58,7 @@ read_all(struct liveset *live)
 static bool
 is_secured(const struct replica_agreement *agreement)
 {
-	return !liveset_same_name(agreement->transport, slice_of("LDAP"));
+	return !slice_is_in_any_case(agreement->transport, slice_of("LDAP"));
 }
 
 static struct findings_place
@@ -111,7 +111,7 @@ is_secure(const struct liveset *live, size_t server)
 	for (size_t i = 0; i < live->set->count; i++)
 		if (live->side[i].dir.source != NULL &&
 		    live->side[i].server == server)
-			return liveset_is_true(live->side[i].is->cfg, SECURE);
+			return setting_bool(live->side[i].is->cfg, SECURE);
 	return false;
 }
 

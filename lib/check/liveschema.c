@@ -305,7 +305,7 @@ is_needed(const struct liveset *live, const char *name)
 	for (size_t k = 0; k < NEEDED; k++)
 		if (strcmp(needed[k].subsystem, live->subsystem) == 0)
 			for (size_t i = 0; needed[k].name[i] != NULL; i++)
-				if (liveset_same_name(slice_of(name),
+				if (slice_is_in_any_case(slice_of(name),
 					slice_of(needed[k].name[i])))
 					return true;
 	return false;

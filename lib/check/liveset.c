@@ -2,8 +2,8 @@
 #include "check/liveset.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
+#include "util/endpoint.h"
 #include "util/mem.h"
 
 /* The password of one server is never sent to another: a server that no
@@ -13,8 +13,8 @@ open_planned(struct liveset *live)
 {
 	const struct ldapopt *o = live->options;
 	struct ldapopt options = *o;
-	const bool ipv6 = strchr(live->ds.host, ':') != NULL &&
-	    live->ds.host[0] != '[';
+	const struct endpoint at = { slice_of(live->ds.host),
+		slice_of(live->ds.port) };
 	char *url;
 	int status;
 
@@ -24,8 +24,7 @@ open_planned(struct liveset *live)
 		    "not looked into: --bind-dn says as whom");
 		return 0;
 	}
-	url = mem_printf(ipv6 ? "%s://[%s]:%s" : "%s://%s:%s",
-	    live->ds.secure ? "ldaps" : "ldap", live->ds.host, live->ds.port);
+	url = endpoint_url(live->ds.secure ? "ldaps" : "ldap", &at);
 	options.base = (char *)live->side[0].dir.base;
 	status = csdir_open(&live->planned, url, NULL, &options);
 	free(url);
@@ -76,19 +75,4 @@ liveset_search(struct csdir *dir, const struct source_query *query,
 		if (take(arg, &entry) < 0)
 			return -1;
 	return more;
-}
-
-bool
-liveset_is_true(const struct cfg *cfg, const char *key)
-{
-	struct slice value = cfg_string(cfg, key);
-
-	return value.size == 4 && strncasecmp(value.at, "true", 4) == 0;
-}
-
-bool
-liveset_same_name(struct slice a, struct slice b)
-{
-	return a.size == b.size && a.size != 0 &&
-	    strncasecmp(a.at, b.at, a.size) == 0;
 }

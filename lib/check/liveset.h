@@ -44,10 +44,4 @@ void liveset_release(struct liveset *live);
 int liveset_search(struct csdir *dir, const struct source_query *query,
     int (*take)(void *arg, const struct entry *entry), void *arg);
 
-/* "true" in the eyes of the server; absent is false. */
-bool liveset_is_true(const struct cfg *cfg, const char *key);
-
-/* Names of hosts: case aside. */
-bool liveset_same_name(struct slice a, struct slice b);
-
 #endif

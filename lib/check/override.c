@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "cfg/setting.h"
 #include "check/serverxml.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -97,9 +98,6 @@ put_names(struct buf *out, const struct override *o)
 static void
 put_database(struct buf *out, const struct override *o)
 {
-	struct slice secure =
-	    cfg_string(o->master, "internaldb.ldapconn.secureConn");
-
 	buf_puts(out, "\n# the clone's own Directory Server, never the "
 		      "master's\n# (versions without pki_ds_url: "
 		      "pki_ds_hostname, pki_ds_ldap_port)\n");
@@ -110,7 +108,7 @@ put_database(struct buf *out, const struct override *o)
 		buf_puts(out, "# the master's "
 			      "internaldb.ldapconn.secureConn\n");
 		put_text(out, "pki_clone_replication_security",
-		    secure.at != NULL && slice_is(secure, slice_of("true")) ?
+		    setting_bool(o->master, "internaldb.ldapconn.secureConn") ?
 			"SSL" : "None");
 		put_text(out, "pki_clone_replicate_schema", "True");
 	}
@@ -234,10 +232,10 @@ static const struct {
 	const char *key, *what;
 	bool (*is)(struct slice value);
 } forms[] = {
-	{ "securitydomain.host", "a host name", address_is_host },
-	{ "securitydomain.httpsadminport", "a port", serverxml_is_port },
-	{ "machineName", "a host name", address_is_host },
-	{ "proxy.securePort", "a port", serverxml_is_port },
+	{ "securitydomain.host", "a host name", endpoint_is_host },
+	{ "securitydomain.httpsadminport", "a port", endpoint_is_port },
+	{ "machineName", "a host name", endpoint_is_host },
+	{ "proxy.securePort", "a port", endpoint_is_port },
 };
 
 static int

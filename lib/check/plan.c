@@ -3,8 +3,8 @@
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <strings.h>
 
+#include "util/endpoint.h"
 #include "util/mem.h"
 
 struct findings_place
@@ -28,30 +28,7 @@ plan_get(const struct plan *p, const char *key, size_t *line)
 bool
 plan_is_true(const char *text)
 {
-	return text != NULL && strcasecmp(text, "true") == 0;
-}
-
-bool
-plan_split_uri(const char *uri, struct slice *host, struct slice *port)
-{
-	const char *start = strstr(uri, "://"), *end;
-
-	if (start == NULL)
-		return false;
-	start += 3;
-	end = start + strcspn(start, "/");
-	*host = (struct slice){ start, (size_t)(end - start) };
-	*port = (struct slice){ end, 0 };
-	for (const char *c = end; c > start; c--)
-		if (c[-1] == ':') {
-			*host =
-			    (struct slice){ start, (size_t)(c - start) - 1 };
-			*port = (struct slice){ c, (size_t)(end - c) };
-			break;
-		} else if (!isdigit((unsigned char)c[-1])) {
-			break;
-		}
-	return host->size != 0;
+	return text != NULL && truth_of(slice_of(text)) == 1;
 }
 
 void
@@ -69,7 +46,7 @@ plan_is_off(const struct plan *p, const char *key)
 	size_t line;
 	const char *text = plan_get(p, key, &line);
 
-	return text != NULL && strcasecmp(text, "false") == 0;
+	return text != NULL && truth_of(slice_of(text)) == 0;
 }
 
 bool
@@ -88,15 +65,14 @@ plan_replicates(const struct plan *p)
 static void
 find_by_url(struct plan_ds *ds, const char *url)
 {
-	struct slice host, port;
+	struct endpoint at;
 
-	if (url == NULL || !plan_split_uri(url, &host, &port))
+	if (url == NULL || !endpoint_of_url(&at, slice_of(url)))
 		return;
-	ds->secure = starts_with(url, "ldaps:");
-	if (port.size == 0)
-		port = slice_of(ds->secure ? "636" : "389");
-	ds->host = mem_dup(host.at, host.size);
-	ds->port = mem_dup(port.at, port.size);
+	ds->secure = endpoint_has_scheme(slice_of(url), "ldaps");
+	ds->host = mem_dup(at.host.at, at.host.size);
+	if (at.port.at != NULL)
+		ds->port = mem_dup(at.port.at, at.port.size);
 }
 
 void

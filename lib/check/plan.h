@@ -25,12 +25,10 @@ struct plan {
  * is 0 or where it is. */
 const char *plan_get(const struct plan *plan, const char *key, size_t *line);
 
+/* Is a value true, as pkispawn takes it? */
 bool plan_is_true(const char *text);
 
 struct findings_place plan_at(const struct plan *plan, size_t line);
-
-/* Of "https://HOST:PORT": a port of size 0 is none.  False: no such thing. */
-bool plan_split_uri(const char *uri, struct slice *host, struct slice *port);
 
 /* Its subsystem's name is made of the tags'. */
 void plan_begin(struct plan *plan);

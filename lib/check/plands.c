@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/plands.h"
 
-#include <strings.h>
-
-#include "check/clonedb.h"
+#include "check/address.h"
 
 static void
 check_ds(const struct plan *p, const struct plan_ds *ds,
     const struct cfg *other)
 {
-	struct slice host = cfg_string(other, "internaldb.ldapconn.host");
-	struct slice port = cfg_string(other, "internaldb.ldapconn.port");
+	const struct endpoint own = { slice_of(ds->host),
+		slice_of(ds->port != NULL ? ds->port : "") };
+	struct slice left = cfg_string(other, ADDRESS_SERVERS);
+	struct endpoint at;
 
-	if (port.at == NULL)
-		port = slice_of("389");
-	if (host.at != NULL && ds->port != NULL &&
-	    slice_is(host, slice_of(ds->host)) &&
-	    slice_is(port, slice_of(ds->port)))
+	while (address_server(&at, other, &left)) {
+		if (!endpoint_same(&own, &at))
+			continue;
 		findings_add(p->found, plan_at(p, ds->line), FINDINGS_ERROR,
 		    "plan-ds-same", "the same Directory Server as in %s%s",
 		    other->file,
 		    other == p->master ? ": pkispawn refuses it" : "");
+		return;
+	}
 }
 
 /* Both by one method [S1]: pkispawn does not look. */
 static void
 check_security(const struct plan *p, const struct plan_ds *ds)
 {
-	struct slice on =
-	    cfg_string(p->master, "internaldb.ldapconn.secureConn");
-	bool secure = on.size == 4 && strncasecmp(on.at, "true", 4) == 0;
+	const bool secure =
+	    setting_bool(p->master, "internaldb.ldapconn.secureConn");
 	size_t line;
 	const char *text = plan_get(p, "pki_clone_replication_security", &line);
 
@@ -86,7 +85,7 @@ plands_check(const struct plan *p, const struct cloneset *set)
 
 	plan_find_ds(p, &ds);
 	if (ds.host != NULL && plan_sets_up_ds(p)) {
-		if (clonedb_is_localhost(slice_of(ds.host)))
+		if (endpoint_is_local(slice_of(ds.host)))
 			findings_add(p->found, plan_at(p, ds.line),
 			    FINDINGS_WARNING, "plan-ds-localhost",
 			    "the master cannot replicate with '%s'", ds.host);

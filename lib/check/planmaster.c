@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/planmaster.h"
 
-#include <strings.h>
+#include "util/endpoint.h"
 
 static void
 check_entries(const struct plan *p)
@@ -65,9 +65,7 @@ check_master(
 {
 	struct slice name = cfg_string(p->master, "machineName");
 
-	if (name.at != NULL &&
-	    (host.size != name.size ||
-		strncasecmp(host.at, name.at, name.size) != 0))
+	if (name.at != NULL && !endpoint_same_host(host, name))
 		findings_add(p->found, plan_at(p, line), FINDINGS_WARNING,
 		    "plan-uri",
 		    "the clone would be one of '%.*s', and the "
@@ -86,7 +84,7 @@ check_master(
 static void
 check_uri(const struct plan *p)
 {
-	struct slice host, port;
+	struct endpoint at;
 	size_t line;
 	const char *uri = plan_get(p, "pki_clone_uri", &line);
 
@@ -103,18 +101,18 @@ check_uri(const struct plan *p)
 	}
 	if (uri == NULL)
 		return;
-	if (!plan_split_uri(uri, &host, &port)) {
+	if (!endpoint_of_url(&at, slice_of(uri))) {
 		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
 		    "plan-uri-form", "no https://HOST:PORT: '%s'", uri);
 		return;
 	}
-	if (port.size == 0)
+	if (at.port.size == 0)
 		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
 		    "plan-uri-none",
 		    "without a port the clone gets "
 		    "master.ca.agent.port=None: '%s'",
 		    uri);
-	check_master(p, line, host, port);
+	check_master(p, line, at.host, at.port);
 }
 
 void

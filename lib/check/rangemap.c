@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/rangemap.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
+#include "cfg/setting.h"
 #include "dir/dn.h"
 #include "util/mem.h"
 
@@ -175,15 +177,13 @@ add_block(struct reading *r, const struct rangeset_range *range,
     enum rangemap_state state)
 {
 	struct rangemap_block *b = rangemap_add_block(r->map, r->space, state);
-	const struct cfg_line *random =
-	    cfg_find(r->cfg, slice_of("dbs.enableRandomSerialNumbers"));
 
 	b->host = r->host;
 	b->place = place_of(r, range->begin);
 	b->digits =
 	    arena_copy(&r->map->arena, cfg_trim(cfg_value(range->begin))).at;
-	b->random = r->set.kind == RANGESET_SERIAL && random != NULL &&
-		    slice_is(cfg_trim(cfg_value(random)), slice_of("true"));
+	b->random = r->set.kind == RANGESET_SERIAL &&
+	    setting_bool(r->cfg, "dbs.enableRandomSerialNumbers");
 	mpz_set(b->begin, range->first);
 	mpz_set(b->end, range->last);
 }
@@ -250,8 +250,7 @@ add_side(struct reading *r)
 		.radix = r->set.radix,
 		.place = place_of(r, r->set.generator_line),
 		.managed = place_of(r, cfg_find(r->cfg, slice_of(managed))),
-		.is_managed =
-		    slice_is(cfg_string(r->cfg, managed), slice_of("true")),
+		.is_managed = setting_bool(r->cfg, managed),
 	};
 	space->cfgs++;
 	if (r->set.kept && !space->has_cfg) {
@@ -277,10 +276,23 @@ read_kind(struct reading *r, enum rangeset_kind kind)
 	rangeset_release(&r->set);
 }
 
+/* "CA", as directories and security domains have it. */
+static const char *
+type_of(struct rangemap *map, const struct cfg *cfg)
+{
+	char *type = mem_printf("%s", setting_subsystem_of(cfg));
+	const char *kept;
+
+	for (char *c = type; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	kept = arena_copy(&map->arena, slice_of(type)).at;
+	free(type);
+	return kept;
+}
+
 int
 rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg)
 {
-	struct slice type = cfg_string(cfg, "cs.type");
 	struct slice host = cfg_string(cfg, "machineName");
 	struct slice dn = cfg_string(cfg, "internaldb.basedn");
 	struct reading r = { .map = map, .cfg = cfg };
@@ -288,7 +300,7 @@ rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg)
 
 	r.file = arena_copy(&map->arena, slice_of(cfg->file)).at;
 	r.host = host.size != 0 ? arena_copy(&map->arena, host).at : r.file;
-	r.type = type.size != 0 ? arena_copy(&map->arena, type).at : "";
+	r.type = type_of(map, cfg);
 	if (dn.size != 0 && dn_normalise(dn, &base) < 0) {
 		buf_release(&base);
 		return fail("%s:%zu: not a DN: '%.*s'", cfg->file,

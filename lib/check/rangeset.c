@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cfg/setting.h"
 #include "util/mem.h"
 
 const char *const rangeset_name[RANGESET_KINDS] = { "Serial", "Request",
@@ -107,8 +108,8 @@ radix_of(const struct rangeset *set, struct slice own)
 static void
 read_generator(struct rangeset *set, const struct cfg *cfg)
 {
-	struct slice type = cfg_string(cfg, "cs.type");
-	bool kra = type.at != NULL && slice_is(type, slice_of("KRA"));
+	const char *type = setting_subsystem_of(cfg);
+	bool kra = strcmp(type, "kra") == 0;
 	const char *name = set->kind == RANGESET_REQUEST ? "request"
 			   : kra                         ? "key"
 							 : "cert";
@@ -122,7 +123,7 @@ read_generator(struct rangeset *set, const struct cfg *cfg)
 	set->type = type_of(set->generator);
 	set->radix = radix_of(set, value_of(own_line(cfg, name, "radix")));
 	set->kept = set->type != RANGESET_RANDOM &&
-		    (type.size == 0 || kra || slice_is(type, slice_of("CA")));
+		    (*type == '\0' || kra || strcmp(type, "ca") == 0);
 }
 
 /* -- ranges ---------------------------------------------------------------- */

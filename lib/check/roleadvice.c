@@ -36,7 +36,7 @@ roleadvice_notes(const struct role *role, const char *file)
 		struct slice point = role->points.name[i];
 		const char *lacks = issuing_lacks(role->points.cfg, point);
 
-		on += issuing_is_on(role->points.cfg, point);
+		on += issuing_bool(role->points.cfg, point, "enable");
 		if (lacks != NULL)
 			say("%s: issuing point '%.*s' has no '%s': the server "
 			    "does not start", file, SLICE_FMT(point), lacks);
@@ -93,7 +93,7 @@ advise_points(const struct cfg *cfg, const struct cfg *source)
 		struct slice number = issuing_value(source, point,
 		    "startingCrlNumber");
 
-		on += issuing_is_on(source, point);
+		on += issuing_bool(source, point, "enable");
 		if (own.at != NULL && issuing_key_kind(algorithm).at != NULL &&
 		    !slice_is(own, issuing_key_kind(algorithm)))
 			say("%s: '%.*s' signs with '%.*s', but the CA's key "
@@ -125,8 +125,7 @@ has_publisher(const struct cfg *cfg)
 static bool
 publishes(const struct cfg *cfg)
 {
-	return slice_is(cfg_string(cfg, "ca.publish.enable"),
-	    slice_of("true"));
+	return setting_bool(cfg, "ca.publish.enable");
 }
 
 static void

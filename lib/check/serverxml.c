@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "util/diag.h"
+#include "util/endpoint.h"
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/slurp.h"
@@ -31,17 +32,6 @@ find_file(const char *path)
 	return NULL;
 }
 
-bool
-serverxml_is_port(struct slice s)
-{
-	size_t digits = 0;
-
-	while (digits < s.size && s.at[digits] >= '0' && s.at[digits] <= '9')
-		digits++;
-	return digits == s.size && digits != 0 && digits < 6 &&
-	       s.at[0] != '0' && strtol(s.at, NULL, 10) < 65536;
-}
-
 static int
 take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 {
@@ -55,7 +45,7 @@ take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 
 	if (!server && !tools)
 		return 0;
-	if (!serverxml_is_port(port))
+	if (!endpoint_is_port(port))
 		return fail("%s:%zu: no port number: '%.*s'", x->file,
 		    xml_line(connector), SLICE_FMT(port));
 	if (server) {

@@ -39,7 +39,5 @@ void serverxml_release(struct serverxml *xml);
  * where there is none.  -1: as above. */
 int serverxml_port(char **port, const char *cs_cfg);
 
-/* Is it the number of a port, 1 to 65535, in decimal? */
-bool serverxml_is_port(struct slice s);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "util/diag.h"
+#include "util/hex.h"
 #include "util/mem.h"
 
 #define HEX_SIZE (2 * (size_t)DIGEST_SIZE)
@@ -168,14 +169,9 @@ find_names(uint64_t *at, const struct digests *digests, struct spool *names,
 static void
 put_digest(FILE *out, const unsigned char *digest)
 {
-	static const char digits[] = "0123456789abcdef";
 	char text[HEX_SIZE + 1];
 
-	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		text[2 * i] = digits[digest[i] >> 4];
-		text[2 * i + 1] = digits[digest[i] & 15];
-	}
-	text[HEX_SIZE] = '\t';
+	*hex_lower(text, digest, DIGEST_SIZE) = '\t';
 	fwrite(text, 1, sizeof text, out);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "util/hex.h"
 #include "util/mem.h"
 
 struct reader {
@@ -160,7 +161,7 @@ needs_escape(const struct reader *r, size_t start, char c)
 static void
 put_byte(struct reader *r, size_t start, char c)
 {
-	static const char digits[] = "0123456789abcdef";
+	char digits[3] = "";
 
 	c = lower(c);
 	if (c == ' ' && (r->out->size == start ||
@@ -171,8 +172,8 @@ put_byte(struct reader *r, size_t start, char c)
 		return;
 	}
 	buf_putc(r->out, '\\');
-	buf_putc(r->out, digits[(unsigned char)c >> 4]);
-	buf_putc(r->out, digits[c & 15]);
+	hex_lower(digits, &c, 1);
+	buf_puts(r->out, digits);
 }
 
 /* '\' has been read. */

@@ -2,7 +2,6 @@
 #include "dir/domain.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "util/diag.h"
 #include "util/mem.h"
@@ -32,7 +31,8 @@ static bool
 same_host(const struct domain_host *a, const struct domain_host *b)
 {
 	return slice_is(a->field[DOMAIN_TYPE], b->field[DOMAIN_TYPE]) &&
-	    slice_is(a->field[DOMAIN_HOST], b->field[DOMAIN_HOST]) &&
+	    slice_is_in_any_case(a->field[DOMAIN_HOST],
+		b->field[DOMAIN_HOST]) &&
 	    slice_is(a->field[DOMAIN_SECURE_PORT],
 		b->field[DOMAIN_SECURE_PORT]);
 }
@@ -40,13 +40,15 @@ same_host(const struct domain_host *a, const struct domain_host *b)
 static struct slice
 as_flag(struct slice text)
 {
-	static const char *const words[] = { "true", "false" };
+	const int truth = truth_of(text);
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (text.size == strlen(words[i]) &&
-		    strncasecmp(text.at, words[i], text.size) == 0)
-			return slice_of(words[i]);
-	return text;
+	return truth < 0 ? text : slice_of(truth == 1 ? "true" : "false");
+}
+
+bool
+domain_is(const struct domain_host *host, enum domain_field flag)
+{
+	return truth_of(host->field[flag]) == 1;
 }
 
 int

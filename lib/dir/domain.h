@@ -41,6 +41,9 @@ struct domain {
 	struct arena arena;
 };
 
+/* Is DOMAIN_CLONE or DOMAIN_MANAGER true? */
+bool domain_is(const struct domain_host *host, enum domain_field flag);
+
 void domain_release(struct domain *domain);
 
 /* -- for those that read one ---------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include "dir/dn.h"
 #include "util/diag.h"
+#include "util/endpoint.h"
 #include "util/mem.h"
 
 /* The tombstone that holds a suffix's RUV. */
@@ -60,8 +61,8 @@ replicas_server(struct replicas *all, const char *name)
 void
 replicas_asked(struct replicas *all, size_t server, const char *url)
 {
-	(void)repladdr_split(arena_copy(&all->arena, slice_of(url)),
-	    &all->server[server].at[REPLICA_ASKED]);
+	(void)endpoint_of_url(&all->server[server].at[REPLICA_ASKED],
+	    arena_copy(&all->arena, slice_of(url)));
 }
 
 /* The replica of a suffix on a server, made when it is new. */
@@ -174,8 +175,8 @@ add_ruv(struct replicas *all, struct replica *replica,
 			replica->generation = new.is.max;
 			continue;
 		}
-		(void)repladdr_split(new.is.url.at != NULL ? new.is.url :
-		    slice_of(""), &new.at);
+		(void)endpoint_of_url(&new.at, new.is.url.at != NULL ? new.is.url :
+		    slice_of(""));
 		put_element(replica, &new);
 	}
 	return 0;
@@ -315,12 +316,12 @@ is_manager(struct slice dn)
 static void
 add_config(struct replicas *all, size_t server, const struct entry *entry)
 {
-	struct repladdr *at = all->server[server].at;
+	struct endpoint *at = all->server[server].at;
 	struct slice host = copy(all, entry, "nsslapd-localhost");
 
-	at[REPLICA_PLAIN] = (struct repladdr){ host,
+	at[REPLICA_PLAIN] = (struct endpoint){ host,
 		copy(all, entry, "nsslapd-port") };
-	at[REPLICA_SECURE] = (struct repladdr){ host,
+	at[REPLICA_SECURE] = (struct endpoint){ host,
 		copy(all, entry, "nsslapd-securePort") };
 }
 

@@ -4,7 +4,7 @@
 
 #include "dir/csn.h"
 #include "dir/entry.h"
-#include "dir/repladdr.h"
+#include "util/endpoint.h"
 #include "util/arena.h"
 #include "util/buf.h"
 
@@ -37,7 +37,7 @@ struct replica_place {
 struct replica_agreement {
 	struct replica_place place;
 	struct slice name;
-	struct repladdr to;	/* the consumer */
+	struct endpoint to;	/* the consumer */
 	struct slice transport; /* "LDAP" when not said */
 	struct slice status, init_status; /* the server's texts, or at NULL */
 	struct slice state;		  /* "green", ...: or at NULL */
@@ -48,7 +48,7 @@ struct replica_agreement {
 struct replica_element {
 	struct replica_place place;
 	struct ruv_element is;
-	struct repladdr at; /* out of its URL */
+	struct endpoint at; /* out of its URL */
 };
 
 struct replica {
@@ -64,7 +64,7 @@ struct replica {
 	bool has_generation;
 	struct csn generation;
 	struct slice url;   /* of its own element, or at NULL */
-	struct repladdr at; /* by that, or by cn=config; else not known */
+	struct endpoint at; /* by that, or by cn=config; else not known */
 	struct replica_element *element;
 	size_t elements, element_room;
 	struct replica_agreement *agreement;
@@ -76,7 +76,7 @@ enum { REPLICA_ASKED, REPLICA_PLAIN, REPLICA_SECURE, REPLICA_ADDRESSES };
 
 struct replica_server {
 	const char *name; /* the operand */
-	struct repladdr at[REPLICA_ADDRESSES];
+	struct endpoint at[REPLICA_ADDRESSES];
 };
 
 /* An entry that tells of a host, or of trouble. */

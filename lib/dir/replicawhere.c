@@ -10,22 +10,22 @@ has_tls_port(const struct replica_agreement *agreement)
 
 bool
 replica_leads_to(const struct replica_agreement *agreement,
-    const struct repladdr *to)
+    const struct endpoint *to)
 {
-	return repladdr_same(&agreement->to, to) ||
+	return endpoint_same(&agreement->to, to) ||
 	    (has_tls_port(agreement) &&
-		repladdr_same_host(agreement->to.host, to->host));
+		endpoint_same_host(agreement->to.host, to->host));
 }
 
 static bool
 is_at(const struct replicas *all, const struct replica *replica,
-    const struct repladdr *address)
+    const struct endpoint *address)
 {
-	const struct repladdr *at = all->server[replica->server].at;
-	bool is = repladdr_same(&replica->at, address);
+	const struct endpoint *at = all->server[replica->server].at;
+	bool is = endpoint_same(&replica->at, address);
 
 	for (size_t i = 0; i < REPLICA_ADDRESSES; i++)
-		is = is || repladdr_same(&at[i], address);
+		is = is || endpoint_same(&at[i], address);
 	return is;
 }
 
@@ -33,7 +33,7 @@ bool
 replicas_leads(const struct replicas *all,
     const struct replica_agreement *agreement, const struct replica *replica)
 {
-	const struct repladdr *at = all->server[replica->server].at;
+	const struct endpoint *at = all->server[replica->server].at;
 	bool leads = is_at(all, replica, &agreement->to) ||
 	    replica_leads_to(agreement, &replica->at);
 

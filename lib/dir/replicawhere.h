@@ -16,7 +16,7 @@ const struct replica *replicas_led_to(const struct replicas *all,
 
 /* Is it told to lead where an element is? */
 bool replica_leads_to(const struct replica_agreement *agreement,
-    const struct repladdr *to);
+    const struct endpoint *to);
 
 /* The replica of a suffix with an ID.  NULL: unknown. */
 const struct replica *replicas_with_id(const struct replicas *all,

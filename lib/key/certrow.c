@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "util/hex.h"
 #include "util/mem.h"
 
 const struct record_column certrow_columns[] = {
@@ -36,14 +37,7 @@ certrow_state(const struct cert *cert, int64_t now, int64_t soon)
 void
 certrow_hex(char *dst, const void *bytes, size_t size)
 {
-	static const char digits[] = "0123456789abcdef";
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < size; i++) {
-		*dst++ = digits[at[i] >> 4];
-		*dst++ = digits[at[i] & 15];
-	}
-	*dst = '\0';
+	*hex_lower(dst, bytes, size) = '\0';
 }
 
 void

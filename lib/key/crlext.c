@@ -8,6 +8,7 @@
 #include "key/derread.h"
 #include "key/dn.h"
 #include "key/serial.h"
+#include "util/hex.h"
 #include "util/mem.h"
 
 #define BER_BOOLEAN 0x01
@@ -103,7 +104,7 @@ crlext_authority(struct slice value)
 	const unsigned char *at = (const unsigned char *)value.at;
 	AUTHORITY_KEYID *id = d2i_AUTHORITY_KEYID(NULL, &at, (long)value.size);
 	struct buf hex = { 0 };
-	char digits[3];
+	char digits[3] = "";
 
 	ERR_clear_error();
 	if (id == NULL || (const char *)at != value.at + value.size) {
@@ -111,7 +112,7 @@ crlext_authority(struct slice value)
 		return NULL;
 	}
 	for (int i = 0; id->keyid != NULL && i < id->keyid->length; i++) {
-		snprintf(digits, sizeof digits, "%02x", id->keyid->data[i]);
+		hex_lower(digits, &id->keyid->data[i], 1);
 		buf_puts(&hex, digits);
 	}
 	buf_putc(&hex, '\0');

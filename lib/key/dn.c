@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "util/buf.h"
+#include "util/hex.h"
 
 /* JSS's X500NameAttrMap: other types are shown by their OIDs. */
 static const struct {
@@ -57,7 +58,7 @@ keyword(const X509_NAME_ENTRY *entry, char room[80])
 static void
 add_hex(struct buf *out, const ASN1_STRING *value)
 {
-	static const char digits[] = "0123456789ABCDEF";
+	char digits[3] = "";
 	ASN1_TYPE any = { .type = ASN1_STRING_type(value) };
 	unsigned char *der = NULL;
 	int size;
@@ -66,8 +67,8 @@ add_hex(struct buf *out, const ASN1_STRING *value)
 	size = i2d_ASN1_TYPE(&any, &der);
 	buf_putc(out, '#');
 	for (int i = 0; i < size; i++) {
-		buf_putc(out, digits[der[i] >> 4]);
-		buf_putc(out, digits[der[i] & 15]);
+		hex_upper(digits, &der[i], 1);
+		buf_puts(out, digits);
 	}
 	OPENSSL_free(der);
 }
@@ -75,11 +76,11 @@ add_hex(struct buf *out, const ASN1_STRING *value)
 static void
 add_control(struct buf *out, unsigned char c)
 {
-	static const char digits[] = "0123456789ABCDEF";
+	char digits[3] = "";
 
+	hex_upper(digits, &c, 1);
 	buf_putc(out, '\\');
-	buf_putc(out, digits[c >> 4]);
-	buf_putc(out, digits[c & 15]);
+	buf_puts(out, digits);
 }
 
 static void

@@ -5,14 +5,15 @@
 #include <stdlib.h>
 
 #include "key/certrow.h"
+#include "util/hex.h"
 #include "util/mem.h"
 
 static void
 add_control(struct buf *out, unsigned char c)
 {
-	char digits[3];
+	char digits[3] = "";
 
-	snprintf(digits, sizeof digits, "%02X", c);
+	hex_upper(digits, &c, 1);
 	buf_putc(out, '\\');
 	buf_puts(out, digits);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 /*
  * Small string helpers, and the slice: bytes with a length, which belong to
@@ -33,6 +34,24 @@ slice_is(struct slice a, struct slice b)
 {
 	return a.size == b.size &&
 	    (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+}
+
+/* The same, with ASCII letters of either case alike. */
+static inline bool
+slice_is_in_any_case(struct slice a, struct slice b)
+{
+	return a.size == b.size &&
+	    (a.size == 0 || strncasecmp(a.at, b.at, a.size) == 0);
+}
+
+/* A boolean, as Java and Python take it: 1 true, 0 false, in either case; -1
+ * neither. */
+static inline int
+truth_of(struct slice s)
+{
+	if (slice_is_in_any_case(s, (struct slice){ "true", 4 }))
+		return 1;
+	return slice_is_in_any_case(s, (struct slice){ "false", 5 }) ? 0 : -1;
 }
 
 static inline bool

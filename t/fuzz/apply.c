@@ -100,7 +100,7 @@ through_text(const struct edits *edits)
 
 static void
 take_back(const struct cfg *old, const struct cfg *new,
-    const struct edits *said, const struct rules *rules)
+    const struct edits *said, const struct settings *rules)
 {
 	struct edits script = through_text(said), made;
 	size_t size, bad;
@@ -158,7 +158,7 @@ ends_in_line_end(const struct edits *script)
 
 static void
 apply(const struct cfg *old, const struct edits *script,
-    const struct rules *rules)
+    const struct settings *rules)
 {
 	struct edits made;
 	size_t size, bad;
@@ -183,7 +183,7 @@ apply(const struct cfg *old, const struct edits *script,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct rules *rules;
+	static struct settings *rules;
 	static FILE *null;
 	const char *text = (const char *)data;
 	const char *middle = size != 0 ? memmem(text, size, "%%", 2) : NULL;
@@ -195,7 +195,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (middle == NULL || memchr(text, '\0', size) != NULL)
 		return 0;
 	if (rules == NULL)
-		rules = rules_new(NULL);
+		rules = settings_new(NULL);
 	if (null == NULL)
 		null = fopen("/dev/null", "w");
 	head = (size_t)(middle - text);

@@ -43,7 +43,7 @@ through_text(const struct edits *edits)
 
 static struct slice
 apply(const struct cfg *cfg, const struct edits *script,
-    const struct rules *rules)
+    const struct settings *rules)
 {
 	struct edits made, again;
 	char *text;
@@ -75,7 +75,7 @@ same_to_server(const struct cfg *a, const struct cfg *b)
 
 /* Both ways, since -R is cfgpatch's undo. */
 static void
-there_and_back(struct slice a, struct slice b, const struct rules *rules)
+there_and_back(struct slice a, struct slice b, const struct settings *rules)
 {
 	const struct diff_options options = { .rules = rules, .all = true };
 	struct diff_left_out none = { 0 };
@@ -106,7 +106,7 @@ there_and_back(struct slice a, struct slice b, const struct rules *rules)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct rules *rules;
+	static struct settings *rules;
 	const char *text = (const char *)data;
 	const char *middle = size != 0 ? memmem(text, size, "%%", 2) : NULL;
 	struct slice a, b;
@@ -114,7 +114,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (middle == NULL || memchr(text, '\0', size) != NULL)
 		return 0;
 	if (rules == NULL)
-		rules = rules_new(NULL);
+		rules = settings_new(NULL);
 	a = (struct slice){ text, (size_t)(middle - text) };
 	b = (struct slice){ middle + 2, size - a.size - 2 };
 	there_and_back(a, b, rules);

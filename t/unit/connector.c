@@ -48,6 +48,14 @@ static const struct {
 	{ "h:1 :2", "1", NULL },
 	{ "h:1 i:2:3", "1", NULL },
 	{ "h:1\ti:2", "1", NULL },
+	{ "h:1,i:2", "1", NULL },
+	{ "https://h", "1", NULL },
+	{ "https://h:1", "1", NULL },
+	{ "h:1 [::1]:2", "1", NULL },
+	{ "::1", "8443", "[::1]:8443|" },
+	{ "h:1 i:0", "1", NULL },
+	{ "h:1 i:70000", "1", NULL },
+	{ "h", "70000", NULL },
 };
 
 static void
@@ -64,7 +72,10 @@ test_hosts(void **state)
 		assert_int_equal(connector_hosts(&got, cfg),
 		    hosts[i].want != NULL ? 0 : -1);
 		for (size_t n = 0; n < got.count; n++) {
-			buf_add(&shown, got.host[n]);
+			char *one = endpoint_text(&got.at[n]);
+
+			buf_puts(&shown, one);
+			free(one);
 			buf_putc(&shown, '|');
 		}
 		buf_putc(&shown, '\0');

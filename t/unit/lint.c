@@ -63,7 +63,7 @@ test_first_finding(void **state)
 		struct cfg *cfg = cfg_parse("unit",
 		    mem_dup(files[i].text, strlen(files[i].text)),
 		    strlen(files[i].text));
-		struct rules *rules = rules_new(NULL);
+		struct settings *rules = settings_new(NULL);
 		struct findings found = { 0 };
 		struct lintfile l = { .cfg = cfg, .rules = rules,
 			.ignored = none, .found = &found };
@@ -79,7 +79,7 @@ test_first_finding(void **state)
 			    files[i].code);
 		}
 		findings_release(&found);
-		rules_free(rules);
+		settings_free(rules);
 		cfg_free(cfg);
 	}
 }

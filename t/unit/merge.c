@@ -12,13 +12,13 @@
 #include "cfg/script.h"
 #include "util/mem.h"
 
-static struct rules *rules;
+static struct settings *rules;
 
 static int
 read_rules(void **state)
 {
 	(void)state;
-	rules = rules_new(NULL);
+	rules = settings_new(NULL);
 	return rules != NULL ? 0 : -1;
 }
 
@@ -26,7 +26,7 @@ static int
 free_rules(void **state)
 {
 	(void)state;
-	rules_free(rules);
+	settings_free(rules);
 	return 0;
 }
 

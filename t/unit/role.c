@@ -116,7 +116,7 @@ test_points(void **state)
 				   "ca.crl.A.enable=FALSE\n"
 				   "ca.crl.B.enable=\nca.crl.b.enable=on\n";
 	static const char *const want[] = { "B", "A", "b" };
-	static const bool on[] = { true, false, false };
+	static const bool on[] = { true, false, true };
 	struct cfg *cfg = parse(text);
 	struct issuing points;
 
@@ -127,7 +127,8 @@ test_points(void **state)
 		char *key = issuing_key(points.name[i], "x");
 
 		assert_true(slice_is(points.name[i], slice_of(want[i])));
-		assert_int_equal(issuing_is_on(cfg, points.name[i]), on[i]);
+		assert_int_equal(issuing_bool(cfg, points.name[i], "enable"),
+		    on[i]);
 		assert_string_equal(issuing_lacks(cfg, points.name[i]),
 		    "class");
 		assert_int_equal(strlen(key), strlen("ca.crl.A.x"));
@@ -181,7 +182,7 @@ static void
 take_back(const struct edits *edits, const struct cfg *made,
     const struct cfg *cfg)
 {
-	struct rules *rules = rules_new(NULL);
+	struct settings *rules = settings_new(NULL);
 	struct edits script, back;
 	char *text = NULL;
 	size_t size, bad;
@@ -200,7 +201,7 @@ take_back(const struct edits *edits, const struct cfg *made,
 	free(text);
 	edits_release(&back);
 	edits_release(&script);
-	rules_free(rules);
+	settings_free(rules);
 }
 
 /* What cfg is once it is flipped, by laws that hold for each. */

@@ -21,7 +21,7 @@ parse(struct edits *edits, const char *text)
 }
 
 static char *
-print(const struct edits *edits, const struct rules *rules)
+print(const struct edits *edits, const struct settings *rules)
 {
 	char *text = NULL;
 	size_t size;
@@ -171,7 +171,7 @@ test_parts(void **state)
 static void
 test_masked(void **state)
 {
-	struct rules *rules = rules_new(NULL);
+	struct settings *rules = settings_new(NULL);
 	struct edits edits;
 	char *text;
 
@@ -186,7 +186,7 @@ test_masked(void **state)
 	    H "*a.password\n+b=1\n*c.pin\n+d.passwordFile=/f\n.\n");
 	free(text);
 	edits_release(&edits);
-	rules_free(rules);
+	settings_free(rules);
 }
 
 int

@@ -169,21 +169,6 @@ test_address(void **state)
 	cfg_free(cfg);
 }
 
-static void
-test_parse(void **state)
-{
-	static const char *const refused[] = { "", "h", ":1", "h:", "h:0",
-		"h:65536", "h:1 ", "h:+1", "h:1:2", "h i:1", "h:000001" };
-	struct address at;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-		assert_int_equal(address_parse(&at, refused[i]), -1);
-	assert_int_equal(address_parse(&at, "h.example:65535"), 0);
-	assert_true(slice_is(at.host, slice_of("h.example")));
-	assert_true(slice_is(at.port, slice_of("65535")));
-}
-
 int
 main(void)
 {
@@ -194,7 +179,6 @@ main(void)
 		SCRATCH_TEST("found from each layout's CS.cfg", test_places),
 		SCRATCH_TEST("an address by machineName and port",
 		    test_address),
-		SCRATCH_TEST("HOST:PORT and nothing else", test_parse),
 	};
 
 	return scratch_run(tests, sizeof tests / sizeof *tests);

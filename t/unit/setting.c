@@ -9,40 +9,40 @@
 
 #include <cmocka.h>
 
-#include "cfg/rules.h"
+#include "cfg/setting.h"
 
 static const struct {
 	const char *key;
-	enum rule_class class;
+	enum setting_class class;
 } classes[] = {
-	{ "ca.certStatusUpdateInterval", RULE_ROLE },
-	{ "ca.crl.MasterCRL.enableCRLCache", RULE_ROLE },
-	{ "ca.crl.Other.enableCRLUpdates", RULE_ROLE },
-	{ "ca.crl.MasterCRL.enableDailyUpdates", RULE_NONE },
-	{ "ca.crl.enable", RULE_NONE },
-	{ "master.ca.agent.host", RULE_ROLE },
-	{ "master.ca.agent.hosts", RULE_NONE },
-	{ "ocsp.store.defStore.refreshInSec", RULE_ROLE },
-	{ "OCSP.Responder.store.defStore.refreshInSec", RULE_ROLE },
-	{ "dbs.beginSerialNumber", RULE_RANGE },
-	{ "dbs.nextEndReplicaNumber", RULE_RANGE },
-	{ "dbs.serialIncrement", RULE_NONE },
-	{ "dbs.enableSerialManagement", RULE_NONE },
-	{ "machineName", RULE_IDENTITY },
-	{ "internaldb.ldapconn.host", RULE_IDENTITY },
-	{ "preop.a.b.c", RULE_IDENTITY },
-	{ "securitydomain.name", RULE_NONE },
-	{ "installDate", RULE_HOST },
-	{ "ca.sslserver.cert", RULE_HOST },
-	{ "ca.cert.sslserver.nickname", RULE_HOST },
-	{ "ca.signing.nickname", RULE_HOST },
-	{ "kra.transportUnit.nickName", RULE_HOST },
-	{ "ca.connector.KRA.nickName", RULE_NONE },
-	{ "ca.connector.KRA.host", RULE_NONE },
-	{ "ca.connector._005", RULE_COMMENT },
-	{ "_000", RULE_COMMENT },
-	{ "ca.connector._05", RULE_NONE },
-	{ "", RULE_NONE },
+	{ "ca.certStatusUpdateInterval", SETTING_ROLE },
+	{ "ca.crl.MasterCRL.enableCRLCache", SETTING_ROLE },
+	{ "ca.crl.Other.enableCRLUpdates", SETTING_ROLE },
+	{ "ca.crl.MasterCRL.enableDailyUpdates", SETTING_TRAVELS },
+	{ "ca.crl.enable", SETTING_TRAVELS },
+	{ "master.ca.agent.host", SETTING_ROLE },
+	{ "master.ca.agent.hosts", SETTING_TRAVELS },
+	{ "ocsp.store.defStore.refreshInSec", SETTING_ROLE },
+	{ "OCSP.Responder.store.defStore.refreshInSec", SETTING_ROLE },
+	{ "dbs.beginSerialNumber", SETTING_RANGE },
+	{ "dbs.nextEndReplicaNumber", SETTING_RANGE },
+	{ "dbs.serialIncrement", SETTING_TRAVELS },
+	{ "dbs.enableSerialManagement", SETTING_TRAVELS },
+	{ "machineName", SETTING_IDENTITY },
+	{ "internaldb.ldapconn.host", SETTING_IDENTITY },
+	{ "preop.a.b.c", SETTING_IDENTITY },
+	{ "securitydomain.name", SETTING_TRAVELS },
+	{ "installDate", SETTING_HOST },
+	{ "ca.sslserver.cert", SETTING_HOST },
+	{ "ca.cert.sslserver.nickname", SETTING_HOST },
+	{ "ca.signing.nickname", SETTING_HOST },
+	{ "kra.transportUnit.nickName", SETTING_HOST },
+	{ "ca.connector.KRA.nickName", SETTING_TRAVELS },
+	{ "ca.connector.KRA.host", SETTING_TRAVELS },
+	{ "ca.connector._005", SETTING_COMMENT },
+	{ "_000", SETTING_COMMENT },
+	{ "ca.connector._05", SETTING_TRAVELS },
+	{ "", SETTING_TRAVELS },
 };
 
 static const char *const secrets[] = { "internaldb.ldapauth.password",
@@ -58,64 +58,64 @@ static const char *const no_secrets[] = { "authType", "cms.passwordlist",
 static void
 test_classes(void **state)
 {
-	struct rules *rules = rules_new(NULL);
+	struct settings *rules = settings_new(NULL);
 
 	(void)state;
 	assert_non_null(rules);
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		assert_int_equal(
-		    rules_travel(rules, slice_of(classes[i].key)),
+		    settings_class(rules, slice_of(classes[i].key)),
 		    classes[i].class);
-	rules_free(rules);
+	settings_free(rules);
 }
 
 static void
 test_secrets(void **state)
 {
-	struct rules *rules = rules_new(NULL);
+	struct settings *rules = settings_new(NULL);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
-		assert_true(rules_is_secret(rules, slice_of(secrets[i])));
+		assert_true(settings_is_secret(rules, slice_of(secrets[i])));
 	for (size_t i = 0; i < sizeof no_secrets / sizeof *no_secrets; i++)
-		assert_false(rules_is_secret(rules, slice_of(no_secrets[i])));
-	rules_free(rules);
+		assert_false(settings_is_secret(rules, slice_of(no_secrets[i])));
+	settings_free(rules);
 }
 
 static void
 test_unread(void **state)
 {
-	struct rules *rules = rules_new(NULL);
-	const struct rule *rule = rules_unread(rules,
+	struct settings *rules = settings_new(NULL);
+	const struct setting *rule = settings_unread(rules,
 	    slice_of("OCSP.Responder.store.defStore.refreshInSec"));
 
 	(void)state;
 	assert_non_null(rule);
 	assert_true(slice_is(rule->remark, slice_of(
 	    "the server reads ocsp.store.defStore.refreshInSec")));
-	assert_non_null(rules_unread(rules, slice_of("OCSP.Responder.x")));
-	assert_null(rules_unread(rules,
+	assert_non_null(settings_unread(rules, slice_of("OCSP.Responder.x")));
+	assert_null(settings_unread(rules,
 	    slice_of("ocsp.store.defStore.refreshInSec")));
-	rules_free(rules);
+	settings_free(rules);
 }
 
 /* Rules with a list of this text for a site's. */
-static struct rules *
+static struct settings *
 with_site(const char *text, size_t size)
 {
 	char name[] = "/tmp/rules.XXXXXX";
 	int file = mkstemp(name);
-	struct rules *rules;
+	struct settings *rules;
 
 	assert_true(file >= 0);
 	assert_int_equal(write(file, text, size), size);
 	close(file);
-	rules = rules_new(name);
+	rules = settings_new(name);
 	unlink(name);
 	return rules;
 }
 
-static struct rules *
+static struct settings *
 with(const char *text)
 {
 	return with_site(text, strlen(text));
@@ -124,7 +124,7 @@ with(const char *text)
 static void
 test_site(void **state)
 {
-	struct rules *rules = with("# ours\n\n \t\n"
+	struct settings *rules = with("# ours\n\n \t\n"
 				   "travels ca.crl.MasterCRL.*\n"
 				   "host x.**\tfor a reason\n"
 				   "secret *.token\n"
@@ -133,33 +133,33 @@ test_site(void **state)
 
 	(void)state;
 	assert_non_null(rules);
-	assert_int_equal(rules_travel(rules,
-			     slice_of("ca.crl.MasterCRL.enable")), RULE_NONE);
-	assert_int_equal(rules_travel(rules,
-			     slice_of("ca.crl.Other.enable")), RULE_ROLE);
-	assert_int_equal(rules_travel(rules, slice_of("x.y.z")), RULE_HOST);
-	assert_int_equal(rules_travel(rules, slice_of("last")), RULE_ROLE);
-	assert_true(rules_is_secret(rules, slice_of("x.Token")));
-	assert_true(rules_is_secret(rules, slice_of("a.password")));
-	assert_true(slice_is(rules_unread(rules, slice_of("y"))->remark,
+	assert_int_equal(settings_class(rules,
+			     slice_of("ca.crl.MasterCRL.enable")), SETTING_TRAVELS);
+	assert_int_equal(settings_class(rules,
+			     slice_of("ca.crl.Other.enable")), SETTING_ROLE);
+	assert_int_equal(settings_class(rules, slice_of("x.y.z")), SETTING_HOST);
+	assert_int_equal(settings_class(rules, slice_of("last")), SETTING_ROLE);
+	assert_true(settings_is_secret(rules, slice_of("x.Token")));
+	assert_true(settings_is_secret(rules, slice_of("a.password")));
+	assert_true(slice_is(settings_unread(rules, slice_of("y"))->remark,
 	    slice_of("no more")));
-	rules_free(rules);
+	settings_free(rules);
 }
 
 /* Written by an editor that ends lines in CRLF: no rule may be lost. */
 static void
 test_site_with_crlf(void **state)
 {
-	struct rules *rules = with("# ours\r\n\r\nsecret x\r\n"
+	struct settings *rules = with("# ours\r\n\r\nsecret x\r\n"
 				   "unread y no more\r\nhost z");
 
 	(void)state;
 	assert_non_null(rules);
-	assert_true(rules_is_secret(rules, slice_of("x")));
-	assert_int_equal(rules_travel(rules, slice_of("z")), RULE_HOST);
-	assert_true(slice_is(rules_unread(rules, slice_of("y"))->remark,
+	assert_true(settings_is_secret(rules, slice_of("x")));
+	assert_int_equal(settings_class(rules, slice_of("z")), SETTING_HOST);
+	assert_true(slice_is(settings_unread(rules, slice_of("y"))->remark,
 	    slice_of("no more")));
-	rules_free(rules);
+	settings_free(rules);
 }
 
 static void
@@ -172,8 +172,8 @@ test_bad_sites(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_null(with(bad[i]));
 	assert_null(with_site("host x\n\0secret y\n", 17));
-	assert_null(rules_new("/no/such/list"));
-	assert_null(rules_new("/"));
+	assert_null(settings_new("/no/such/list"));
+	assert_null(settings_new("/"));
 }
 
 static void
@@ -184,7 +184,7 @@ test_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		assert_string_equal(rules_class_name((enum rule_class)i),
+		assert_string_equal(setting_class_name((enum setting_class)i),
 		    names[i]);
 }
 

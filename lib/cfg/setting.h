@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SETTING_H
+#define SETTING_H
+
+#include "cfg/cfg.h"
+
+/*
+ * What the keys of CS.cfg mean: the table share/lists/settings, compiled in.
+ * No other module reads a boolean, an integer or a default, or knows whose
+ * value a key is.
+ *
+ *	if (setting_bool(cfg, "dbs.enableSerialManagement"))
+ *		...
+ *
+ * A site adds to the classes with --keys FILE, a line each of
+ *
+ *	CLASS PATTERN [REMARK]
+ *
+ * which go before the table's; its class "travels" lifts a shipped one.
+ */
+
+/* Why a key must not travel from one host's file to another's, up to
+ * SETTING_COMMENT; the others say what is known besides. */
+enum setting_class {
+	SETTING_TRAVELS,
+	SETTING_ROLE,	  /* says who makes CRLs; differs by purpose */
+	SETTING_RANGE,	  /* numbers this host hands out */
+	SETTING_IDENTITY, /* who this host is, and where its directory is */
+	SETTING_HOST,	  /* any other value of this host alone */
+	SETTING_COMMENT,  /* a key that is a comment to people */
+	SETTING_SECRET,	  /* a value that is not to be shown */
+	SETTING_UNREAD,	  /* no server reads it; the remark says why */
+};
+
+enum setting_type {
+	SETTING_UNTYPED,
+	SETTING_TEXT,
+	SETTING_BOOLEAN,
+	SETTING_INTEGER,
+	SETTING_NAME,  /* of a host */
+	SETTING_HOSTS, /* parted by blanks, each with a port or not */
+	SETTING_PORT,
+};
+
+struct setting {
+	struct slice pattern; /* glob.h */
+	enum setting_type type;
+	struct slice otherwise; /* what an absent key is; at NULL: nothing */
+	enum setting_class class;
+	struct slice equal; /* the code of a finding where master and clone
+			       differ; at NULL: they may */
+	struct slice since, until; /* releases that read it; at NULL: all */
+	struct slice requires, remark;
+};
+
+/* -- the table ------------------------------------------------------------- */
+
+/* The shipped rows, in their order; *count of them. */
+const struct setting *setting_table(size_t *count);
+
+/* The first row that fits the key and has a type, or NULL. */
+const struct setting *setting_find(struct slice key);
+
+/* The pattern of a typed row that would fit but for upper and lower case, where
+ * none fits as it is; at NULL: none. */
+struct slice setting_spelling(struct slice key);
+
+/* -- values ---------------------------------------------------------------- */
+
+/* Is it an integer as getInteger() takes it: of 32 bits, no blanks around it?
+ * What getBoolean() takes is truth_of() [dogtag 1.2]. */
+bool setting_number(struct slice value, long *number);
+
+/* The value of key without blanks around it; where it is absent or empty, its
+ * default by the table; at NULL: it has none. */
+struct slice setting_value(const struct cfg *cfg, const char *key);
+
+/* Is it true, or else by default?  What is no boolean is as if absent; blanks
+ * around it, with which the server does not start, do not count. */
+bool setting_bool(const struct cfg *cfg, const char *key);
+
+/* The same of an integer; what has no default is 0. */
+long setting_integer(const struct cfg *cfg, const char *key);
+
+/* Do both files say the same by this key, defaults included? */
+bool setting_same(const struct cfg *a, const struct cfg *b, const char *key);
+
+/* Do two values of key say the same to the server: booleans in any case,
+ * numbers and hosts in any spelling, and blanks around them aside? */
+bool setting_same_value(struct slice key, struct slice a, struct slice b);
+
+/* -- subsystems ------------------------------------------------------------ */
+
+#define SETTING_SUBSYSTEMS 5
+extern const char *const setting_subsystem[SETTING_SUBSYSTEMS]; /* "ca", ... */
+
+/* Whose CS.cfg it is: by cs.type, until 11.5, else by whose list of
+ * certificates it has; "": nothing tells. */
+const char *setting_subsystem_of(const struct cfg *cfg);
+
+/* -- classes --------------------------------------------------------------- */
+
+struct settings; /* made by settings_new() */
+
+/*
+ * The shipped table and, unless NULL, a site's file.  NULL when that cannot be
+ * read or has a bad line; reported with file and line.
+ */
+struct settings *settings_new(const char *site_file);
+void settings_free(struct settings *settings);
+
+/* Why key must not travel, or SETTING_TRAVELS. */
+enum setting_class settings_class(const struct settings *settings,
+    struct slice key);
+
+bool settings_is_secret(const struct settings *settings, struct slice key);
+
+/* Why the server never reads key, or NULL. */
+const struct setting *settings_unread(const struct settings *settings,
+    struct slice key);
+
+/* "role", "range", ... */
+const char *setting_class_name(enum setting_class class);
+
+#endif
