@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cfg/diff.h"
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/render.h"
 #include "cfg/script.h"
 #include "util/cli.h"
@@ -232,10 +232,10 @@ compare(const struct options *o, struct outcome *outcome, const char *old,
 	int status = -1;
 
 	if (path_is_directory(old) && path_is_directory(new) &&
-	    !instance_is_in(old) && !instance_is_in(new))
+	    !locate_has_cfg(old) && !locate_has_cfg(new))
 		return compare_directories(o, outcome, old, new);
-	old_path = instance_file(old, o->subsystem);
-	new_path = old_path != NULL ? instance_file(new, o->subsystem) : NULL;
+	old_path = locate_cfg(old, o->subsystem);
+	new_path = old_path != NULL ? locate_cfg(new, o->subsystem) : NULL;
 	if (new_path != NULL)
 		status = compare_files(o, outcome, old_path, new_path, NULL);
 	free(old_path);

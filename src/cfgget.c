@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "cfg/cfg.h"
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/select.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -101,7 +101,7 @@ print_matches(struct query *q, const struct cfg *cfg)
 static int
 query_file(struct query *q, const char *operand, const char *subsystem)
 {
-	char *path = instance_file(operand, subsystem);
+	char *path = locate_cfg(operand, subsystem);
 	struct cfg *cfg = path != NULL ? cfg_read(path) : NULL;
 	int status = cfg != NULL ? 0 : -1;
 

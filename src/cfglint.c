@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "cfg/editfile.h"
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/render.h"
 #include "check/keystore.h"
 #include "check/lint.h"
@@ -156,7 +156,7 @@ has_keys(const struct cfg *cfg)
 static int
 check(struct cfglint *c, const char *operand, const struct settings *rules)
 {
-	char *file = instance_file(operand, c->file.subsystem);
+	char *file = locate_cfg(operand, c->file.subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	size_t first = c->found.count;
 	struct lintfile l;

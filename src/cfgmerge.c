@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "cfg/editfile.h"
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/merge.h"
 #include "util/cli.h"
 
@@ -26,7 +26,7 @@ read_other(const char *path, const char *subsystem, char **file, int *status)
 	*file = NULL;
 	if (path == NULL)
 		return NULL;
-	*file = instance_file(path, subsystem);
+	*file = locate_cfg(path, subsystem);
 	if (*file != NULL)
 		cfg = cfg_read(*file);
 	if (cfg == NULL)

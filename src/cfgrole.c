@@ -10,6 +10,7 @@
 
 #include "cfg/editfile.h"
 #include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/roleedit.h"
 #include "check/address.h"
 #include "check/crlmaster.h"
@@ -72,7 +73,7 @@ open_cfg(char **path, const char *operand, const char *subsystem)
 {
 	struct cfg *cfg;
 
-	*path = instance_file(operand, subsystem);
+	*path = locate_cfg(operand, subsystem);
 	cfg = *path == NULL ? NULL : cfg_read(*path);
 	if (cfg == NULL)
 		free(*path);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/address.h"
 #include "check/override.h"
 #include "check/plan.h"
@@ -92,7 +92,7 @@ run(struct override *o, const char *operand, const struct options *options)
 {
 	struct passwords passwords = { 0 };
 	struct tags tags = { 0 };
-	char *file = instance_file(operand, options->subsystem);
+	char *file = locate_cfg(operand, options->subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	int status = EXIT_TROUBLE;
 

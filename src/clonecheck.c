@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/bundlefile.h"
 #include "check/clone.h"
 #include "check/cloneplan.h"
@@ -124,7 +124,7 @@ check_bundle(struct clonecheck *c)
 
 	if (c->pkcs12 == NULL)
 		return 0;
-	if (!instance_is_in(c->operand[0]))
+	if (!locate_has_cfg(c->operand[0]))
 		b.operand = c->host[0].files.file;
 	return bundlefile_check(&b, &c->found);
 }

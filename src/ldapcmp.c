@@ -35,6 +35,7 @@ static const struct record_column columns[] = {
 struct job {
 	struct side_options sides;
 	struct ldapopt ldap, second;
+	char *subsystem;
 	struct record_format format;
 	atomic_bool stop;
 	int values, digest, settle;
@@ -171,7 +172,7 @@ open_side(struct job *job, int s, const char *operand)
 
 	if (!is_directory(operand))
 		return side_open_file(side, operand, ldap, &job->sides);
-	if (csdir_open(&job->dir[s], operand, NULL, ldap) < 0)
+	if (csdir_open(&job->dir[s], operand, job->subsystem, ldap) < 0)
 		return -1;
 	return side_open_source(side, job->dir[s].source, &job->sides);
 }
@@ -317,6 +318,8 @@ main(int argc, char **argv)
 		  "SECONDS" },
 		{ "digest", '\0', POPT_ARG_NONE, &job.digest, 0,
 		  "print digests of one side's entries", NULL },
+		{ "subsystem", '\0', POPT_ARG_STRING, &job.subsystem, 0,
+		  "which one of an instance: ca, kra, ...", "NAME" },
 		RECORD_OPTIONS(job.format),
 		LDAPOPT_OPTIONS(job.ldap),
 		{ "second-base", '\0', POPT_ARG_STRING, &job.second.base, 0,

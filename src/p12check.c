@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/bundlefile.h"
 #include "key/crypto.h"
 #include "key/p12.h"
@@ -29,7 +29,7 @@ read_cfg(struct p12check *p)
 {
 	if (p->bundle.operand == NULL)
 		return 0;
-	p->cfg_file = instance_file(p->bundle.operand, p->subsystem);
+	p->cfg_file = locate_cfg(p->bundle.operand, p->subsystem);
 	if (p->cfg_file != NULL)
 		p->cfg = cfg_read(p->cfg_file);
 	return p->cfg != NULL ? tags_read(&p->tags, p->cfg) : -1;

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/setting.h"
 #include "cfg/tags.h"
 #include "check/external.h"
@@ -206,7 +206,7 @@ pick(struct job *job, const char **operand)
 	int status;
 
 	if (clone_of != NULL) {
-		file = instance_file(clone_of, job->options->subsystem);
+		file = locate_cfg(clone_of, job->options->subsystem);
 		status = file != NULL ? pick_for_clone(job, file) : -1;
 		free(file);
 		return status;
@@ -217,7 +217,7 @@ pick(struct job *job, const char **operand)
 	}
 	if (operand[1] != NULL || !is_subsystem(job, operand[0]))
 		return pick_named(job, operand);
-	file = instance_file(job->store.instance, operand[0]);
+	file = locate_cfg(job->store.instance, operand[0]);
 	status = file != NULL ? pick_for_clone(job, file) : -1;
 	free(file);
 	return status;

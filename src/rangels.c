@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/csdir.h"
 #include "check/rangecheck.h"
 #include "check/rangentry.h"
@@ -86,7 +87,7 @@ is_gone(const char *operand)
 static int
 read_cfg(struct rangels *r, const char *operand)
 {
-	char *file = instance_file(operand, r->subsystem);
+	char *file = locate_cfg(operand, r->subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	const size_t sides = r->map.sides, blocks = r->map.blocks;
 	struct stat st;

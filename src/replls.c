@@ -42,7 +42,7 @@ static const struct record_column columns[] = {
 struct options {
 	struct ldapopt ldap;
 	struct record_format format;
-	char **ids, *domain;
+	char **ids, *domain, *subsystem;
 	int max_lag, wait, dot, findings;
 };
 
@@ -66,8 +66,8 @@ collect(struct run *run)
 	    replread_domain(&run->all, run->options->domain) < 0)
 		return -1;
 	for (const char **operand = run->operand; *operand != NULL; operand++) {
-		if (replread(&run->all, *operand, &run->options->ldap,
-			&is_server) < 0)
+		if (replread(&run->all, *operand, run->options->subsystem,
+			&run->options->ldap, &is_server) < 0)
 			return -1;
 		run->live = run->live && is_server;
 	}
@@ -98,11 +98,15 @@ text(struct run *run, const char *fmt, ...)
 static struct slice
 address(struct run *run, const struct endpoint *at)
 {
+	struct slice kept;
+	char *made;
+
 	if (at->host.at == NULL)
 		return at->host;
-	return text(run, memchr(at->host.at, ':', at->host.size) != NULL ?
-	    "[%.*s]:%.*s" : "%.*s:%.*s", SLICE_FMT(at->host),
-	    SLICE_FMT(at->port));
+	made = endpoint_text(at);
+	kept = arena_copy(&run->arena, slice_of(made));
+	free(made);
+	return kept;
 }
 
 /* 20261121030645Z, as 2026-11-21T03:06:45Z; what never was, as nothing. */
@@ -361,11 +365,13 @@ static int
 read_ids(struct run *run)
 {
 	for (char **ids = run->options->ids; ids != NULL && *ids != NULL; ids++)
-		if (replread_ids(&run->ranges, *ids) < 0)
+		if (replread_ids(&run->ranges, *ids,
+		    run->options->subsystem) < 0)
 			return -1;
 	for (const char **is = run->operand; *is != NULL; is++)
 		if (csdir_is_server(*is) && !source_is_url(*is) &&
-		    replread_ids(&run->ranges, *is) < 0)
+		    replread_ids(&run->ranges, *is,
+			run->options->subsystem) < 0)
 			return -1;
 	return 0;
 }
@@ -418,6 +424,8 @@ main(int argc, char **argv)
 		  "print findings alone, on standard output", NULL },
 		{ "dot", '\0', POPT_ARG_NONE, &o.dot, 0,
 		  "the topology, for Graphviz", NULL },
+		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
+		  "which one of an instance: ca, kra, ...", "NAME" },
 		LDAPOPT_OPTIONS(o.ldap),
 		RECORD_OPTIONS(o.format),
 		CLI_COMMON_OPTIONS,

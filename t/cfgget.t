@@ -325,8 +325,8 @@ it 'wants --subsystem where there are several, and only one it knows' <<-\EOF
 	echo a=kra >inst/kra/conf/CS.cfg
 	gives 2 cfgget a inst
 	same /dev/null out
-	echo "cfgget: 'inst' has several subsystems: choose one with --subsystem" \
-	    >want
+	echo "cfgget: 'inst' has several subsystems (ca, kra): choose one" \
+	    'with --subsystem' >want
 	same want err
 	for subsystem in ca kra
 	do

@@ -98,7 +98,7 @@ it 'of several subsystems takes the one that the master has' <<-\EOF
 	sed 's/^cs.type=CA/cs.type=KRA/; /connector/d' m >i1/conf/kra/CS.cfg
 	sed 's/^cs.type=CA/cs.type=KRA/; /connector/d' c >i2/kra/conf/CS.cfg
 	gives 2 clonecheck i1 i2
-	grep "'i1' has several subsystems, such as ca and kra: " err
+	grep "'i1' has several subsystems (ca, kra): " err
 	quiet --subsystem ca i1 i2
 	quiet --subsystem kra i1 i2
 	quiet i1/conf/kra/CS.cfg i2

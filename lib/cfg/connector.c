@@ -71,8 +71,7 @@ connector_append(struct connector_hosts *hosts, const struct endpoint *host)
 bool
 connector_parse(struct endpoint *at, struct slice text)
 {
-	return endpoint_parse(at, text) &&
-	    memchr(at->host.at, ':', at->host.size) == NULL;
+	return endpoint_parse(at, text) && !endpoint_is_ipv6(at->host);
 }
 
 /* "h:p h:p", one blank between them: what the server splits [4.2]. */

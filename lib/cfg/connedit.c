@@ -98,7 +98,7 @@ document_hosts(struct connector_hosts *hosts, struct conndoc *doc,
 	for (size_t i = 0; status == 0 && i < hosts->count; i++) {
 		struct endpoint *host = &hosts->at[i];
 
-		if (memchr(host->host.at, ':', host->host.size) != NULL)
+		if (endpoint_is_ipv6(host->host))
 			status = fail("%s: not HOST:PORT: '%.*s:%.*s'", file,
 			    SLICE_FMT(host->host), SLICE_FMT(host->port));
 		/* What it points into goes with the file. */

@@ -11,6 +11,7 @@
 #include "cfg/backup.h"
 #include "cfg/diff.h"
 #include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "cfg/readers.h"
 #include "cfg/render.h"
 #include "cfg/script.h"
@@ -68,7 +69,7 @@ editfile_open(struct editfile *f, const char *operand,
 		.replacement = { .directory = -1, .old = -1 } };
 	f->rules = settings_new(options->keys);
 	if (f->rules != NULL)
-		f->path = instance_file(operand, options->subsystem);
+		f->path = locate_cfg(operand, options->subsystem);
 	if (f->path == NULL || (options->in_place && lock(f) < 0))
 		goto error;
 	f->cfg = options->in_place ? read_locked(f) : cfg_read(f->path);

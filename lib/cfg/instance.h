@@ -6,24 +6,8 @@
 #include <sys/stat.h>
 
 /*
- * Where an instance keeps its CS.cfg, and whether its server runs
- * [dogtag 1.1].
+ * Does the server of an instance run, and how is it restarted [dogtag 1.1]?
  */
-
-/*
- * The file that operand means: itself, or for a directory the CS.cfg of the
- * instance there, in the layouts
- *
- *	DIR/conf/SUB/CS.cfg, DIR/SUB/conf/CS.cfg, DIR/SUB/CS.cfg	(10, 11)
- *	DIR/conf/CS.cfg, DIR/CS.cfg					(8, 9)
- *
- * subsystem may be NULL when there is only one.  A new string; NULL: none or
- * several; reported.
- */
-char *instance_file(const char *operand, const char *subsystem);
-
-/* Is there a CS.cfg in the directory at all? */
-bool instance_is_in(const char *directory);
 
 enum instance_state {
 	INSTANCE_STOPPED,

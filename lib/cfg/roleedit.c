@@ -156,7 +156,9 @@ edits_of_ocsp(struct edits *edits, const struct cfg *cfg,
 	    slice_of(wanted->refresh) : slice_of("14400");
 
 	if (!clone) {
-		edits_delete(edits, cfg, slice_of(ROLE_REFRESH));
+		/* What is 0 says so already. */
+		if (role->key[0].says != ROLE_MASTER)
+			edits_delete(edits, cfg, slice_of(ROLE_REFRESH));
 		edits_delete(edits, cfg, slice_of(ROLE_MANUAL_REFRESH));
 		return 0;
 	}

@@ -339,6 +339,26 @@ same_hosts(struct slice a, struct slice b)
 	return !endpoint_next(&b, &y);
 }
 
+/* URLs, of any key: their hosts may be spelt in either way. */
+static bool
+same_url(struct slice a, struct slice b)
+{
+	struct endpoint x, y;
+	struct slice before[2], after[2];
+
+	if (!endpoint_of_url(&x, a) || !endpoint_of_url(&y, b) ||
+	    !endpoint_same_host(x.host, y.host))
+		return false;
+	before[0] = (struct slice){ a.at, (size_t)(x.host.at - a.at) };
+	before[1] = (struct slice){ b.at, (size_t)(y.host.at - b.at) };
+	after[0].at = x.host.at + x.host.size;
+	after[0].size = a.size - (size_t)(after[0].at - a.at);
+	after[1].at = y.host.at + y.host.size;
+	after[1].size = b.size - (size_t)(after[1].at - b.at);
+	return slice_is_in_any_case(before[0], before[1]) &&
+	    slice_is(after[0], after[1]);
+}
+
 bool
 setting_same_value(struct slice key, struct slice a, struct slice b)
 {
@@ -350,7 +370,7 @@ setting_same_value(struct slice key, struct slice a, struct slice b)
 		return true;
 	if (a.size == 0 || b.size == 0)
 		return false;
-	if (truth_of(a) >= 0 && truth_of(a) == truth_of(b))
+	if ((truth_of(a) >= 0 && truth_of(a) == truth_of(b)) || same_url(a, b))
 		return true;
 	row = setting_find(key);
 	switch (row != NULL ? row->type : SETTING_UNTYPED) {
@@ -376,7 +396,7 @@ setting_same(const struct cfg *a, const struct cfg *b, const char *key)
 /* -- subsystems ------------------------------------------------------------ */
 
 const char *const setting_subsystem[SETTING_SUBSYSTEMS] = { "ca", "kra",
-	"ocsp", "tks", "tps" };
+	"ocsp", "tks", "tps", "est" };
 
 static bool
 has_list(const struct cfg *cfg, const char *subsystem)

@@ -86,12 +86,13 @@ long setting_integer(const struct cfg *cfg, const char *key);
 bool setting_same(const struct cfg *a, const struct cfg *b, const char *key);
 
 /* Do two values of key say the same to the server: booleans in any case,
- * numbers and hosts in any spelling, and blanks around them aside? */
+ * numbers, hosts and hosts of URLs in any spelling, blanks around them
+ * aside? */
 bool setting_same_value(struct slice key, struct slice a, struct slice b);
 
 /* -- subsystems ------------------------------------------------------------ */
 
-#define SETTING_SUBSYSTEMS 5
+#define SETTING_SUBSYSTEMS 6
 extern const char *const setting_subsystem[SETTING_SUBSYSTEMS]; /* "ca", ... */
 
 /* Whose CS.cfg it is: by cs.type, until 11.5, else by whose list of

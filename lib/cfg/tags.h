@@ -30,7 +30,7 @@ struct tag {
 };
 
 struct tags {
-	const char *subsystem; /* "ca", "kra", "ocsp", "tks", "tps" */
+	const char *subsystem; /* setting_subsystem[] has it */
 	struct tag tag[TAGS_MOST];
 	size_t count;
 };

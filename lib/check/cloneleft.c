@@ -12,7 +12,7 @@
 
 struct family {
 	struct slice name; /* "ca.publish" */
-	struct slice first; /* key of it */
+	struct slice first; /* of its keys, in the server's order */
 	size_t keys;
 };
 
@@ -54,6 +54,8 @@ count_key(struct families *f, struct slice key)
 		family = &f->item[f->count++];
 		*family = (struct family){ name, key, 0 };
 	}
+	if (cfg_compare_keys(key, family->first) < 0)
+		family->first = key;
 	family->keys++;
 }
 

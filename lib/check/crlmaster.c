@@ -5,7 +5,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/address.h"
 #include "dir/domainread.h"
 #include "util/diag.h"
@@ -68,7 +68,7 @@ static int
 look_at(struct known *known, const char *operand,
     const struct crlmaster_question *q)
 {
-	char *path = instance_file(operand, q->subsystem);
+	char *path = locate_cfg(operand, q->subsystem);
 	struct cfg *cfg = path == NULL ? NULL : cfg_read(path);
 	struct role role;
 	int found = -1;

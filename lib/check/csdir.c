@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/address.h"
 #include "key/password.h"
 #include "util/diag.h"
@@ -53,11 +53,17 @@ csdir_is_cfg(const char *path)
 bool
 csdir_is_server(const char *operand)
 {
+	char *at;
+	bool is;
+
 	if (source_is_url(operand))
 		return true;
 	if (strcmp(operand, "-") == 0)
 		return false;
-	return path_is_directory(operand) || csdir_is_cfg(operand);
+	at = locate_operand(operand);
+	is = path_is_directory(at) || csdir_is_cfg(at);
+	free(at);
+	return is;
 }
 
 /* -- what a CS.cfg says ---------------------------------------------------- */
@@ -196,7 +202,7 @@ find_cfg(struct csdir *dir, const char *operand, const char *subsystem)
 {
 	if (source_is_url(operand) || !csdir_is_server(operand))
 		return 0;
-	dir->cfg = instance_file(operand, subsystem);
+	dir->cfg = locate_cfg(operand, subsystem);
 	return dir->cfg != NULL ? read_cfg(dir) : -1;
 }
 

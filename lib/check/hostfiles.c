@@ -7,13 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "util/diag.h"
+#include "cfg/locate.h"
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/str.h"
-
-static const char *const subsystems[] = { "ca", "kra", "ocsp", "tks", "tps" };
-#define SUBSYSTEMS (sizeof subsystems / sizeof *subsystems)
 
 /* Where a sosreport has instances. */
 static const char *const trees[] = { "var/lib/pki", "etc/pki" };
@@ -27,143 +24,6 @@ if_there(char *path)
 		return path;
 	free(path);
 	return NULL;
-}
-
-/* -- CS.cfg ---------------------------------------------------------------- */
-
-static char *
-find_in(const char *directory, const char *subsystem)
-{
-	static const struct {
-		const char *before, *after;
-	} layouts[] = { { "conf/", "/CS.cfg" }, { "", "/conf/CS.cfg" },
-		{ "", "/CS.cfg" }, { "", "-CS.cfg" },
-		{ "var/lib/pki-", "/conf/CS.cfg" }, { "etc/pki-", "/CS.cfg" } };
-	char *path = NULL;
-
-	for (size_t i = 0; path == NULL && i < sizeof layouts / sizeof *layouts;
-	     i++)
-		path = if_there(mem_printf("%s/%s%s%s", directory,
-		    layouts[i].before, subsystem, layouts[i].after));
-	return path;
-}
-
-/* In the instances below a directory.  -1: in several of them; reported. */
-static int
-find_below(char **path, const char *directory, const char *subsystem)
-{
-	DIR *dir = path_list(directory);
-	const struct dirent *entry;
-	int status = 0;
-
-	while (dir != NULL && status == 0 && (entry = readdir(dir)) != NULL) {
-		char *instance, *found;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		instance = mem_printf("%s/%s", directory, entry->d_name);
-		found = find_in(instance, subsystem);
-		if (found != NULL && *path != NULL)
-			status = fail("'%s' has several instances with a "
-				      "subsystem '%s': name one of them",
-			    directory, subsystem);
-		else if (found != NULL)
-			*path = mem_dup(found, strlen(found));
-		free(found);
-		free(instance);
-	}
-	if (dir != NULL)
-		closedir(dir);
-	return status;
-}
-
-static int
-find_subsystem(char **path, const char *directory, const char *subsystem)
-{
-	int status = 0;
-
-	*path = find_in(directory, subsystem);
-	for (size_t i = 0; *path == NULL && status == 0 && i < TREES; i++) {
-		char *tree = mem_printf("%s/%s", directory, trees[i]);
-
-		status = find_below(path, tree, subsystem);
-		free(tree);
-	}
-	if (status < 0) {
-		free(*path);
-		*path = NULL;
-	}
-	return status;
-}
-
-/* The one that is there; -1: several, reported. */
-static int
-find_only(char **path, const char *directory)
-{
-	const char *name = NULL;
-
-	*path = NULL;
-	for (size_t i = 0; i < SUBSYSTEMS; i++) {
-		char *found;
-
-		if (find_subsystem(&found, directory, subsystems[i]) < 0)
-			return -1;
-		if (found != NULL && *path != NULL) {
-			fail("'%s' has several subsystems, such as %s and %s: "
-			     "choose one with --subsystem",
-			    directory, name, subsystems[i]);
-			free(found);
-			free(*path);
-			*path = NULL;
-			return -1;
-		}
-		if (found != NULL) {
-			*path = found;
-			name = subsystems[i];
-		}
-	}
-	return 0;
-}
-
-/* Something else than a file could keep its reader waiting. */
-static int
-check_found(char **path)
-{
-	struct stat st;
-	int status = path_stat_named(*path, &st) == 0 && S_ISREG(st.st_mode) ?
-	    0 : fail("'%s' is not a regular file", *path);
-
-	if (status < 0) {
-		free(*path);
-		*path = NULL;
-	}
-	return status;
-}
-
-static int
-find_file(char **path, const char *operand, const char *subsystem)
-{
-	int status;
-
-	*path = NULL;
-	if (!path_is_directory(operand)) {
-		*path = mem_dup(operand, strlen(operand));
-		return 0;
-	}
-	status = subsystem != NULL ? find_subsystem(path, operand, subsystem)
-				   : find_only(path, operand);
-	if (status < 0)
-		return -1;
-	if (*path == NULL)
-		*path = if_there(mem_printf("%s/conf/CS.cfg", operand));
-	if (*path == NULL)
-		*path = if_there(mem_printf("%s/CS.cfg", operand));
-	if (*path != NULL)
-		return check_found(path);
-	if (subsystem != NULL)
-		return fail("'%s' has no CS.cfg of a subsystem '%s'", operand,
-		    subsystem);
-	return fail("'%s' is a directory without a CS.cfg in it", operand);
 }
 
 /* -- its key database ------------------------------------------------------ */
@@ -264,11 +124,14 @@ int
 hostfiles_find(
     struct hostfiles *files, const char *operand, const char *subsystem)
 {
+	char *at = locate_operand(operand);
+
 	*files = (struct hostfiles){ NULL, NULL };
-	if (find_file(&files->file, operand, subsystem) < 0)
-		return -1;
-	files->alias = find_alias(operand, files->file);
-	return 0;
+	files->file = locate_cfg(at, subsystem);
+	if (files->file != NULL)
+		files->alias = find_alias(at, files->file);
+	free(at);
+	return files->file != NULL ? 0 : -1;
 }
 
 void

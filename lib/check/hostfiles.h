@@ -13,13 +13,7 @@
  *	... files.file, files.alias ...
  *	hostfiles_release(&files);
  *
- * operand is a CS.cfg or a directory DIR with one, at
- *
- *	DIR/conf/SUB/CS.cfg, DIR/SUB/conf/CS.cfg, DIR/SUB/CS.cfg	instance
- *	DIR/SUB-CS.cfg							copies
- *	DIR/var/lib/pki/NAME/..., DIR/etc/pki/NAME/... as the first
- *sosreport DIR/var/lib/pki-SUB/conf/CS.cfg, DIR/etc/pki-SUB/CS.cfg
- *	DIR/conf/CS.cfg, DIR/CS.cfg					of one
+ * operand is what cfg/locate.h takes.
  *
  * A database is looked for in alias/ beside the file and up to two levels
  * above it, and beside or in an instance of the tree; else a sosreport's

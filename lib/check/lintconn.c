@@ -10,9 +10,14 @@
 
 #define KEY(name) CONNECTOR_PREFIX name
 
+/* Where the connector is: its host, or else its first setting. */
 static const struct cfg_line *
 first_setting(const struct cfg *cfg)
 {
+	const struct cfg_line *host = cfg_find(cfg, slice_of(KEY("host")));
+
+	if (host != NULL)
+		return host;
 	for (uint32_t i = 0; i < cfg->lines; i++)
 		if (cfg_is_live(cfg, cfg->line + i) &&
 		    connector_is_setting(cfg_key(cfg->line + i)))

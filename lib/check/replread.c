@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "cfg/instance.h"
+#include "cfg/locate.h"
 #include "check/rangeset.h"
 #include "dir/dn.h"
 #include "dir/domainread.h"
@@ -110,14 +110,14 @@ search_server(struct replicas *all, struct csdir *dir, size_t server)
 }
 
 int
-replread(struct replicas *all, const char *operand,
+replread(struct replicas *all, const char *operand, const char *subsystem,
     const struct ldapopt *options, bool *is_server)
 {
 	size_t server = replicas_server(all, operand);
 	struct csdir dir;
 	int status;
 
-	if (csdir_open(&dir, operand, NULL, options) < 0)
+	if (csdir_open(&dir, operand, subsystem, options) < 0)
 		return -1;
 	*is_server = source_is_server(dir.source);
 	status = *is_server ? search_server(all, &dir, server) :
@@ -178,9 +178,10 @@ replread_ids_of(struct topology_ranges *ranges, const struct cfg *cfg)
 }
 
 int
-replread_ids(struct topology_ranges *ranges, const char *operand)
+replread_ids(struct topology_ranges *ranges, const char *operand,
+    const char *subsystem)
 {
-	char *path = instance_file(operand, NULL);
+	char *path = locate_cfg(operand, subsystem);
 	struct cfg *cfg = path != NULL ? cfg_read(path) : NULL;
 	int status = cfg != NULL ? replread_ids_of(ranges, cfg) : -1;
 

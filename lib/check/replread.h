@@ -12,7 +12,7 @@
 
 /* A server, an LDIF file, or what csdir.h takes for one: --base, or that of a
  * CS.cfg, is the one suffix that counts. */
-int replread(struct replicas *all, const char *operand,
+int replread(struct replicas *all, const char *operand, const char *subsystem,
     const struct ldapopt *options, bool *is_server);
 
 /* The same of a server that is open; that it has none, or shows none, is no
@@ -23,7 +23,8 @@ int replread_server(struct replicas *all, struct csdir *dir, size_t server);
 int replread_domain(struct replicas *all, const char *path);
 
 /* The replica IDs that an instance may still give away, from its CS.cfg. */
-int replread_ids(struct topology_ranges *ranges, const char *operand);
+int replread_ids(struct topology_ranges *ranges, const char *operand,
+    const char *subsystem);
 int replread_ids_of(struct topology_ranges *ranges, const struct cfg *cfg);
 
 #endif

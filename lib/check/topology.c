@@ -34,14 +34,11 @@ topology_name(const struct replicas *all, const struct replica *replica,
     struct arena *arena)
 {
 	struct slice name = slice_of(all->server[replica->server].name);
-	bool ipv6 = replica->at.host.at != NULL &&
-	    memchr(replica->at.host.at, ':', replica->at.host.size) != NULL;
 	char *text;
 
 	if (replica->at.host.at == NULL)
 		return arena_copy(arena, name).at;
-	text = mem_printf(ipv6 ? "[%.*s]:%.*s" : "%.*s:%.*s",
-	    SLICE_FMT(replica->at.host), SLICE_FMT(replica->at.port));
+	text = endpoint_text(&replica->at);
 	name = arena_copy(arena, slice_of(text));
 	free(text);
 	return name.at;

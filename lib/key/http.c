@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "util/diag.h"
+#include "util/endpoint.h"
 #include "util/mem.h"
 #include "util/tcp.h"
 
@@ -460,8 +461,8 @@ http_new(const char *url, const struct http_limits *limits)
 	http = mem_zalloc(1, sizeof *http);
 	http->host = mem_dup(host, strlen(host));
 	http->port = mem_dup(port, strlen(port));
-	http->authority = mem_printf(strchr(host, ':') != NULL ? "[%s]:%s" :
-			"%s:%s", host, port);
+	http->authority = endpoint_text(&(struct endpoint){ slice_of(host),
+	    slice_of(port) });
 	http->path = path_of(url);
 	http->limits = *limits;
 	http->tcp.fd = -1;

@@ -147,9 +147,15 @@ ipv6_of(struct slice host, unsigned char octets[16])
 }
 
 bool
+endpoint_is_ipv6(struct slice host)
+{
+	return has(host, ':');
+}
+
+bool
 endpoint_is_ip(struct slice host)
 {
-	return host.size != 0 && (has(host, ':') ||
+	return host.size != 0 && (endpoint_is_ipv6(host) ||
 	    only_of(host, "0123456789."));
 }
 

@@ -51,8 +51,9 @@ bool endpoint_is_host(struct slice host);
 /* 1 to 65535, in decimal without a zero before it. */
 bool endpoint_is_port(struct slice port);
 
-/* Is it an address rather than a name? */
+/* Is it an address rather than a name?  And one that wants brackets? */
 bool endpoint_is_ip(struct slice host);
+bool endpoint_is_ipv6(struct slice host);
 
 /* Does it mean the host that reads it: localhost, 127.0.0.1, ::1, ... ? */
 bool endpoint_is_local(struct slice host);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where an instance has its CS.cfg, and whose process serves it. */
 #include "cfg/instance.h"
+#include "cfg/locate.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -27,7 +28,7 @@ make(const char *path)
 static void
 assert_file(const char *operand, const char *subsystem, const char *want)
 {
-	char *got = instance_file(operand, subsystem);
+	char *got = locate_cfg(operand, subsystem);
 
 	assert_non_null(got);
 	assert_string_equal(got, want);
@@ -53,11 +54,11 @@ layouts(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir("i", 0700), 0);
-	assert_false(instance_is_in("i"));
+	assert_false(locate_has_cfg("i"));
 	/* Each goes before those above it. */
 	for (size_t i = 0; i < sizeof of_ca / sizeof *of_ca; i++) {
 		make(of_ca[i]);
-		assert_true(instance_is_in("i"));
+		assert_true(locate_has_cfg("i"));
 		assert_file("i", NULL, of_ca[i]);
 		assert_file("i", "ca", of_ca[i]);
 	}
@@ -68,11 +69,11 @@ none(void **state)
 {
 	(void)state;
 	assert_int_equal(mkdir("i", 0700), 0);
-	assert_null(instance_file("i", NULL));
+	assert_null(locate_cfg("i", NULL));
 	assert_string_equal(scratch_said(),
 	    "'i' is a directory without a CS.cfg in it\n");
 	make("i/conf/ca/CS.cfg");
-	assert_null(instance_file("i", "kra"));
+	assert_null(locate_cfg("i", "kra"));
 	assert_string_equal(scratch_said(),
 	    "'i' has no CS.cfg of a subsystem 'kra'\n");
 }
@@ -83,9 +84,10 @@ several(void **state)
 	(void)state;
 	make("i/conf/ca/CS.cfg");
 	make("i/conf/kra/CS.cfg");
-	assert_null(instance_file("i", NULL));
+	assert_null(locate_cfg("i", NULL));
 	assert_string_equal(scratch_said(),
-	    "'i' has several subsystems: choose one with --subsystem\n");
+	    "'i' has several subsystems (ca, kra): choose one with "
+	    "--subsystem\n");
 	assert_file("i", "kra", "i/conf/kra/CS.cfg");
 }
 
