@@ -124,6 +124,7 @@ $O/t/unit/%.t: $O/t/unit/%.o $(LIBS)
 define room
 $O/lib$1.a: $(patsubst %.c,$O/%.o,$(call here,lib/$1/*.c)) \
     $(if $(filter cfg,$1),$O/settings.o) $(if $(filter dir,$1),$O/attributes.o) \
+    $(if $(filter check,$1),$O/catalogue.o) \
     lib/$1
 	rm -f $$@
 	$(AR) rcs $$@ $$(filter %.o,$$^)
@@ -154,7 +155,12 @@ $O/settings.c: share/lists/settings Makefile
 $O/attributes.c: share/lists/attributes Makefile
 	$(call string,attributes_shipped)
 
-$O/settings.o $O/attributes.o: $O/%.o: $O/%.c $O/flags | need
+$O/catalogue.c: share/lists/findings share/build/catalogue.awk Makefile
+	@mkdir -p $(@D)
+	awk -f share/build/catalogue.awk share/lists/findings >$@
+
+SHIPPED = settings attributes catalogue
+$(SHIPPED:%=$O/%.o): $O/%.o: $O/%.c $O/flags | need
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 units: $(UNITS)
@@ -178,10 +184,9 @@ fuzzers: $(if $(shell command -v clang),$(FUZZERS))
 # The library once more, as the fuzzer wants it.
 FUZZCC  = clang $(FLAGS) -g -O1 -fno-sanitize-recover=all -MMD -MP
 FUZZOBJ = $(patsubst %.c,bin/fuzz/obj/%.o,$(call here,lib/*/*.c)) \
-          bin/fuzz/obj/settings.o bin/fuzz/obj/attributes.o
+          $(SHIPPED:%=bin/fuzz/obj/%.o)
 
-bin/fuzz/obj/settings.o bin/fuzz/obj/attributes.o: bin/fuzz/obj/%.o: $O/%.c \
-    $O/flags
+$(SHIPPED:%=bin/fuzz/obj/%.o): bin/fuzz/obj/%.o: $O/%.c $O/flags
 	@mkdir -p $(@D)
 	$(FUZZCC) -c -o $@ $<
 

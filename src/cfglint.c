@@ -3,7 +3,7 @@
  * cfglint - say what is wrong with a CS.cfg before the server does
  *
  * in:	CS.cfg, of any subsystem; its key database (--alias)
- * out:	findings: FILE:LINE: level: CODE: text; edits (--fix); paragraphs
+ * out:	findings: FILE:LINE: level: code: text; edits (--fix); paragraphs
  *	(--explain)
  */
 #include <stdio.h>
@@ -15,91 +15,19 @@
 #include "cfg/render.h"
 #include "check/keystore.h"
 #include "check/lint.h"
-#include "check/lintwhy.h"
 #include "util/cli.h"
 #include "util/mem.h"
 
 struct cfglint {
 	struct editfile_options file;
-	const char **ignore;
-	char *explain, *alias;
-	int json, fix, list;
-	bool ignored[LINT_CODES];
+	struct catalogue_options asked;
+	char *alias;
+	int json, fix;
 	struct keystore store;
 	struct nsscerts database;
 	struct findings found;
 	int64_t now;
 };
-
-/* -- explaining ------------------------------------------------------------ */
-
-static const char *
-level_name(const struct lintcode *code)
-{
-	return code->level == FINDINGS_ERROR ? "error" :
-	    code->level == FINDINGS_WARNING  ? "warning" :
-					       "info";
-}
-
-/* As a paragraph of 72 columns. */
-static void
-print_wrapped(const char *text)
-{
-	size_t column = 0;
-
-	while (*text != '\0') {
-		size_t size = strcspn(text, " ");
-
-		if (column != 0 && column + 1 + size > 72) {
-			putchar('\n');
-			column = 0;
-		}
-		column += (size_t)printf("%s%.*s", column != 0 ? " " : "",
-		    (int)size, text);
-		text += size + strspn(text + size, " ");
-	}
-	putchar('\n');
-}
-
-static void
-print_code(const struct lintcode *code)
-{
-	printf("%s: %s: %s\n", code->name, level_name(code), code->brief);
-	if (code->message != NULL)
-		printf("In the log: %s\n", code->message);
-	print_wrapped(lintwhy[code - lintcodes]);
-}
-
-static int
-explain(const char *text)
-{
-	const struct lintcode *code = lintcode_find(text);
-	size_t count = 0;
-
-	if (code != NULL) {
-		print_code(code);
-		return EXIT_YES;
-	}
-	while ((code = lintcode_explains(code, text)) != NULL) {
-		if (count++ != 0)
-			putchar('\n');
-		print_code(code);
-	}
-	if (count != 0)
-		return EXIT_YES;
-	say("--explain: no such code or message: '%s' (--codes lists codes)",
-	    text);
-	return EXIT_NO;
-}
-
-static int
-list_codes(void)
-{
-	for (size_t i = 0; i < LINT_CODES; i++)
-		printf("%s\t%s\t%s\n", lintcodes[i].name,
-		    level_name(&lintcodes[i]), lintcodes[i].brief);
-	return EXIT_YES;
-}
 
 /* -- checking -------------------------------------------------------------- */
 
@@ -108,26 +36,7 @@ file_of(struct cfglint *c, const struct cfg *cfg, const struct settings *rules)
 {
 	return (struct lintfile){ .cfg = cfg, .rules = rules,
 		.database = c->alias != NULL ? &c->database : NULL,
-		.now = c->now, .ignored = c->ignored, .found = &c->found };
-}
-
-static void
-ignore(struct cfglint *c)
-{
-	for (const char **i = c->ignore; i != NULL && *i != NULL; i++) {
-		char *codes = mem_dup(*i, strlen(*i)), *save = NULL;
-
-		for (char *name = strtok_r(codes, ",", &save); name != NULL;
-		     name = strtok_r(NULL, ",", &save)) {
-			const struct lintcode *code = lintcode_find(name);
-
-			if (code == NULL)
-				cli_usage("--ignore: no such code: '%s'",
-				    name);
-			c->ignored[code - lintcodes] = true;
-		}
-		free(codes);
-	}
+		.now = c->now, .found = &c->found };
 }
 
 static int
@@ -158,19 +67,13 @@ check(struct cfglint *c, const char *operand, const struct settings *rules)
 {
 	char *file = locate_cfg(operand, c->file.subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
-	size_t first = c->found.count;
 	struct lintfile l;
 	int status = cfg == NULL || has_keys(cfg) ? 0 :
 	    fail("%s: nothing in it", cfg->file);
 
 	if (cfg != NULL && status == 0) {
-		const char *name = arena_copy(&c->found.arena,
-		    slice_of(cfg->file)).at;
-
 		l = file_of(c, cfg, rules);
 		lint_check(&l);
-		for (size_t i = first; i < c->found.count; i++)
-			c->found.item[i].place.file = name;
 	}
 	cfg_free(cfg);
 	free(file);
@@ -202,7 +105,7 @@ fix(struct cfglint *c, const char **files)
 	int status;
 
 	if (files[1] != NULL)
-		cli_usage("--fix mends one file at a time");
+		cli_usage("--fix takes one file at a time");
 	if (editfile_open(&f, files[0], &c->file) < 0)
 		return EXIT_TROUBLE;
 	l = file_of(c, f.cfg, f.rules);
@@ -220,7 +123,7 @@ run(struct cfglint *c, const char **files)
 {
 	int status = EXIT_TROUBLE;
 
-	ignore(c);
+	c->found.ignored = catalogue_ignored(&c->asked);
 	if (c->file.in_place && !c->fix)
 		cli_usage("--in-place is for --fix");
 	if (open_database(c) == 0)
@@ -239,13 +142,7 @@ main(int argc, char **argv)
 	const struct poptOption options[] = {
 		{ "alias", '\0', POPT_ARG_STRING, &c.alias, 0,
 		  "check against this key database, too", "DIR" },
-		{ "ignore", '\0', POPT_ARG_ARGV, &c.ignore, 0,
-		  "leave these findings out", "CODE,..." },
-		{ "explain", '\0', POPT_ARG_STRING, &c.explain, 0,
-		  "say what a code, or the server's message, means",
-		  "CODE|TEXT" },
-		{ "codes", '\0', POPT_ARG_NONE, &c.list, 0,
-		  "list all codes", NULL },
+		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
 		  "one JSON object a line", NULL },
 		{ "fix", '\0', POPT_ARG_NONE, &c.fix, 0,
@@ -258,16 +155,16 @@ main(int argc, char **argv)
 FILE is a CS.cfg or an instance's directory.  Examples:\n\
 \n\
   cfglint /var/lib/pki/pki-tomcat/conf/*/CS.cfg\n\
-  cfglint --explain CRL-NPE\n\
+  cfglint --explain crl-npe\n\
   cfglint --fix CS.cfg | cfgpatch -i CS.cfg\n\
 \n\
 Status: 0 nothing from warning up, or done; 1 such findings, or no such code;\n\
-2 trouble.\n", 0, -1 };
+2 error.\n", 0, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
-	if (c.list)
-		return list_codes();
-	if (c.explain != NULL)
-		return explain(c.explain);
+	int status;
+
+	if (catalogue_answers(&c.asked, &status))
+		return status;
 	return run(&c, cli_files(operands));
 }

@@ -27,6 +27,7 @@ struct host {
 };
 
 struct clonecheck {
+	struct catalogue_options asked;
 	char *subsystem, *keys, *override, *pkcs12, *password_file;
 	char *alias, **peer_alias;
 	struct ldapopt ldap;
@@ -262,6 +263,7 @@ main(int argc, char **argv)
 		{ "live", '\0', POPT_ARG_NONE, &c.live, 0,
 		    "the same, and see who answers on the network", NULL },
 		LDAPOPT_SERVER_OPTIONS(c.ldap, "ds-password-file"),
+		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
 		    "one JSON object a line", NULL },
 		CLI_COMMON_OPTIONS, POPT_TABLEEND
@@ -273,10 +275,15 @@ Examples:\n\
   clonecheck ca1/CS.cfg ca2/CS.cfg\n\
   clonecheck --override ca2.cfg --pkcs12 ca.p12 -w pw /var/lib/pki/pki-tomcat\n\
 \n\
-Status: 0 nothing to mend; 1 findings from warning up; 2 trouble.\n",
-		1, -1 };
+Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
+		0, -1 };
+	int status;
 
 	crypto_wipe_memory();
 	c.operand = cli_parse(argc, argv, options, &help);
+	if (catalogue_answers(&c.asked, &status))
+		return status;
+	cli_need(c.operand, 1);
+	c.found.ignored = catalogue_ignored(&c.asked);
 	return run(&c);
 }

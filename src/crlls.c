@@ -43,6 +43,7 @@ struct wanted {
 };
 
 struct crlls {
+	struct catalogue_options asked;
 	const char *issuer_file, *delta_file, *at, *against, *point, *raise;
 	struct ldapopt ldap;
 	char **has, **ocsp;
@@ -284,46 +285,40 @@ find(struct findings *found, const struct crl *old, const struct crl *new)
 	int order = serial_compare(first, second);
 
 	if (a->number.size == 0 || b->number.size == 0)
-		findings_add(found, place, FINDINGS_INFO, "no-number",
+		findings_add(found, place, "no-number",
 		    "a CRL without a number: no order can be told");
 	else if (order > 0)
-		findings_add(found, place, FINDINGS_ERROR, "number-went-back",
+		findings_add(found, place, "number-went-back",
 		    "number %s after %s", numbers[1], numbers[0]);
 	else if (order == 0 &&
 	    (old->digest_size != new->digest_size ||
 		memcmp(old->digest, new->digest, new->digest_size) != 0))
-		findings_add(found, place, FINDINGS_ERROR, "number-twice",
+		findings_add(found, place, "number-twice",
 		    "two different CRLs have the number %s: do two servers "
 		    "make them?", numbers[1]);
 	if (b->this_update < a->this_update)
-		findings_add(found, place, FINDINGS_ERROR, "time-went-back",
+		findings_add(found, place, "time-went-back",
 		    "it was made before the first one");
 	free(numbers[0]);
 	free(numbers[1]);
 }
 
+/* Beside records, each is a comment. */
 static void
 print_findings(const struct findings *found, bool json)
 {
-	if (json) {
+	if (json)
 		findings_print(found, true);
-		return;
-	}
-	for (size_t i = 0; i < found->count; i++) {
-		const struct finding *f = &found->item[i];
-
-		printf("# %s: %s: %s: %s%s%s\n", f->place.file,
-		    f->level == FINDINGS_ERROR ? "error" : "info", f->code,
-		    f->text, f->mend != NULL ? ": " : "",
-		    f->mend != NULL ? f->mend : "");
-	}
+	else
+		findings_print_after(found, "# ");
 }
 
 static int
 print_comparison(struct crlls *ls, struct crlset *old, struct crldelta *new)
 {
 	struct crl *a = ls->first.crl, *b = ls->second.crl;
-	struct findings found = { 0 };
+	struct findings found = {
+		.ignored = ls->asked.ignored };
 	uint64_t changes = 0;
 	struct records out;
 	int status = EXIT_TROUBLE;
@@ -441,7 +436,8 @@ finish(struct crlls *ls, struct findings *found)
 static int
 check_responders(struct crlls *ls)
 {
-	struct findings found = { 0 };
+	struct findings found = {
+		.ignored = ls->asked.ignored };
 	int status;
 
 	if (!ls->only_entries)
@@ -454,7 +450,8 @@ check_responders(struct crlls *ls)
 static int
 print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 {
-	struct findings found = { 0 };
+	struct findings found = {
+		.ignored = ls->asked.ignored };
 	struct against_output to = { .ls = ls };
 	int status = EXIT_TROUBLE;
 
@@ -777,6 +774,7 @@ main(int argc, char **argv)
 		  "print nothing but entries", NULL },
 		{ "timeout", '\0', POPT_ARG_INT, &ls.timeout, 0,
 		  "how long a server may take (60)", "SECONDS" },
+		CATALOGUE_OPTIONS(ls.asked),
 		RECORD_OPTIONS(ls.format),
 		LDAPOPT_BIND(ls.ldap, "password-file"),
 		{ "base", 'b', POPT_ARG_STRING, &ls.ldap.base, 0,
@@ -788,6 +786,8 @@ main(int argc, char **argv)
 	int status;
 
 	operands = cli_parse(argc, argv, options, &help);
+	if (catalogue_answers(&ls.asked, &status))
+		return status;
 	ls.of_directory = ls.against != NULL && operands[0] == NULL;
 	operands = cli_files(operands);
 	check_options(&ls, operands);

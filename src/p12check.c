@@ -3,7 +3,7 @@
  * p12check - is all in a PKCS#12 bundle that a clone needs?
  *
  * in:	a bundle, its password, and the CS.cfg of the subsystem to be cloned
- * out:	findings: FILE:LINE: level: code: text: command that mends it
+ * out:	findings: FILE:LINE: level: code: text: command that fixes it
  */
 #include <stdlib.h>
 
@@ -14,6 +14,7 @@
 #include "util/cli.h"
 
 struct p12check {
+	struct catalogue_options asked;
 	struct bundlefile bundle;
 	char *password_file, *user, *subsystem;
 	int json;
@@ -94,6 +95,7 @@ main(int argc, char **argv)
 		    "DAYS" },
 		{ "max-rounds", '\0', POPT_ARG_LONG, &p.most_rounds, 0,
 		    "refuse more rounds of a key derivation", "N" },
+		CATALOGUE_OPTIONS(p.asked),
 		{ "json", '\0', POPT_ARG_NONE, &p.json, 0,
 		    "one JSON object a line", NULL },
 		CLI_COMMON_OPTIONS, POPT_TABLEEND
@@ -104,13 +106,18 @@ Without a CS.cfg only the bundle itself is checked.  Examples:\n\
   p12check -w password.txt ca.p12 /var/lib/pki/pki-tomcat\n\
   p12check -w password.txt --expires-within 90 ca.p12 CS.cfg\n\
 \n\
-Status: 0 nothing to mend; 1 findings from warning up; 2 trouble, such as a\n\
-wrong password.\n",
-		1, 2 };
+Status: 0 nothing from warning up; 1 such findings; 2 error, such as a wrong\n\
+password.\n",
+		0, 2 };
 	const char **operands;
+	int status;
 
 	crypto_wipe_memory();
 	operands = cli_parse(argc, argv, options, &help);
+	if (catalogue_answers(&p.asked, &status))
+		return status;
+	cli_need(operands, 1);
+	p.found.ignored = catalogue_ignored(&p.asked);
 	p.bundle.file = operands[0];
 	p.bundle.operand = operands[1];
 	check_options(&p);

@@ -15,6 +15,7 @@
 #include "cfg/setting.h"
 #include "cfg/tags.h"
 #include "check/external.h"
+#include "check/findings.h"
 #include "check/hostfiles.h"
 #include "check/keystore.h"
 #include "key/crypto.h"
@@ -297,28 +298,39 @@ is_beyond_bmp(struct slice text)
 	return false;
 }
 
+/* What importers and other versions of NSS make of it. */
 static void
-say_garbled(const struct job *job)
+tell_findings(const struct job *job)
 {
+	const struct findings_place place = { job->store.db->directory, 0 };
+	struct findings found = { 0 };
+
 	for (size_t i = 0; i < job->export.count; i++) {
 		const struct nsscerts_item *item = job->export.pick[i].item;
 		struct slice name = item->object->nickname;
 
 		if (name.size != 0 && memchr(name.at, ':', name.size) != NULL)
-			say("'%.*s': a colon: pki of some versions imports it "
-			    "under another nickname", SLICE_FMT(name));
+			findings_add(&found, place, "colon",
+			    "'%.*s': pki takes what is before the colon for a "
+			    "token", SLICE_FMT(name));
 		if (is_beyond_bmp(name))
-			say("'%.*s': a character beyond 16 bits: pki drops "
-			    "the certificate and its key", SLICE_FMT(name));
+			findings_add(&found, place, "beyond-bmp",
+			    "'%.*s' has a character beyond U+FFFF: pki leaves "
+			    "out the certificate and its key",
+			    SLICE_FMT(name));
 		if (item->object->two_trusts)
-			say("'%.*s': its trust flags are '%s' for NSS since "
+			findings_add(&found, place, "trust-two",
+			    "'%.*s': the trust flags are '%s' for NSS since "
 			    "3.114, and others for older ones",
 			    SLICE_FMT(name), job->export.bundle[i].trust);
 		if (job->export.bundle[i].pkcs8.size != 0 &&
 		    item->key->unextractable)
-			say("'%.*s': its key is marked as not to be exported",
+			findings_add(&found, place, "key-marked",
+			    "'%.*s': its key is marked as not to be exported",
 			    SLICE_FMT(name));
 	}
+	findings_tell(&found);
+	findings_release(&found);
 }
 
 /* -- the bundle ----------------------------------------------------------- */
@@ -369,7 +381,7 @@ build(struct job *job, struct buf *out)
 		status = nssexport_run(&job->export,
 		    isatty(STDERR_FILENO) ? progress : NULL);
 	if (status == 0) {
-		say_garbled(job);
+		tell_findings(job);
 		say_left_all(job);
 		status = p12_build(out, job->export.bundle, job->export.count,
 		    secret_slice(&password), &layout);

@@ -50,10 +50,11 @@ static const struct record_column columns[] = { [HOST] = { "host",
 	[FIELDS] = { NULL, NULL } };
 
 struct rangels {
+	struct catalogue_options asked;
 	struct ldapopt ldap;
 	struct record_format format;
 	char *subsystem;
-	int radix, ds, used, plot, strict, findings;
+	int radix, ds, used, plot, findings;
 
 	struct rangemap map;
 	struct findings found;
@@ -99,7 +100,7 @@ read_cfg(struct rangels *r, const char *operand)
 		findings_add(&r->found,
 		    (struct findings_place){
 			arena_copy(&r->found.arena, slice_of(file)).at, 0 },
-		    FINDINGS_INFO, "no-ranges",
+		    "no-ranges",
 		    "this subsystem takes its numbers from no range");
 	if (file != NULL && path_stat_named(file, &st) == 0)
 		r->live |= instance_state(&st, &pid) == INSTANCE_RUNS;
@@ -172,8 +173,8 @@ read_directory(struct rangels *r, const char *operand)
 			    &r->found.arena, slice_of(source_name(dir.source)))
 			    .at,
 			0 },
-		    count.all != 0 ? FINDINGS_WARNING : FINDINGS_ERROR,
-		    "no-ranges", "nothing of ranges among %zu entries",
+		    count.all != 0 ? "no-ranges" : "no-range-entries",
+		    "nothing of ranges among %zu entries",
 		    count.all);
 	csdir_close(&dir);
 	return status;
@@ -223,7 +224,7 @@ gather(struct rangels *r, const char **operands)
 {
 	if (read_all(r, operands) < 0)
 		return -1;
-	if (!r->live || r->once || !findings_reach(&r->found, FINDINGS_ERROR))
+	if (!r->live || r->once || !findings_are_bad(&r->found))
 		return 0;
 	forget(r);
 	return read_all(r, operands);
@@ -320,15 +321,13 @@ print(const struct rangels *r)
 static int
 run(struct rangels *r, const char **operands)
 {
-	const enum findings_level bad =
-	    r->strict ? FINDINGS_WARNING : FINDINGS_ERROR;
 	int status = EXIT_TROUBLE;
 
 	r->map.found = &r->found;
 	r->map.radix = r->radix;
 	if (ldapopt_begin(&r->ldap) == 0 && gather(r, operands) == 0 &&
 	    print(r) == 0)
-		status = findings_reach(&r->found, bad) ? EXIT_NO : EXIT_YES;
+		status = findings_are_bad(&r->found) ? EXIT_NO : EXIT_YES;
 	forget(r);
 	ldapopt_release(&r->ldap);
 	return status;
@@ -341,8 +340,6 @@ main(int argc, char **argv)
 	const struct poptOption options[] = {
 		{ "findings", '\0', POPT_ARG_NONE, &r.findings, 0,
 		    "print findings alone, on standard output", NULL },
-		{ "strict", '\0', POPT_ARG_NONE, &r.strict, 0,
-		    "warnings count as errors do", NULL },
 		{ "plot", '\0', POPT_ARG_NONE, &r.plot, 0,
 		    "draw the ranges, in place of records", NULL },
 		{ "radix", '\0', POPT_ARG_INT, &r.radix, 0,
@@ -353,6 +350,7 @@ main(int argc, char **argv)
 		    "ask servers for all numbers that were given out", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &r.subsystem, 0,
 		    "which one, of instances that have several", "NAME" },
+		CATALOGUE_OPTIONS(r.asked),
 		RECORD_OPTIONS(r.format), LDAPOPT_OPTIONS(r.ldap),
 		CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
@@ -362,11 +360,15 @@ SOURCE is a CS.cfg, an instance directory, LDIF or an LDAP URL.  Examples:\n\
   rangels ca1/CS.cfg ca2/CS.cfg ds1.ldif\n\
   rangels --ds --findings /var/lib/pki/pki-tomcat --subsystem=ca\n\
 \n\
-Status: 0 no errors; 1 errors, or with --strict warnings; 2 trouble.\n",
+Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
 		0, -1 };
-	const char **operands =
-	    cli_files(cli_parse(argc, argv, options, &help));
+	const char **operands = cli_parse(argc, argv, options, &help);
+	int status;
 
+	if (catalogue_answers(&r.asked, &status))
+		return status;
+	r.found.ignored = catalogue_ignored(&r.asked);
+	operands = cli_files(operands);
 	if (r.radix != 10 && r.radix != 16)
 		cli_usage("--radix: 10 or 16: '%d'", r.radix);
 	if (r.plot && (r.findings || r.format.json))

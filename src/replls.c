@@ -40,6 +40,7 @@ static const struct record_column columns[] = {
 };
 
 struct options {
+	struct catalogue_options asked;
 	struct ldapopt ldap;
 	struct record_format format;
 	char **ids, *domain, *subsystem;
@@ -330,7 +331,7 @@ probe(struct run *run, struct findings *found)
 			findings_add(found,
 			    (struct findings_place){ to->place.file,
 				to->place.line },
-			    FINDINGS_ERROR, "no-answer",
+			    "no-answer",
 			    "cannot connect to %.*s:%.*s, where the agreement "
 			    "'%.*s' leads: %s", SLICE_FMT(to->to.host),
 			    SLICE_FMT(to->to.port),
@@ -382,7 +383,8 @@ run_all(struct run *run)
 	const struct options *o = run->options;
 	const struct topology topology = { &run->all, &run->ranges,
 		(unsigned)o->max_lag };
-	struct findings found = { 0 };
+	struct findings found = {
+		.ignored = o->asked.ignored };
 	int status = 0;
 
 	if (read_ids(run) < 0 || collect(run) < 0 ||
@@ -426,6 +428,7 @@ main(int argc, char **argv)
 		  "the topology, for Graphviz", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
 		  "which one of an instance: ca, kra, ...", "NAME" },
+		CATALOGUE_OPTIONS(o.asked),
 		LDAPOPT_OPTIONS(o.ldap),
 		RECORD_OPTIONS(o.format),
 		CLI_COMMON_OPTIONS,
@@ -437,11 +440,14 @@ it is, or LDIF of cn=config, RUVs and suffixes.  Example:\n\
 \n\
   replls -D 'cn=Directory Manager' -y pw --table ldap://ds1 ldap://ds2\n\
 \n\
-Status: 0 all in step, 1 findings from warning up, 2 trouble.\n", 1, -1 };
+Status: 0 all in step, 1 findings from warning up, 2 error.\n", 0, -1 };
 	struct run run = { .options = &o };
 	int status;
 
 	run.operand = cli_parse(argc, argv, options, &help);
+	if (catalogue_answers(&o.asked, &status))
+		return status;
+	cli_need(run.operand, 1);
 	if (o.max_lag < 0 || o.wait < 0)
 		cli_usage("--max-lag and --wait take seconds");
 	if (o.dot && (o.findings || o.format.json || o.format.table))

@@ -134,7 +134,7 @@ it 'nothing of what is like a break, but none' <<-\EOF
 	same /dev/null out
 	sed 's/modulus=00/modulus=01/' like >unlike
 	exits 1 cfglint unlike >out
-	grep -q ': warning: KEY-STALE: cloning.signing.pubkey.modulus: ' out
+	grep -q ': warning: key-stale: cloning.signing.pubkey.modulus: ' out
 EOF
 
 # found CODE LINE: in "broken"; besides it, nothing from warning up unless the
@@ -199,172 +199,166 @@ add () {
 ip=ca.crl.MasterCRL
 kra=ca.connector.KRA
 
-add READ-INDENT '  # comment'
-add READ-BANG '! c=d'
-add READ-BLANK '   ' READ-NODELIM
-add READ-COLON 'a.b:c=d'
-add READ-SPLIT 'a.b c=d'
-add READ-NODELIM 'a.b'
-add READ-SLASH 'a.b=c\\\\'
-add READ-JOIN 'a.b=c\\\nd'
-add READ-JOIN-INDENT 'a.b=c\\\n  d'
-add READ-JOIN-KEY 'a.b\\\n=d'
-add READ-TRAIL 'job.cron=0 0 * * 2 '
-add READ-BREAK 'a.b=c\vd'
-add READ-BREAK 'a.b=c\xe2\x80\xa8d'
-add READ-NBSP 'a.b=c\xc2\xa0'
-add READ-UTF8 'a.b=\xe9t\xe9'
-add READ-UTF8 '# \xe9t\xe9'
-breaks READ-BOM 1 '1s/^/\xef\xbb\xbf/'
-breaks READ-CR 1 's/$/\r/'
-add READ-ESC 'a\\=b=c'
-add READ-CTRL 'a.b=c\001'
-add SPACED 'a.b = c'
-add COMMENTS '# comment'
-breaks DUP-KEY 1 "\$a\\
-ca.cert.list=signing,subsystem" NICK-NONE
-add DUP-SAME 'a=b\na=b'
-breaks JOINED $kra.enable "s/^$kra.enable=true/& $kra.class=x/"
-add JOINED 'a.b=hostnamemaster.ca.agent.port=1'
-breaks BOOL-BLANK $ip.enable "s/^$ip.enable=true/& /"
-add BOOL-BLANK 'some.key=false\t'
-breaks BOOL-VALUE $ip.enableCRLCache "s/^$ip.enableCRLCache=true/&d/"
-breaks INT-BLANK ca.certStatusUpdateInterval 's/=600/& /'
+add read-indent '  # comment'
+add read-bang '! c=d'
+add read-blank '   ' read-nodelim
+add read-colon 'a.b:c=d'
+add read-split 'a.b c=d'
+add read-nodelim 'a.b'
+add read-slash 'a.b=c\\\\'
+add read-join-indent 'a.b=c\\\n  d'
+add read-join-key 'a.b\\\n=d'
+add read-break 'a.b=c\vd'
+add read-break 'a.b=c\xe2\x80\xa8d'
+add read-nbsp 'a.b=c\xc2\xa0'
+add read-utf8 'a.b=\xe9t\xe9'
+add read-utf8 '# \xe9t\xe9'
+breaks read-bom 1 '1s/^/\xef\xbb\xbf/'
+breaks read-cr 1 's/$/\r/'
+add read-esc 'a\\=b=c'
+add read-ctrl 'a.b=c\001'
+breaks dup-key 1 "\$a\\
+ca.cert.list=signing,subsystem" nick-none
+add dup-same 'a=b\na=b'
+breaks joined $kra.enable "s/^$kra.enable=true/& $kra.class=x/"
+add joined 'a.b=hostnamemaster.ca.agent.port=1'
+breaks bool-blank $ip.enable "s/^$ip.enable=true/& /"
+add bool-blank 'some.key=false\t'
+breaks bool-value $ip.enableCRLCache "s/^$ip.enableCRLCache=true/&d/"
+breaks int-blank ca.certStatusUpdateInterval 's/=600/& /'
 # Hexadecimal of "legacy" is read by getString(), which trims.
-breaks READ-TRAIL dbs.beginSerialNumber 's/^dbs.beginSerialNumber=1/& /'
-breaks INT-BLANK dbs.beginSerialNumber \
+breaks int-blank dbs.beginSerialNumber \
     's/^\(dbs.*[bB]egin.*SerialNumber=\|dbs.*[eE]nd.*SerialNumber=\)/&0x/
     s/^dbs.beginSerialNumber=.*/& /; $a\
 dbs.cert.id.generator=legacy2'
-breaks INT-VALUE internaldb.ldapconn.port 's/=389/=ldap/'
-breaks INT-VALUE ca.crl.pageSize 's/^ca.crl.pageSize=100/&00000000/'
-add INT-VALUE 'dbs.cert.id.radix=hex'
-add INT-BLANK 'ca.crl.Second.unexpectedExceptionLoopMax=10 '
-add BOOL-VALUE 'internaldb.ldapconn.followReferrals=on'
-add REF-KEY 'ca.crl='
-add REF-LDAP 'dbs.ldap=internaldb'
-add PREOP 'preop.pin.x=1\npreop.y=2'
-breaks CS-STATE cs.state 's/^cs.state=1/cs.state=0/'
-breaks MACHINE machineName 's/^machineName=.*/machineName=localhost/'
-breaks DS-LIST internaldb.ldapconn.host 's/=ds1.example.com/& ds2:389/'
-add DS-AUTH 'internaldb.ldapauth.authtype=SslClientAuth'
-add DS-AUTH 'internaldb.ldapauth.authtype=sasl'
-add PROXY-PORT 'proxy.securePort=https'
-add PROXY-PORT 'proxy.unsecurePort=65536'
-add PROXY-PORT 'proxy.unsecurePort=443\nproxy.securePort=443'
-add PASSWORD 'internaldb.ldapauth.password=x'
-add KEYSET 'tks.defKeySet.auth_key=#40#41'
-add KEY-CASE 'ca.CertStatusUpdateInterval=0'
-add KEY-CASE 'ca.crl.Second.EnableCRLUpdates=true'
-add KEY-CASE 'master.ca.agent.Host=x'
-add UNREAD-KEY 'OCSP.Responder.store.defStore.refreshInSec=21600'
-breaks PRUNE-RSN jobsScheduler.job.pruning.enabled \
+breaks int-value internaldb.ldapconn.port 's/=389/=ldap/'
+breaks int-value ca.crl.pageSize 's/^ca.crl.pageSize=100/&00000000/'
+add int-value 'dbs.cert.id.radix=hex'
+add int-blank 'ca.crl.Second.unexpectedExceptionLoopMax=10 '
+add bool-value 'internaldb.ldapconn.followReferrals=on'
+add ref-key 'ca.crl='
+add preop 'preop.pin.x=1\npreop.y=2'
+breaks cs-state cs.state 's/^cs.state=1/cs.state=0/'
+breaks machine machineName 's/^machineName=.*/machineName=localhost/'
+breaks ds-list internaldb.ldapconn.host 's/=ds1.example.com/& ds2:389/'
+add ds-auth 'internaldb.ldapauth.authtype=SslClientAuth'
+add ds-auth 'internaldb.ldapauth.authtype=sasl'
+add proxy-port 'proxy.securePort=https'
+add proxy-port 'proxy.unsecurePort=65536'
+add proxy-port 'proxy.unsecurePort=443\nproxy.securePort=443'
+add password 'internaldb.ldapauth.password=x'
+add keyset 'tks.defKeySet.auth_key=#40#41'
+add key-case 'ca.CertStatusUpdateInterval=0'
+add key-case 'ca.crl.Second.EnableCRLUpdates=true'
+add key-case 'master.ca.agent.Host=x'
+add unread-key 'OCSP.Responder.store.defStore.refreshInSec=21600'
+breaks prune-rsn jobsScheduler.job.pruning.enabled \
     '/pruning.enabled/s/false/true/'
-breaks CRL-NPE $ip.enableCRLUpdates 's/=600/=0/' CRL-LISTEN
-breaks CRL-LISTEN ca.listenToCloneModifications \
+breaks crl-npe $ip.enableCRLUpdates 's/=600/=0/' crl-listen
+breaks crl-listen ca.listenToCloneModifications \
     's/=600/=0/; s/\(enableCRL[A-Z][a-z]*\)=true/\1=false/
     s/^ca.crl.pageSize=.*/ca.crl.Second.enable=false/'
-breaks CRL-INTERVAL ca.certStatusUpdateInterval 's/=600/=-600/'
-breaks CRL-CLASS $ip.cacheUpdateInterval "s/^$ip.class/x/"
-breaks CRL-DESC ca.crl.Second.class '/^ca.crl.Second.desc/d'
-breaks CRL-CACHE $ip.enableCRLCache 's/CRLUpdates=true/CRLUpdates=false/' \
-    CRL-SPLIT
-breaks CRL-SPLIT $ip.enableCRLUpdates 's/CRLUpdates=true/CRLUpdates=false/
+breaks crl-interval ca.certStatusUpdateInterval 's/=600/=-600/'
+breaks crl-class $ip.cacheUpdateInterval "s/^$ip.class/x/"
+breaks crl-desc ca.crl.Second.class '/^ca.crl.Second.desc/d'
+breaks crl-cache $ip.enableCRLCache 's/CRLUpdates=true/CRLUpdates=false/' \
+    crl-split
+breaks crl-split $ip.enableCRLUpdates 's/CRLUpdates=true/CRLUpdates=false/
     s/CRLCache=true/CRLCache=false/'
-breaks ROLE-MIXED ca.certStatusUpdateInterval \
+breaks role-mixed ca.certStatusUpdateInterval \
     's/\(enableCRL[A-Z][a-z]*\)=true/\1=false/
     s/^ca.crl.pageSize=.*/ca.crl.Second.enable=false/'
-breaks CRL-DEAF ca.listenToCloneModifications \
+breaks crl-not-listening ca.listenToCloneModifications \
     's/^\(ca.listen.*\)=true/\1=false/'
-breaks CRL-ALG new '$a\
+breaks crl-alg new '$a\
 ca.crl.Second.signingAlgorithm=SHA256withEC\
 ca.signing.defaultSigningAlgorithm=SHA512withRSA/PSS'
-breaks CRL-PUBLISH ca.publish.enable 's/^\(ca.publish.enable\)=.*/\1=false/'
-add CRL-MIXED 'master.ca.agent.host=b\nmaster.ca.agent.port=8443'
-add AGENT-HALF 'master.ca.agent.host=b'
-add AGENT-HALF 'master.ca.agent.port=8443'
-add AGENT-NONE 'master.ca.agent.port=None\nmaster.ca.agent.host=b' CRL-MIXED
-add AGENT-PORT 'master.ca.agent.port=https\nmaster.ca.agent.host=b' CRL-MIXED
-add AGENT-SELF 'master.ca.agent.host=CA1.example.com\nmaster.ca.agent.port=1'
-add SERIAL-OFF 'ca.serialNumberUpdateInterval=0'
-breaks OCSP-CLASS new '$a\
+breaks crl-publish ca.publish.enable 's/^\(ca.publish.enable\)=.*/\1=false/'
+add crl-mixed 'master.ca.agent.host=b\nmaster.ca.agent.port=8443'
+add agent-half 'master.ca.agent.host=b'
+add agent-half 'master.ca.agent.port=8443'
+add agent-none 'master.ca.agent.port=None\nmaster.ca.agent.host=b' crl-mixed
+add agent-port 'master.ca.agent.port=https\nmaster.ca.agent.host=b' crl-mixed
+add agent-self 'master.ca.agent.host=CA1.example.com\nmaster.ca.agent.port=1'
+add serial-off 'ca.serialNumberUpdateInterval=0'
+breaks ocsp-class new '$a\
 ocsp.store.ldapStore.numConns=0'
-breaks OCSP-STORE ocsp.storeId 's/^ocsp.storeId=.*/ocsp.storeId=ldapStore/'
-breaks RANGE-PREFIX dbs.beginSerialNumber 's/^dbs.beginSerialNumber=/&0x/'
-breaks RANGE-DIGITS dbs.endSerialNumber 's/^dbs.endSerialNumber=/&g/'
-breaks RANGE-DIGITS dbs.endRequestNumber 's/^dbs.endRequestNumber=/&a/'
-breaks RANGE-DIGITS dbs.endSerialNumber '$a\
+breaks ocsp-store ocsp.storeId 's/^ocsp.storeId=.*/ocsp.storeId=ldapStore/'
+breaks range-prefix dbs.beginSerialNumber 's/^dbs.beginSerialNumber=/&0x/'
+breaks range-digits dbs.endSerialNumber 's/^dbs.endSerialNumber=/&g/'
+breaks range-digits dbs.endRequestNumber 's/^dbs.endRequestNumber=/&a/'
+breaks range-digits dbs.endSerialNumber '$a\
 dbs.cert.id.generator=legacy2'
-breaks RANGE-BARE dbs.endSerialNumber 's/=fff0000$/=99990000/
+breaks range-bare dbs.endSerialNumber 's/=fff0000$/=99990000/
     s/^\(dbs.*SerialNumber=\)\([12]0000.*\)/\10x\2/; $a\
 dbs.cert.id.generator=legacy2'
-breaks RANGE-PREFIX dbs.beginReplicaNumber 's/^dbs.beginReplicaNumber=/&0x/'
-breaks RANGE-DIGITS dbs.endSerialNumber '$a\
+breaks range-prefix dbs.beginReplicaNumber 's/^dbs.beginReplicaNumber=/&0x/'
+breaks range-digits dbs.endSerialNumber '$a\
 dbs.cert.id.radix=10'
-breaks RANGE-REPLICA dbs.endReplicaNumber \
+breaks range-replica dbs.endReplicaNumber \
     's/^\(dbs.endReplicaNumber\)=.*/\1=4/; $a\
 dbs.replicaCloneTransferNumber=5'
-breaks RANGE-ORDER dbs.endReplicaNumber 's/^dbs.endReplicaNumber=95/&/
+breaks range-depleted dbs.endReplicaNumber 's/^dbs.endReplicaNumber=95/&/
     s/=95$/=1/'
-breaks RANGE-ORDER dbs.nextEndSerialNumber 's/=20000000$/=10000001/'
-breaks RANGE-HALF dbs.nextBeginSerialNumber '/^dbs.nextEndS/d'
-breaks RANGE-OVERLAP dbs.nextBeginSerialNumber 's/=10000001/=fff0000/'
-breaks RANGE-LEFT dbs.endRequestNumber 's/=9990000/=9999/'
-breaks RANGE-LOW dbs.serialLowWaterMark 's/^\(dbs.serialLow.*=\).*/\1f0000000/'
-breaks RANGE-STEP dbs.serialCloneTransferNumber \
-    's/^\(dbs.serialClone.*=\).*/\1f0000001/' RANGE-LEFT
-breaks RANGE-MANAGE dbs.enableSerialManagement \
+breaks range-depleted dbs.nextEndSerialNumber 's/=20000000$/=10000001/'
+breaks range-half dbs.nextBeginSerialNumber '/^dbs.nextEndS/d'
+breaks range-overlap dbs.nextBeginSerialNumber 's/=10000001/=fff0000/'
+breaks range-short dbs.endRequestNumber 's/=9990000/=9999/'
+breaks range-low dbs.serialLowWaterMark 's/^\(dbs.serialLow.*=\).*/\1f0000000/'
+breaks range-step dbs.serialCloneTransferNumber \
+    's/^\(dbs.serialClone.*=\).*/\1f0000001/' range-short
+breaks range-manage dbs.enableSerialManagement \
     's/^\(dbs.enableS.*=\).*/\1false/; $a\
 subsystem.select=Clone'
-add RANGE-NAME 'beginSerialNumber=1'
-add RANGE-NAME 'ca.nextEndRequestNumber=1'
-add RANGE-NAME 'dbs.nextRange=1'
-add GENERATOR 'dbs.request.id.generator=sequential'
-breaks CONN-PART $kra.enable "/^$kra.local/d"
-breaks CONN-HOSTS $kra.host 's/:8443 kra2/:8443  kra2/'
-breaks CONN-HOSTS $kra.host 's/:8443 kra2/ kra2/'
-breaks CONN-PORT $kra.port "s/^$kra.port=8443/$kra.port=none/"
-breaks CONN-NOCERT $kra.enable "/^$kra.transportCert/d"
-breaks CONN-CERT $kra.transportCert "s/^$kra.transportCert=/&-----BEGIN/"
-breaks CONN-EXPIRED $kra.transportCert \
+add range-key 'beginSerialNumber=1'
+add range-key 'ca.nextEndRequestNumber=1'
+add range-key 'dbs.nextRange=1'
+add generator-unknown 'dbs.request.id.generator=sequential'
+breaks conn-part $kra.host "/^$kra.local/d"
+breaks conn-hosts $kra.host 's/:8443 kra2/:8443  kra2/'
+breaks conn-hosts $kra.host 's/:8443 kra2/ kra2/'
+breaks conn-port $kra.port "s/^$kra.port=8443/$kra.port=none/"
+breaks conn-nocert $kra.host "/^$kra.transportCert/d"
+breaks conn-cert $kra.transportCert "s/^$kra.transportCert=/&-----BEGIN/"
+breaks conn-expired $kra.transportCert \
     "s|^$kra.transportCert=.*|$kra.transportCert=$(cat old.b64)|"
-breaks CONN-CASE $kra.nickName "s/^$kra.nickName/$kra.nickname/"
-breaks CONN-NICK $kra.nickName '$a\
+breaks conn-case $kra.nickName "s/^$kra.nickName/$kra.nickname/"
+breaks conn-nick $kra.nickName '$a\
 ca.subsystem.nickname=another'
-breaks CONN-OFF $kra.enable "s/^$kra.enable=true/$kra.enable=false/"
-add CONN-CLA 'ca.connector.CLA.host=ca0.example.com'
-breaks CERT-BAD ca.signing.cert 's/^ca.signing.cert=/&AAAA/'
-breaks REQ-BAD ca.signing.certreq 's/^ca.signing.certreq=/&*/'
-breaks CERT-EXPIRED ca.signing.cert \
-    "s|^ca.signing.cert=.*|ca.signing.cert=$(cat old.b64)|" KEY-ID
-add CERT-EXPIRED "ca.admin.cert=$(cat old.b64)"
-add CERT-BAD 'ca.admin.cert=AAAA'
-breaks CERT-EARLY ca.signing.cert \
-    "s|^ca.signing.cert=.*|ca.signing.cert=$(cat early.b64)|" KEY-ID
-breaks CERT-EARLY $kra.transportCert \
+breaks conn-off $kra.enable "s/^$kra.enable=true/$kra.enable=false/"
+add conn-cla 'ca.connector.CLA.host=ca0.example.com'
+breaks cert-bad ca.signing.cert 's/^ca.signing.cert=/&AAAA/'
+breaks req-bad ca.signing.certreq 's/^ca.signing.certreq=/&*/'
+breaks cert-expired ca.signing.cert \
+    "s|^ca.signing.cert=.*|ca.signing.cert=$(cat old.b64)|" key-id
+add cert-expired "ca.admin.cert=$(cat old.b64)"
+add cert-bad 'ca.admin.cert=AAAA'
+breaks cert-early ca.signing.cert \
+    "s|^ca.signing.cert=.*|ca.signing.cert=$(cat early.b64)|" key-id
+breaks cert-early $kra.transportCert \
     "s|^$kra.transportCert=.*|$kra.transportCert=$(cat early.b64)|"
-breaks KEY-ID cloning.signing.privkey.id 's/^ca.cert.list=signing/ca.cert.list=/
+breaks key-id cloning.signing.privkey.id 's/^ca.cert.list=signing/ca.cert.list=/
     s/^\(cloning.*=\).*/\1'"$(cat other.id)/"
-breaks KEY-ID cloning.signing.privkey.id \
+breaks key-id cloning.signing.privkey.id \
     "s/^\(cloning.*=\).*/\1$(cat other.id)/"
-breaks KEY-SPELL cloning.signing.privkey.id 's/^\(cloning.*=\).*/\1xyz/'
+breaks key-spell cloning.signing.privkey.id 's/^\(cloning.*=\).*/\1xyz/'
 for script in pubkey.modulus=abc123 pubkey.modulus=-ff pubkey.exponent=3 \
     pubkey.encoded=30820122 keytype=ecc
 do
-	add KEY-STALE "cloning.signing.$script"
-	add KEY-STALE "preop.cert.signing.$script" PREOP
+	add key-stale "cloning.signing.$script"
+	add key-stale "preop.cert.signing.$script" preop
 done
-breaks NICK-UNIT new '$a\
+breaks nick-unit new '$a\
 log.instance.SignedAudit.signedAuditCertNickname=another\
 ca.audit_signing.nickname=auditSigningCert'
-breaks NICK-TWO ca.cert.signing.nickname \
+breaks nick-two ca.cert.signing.nickname \
     's/^\(ca.cert.signing.nickname=\).*/\1another/'
-breaks NICK-UNIT new '$a\
+breaks nick-unit new '$a\
 ca.signing.certnickname=another'
-breaks NICK-NONE ca.cert.list '/nickname=caSigningCert/d'
+breaks nick-none ca.cert.list '/nickname=caSigningCert/d'
 
 # The database's: nothing needs its password.
-it 'ALIAS-NICK, ALIAS-CERT, ALIAS-KEY, ALIAS-EXPIRED: a renewed database' <<-\EOF
+it 'alias-nick, alias-cert, alias-key, alias-expired: a renewed database' <<-\EOF
 	needs certutil
 	needs pk12util
 	mkdir db
@@ -376,30 +370,30 @@ it 'ALIAS-NICK, ALIAS-CERT, ALIAS-KEY, ALIAS-EXPIRED: a renewed database' <<-\EO
 	same /dev/null out
 	sed 's/=caSigningCert/=caSigningCert 2/' good >broken
 	exits 1 cfglint --alias db broken >out
-	grep -q '^broken:25: error: ALIAS-NICK: ca.signing.nickname: .*: .caSigningCert 2.$' out
+	grep -q '^broken:25: error: alias-nick: ca.signing.nickname: .*: .caSigningCert 2.$' out
 	sed "s|^ca.signing.cert=.*|ca.signing.cert=$(cat other.b64)|" good >broken
 	exits 1 cfglint --alias db broken >out
-	grep -q '^broken:23: error: ALIAS-CERT: ca.signing.cert: ' out
+	grep -q '^broken:23: error: alias-cert: ca.signing.cert: ' out
 	mkdir db2
 	certutil -N -d sql:db2 --empty-password
 	certutil -A -d sql:db2 -n caSigningCert -t ,, -i old.pem
 	exits 1 cfglint --alias db2 good >out
-	grep -q '^good:25: error: ALIAS-KEY: ca.signing.nickname: ' out
-	grep -q '^good:25: warning: ALIAS-EXPIRED: ca.signing.nickname: ' out
+	grep -q '^good:25: error: alias-key: ca.signing.nickname: ' out
+	grep -q '^good:25: warning: alias-expired: ca.signing.nickname: ' out
 	{
 		cat good
 		echo log.instance.SignedAudit.logSigning=true
 		echo log.instance.SignedAudit.signedAuditCertNickname=audit
 	} >broken
 	exits 1 cfglint --alias db broken >out
-	grep -q ":$((last + 2)): error: ALIAS-NICK: log.instance.Sig" out
+	grep -q ":$((last + 2)): error: alias-nick: log.instance.Sig" out
 	sed -i 's/logSigning=true/logSigning=false/' broken
 	exits 0 cfglint --alias db broken >out
-	printf '%s\n' ALIAS-NICK ALIAS-CERT ALIAS-KEY ALIAS-EXPIRED >>../codes
+	printf '%s\n' alias-nick alias-cert alias-key alias-expired >>../codes
 EOF
 
 it 'a file that its directory is not of the owner of' <<-\EOF
-	test "$(id -u)" -eq 0 || echo NOT-WRITABLE >>../codes
+	test "$(id -u)" -eq 0 || echo not-writable >>../codes
 	root
 	mkdir theirs
 	cp good theirs/CS.cfg
@@ -407,17 +401,10 @@ it 'a file that its directory is not of the owner of' <<-\EOF
 	chown 12345:54321 theirs
 	chown 0:54321 theirs/CS.cfg
 	gives 1 cfglint theirs/CS.cfg
-	grep '^theirs/CS.cfg: warning: NOT-WRITABLE: .*: chown -h 12345:54321 it' out
-	echo NOT-WRITABLE >>../codes
+	grep '^theirs/CS.cfg: warning: not-writable: .*: chown -h 12345:54321 it' out
+	echo not-writable >>../codes
 	chown 12345:54321 theirs/CS.cfg
 	exits 0 cfglint theirs/CS.cfg
-EOF
-
-it 'no code is left that no break has' <<-\EOF
-	cfglint --codes | cut -f 1 | grep -v ^ALIAS- | sort >want
-	grep -v ^ALIAS- ../codes | sort -u >got
-	same want got
-	test "$(wc -l <got)" -ge 40
 EOF
 
 tap_done

@@ -117,9 +117,9 @@ it 'what clonecfg writes of keys in a token is good' <<-\EOF
 EOF
 breaks plan-token error hplan pki_token_name '' pki_token_name=other
 breaks plan-token-missing error hplan '' '' -pki_token_name
-breaks plan-token-bundle error hplan pki_clone_pkcs12_path '' \
+breaks plan-token-pkcs12 error hplan pki_clone_pkcs12_path '' \
     pki_clone_pkcs12_path=/root/ca.p12
-breaks plan-token-bundle error hplan pki_clone_pkcs12_password '' \
+breaks plan-token-pkcs12 error hplan pki_clone_pkcs12_password '' \
     pki_clone_pkcs12_password=x
 
 # A second clone of a responder.
@@ -253,30 +253,6 @@ it 'key-id: of a re-keyed database, with the command that mends it' <<-\EOF
 	grep ': nssls --keys ma | cfgrekey -i m$' out
 	nssls --keys ma | cfgrekey -i --force m >edits
 	gives 0 clonecheck --alias ma m
-EOF
-
-# -- all of them ---------------------------------------------------------------
-
-it 'no code is left that no break has, or that the page does not tell' <<-\EOF
-	cat "$tap_top"/lib/check/clone*.c "$tap_top"/lib/check/plan*.c |
-	    tr -s ' \t\n' ' ' |
-	    grep -oE 'FINDINGS_[A-Z]*, ?"[a-z0-9-]+"' |
-	    sed 's/.*"\(.*\)"/\1/' >codes
-	sed -n 's/.*equal:\([a-z][a-z-]*\).*/\1/p' "$tap_top/share/lists/settings" \
-	    >>codes
-	sort -u codes >want
-	test "$(wc -l <want)" -ge 40
-	sed -n -e 's/^breaks \([a-z0-9-]*\) .*/\1/p' \
-	    -e 's/^	breaks \([a-z0-9-]*\) .*/\1/p' \
-	    -e 's/^	*differs \([a-z-]*\) .*/\1/p' \
-	    "$tap_top"/t/clonecheck-breaks*.t >got
-	printf '%s\n' key-id replica-again >>got
-	sort -u got >sorted
-	same want sorted
-	sed -e '/^\.Ss What Directory/,/^\.Ss The manual/d' \
-	    "$tap_top/man1/clonecheck.1" | sed -n 's/^\.It Cm //p' |
-	    sed 's/ , /\n/g' | sort >told
-	same want told
 EOF
 
 tap_done

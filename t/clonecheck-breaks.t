@@ -64,7 +64,7 @@ breaks range-digits error c dbs.beginSerialNumber '' \
     dbs.beginSerialNumber=0xfff0001
 breaks range-digits error c dbs.beginRequestNumber '' \
     dbs.beginRequestNumber=fff0001
-breaks range-depleted warning c dbs.beginSerialNumber '' \
+breaks range-depleted error c dbs.beginSerialNumber '' \
     dbs.beginSerialNumber=10000000
 breaks range-ends info c dbs.beginSerialNumber '' \
     dbs.beginSerialNumber=10000000 dbs.nextBeginSerialNumber=20000001 \
@@ -77,7 +77,7 @@ breaks range-overlap error c dbs.beginReplicaNumber '' \
     dbs.beginReplicaNumber=95
 breaks range-overlap error c dbs.nextBeginSerialNumber '' \
     dbs.nextBeginSerialNumber=10000000 dbs.nextEndSerialNumber=20000000
-breaks range-radix warning c dbs.nextBeginSerialNumber '' \
+breaks range-radix info c dbs.nextBeginSerialNumber '' \
     dbs.nextBeginSerialNumber=268435457 dbs.nextEndSerialNumber=278435456
 breaks range-short info m dbs.endRequestNumber '' dbs.endRequestNumber=5000
 
@@ -134,7 +134,7 @@ check='clonecheck m c p'
 breaks ds-same error p $ds.host '' $ds.host=ds2.example.com
 breaks range-overlap error p dbs.beginRequestNumber '' \
     dbs.beginRequestNumber=9999999
-breaks range-radix warning p dbs.beginSerialNumber '' \
+breaks range-radix info p dbs.beginSerialNumber '' \
     dbs.beginSerialNumber=268435457 dbs.endSerialNumber=278435456
 breaks two-crl-masters error p $crl.enableCRLUpdates '' \
     $crl.enableCRLUpdates=true

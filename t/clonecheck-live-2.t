@@ -244,27 +244,4 @@ it 'plan-agreement-security: other than the agreements that there are' <<-\EOF
 	good
 EOF
 
-# -- all of them -----------------------------------------------------------------------
-
-it 'no code is left that no break has, or that the page does not tell' <<-\EOF
-	cat "$tap_top"/lib/check/live*.c "$tap_top/lib/check/crlagainst.c" |
-	    tr -s ' \t\n' ' ' | grep -oE '"[a-z]+(-[a-z]+)*"' | tr -d '"' |
-	    sort -u >words
-	sed -n '/^\.Ss What Directory/,/^\.Ss The manual/s/^\.It Cm //p' \
-	    "$tap_top/man1/clonecheck.1" | sed 's/ , /\n/g' | sort >told
-	test "$(wc -l <told)" -ge 25
-	comm -23 told words >no-code
-	same /dev/null no-code
-	sed -n 's/^	finds [a-z]* \([a-z-]*\).*/\1/p' \
-	    "$tap_top"/t/clonecheck-live*.t | sort -u >broken
-	comm -13 broken told >never
-	same /dev/null never
-	cat "$tap_top"/lib/check/live*.c | tr -s ' \t\n' ' ' |
-	    grep -oE '(FINDINGS_[A-Z]*,|[.>]code =|add\([a-z]*,) ?"[a-z-]+"' |
-	    sed 's/.*"\(.*\)"/\1/' | sort -u >codes
-	test "$(wc -l <codes)" -ge 20
-	comm -23 codes told >untold
-	same /dev/null untold
-EOF
-
 tap_done

@@ -187,7 +187,7 @@ it 'db-user-cert: after a renewal it has the old certificate' <<-\EOF
 	    db-user-description
 	grep "number '2', and '.*' is 0x1$" out
 	ssl
-	finds error db-user-cert "is 0x1" db-user-description
+	finds error db-user-login "is 0x1"
 	good
 EOF
 
@@ -226,7 +226,7 @@ it 'db-user-subject: its seeAlso is another name' <<-\EOF
 	live 1
 	finds warning db-user-subject "is 'CN=other', and .* is CN=sub"
 	ssl
-	finds error db-user-subject "is CN=sub"
+	finds error db-user-login "is CN=sub"
 	good
 EOF
 
@@ -236,7 +236,7 @@ it 'db-user-missing: nobody there' <<-\EOF
 	live 0
 	finds info db-user-missing "no 'uid=pkidbuser,ou=people,o=ca': .*"
 	ssl
-	finds error db-user-missing "no 'uid=pkidbuser,ou=people,o=ca': .*"
+	finds error db-user-login "no 'uid=pkidbuser,ou=people,o=ca': .*"
 	good
 EOF
 

@@ -164,12 +164,12 @@ it 'says of a bundle what p12check does' <<-\EOF
 	gives 2 clonecheck -w pw m c
 EOF
 
-it 'as JSON, with the command that mends it' <<-\EOF
+it 'as JSON, with the command that fixes it' <<-\EOF
 	pair
 	sed 's/Management=true/Management=false/' c >broken
 	gives 1 clonecheck --json m broken
 	cat >want <<-\END
-	{"file":"broken","line":"10","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: no new ranges are asked for","mend":"cfgset -i broken dbs.enableSerialManagement=true"}
+	{"file":"broken","line":"10","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: no new ranges are asked for","fix":"cfgset -i broken dbs.enableSerialManagement=true"}
 	END
 	same want out
 EOF

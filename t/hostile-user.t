@@ -571,7 +571,7 @@ it "reads a file of root's only if the owner of its directory could" <<-\EOF
 	chmod 640 inst/conf/ca/CS.cfg
 	exits 0 cfgget cs.type inst >out
 	gives 1 cfglint inst
-	grep 'NOT-WRITABLE' out
+	grep 'not-writable' out
 	gives 2 cfgset -i --no-log inst a=b
 	grep "belongs to root, so that $user cannot write it: chown -h" err
 	# Root's, and for the group to write: neither the one nor the other.

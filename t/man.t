@@ -44,10 +44,11 @@ do
 	EOF
 done
 
-it 'every tool has a page, and every page but two is a tool' <<-\EOF
+it 'every tool has a page, and every page but three is a tool' <<-\EOF
 	{
 		echo clonekit
 		echo clonekit-edits
+		echo clonekit-findings
 		for source in "$tap_top"/src/*.c
 		do
 			basename "$source" .c

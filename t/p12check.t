@@ -84,7 +84,7 @@ it 'names each certificate that is not there, at its line of CS.cfg' <<-\EOF
 	grep -v audit_signing good.cfg >CS.cfg
 	tells not-needed
 	grep -v ca.signing.nick good.cfg >CS.cfg
-	finds no-nickname not-needed
+	finds nickname-missing not-needed
 	sed 's/^ca\.\([a-z_]*\)\.nick/ca.cert.\1.nick/; s/=sub/=none/' \
 	    good.cfg >CS.cfg
 	finds missing not-needed
@@ -133,11 +133,11 @@ it 'finds the flags that a subsystem does without' <<-\EOF
 	certutil -M -d alias -f alias.pw -n audit -t ,,
 	certutil -M -d alias -f alias.pw -n sub -t CT,C,C
 	bundle --clone-of CS.cfg
-	finds trust
+	finds trust trust-exceeds
 	grep "^p12: error: trust: 'audit' has the trust flags 'u,u,u', and" out
 	grep ": asowner alias certutil -M -d alias -n audit -t ,,P -f /dev/s" \
 	    out
-	grep "^p12: warning: trust: 'sub' .* -n sub -t ,, -f .* && p12export " \
+	grep "^p12: warning: trust-exceeds: 'sub' .* -n sub -t ,, -f .* && p12export " \
 	    out
 	certutil -M -d alias -f alias.pw -n ca -t ,,
 	certutil -M -d alias -f alias.pw -n sub -t ,,
@@ -150,13 +150,13 @@ it 'finds the flags that a subsystem does without' <<-\EOF
 	finds
 EOF
 
-it 'the commands that mend do mend' <<-\EOF
+it 'the commands that fix do fix' <<-\EOF
 	certutil -M -d alias -f alias.pw -n audit -t ,,
 	bundle --clone-of CS.cfg
 	finds trust
 	sed 's/.*: \(asowner\)/\1/; s/PASSWORD\.txt/alias.pw/
-	    s/$/ -p alias.pw/' out >mend
-	sh -ex mend
+	    s/$/ -p alias.pw/' out >fix
+	sh -ex fix
 	finds
 EOF
 
@@ -180,7 +180,8 @@ it 'has an eye on dates' <<-\EOF
 	grep "^p12: error: not-yet-valid: 'audit' is valid from 20" out
 	echo cs.type=KRA >CS.cfg
 	gives 1 check
-	grep "^p12: warning: expired: 'past' expired" out
+	grep "^p12: warning: expired-other: 'past' expired" out
+	grep "^p12: warning: not-yet-valid-other: 'audit' is valid" out
 EOF
 
 it "warns of the master's own TLS key, and tells of others" <<-\EOF
@@ -254,11 +255,11 @@ it 'finds what stops importers in bundles of other programs' <<-\EOF
 	by_openssl -in new.pem -inkey new.key -name ca -keypbe NONE
 	finds plain-key
 	by_openssl -in new.pem -inkey new.key -name ca -certpbe PBE-SHA1-3DES
-	finds old-encryption
-	grep '^p12: warning: old-encryption: its certificates' out
+	finds weak-encryption
+	grep '^p12: warning: weak-encryption: its certificates' out
 	by_openssl -in new.pem -inkey new.key -name ca -legacy \
 	    -certpbe PBE-SHA1-RC2-40
-	finds old-encryption
+	finds old-encryption weak-encryption
 	grep '^p12: error: .* PBE-SHA1-RC2-40, which stops pkispawn' out
 	by_openssl -in new.pem -inkey new.key -name ca \
 	    -keypbe CAMELLIA-128-CBC
@@ -425,7 +426,7 @@ it 'takes an instance, and tells its subsystems apart' <<-\EOF
 	grep 'several subsystems' err
 	gives 0 p12check_as_me --subsystem=ca p12 inst
 	gives 1 p12check_as_me --subsystem=kra p12 inst
-	grep 'inst/conf/kra/CS.cfg: error: no-nickname: ' out
+	grep 'inst/conf/kra/CS.cfg: error: nickname-missing: ' out
 EOF
 
 it 'is trouble with a wrong password, a damaged bundle, no user' <<-\EOF

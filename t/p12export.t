@@ -263,15 +263,34 @@ it 'exports nicknames right that importers garble, and warns' <<-\EOF
 	exports names.p12 names
 	holds names.p12 'with:colon|u,u,u|yes' "$key|u,u,u|yes" \
 	    "$signing|u,u,u|yes"
-	said "'with:colon': a colon: pki of some versions imports it under\
- another nickname" \
-	    "'$key': a character beyond 16 bits: pki drops the certificate\
- and its key"
+	silent
+	grep "^names: warning: colon: 'with:colon': pki takes" err
+	grep "^names: error: beyond-bmp: '$key' has a character" err
+	test "$(grep -c '^names: ' err)" -eq 2
 	p12ls -w pw --keys --columns nickname names.p12 >got
 	printf '%s\n' with:colon "$key" "$signing" >want
 	same want got
 	exports one.p12 names "$signing"
 	holds one.p12 "$signing|u,u,u|yes"
+EOF
+
+it 'reports trust flags of two versions of NSS, and a key that is marked' <<-\EOF
+	needs sqlite3
+	database sql two ''
+	cert two sub -t CTu,Cu,Cu $ec -s CN=sub
+	exports two.p12 two
+	exits 1 grep '^two: ' err
+	# As NSS has it since 3.114, with the flags of a server that is not
+	# trusted.
+	sqlite3 two/cert9.db 'alter table nssPublic add column a62c' \
+	    "insert into nssPublic (id, a0, a1, a81, a82, a62c) select 777777,
+		x'0000000b', a1, a81, a82, x'00000003' from nssPublic
+		where a0 = x'ce534353'"
+	sqlite3 two/key4.db "update nssPrivate set a162 = x'00'"
+	exports two.p12 two
+	grep "^two: warning: trust-two: 'sub': the trust flags are 'pu" err
+	grep "^two: info: key-marked: 'sub': " err
+	holds two.p12 'sub|pu,u,u|yes'
 EOF
 
 it 'a certificate without a nickname does not stop it' <<-\EOF

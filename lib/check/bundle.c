@@ -171,12 +171,11 @@ struct check {
 	struct findings_place place;
 };
 
-#define ADD(c, level, ...)                                                     \
-	findings_add((c)->found, (c)->place, FINDINGS_##level, __VA_ARGS__)
-#define ADD_EXPORT(c, level, ...)                                              \
+#define ADD(c, ...) findings_add((c)->found, (c)->place, __VA_ARGS__)
+#define ADD_EXPORT(c, ...)                                                     \
 	do {                                                                   \
-		ADD(c, level, __VA_ARGS__);                                    \
-		findings_mend((c)->found, "%s", (c)->export);                  \
+		ADD(c, __VA_ARGS__);                                           \
+		findings_fix((c)->found, "%s", (c)->export);                  \
 	} while (0)
 
 /* JSS's MacData.computeMAC() knows these, whichever kind of MAC it is. */
@@ -195,7 +194,7 @@ check_mac_digest(const struct check *c)
 	    p12->mac_prf : p12->mac_digest;
 
 	if (!is_digest_of_pki(digest))
-		ADD_EXPORT(c, ERROR, "foreign-mac",
+		ADD_EXPORT(c, "foreign-mac",
 		    "its MAC is made with %s%s, and pki takes only SHA-1, "
 		    "SHA-256, SHA-384 and SHA-512", digest,
 		    strcmp(digest, "MD5") == 0 ? ", which is weak" : "");
@@ -207,21 +206,21 @@ check_mac(const struct check *c)
 	const struct p12 *p12 = c->b->p12;
 
 	if (p12->mac == P12_NO_MAC)
-		ADD_EXPORT(c, ERROR, "no-mac",
+		ADD_EXPORT(c, "no-mac",
 		    "no MAC: pki and pk12util do not take it");
 	if (p12->mac == P12_PBMAC1) {
-		ADD(c, WARNING, "pbmac1",
+		ADD(c, "pbmac1",
 		    "its MAC is PBMAC1, which pki takes from 11.10 on");
-		findings_mend(c->found, "%s --for=pki", c->export);
+		findings_fix(c->found, "%s --for=pki", c->export);
 	}
 	if (p12->mac == P12_PBMAC1 && p12->mac_key > OPENSSL_MOST_KEY)
-		ADD_EXPORT(c, WARNING, "long-mac-key",
+		ADD_EXPORT(c, "long-mac-key",
 		    "the key of its MAC has %zu bytes, and OpenSSL takes %d at "
 		    "most", p12->mac_key, OPENSSL_MOST_KEY);
 	if (p12->mac_digest != NULL)
 		check_mac_digest(c);
 	if (p12->mac != P12_NO_MAC && p12->mac_rounds < BUNDLE_LEAST_ROUNDS)
-		ADD_EXPORT(c, WARNING, "weak-mac",
+		ADD_EXPORT(c, "weak-mac",
 		    "its MAC has %lu rounds, and a password is guessed as "
 		    "quickly (%lu at least)", p12->mac_rounds,
 		    BUNDLE_LEAST_ROUNDS);
@@ -243,7 +242,7 @@ check_rounds(const struct check *c)
 		least = bag->rounds < least ? bag->rounds : least;
 	}
 	if (weak != 0)
-		ADD_EXPORT(c, WARNING, "weak-rounds",
+		ADD_EXPORT(c, "weak-rounds",
 		    "%zu of %zu keys are encrypted with %lu rounds (%lu at "
 		    "least)", weak, c->b->keys, least, BUNDLE_LEAST_ROUNDS);
 }
@@ -269,7 +268,7 @@ check_salts(const struct check *c)
 		least = bag->salt < least ? bag->salt : least;
 	}
 	if (weak != 0)
-		ADD_EXPORT(c, WARNING, "short-salt",
+		ADD_EXPORT(c, "short-salt",
 		    "%zu salts of keys and MAC have %zu bytes (%zu at least), "
 		    "and guesses made for another file serve for this one",
 		    weak, least, BUNDLE_LEAST_SALT);
@@ -285,15 +284,15 @@ check_scheme(const struct check *c, const char *scheme, bool certs)
 	if (scheme == NULL || starts_with(scheme, "PBES2 AES-"))
 		return;
 	if (starts_with(scheme, "PBES2"))
-		ADD_EXPORT(c, ERROR, "foreign-encryption",
+		ADD_EXPORT(c, "foreign-encryption",
 		    "its %s are encrypted by %s, and pki takes only AES", what,
 		    scheme);
 	else if (certs && strstr(scheme, "DES") == NULL)
-		ADD_EXPORT(c, ERROR, "old-encryption",
+		ADD_EXPORT(c, "old-encryption",
 		    "its certificates are encrypted by %s, which stops "
 		    "pkispawn where OpenSSL is 3", scheme);
 	else
-		ADD_EXPORT(c, WARNING, "old-encryption",
+		ADD_EXPORT(c, "weak-encryption",
 		    "its %s are encrypted by %s, which is weak, and which pki "
 		    "11.3 cannot read", what, scheme);
 }
@@ -332,15 +331,15 @@ check_key(const struct check *c, const struct bundle_key *key)
 	    key->bag->friendly_name : "";
 
 	if (key->bag->kind == P12_KEY)
-		ADD_EXPORT(c, ERROR, "plain-key",
+		ADD_EXPORT(c, "plain-key",
 		    "the key '%s' is not encrypted, and pki does not take it",
 		    name);
 	if (key->bag->local_key_id.at == NULL)
-		ADD_EXPORT(c, ERROR, "no-key-id",
+		ADD_EXPORT(c, "no-key-id",
 		    "the key '%s' has no localKeyID: pki's importer dies of "
 		    "it", name);
 	else if (!key->has_cert && !key->strays)
-		ADD_EXPORT(c, WARNING, "orphan-key",
+		ADD_EXPORT(c, "orphan-key",
 		    "the key '%s' has no certificate: pk12util does not take "
 		    "the bundle", name);
 }
@@ -349,17 +348,17 @@ static void
 check_cert(const struct check *c, const struct bundle_cert *cert)
 {
 	if (!cert->readable)
-		ADD_EXPORT(c, ERROR, "bad-certificate",
+		ADD_EXPORT(c, "bad-certificate",
 		    "'%s' is not a certificate", cert->name);
 	else if (cert->key != NULL && !cert->fits)
-		ADD_EXPORT(c, ERROR, "wrong-key",
+		ADD_EXPORT(c, "wrong-key",
 		    "the key that '%s' names is another one's", cert->name);
 	else if (cert->has_stray_key)
-		ADD_EXPORT(c, ERROR, "stray-key",
+		ADD_EXPORT(c, "stray-key",
 		    "'%s' and its key have not the same localKeyID: importers "
 		    "lose the key", cert->name);
 	else if (cert->bag->local_key_id.at != NULL && cert->key == NULL)
-		ADD_EXPORT(c, ERROR, "dangling-key-id",
+		ADD_EXPORT(c, "dangling-key-id",
 		    "'%s' names a key that is not there: pki's importer dies "
 		    "of it", cert->name);
 }
@@ -376,20 +375,20 @@ check_double(const struct check *c, size_t i)
 	if (cert != twin) {
 		if (twin->bag->local_key_id.at != NULL &&
 		    cert->bag->local_key_id.at == NULL)
-			ADD_EXPORT(c, ERROR, "key-lost",
+			ADD_EXPORT(c, "key-lost",
 			    "'%s' comes again without its localKeyID: pki "
 			    "loses its key", cert->name);
 		else
-			ADD(c, INFO, "twice", "'%s' is there twice",
+			ADD(c, "twice", "'%s' is there twice",
 			    cert->name);
 	} else if (cert != first && cert->readable && first->readable) {
 		if (first->cert.not_before < cert->cert.not_before)
-			ADD_EXPORT(c, ERROR, "old-first",
+			ADD_EXPORT(c, "old-first",
 			    "'%s' is there twice, the older one (serial %s) "
 			    "first: pki takes that", cert->name,
 			    first->cert.serial);
 		else
-			ADD(c, INFO, "superseded",
+			ADD(c, "superseded",
 			    "'%s' is there twice: importers leave out that "
 			    "with the serial %s", cert->name,
 			    cert->cert.serial);
@@ -418,17 +417,17 @@ check_name(const struct check *c, const struct bundle_cert *cert)
 	const char *name = cert->bag->friendly_name;
 
 	if (name == NULL && cert->key != NULL)
-		ADD_EXPORT(c, WARNING, "no-nickname",
+		ADD_EXPORT(c, "no-nickname",
 		    "'%s' has a key and no nickname: importers make one up",
 		    cert->name);
 	if (name == NULL)
 		return;
 	if (strchr(name, ':') != NULL)
-		ADD(c, WARNING, "colon",
+		ADD(c, "colon",
 		    "'%s': pki takes what is before the colon for a token",
 		    name);
 	if (is_beyond_bmp(name))
-		ADD(c, ERROR, "beyond-bmp",
+		ADD(c, "beyond-bmp",
 		    "'%s' has a character beyond U+FFFF: pki leaves out the "
 		    "certificate and its key", name);
 }
@@ -462,13 +461,13 @@ check_flags(const struct check *c)
 			without = without != NULL ? without : cert;
 			count++;
 		} else if (trust != NULL && !are_flags(trust)) {
-			ADD_EXPORT(c, ERROR, "bad-trust",
+			ADD_EXPORT(c, "bad-trust",
 			    "'%s' has trust flags that pki does not take: "
 			    "'%s'", cert->name, trust);
 		}
 	}
 	if (without != NULL)
-		ADD_EXPORT(c, WARNING, "no-trust",
+		ADD_EXPORT(c, "no-trust",
 		    "%zu certificates without key have no trust flags ('%s'): "
 		    "pki 10.3 to 11.8 trusts them as CAs", count,
 		    without->name);
@@ -481,7 +480,7 @@ bundle_check(const struct bundle *b, const char *export,
 	const struct check c = { b, export, found, { b->p12->file, 0 } };
 
 	if (b->certs == 0)
-		ADD_EXPORT(&c, WARNING, "empty",
+		ADD_EXPORT(&c, "empty",
 		    "no certificates: pk12util does not take it");
 	check_mac(&c);
 	check_rounds(&c);

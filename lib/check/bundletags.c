@@ -14,9 +14,8 @@ struct check {
 	bool anchor_said, *chained;  /* once for all, once each */
 };
 
-#define ADD(c, at, level, ...)                                                 \
-	findings_add((c)->found, at, FINDINGS_##level, __VA_ARGS__)
-#define MEND_EXPORT(c) findings_mend((c)->found, "%s", (c)->want->export)
+#define ADD(c, at, ...) findings_add((c)->found, at, __VA_ARGS__)
+#define MEND_EXPORT(c) findings_fix((c)->found, "%s", (c)->want->export)
 
 /* -- where CS.cfg says it -------------------------------------------------- */
 
@@ -56,23 +55,24 @@ nickname_line(const struct check *c, const char *tag)
 static void
 check_dates(struct check *c, const struct bundle_cert *cert, bool needed)
 {
-	enum findings_level level = needed ? FINDINGS_ERROR : FINDINGS_WARNING;
 	const struct bundletags *want = c->want;
 	char time[CERT_TIME_SIZE];
 
 	if (cert->cert.not_before > want->now) {
 		cert_time(time, cert->cert.not_before);
-		findings_add(c->found, c->place, level, "not-yet-valid",
+		findings_add(c->found, c->place,
+		    needed ? "not-yet-valid" : "not-yet-valid-other",
 		    "'%s' is valid from %s on", cert->name, time);
 		MEND_EXPORT(c);
 	}
 	cert_time(time, cert->cert.not_after);
 	if (cert->cert.not_after < want->now)
-		findings_add(c->found, c->place, level, "expired",
+		findings_add(c->found, c->place,
+		    needed ? "expired" : "expired-other",
 		    "'%s' expired %s: renew it, export anew", cert->name,
 		    time);
 	else if (cert->cert.not_after < want->soon)
-		ADD(c, c->place, WARNING, "expires-soon",
+		ADD(c, c->place, "expires-soon",
 		    "'%s' expires %s: renew it, export anew", cert->name,
 		    time);
 	else
@@ -89,7 +89,7 @@ mend_trust(struct check *c, const char *option, const char *name,
 {
 	const char *alias = findings_word(c->found, c->want->alias);
 
-	findings_mend(c->found, "asowner %s certutil %s -d %s -n %s -t %s%s "
+	findings_fix(c->found, "asowner %s certutil %s -d %s -n %s -t %s%s "
 	    "-f /dev/stdin <PASSWORD.txt && %s", alias, option, alias,
 	    findings_word(c->found, name), trust, more, c->want->export);
 }
@@ -106,7 +106,7 @@ is_anchor(const struct bundle_cert *cert)
 static void
 say_no_issuer(struct check *c, const struct bundle_cert *cert)
 {
-	ADD(c, c->place, ERROR, "no-issuer",
+	ADD(c, c->place, "no-issuer",
 	    "'%s': its issuer is not in the bundle: '%s'", cert->name,
 	    cert->cert.issuer);
 	mend_trust(c, "-A", cert->cert.issuer, "CT,C,C", " -a -i ISSUER.pem");
@@ -118,7 +118,7 @@ say_no_anchor(struct check *c, const struct bundle_cert *root)
 	if (c->want->cfg == NULL || c->anchor_said)
 		return;
 	c->anchor_said = true;
-	ADD(c, c->place, WARNING, "no-trusted-root",
+	ADD(c, c->place, "no-trusted-root",
 	    "the clone would trust none of the CAs above its certificates: "
 	    "'%s' has '%s'", root->name,
 	    root->bag->trust != NULL ? root->bag->trust : "no flags");
@@ -136,14 +136,14 @@ check_signature(struct check *c, const struct bundle_cert *above,
 	case CERT_SIGNED_WELL:
 		break;
 	case CERT_SIGNED_SHA1:
-		ADD(c, c->place, INFO, "sha1-signature",
+		ADD(c, c->place, "sha1-signature",
 		    "'%s' is signed with SHA-1, which RHEL 9 and later do not "
 		    "believe: before the move there, renew it, export anew",
 		    cert->name);
 		MEND_EXPORT(c);
 		break;
 	case CERT_FORGEABLE:
-		ADD(c, c->place, ERROR, "weak-signature",
+		ADD(c, c->place, "weak-signature",
 		    "'%s' is %s, which NSS and OpenSSL do not believe: renew "
 		    "it, export anew", cert->name, why);
 		MEND_EXPORT(c);
@@ -191,14 +191,14 @@ check_key_id(struct check *c, const struct tag *tag,
 	in_file = keyid_octets(tag->key_id);
 	certrow_hex(in_cert, cert->cert.key_id, sizeof cert->cert.key_id);
 	if (in_file == NULL)
-		ADD(c, line_of(c, line), ERROR, "bad-key-id",
+		ADD(c, line_of(c, line), "bad-key-id",
 		    "'%s' is not the ID of a key", line);
 	else if (strcmp(in_file, in_cert) != 0)
-		ADD(c, line_of(c, line), ERROR, "key-id",
+		ADD(c, line_of(c, line), "key-id",
 		    "'%s' is not the key of '%s', whose ID is %s", line,
 		    cert->name, in_cert);
 	if (in_file == NULL || strcmp(in_file, in_cert) != 0)
-		findings_mend(c->found, "%s", c->want->rekey);
+		findings_fix(c->found, "%s", c->want->rekey);
 	free(in_file);
 	free(line);
 }
@@ -242,7 +242,7 @@ check_trust(struct check *c, const struct tag *tag,
 	if (!lacks && !exceeds)
 		return;
 	findings_add(c->found, c->place,
-	    lacks ? FINDINGS_ERROR : FINDINGS_WARNING, "trust",
+	    lacks ? "trust" : "trust-exceeds",
 	    "'%s' has %s%s%s, and as %s certificate should have '%s'",
 	    cert->name, is != NULL ? "the trust flags '" : "no trust flags",
 	    is != NULL ? is : "", is != NULL ? "'" : "", tag->name,
@@ -264,12 +264,12 @@ check_tag(struct check *c, const struct tag *tag)
 
 	if (tag->nickname == NULL) {
 		if (!tag->optional)
-			ADD(c, line, ERROR, "no-nickname",
+			ADD(c, line, "nickname-missing",
 			    "no nickname of the %s certificate", tag->name);
 		return;
 	}
 	if (tag->token != NULL) {
-		ADD(c, line, INFO, "on-token",
+		ADD(c, line, "on-token",
 		    "'%s' (%s) is on the token '%s', and no bundle has it: "
 		    "give the clone that token", tag->nickname, tag->name,
 		    tag->token);
@@ -277,7 +277,7 @@ check_tag(struct check *c, const struct tag *tag)
 	}
 	cert = bundle_find(c->want->bundle, tag->nickname);
 	if (cert == NULL) {
-		ADD(c, line, ERROR, "missing",
+		ADD(c, line, "missing",
 		    "'%s' (%s) is not in %s", tag->nickname, tag->name,
 		    c->place.file);
 		MEND_EXPORT(c);
@@ -286,7 +286,7 @@ check_tag(struct check *c, const struct tag *tag)
 	if (!cert->readable)
 		return;
 	if (cert->key == NULL && !cert->has_stray_key) {
-		ADD(c, line, ERROR, "no-key",
+		ADD(c, line, "no-key",
 		    "'%s' (%s) is in %s without its key", tag->nickname,
 		    tag->name, c->place.file);
 		MEND_EXPORT(c);
@@ -351,13 +351,13 @@ check_others(struct check *c, struct slice server)
 			continue;
 		if (server.at != NULL &&
 		    slice_is(slice_of(cert->name), server)) {
-			ADD(c, nickname_line(c, "sslserver"), WARNING,
+			ADD(c, nickname_line(c, "sslserver"),
 			    "sslserver", "'%s' and its key are in %s: the "
 			    "clone gets the master's own TLS key", cert->name,
 			    c->place.file);
 			MEND_EXPORT(c);
 		} else {
-			ADD(c, c->place, INFO, "not-needed",
+			ADD(c, c->place, "not-needed",
 			    "'%s' and its key: no clone of this %s needs "
 			    "them", cert->name, c->want->tags->subsystem);
 		}

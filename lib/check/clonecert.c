@@ -61,13 +61,13 @@ check_names(const struct pair *p)
 	if (strcmp(x, y) != 0)
 		findings_add(found,
 		    place_of(p->clone, p->subsystem, p->tag, "tokenname"),
-		    FINDINGS_WARNING, "token",
+		    "token",
 		    "the key of %s is in token '%s', and in '%s' as %s says",
 		    p->tag->name, y, x, file);
 	if (p->tag->nickname == NULL || p->twin->nickname == NULL)
 		return;
 	if (strcmp(p->tag->nickname, p->twin->nickname) != 0)
-		findings_add(found, name_place(p), FINDINGS_WARNING, "nickname",
+		findings_add(found, name_place(p), "nickname",
 		    "the certificate is '%s', and '%s' in %s",
 		    p->twin->nickname, p->tag->nickname, file);
 }
@@ -88,11 +88,11 @@ check_certificate(const struct pair *p, const struct certshelf_item *a,
 	    strcmp(a->sha256, b->sha256) == 0)
 		return;
 	if (a->key_id != NULL && b->key_id != NULL && !one_key)
-		findings_add(found, place, FINDINGS_ERROR, "cert-rekeyed",
+		findings_add(found, place, "cert-rekeyed",
 		    "'%s' has another key than in %s", b->nickname,
 		    master->name);
 	else if (one_key && a->sha256 != NULL && b->sha256 != NULL)
-		findings_add(found, place, FINDINGS_ERROR, "cert-renewed",
+		findings_add(found, place, "cert-renewed",
 		    "'%s' is %s, but %s in %s: renewed on one side only",
 		    b->nickname, b->serial, a->serial, master->name);
 }
@@ -105,7 +105,7 @@ check_flags(const struct pair *p, const struct certshelf_item *a,
 	    strcmp(a->trust, b->trust) != 0)
 		findings_add(p->set->found,
 		    (struct findings_place){ p->clone->shelf->name, 0 },
-		    FINDINGS_WARNING, "cert-trust",
+		    "cert-trust",
 		    "'%s' has the trust flags '%s', and '%s' in %s",
 		    b->nickname, b->trust, a->trust, p->master->shelf->name);
 }
@@ -123,13 +123,13 @@ check_shelves(const struct pair *p)
 	if (a == NULL || (b == NULL && !clone->knows_certs && !a->has_key))
 		return;
 	if (b == NULL) {
-		findings_add(p->set->found, place, FINDINGS_ERROR,
+		findings_add(p->set->found, place,
 		    "cert-missing", "no certificate '%s', which %s has",
 		    p->twin->nickname, master->name);
 		return;
 	}
 	if (a->has_key && clone->knows_keys && !b->has_key) {
-		findings_add(p->set->found, place, FINDINGS_ERROR,
+		findings_add(p->set->found, place,
 		    "key-missing", "no private key of '%s', which %s has",
 		    b->nickname, master->name);
 		return;
@@ -164,13 +164,13 @@ compare_copies(const struct pair *p, const struct cert *a, const struct cert *b)
 		return;
 	if (a->has_key_id && b->has_key_id &&
 	    memcmp(a->key_id, b->key_id, sizeof a->key_id) == 0)
-		findings_add(p->set->found, place, FINDINGS_ERROR,
+		findings_add(p->set->found, place,
 		    "cert-renewed",
 		    "its copy of '%s' is %s, but %s in %s: renewed on one "
 		    "side only",
 		    p->tag->name, b->serial, a->serial, file);
 	else
-		findings_add(p->set->found, place, FINDINGS_ERROR,
+		findings_add(p->set->found, place,
 		    "cert-rekeyed",
 		    "its copy of '%s' has another key than in %s", p->tag->name,
 		    file);
@@ -200,7 +200,7 @@ static void
 mend_ids(struct findings *found, const struct cloneset_side *side)
 {
 	if (side->shelf != NULL && cloneset_is_file(side->cfg))
-		findings_mend(found, "nssls --keys %s | cfgrekey -i %s",
+		findings_fix(found, "nssls --keys %s | cfgrekey -i %s",
 		    findings_word(found, side->shelf->name),
 		    findings_word(found, side->cfg->file));
 }
@@ -231,7 +231,7 @@ check_id(const struct cloneset *set, const struct cloneset_side *side,
 		return;
 	if (item != NULL && item->key_id != NULL) {
 		if (!same_id(tag->key_id, item->key_id)) {
-			findings_add(set->found, place, FINDINGS_ERROR,
+			findings_add(set->found, place,
 			    "key-id", "the key of '%s' has another ID in %s",
 			    tag->nickname, side->shelf->name);
 			mend_ids(set->found, side);
@@ -240,7 +240,7 @@ check_id(const struct cloneset *set, const struct cloneset_side *side,
 	}
 	if (master != NULL && master->key_id.at != NULL &&
 	    !slice_is(tag->key_id, master->key_id))
-		findings_add(set->found, place, FINDINGS_ERROR, "key-id-other",
+		findings_add(set->found, place, "key-id-other",
 		    "the key of '%s' has another ID in %s: re-keyed on one "
 		    "side only",
 		    tag->name, set->side[0].cfg->file);

@@ -39,18 +39,18 @@ check_hosts(const struct cloneset *set, const struct cfg *clone)
 	own = lost != NULL ? lost : stray(&b, &a);
 	if (!read) {
 		findings_add(set->found, cloneset_place(clone, HOST),
-		    FINDINGS_WARNING, "connector-hosts",
+		    "connector-hosts",
 		    "the connector's hosts are not compared: the server "
 		    "cannot read them here or in %s (cfglint)", master->file);
 	} else if (own != NULL) {
 		findings_add(set->found, cloneset_place(clone, HOST),
-		    FINDINGS_WARNING, "connector-hosts",
+		    "connector-hosts",
 		    lost != NULL ?
 			"the connector lacks '%.*s:%.*s', which %s has" :
 			"the connector has '%.*s:%.*s', which %s lacks",
 		    SLICE_FMT(own->host), SLICE_FMT(own->port), master->file);
 		if (lost != NULL)
-			cloneset_mend_by_merge(set, clone, "--kra");
+			cloneset_fix_by_merge(set, clone, "--kra");
 	}
 	connector_hosts_release(&a);
 	connector_hosts_release(&b);
@@ -64,11 +64,11 @@ check_missing(const struct cloneset *set, const struct cfg *clone)
 
 	findings_add(set->found,
 	    (struct findings_place){ lost ? clone->file : master->file, 0 },
-	    FINDINGS_WARNING, "connector-missing",
+	    "connector-missing",
 	    "no KRA connector, but %s has one",
 	    lost ? master->file : clone->file);
 	if (lost)
-		cloneset_mend_by_merge(set, clone, "--kra");
+		cloneset_fix_by_merge(set, clone, "--kra");
 }
 
 static void
@@ -87,15 +87,15 @@ check_one(const struct cloneset *set, const struct cfg *clone)
 	check_hosts(set, clone);
 	if (x.at != NULL && y.at != NULL && !connector_same_certificate(x, y)) {
 		findings_add(set->found, cloneset_place(clone, CERTIFICATE),
-		    FINDINGS_ERROR, "transport-cert",
+		    "transport-cert",
 		    "another transport certificate than in %s", master->file);
-		cloneset_mend_by_merge(
+		cloneset_fix_by_merge(
 		    set, clone, "--kra --replace-transport-cert");
 	}
 	if (!setting_same(master, clone, CONNECTOR_PREFIX "enable"))
 		findings_add(set->found,
 		    cloneset_place(clone, CONNECTOR_PREFIX "enable"),
-		    FINDINGS_WARNING, "connector-enable",
+		    "connector-enable",
 		    "the connector is not on and off as in %s", master->file);
 }
 

@@ -24,17 +24,6 @@ clonedb_compares(struct slice key)
 	       slice_is(key, slice_of(REPLICA));
 }
 
-static enum findings_level
-level_of(struct slice code)
-{
-	static const char *const warnings[] = { "ds-security", "domain-name" };
-
-	for (size_t i = 0; i < sizeof warnings / sizeof *warnings; i++)
-		if (slice_is(code, slice_of(warnings[i])))
-			return FINDINGS_WARNING;
-	return FINDINGS_ERROR;
-}
-
 /* By the rows of the table that want it. */
 static void
 check_equal(const struct cloneset *set, const struct cfg *clone)
@@ -51,7 +40,6 @@ check_equal(const struct cloneset *set, const struct cfg *clone)
 		key = mem_dup(row[i].pattern.at, row[i].pattern.size);
 		if (!setting_same(master, clone, key))
 			findings_add(set->found, cloneset_place(clone, key),
-			    level_of(row[i].equal),
 			    arena_copy(&set->found->arena,
 				row[i].equal).at,
 			    "%s is not as in %s", key, master->file);
@@ -70,7 +58,7 @@ check_localhost(const struct cloneset *set, const struct cfg *cfg)
 		if (endpoint_is_local(at.host))
 			findings_add(set->found,
 			    cloneset_place(cfg, ADDRESS_SERVERS),
-			    FINDINGS_WARNING, "ds-localhost",
+			    "ds-localhost",
 			    "other hosts cannot replicate with '%.*s'",
 			    SLICE_FMT(at.host));
 }
@@ -84,7 +72,7 @@ check_shared(const struct cloneset *set, size_t i)
 		if (address_same_server(set->side[j].cfg, cfg))
 			findings_add(set->found,
 			    cloneset_place(cfg, ADDRESS_SERVERS),
-			    FINDINGS_ERROR, "ds-same",
+			    "ds-same",
 			    "the same Directory Server as in %s",
 			    set->side[j].cfg->file);
 }
@@ -98,10 +86,10 @@ check_management(const struct cloneset *set, const struct cfg *cfg)
 	    setting_bool(cfg, MANAGEMENT))
 		return;
 	findings_add(set->found, cloneset_place(cfg, MANAGEMENT),
-	    FINDINGS_ERROR, "serial-management",
+	    "serial-management",
 	    MANAGEMENT " is not true: no new ranges are asked for");
 	if (cloneset_is_file(cfg))
-		findings_mend(set->found, "cfgset -i %s " MANAGEMENT "=true",
+		findings_fix(set->found, "cfgset -i %s " MANAGEMENT "=true",
 		    findings_word(set->found, cfg->file));
 }
 
@@ -127,12 +115,12 @@ check_replica(const struct cloneset *set, size_t i)
 		return;
 	if (slice_is(next, slice_of("2")))
 		findings_add(set->found, cloneset_place(cfg, REPLICA),
-		    FINDINGS_ERROR, "replica-id",
+		    "replica-id",
 		    "its directory took replica ID 1, which the master's has");
 	for (size_t j = 1; j < i; j++)
 		if (slice_is(cfg_string(set->side[j].cfg, REPLICA), next))
 			findings_add(set->found, cloneset_place(cfg, REPLICA),
-			    FINDINGS_ERROR, "replica-id",
+			    "replica-id",
 			    "counts replica IDs as %s does: both have the "
 			    "same",
 			    set->side[j].cfg->file);
@@ -155,7 +143,7 @@ clonedb_check(const struct cloneset *set)
 	    !has_replica_ranges(set->side[0].cfg))
 		findings_add(set->found,
 		    (struct findings_place){ set->side[0].cfg->file, 0 },
-		    FINDINGS_WARNING, "replica-again",
+		    "replica-again",
 		    "there is a clone already: the next one's directory takes "
 		    "replica ID 1 again, unless replication is set up by "
 		    "hand");

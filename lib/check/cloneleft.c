@@ -122,7 +122,7 @@ mend(const struct cloneset *set, const struct cfg *clone,
 		: mem_printf("-p %.*s%s", SLICE_FMT(family->name),
 		      family->first.size > family->name.size ? "." : "");
 
-	cloneset_mend_by_merge(set, clone, option);
+	cloneset_fix_by_merge(set, clone, option);
 	free(option);
 }
 
@@ -134,14 +134,14 @@ report(const struct cloneset *set, const struct cfg *clone,
 	struct findings_place place = place_of(clone, family->first);
 
 	if (can_wait(family, clone))
-		findings_add(set->found, place, FINDINGS_INFO,
+		findings_add(set->found, place,
 		    "not-carried-crl",
 		    "%zu keys of %.*s are not as in %s, such as %.*s: wanted "
 		    "when it is to make CRLs",
 		    family->keys, SLICE_FMT(family->name), master->file,
 		    SLICE_FMT(family->first));
 	else
-		findings_add(set->found, place, FINDINGS_WARNING, "not-carried",
+		findings_add(set->found, place, "not-carried",
 		    "%zu keys of %.*s are not as in %s, such "
 		    "as %.*s",
 		    family->keys, SLICE_FMT(family->name), master->file,
@@ -170,7 +170,7 @@ check_one(const struct cloneset *set, const struct cfg *clone)
 		report(set, clone, &left.item[i]);
 	for (size_t i = 0; i < own.count; i++)
 		findings_add(set->found, place_of(clone, own.item[i].first),
-		    FINDINGS_INFO, "clone-only",
+		    "clone-only",
 		    "%zu keys of %.*s are not in %s, such as %.*s",
 		    own.item[i].keys, SLICE_FMT(own.item[i].name), master->file,
 		    SLICE_FMT(own.item[i].first));

@@ -9,7 +9,7 @@ void
 cloneplan_check(const struct cloneset *set, const struct plan *p)
 {
 	if (!spawnfile_has_section(p->file, p->section)) {
-		findings_add(p->found, plan_at(p, 0), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, 0),
 		    "plan-subsystem", "no section [%s]", p->section);
 		return;
 	}

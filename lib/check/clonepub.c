@@ -57,7 +57,7 @@ check_pair(const struct cloneset *set, const struct cfg *maker,
 	if (missing == 0)
 		return;
 	findings_add(set->found, cloneset_place(maker, "ca.publish.enable"),
-	    FINDINGS_WARNING, "publisher-missing",
+	    "publisher-missing",
 	    "this CA makes the CRLs and does not send them to the OCSP "
 	    "responder %.*s:%.*s%s, as %s would (%.*s): the responder keeps "
 	    "the last CRL that it was sent. With the server stopped",
@@ -65,7 +65,7 @@ check_pair(const struct cloneset *set, const struct cfg *maker,
 	    missing > 1 ? " and others" : "", other->file,
 	    SLICE_FMT(first.name));
 	if (cloneset_is_file(maker) && cloneset_is_file(other))
-		findings_mend(set->found,
+		findings_fix(set->found,
 		    "cfgmerge -i -p ca.publish. --from %s %s",
 		    findings_word(set->found, other->file),
 		    findings_word(set->found, maker->file));

@@ -29,14 +29,16 @@ check_depleted(const struct side_ranges *s, int i, const char *name,
 	if (mpz_cmp(r->first, r->last) < 0)
 		return;
 	if (goes_on)
-		findings_add(found, place_of(s, r->begin), FINDINGS_INFO,
+		findings_add(found, place_of(s, r->begin),
 		    "range-ends",
 		    "the range is used up, the next one will "
 		    "be taken: %s",
 		    name);
 	else
-		findings_add(found, place_of(s, r->begin), FINDINGS_WARNING,
-		    "range-depleted", "the range is used up: %s", name);
+		findings_add(found, place_of(s, r->begin),
+		    "range-depleted",
+		    "the range is used up, and there is no next one: %s",
+		    name);
 }
 
 static void
@@ -50,10 +52,10 @@ check_one(const struct side_ranges *s, const char *name, struct findings *found)
 		if (some == NULL)
 			continue;
 		if (r->begin == NULL || r->end == NULL)
-			findings_add(found, place_of(s, some), FINDINGS_ERROR,
+			findings_add(found, place_of(s, some),
 			    "range-half", "half of a range: %s", name);
 		else if (!r->readable)
-			findings_add(found, place_of(s, some), FINDINGS_ERROR,
+			findings_add(found, place_of(s, some),
 			    "range-digits",
 			    "not numbers as the generator '%.*s' reads "
 			    "them: %s",
@@ -90,7 +92,7 @@ check_mixed(const struct side_ranges *a, const struct rangeset_range *x,
     const char *name, struct findings *found)
 {
 	if (is_mixed(a, x, y))
-		findings_add(found, place_of(b, y->begin), FINDINGS_WARNING,
+		findings_add(found, place_of(b, y->begin),
 		    "range-radix",
 		    "taken in decimal, read in hexadecimal: it begins at the "
 		    "digits of the end of %s:%zu, and numbers are lost in "
@@ -111,7 +113,7 @@ check_pair(const struct side_ranges *a, const struct side_ranges *b,
 			continue;
 		if (rangeset_overlap(x, y))
 			findings_add(found, place_of(b, y->begin),
-			    FINDINGS_ERROR, "range-overlap",
+			    "range-overlap",
 			    "numbers that %s:%zu gives out, too: %s",
 			    a->cfg->file, cfg_number(a->cfg, x->begin), name);
 		check_mixed(a, x, b, y, name, found);
@@ -130,13 +132,13 @@ check_left(const struct side_ranges *s, bool planned, const char *name,
 	if (end == NULL || rangeset_can_give(&s->set, NULL))
 		return;
 	if (planned)
-		findings_add(found, place_of(s, end), FINDINGS_ERROR,
+		findings_add(found, place_of(s, end),
 		    "range-left",
 		    "less is left than the clone is to be "
 		    "given: %s",
 		    name);
 	else
-		findings_add(found, place_of(s, end), FINDINGS_INFO,
+		findings_add(found, place_of(s, end),
 		    "range-short",
 		    "less is left than another clone would be "
 		    "given: %s",

@@ -63,7 +63,7 @@ mend_role(const struct cloneset *set, const struct cfg *clone,
     const struct cfg *master)
 {
 	if (cloneset_is_file(clone) && cloneset_is_file(master))
-		findings_mend(set->found,
+		findings_fix(set->found,
 		    "cfgrole -i --to=clone --redirect-from %s %s",
 		    findings_word(set->found, master->file),
 		    findings_word(set->found, clone->file));
@@ -99,7 +99,7 @@ find_crl_master(const struct cloneset *set)
 			master = cfg;
 			continue;
 		}
-		findings_add(set->found, crl_place(cfg), FINDINGS_ERROR,
+		findings_add(set->found, crl_place(cfg),
 		    "two-crl-masters", "%s makes CRLs, too", master->file);
 		mend_role(set, cfg, master);
 	}
@@ -117,7 +117,7 @@ check_redirect(
 	if (cfg == master || host.size == 0 || name.at == NULL ||
 	    endpoint_same_host(host, name))
 		return;
-	findings_add(set->found, cloneset_place(cfg, AGENT), FINDINGS_WARNING,
+	findings_add(set->found, cloneset_place(cfg, AGENT),
 	    "redirect", "sends people to '%.*s', but %s makes the CRLs",
 	    SLICE_FMT(host), master->file);
 	mend_role(set, cfg, master);
@@ -143,24 +143,24 @@ check_listening(const struct cloneset *set, const struct cfg *master)
 		return;
 	if (!listens) {
 		findings_add(set->found, cloneset_place(master, ROLE_LISTEN),
-		    FINDINGS_WARNING, "crl-not-listening",
+		    "crl-not-listening",
 		    "this CA makes the CRLs and " ROLE_LISTEN " is not true: "
 		    "certificates revoked on %s stay out of the CRL until its "
 		    "cache is cleared (crlls --against lists them). With the "
 		    "server stopped", other);
 		if (cloneset_is_file(master))
-			findings_mend(set->found,
+			findings_fix(set->found,
 			    "cfgset -i %s " ROLE_LISTEN "=true",
 			    findings_word(set->found, master->file));
 	} else if (setting_integer(master, interval) == 0) {
 		findings_add(set->found, cloneset_place(master, interval),
-		    FINDINGS_ERROR, "crl-listening-idle",
+		    "crl-listening-idle",
 		    "this CA makes the CRLs, and with %s=0 it does not listen: "
 		    "certificates revoked on %s stay out of the CRL, and to "
 		    "clear the CRL's cache crashes. With the server stopped",
 		    interval, other);
 		if (cloneset_is_file(master))
-			findings_mend(set->found, "cfgset -i %s %s=600",
+			findings_fix(set->found, "cfgset -i %s %s=600",
 			    findings_word(set->found, master->file), interval);
 	}
 }
@@ -173,7 +173,7 @@ check_cas(const struct cloneset *set)
 
 	if (master == NULL) {
 		findings_add(set->found, (struct findings_place){ file, 0 },
-		    FINDINGS_ERROR, "no-crl-master",
+		    "no-crl-master",
 		    "none of the CAs makes CRLs");
 		return;
 	}
@@ -197,12 +197,12 @@ check_responders(const struct cloneset *set)
 			continue;
 		if (master != NULL) {
 			findings_add(set->found, cloneset_place(cfg, key),
-			    FINDINGS_WARNING, "two-ocsp-masters",
+			    "two-ocsp-masters",
 			    "never looks for new CRLs, as %s does not: the CA "
 			    "sends them to one",
 			    master->file);
 			if (cloneset_is_file(cfg))
-				findings_mend(set->found,
+				findings_fix(set->found,
 				    "cfgrole -i --to=clone %s",
 				    findings_word(set->found, cfg->file));
 		} else {

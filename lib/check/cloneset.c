@@ -23,13 +23,13 @@ cloneset_is_file(const struct cfg *cfg)
 }
 
 void
-cloneset_mend_by_merge(
+cloneset_fix_by_merge(
     const struct cloneset *set, const struct cfg *clone, const char *options)
 {
 	const struct cfg *master = set->side[0].cfg;
 
 	if (cloneset_is_file(master) && cloneset_is_file(clone))
-		findings_mend(set->found, "cfgmerge -i %s --from %s %s",
+		findings_fix(set->found, "cfgmerge -i %s --from %s %s",
 		    options, findings_word(set->found, master->file),
 		    findings_word(set->found, clone->file));
 }

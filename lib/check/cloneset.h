@@ -36,7 +36,7 @@ bool cloneset_is_file(const struct cfg *cfg);
 
 /* The last finding is mended by a cfgmerge from the master to clone of what
  * these options say. */
-void cloneset_mend_by_merge(
+void cloneset_fix_by_merge(
     const struct cloneset *set, const struct cfg *clone, const char *options);
 
 #endif

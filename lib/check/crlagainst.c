@@ -141,7 +141,7 @@ crlagainst_begin(struct crlagainst *a, struct crl *crl, const struct cfg *cfg,
 static void
 mend(struct findings *found, const char *point)
 {
-	findings_mend(found, "curl --cert AGENT.pem --key AGENT.key --cacert "
+	findings_fix(found, "curl --cert AGENT.pem --key AGENT.key --cacert "
 	    "CA.pem 'https://HOST:8443/ca/agent/ca/updateCRL?crlIssuingPoint="
 	    "%s&waitForUpdate=true&clearCRLCache=true&xml=true'", point);
 }
@@ -158,7 +158,7 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 
 	cert_time(first, a->first_missing);
 	if (a->missing != 0) {
-		findings_add(found, place, FINDINGS_ERROR, "crl-incomplete",
+		findings_add(found, place, "crl-incomplete",
 		    "CRL number %s lacks %llu certificates that were revoked "
 		    "before it was made, from %s on: whoever trusts the CRL "
 		    "trusts them, and no later CRL has them until the CA's "
@@ -167,7 +167,7 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 		mend(found, point);
 	}
 	if (a->extra != 0) {
-		findings_add(found, place, FINDINGS_ERROR, "crl-extra",
+		findings_add(found, place, "crl-extra",
 		    "CRL number %s has %llu certificates that are not revoked "
 		    "in the directory, such as ones released from hold; they "
 		    "stay in it until the CA's CRL cache is cleared", decimal,
@@ -175,7 +175,7 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 		mend(found, point);
 	}
 	if (a->others != 0)
-		findings_add(found, place, FINDINGS_INFO, "other-issuer",
+		findings_add(found, place, "other-issuer",
 		    "%llu certificates of other issuers were not compared, "
 		    "such as of '%s'", (unsigned long long)a->others, a->other);
 	free(decimal);

@@ -61,7 +61,7 @@ compare(const struct asking *a, const char *url,
 	cert_time(theirs, answer->this_update);
 	cert_time(ours, made);
 	if (answer->this_update < made)
-		findings_add(a->found, place, FINDINGS_ERROR,
+		findings_add(a->found, place,
 		    "ocsp-crl-behind",
 		    "%s answers by a CRL of %s, and this one is of %s: "
 		    "certificates that were revoked since are good there. "
@@ -70,11 +70,11 @@ compare(const struct asking *a, const char *url,
 		    "CRL", url, theirs, ours);
 	else if (answer->status == OCSP_IS_UNKNOWN &&
 	    (a->is_revoked || answer->this_update != made))
-		findings_add(a->found, place, FINDINGS_ERROR, "ocsp-no-crl",
+		findings_add(a->found, place, "ocsp-no-crl",
 		    "%s answers 'unknown' for serial number %s: it has no CRL "
 		    "of this CA", url, a->serial);
 	else if (answer->status == OCSP_IS_GOOD && a->is_revoked)
-		findings_add(a->found, place, FINDINGS_ERROR, "ocsp-differs",
+		findings_add(a->found, place, "ocsp-differs",
 		    "%s answers 'good' for serial number %s, which is in this "
 		    "CRL", url, a->serial);
 }

@@ -10,12 +10,6 @@
 #include "util/mem.h"
 #include "util/record.h"
 
-static const char *const level_name[] = {
-	[FINDINGS_INFO] = "info",
-	[FINDINGS_WARNING] = "warning",
-	[FINDINGS_ERROR] = "error",
-};
-
 static __attribute__((format(printf, 2, 0))) const char *
 keep(struct findings *f, const char *fmt, va_list args)
 {
@@ -30,27 +24,36 @@ keep(struct findings *f, const char *fmt, va_list args)
 }
 
 void
-findings_add(struct findings *f, struct findings_place place,
-    enum findings_level level, const char *code, const char *fmt, ...)
+findings_add(struct findings *f, struct findings_place place, const char *code,
+    const char *fmt, ...)
 {
+	const struct catalogue_entry *is = catalogue_find(code);
 	struct finding *item;
 	va_list args;
 
+	if (is == NULL)
+		die("no such finding: '%s'", code);
+	f->skipped = f->ignored != NULL && f->ignored[catalogue_number(is)];
+	if (f->skipped)
+		return;
 	MEM_GROW(f->item, f->count, f->room);
 	item = &f->item[f->count++];
-	*item = (struct finding){ place, level, code, NULL, NULL };
+	*item = (struct finding){ place, is, NULL, NULL };
+	item->place.file = arena_copy(&f->arena, slice_of(place.file)).at;
 	va_start(args, fmt);
 	item->text = keep(f, fmt, args);
 	va_end(args);
 }
 
 void
-findings_mend(struct findings *f, const char *fmt, ...)
+findings_fix(struct findings *f, const char *fmt, ...)
 {
 	va_list args;
 
+	if (f->skipped)
+		return;
 	va_start(args, fmt);
-	f->item[f->count - 1].mend = keep(f, fmt, args);
+	f->item[f->count - 1].fix = keep(f, fmt, args);
 	va_end(args);
 }
 
@@ -67,7 +70,7 @@ findings_word(struct findings *f, const char *word)
 }
 
 static void
-print_lines(const struct findings *f, FILE *stream)
+print_lines(const struct findings *f, FILE *stream, const char *before)
 {
 	struct buf out = { 0 };
 
@@ -77,10 +80,11 @@ print_lines(const struct findings *f, FILE *stream)
 
 		if (item->place.line != 0)
 			snprintf(line, sizeof line, ":%zu", item->place.line);
-		text = mem_printf("%s%s: %s: %s: %s%s%s", item->place.file,
-		    line, level_name[item->level], item->code, item->text,
-		    item->mend != NULL ? ": " : "",
-		    item->mend != NULL ? item->mend : "");
+		text = mem_printf("%s%s%s: %s: %s: %s%s%s", before,
+		    item->place.file,
+		    line, catalogue_level(item->is), item->is->code, item->text,
+		    item->fix != NULL ? ": " : "",
+		    item->fix != NULL ? item->fix : "");
 		/* Nor may they forge a line. */
 		buf_put_visible(&out, slice_of(text), "");
 		buf_putc(&out, '\n');
@@ -103,7 +107,7 @@ print_json(const struct findings *f)
 {
 	static const struct record_column columns[] = {
 		{ "file", "" }, { "line", "" }, { "level", "" },
-		{ "code", "" }, { "text", "" }, { "mend", "" }, { NULL, NULL }
+		{ "code", "" }, { "text", "" }, { "fix", "" }, { NULL, NULL }
 	};
 	static const struct record_format format = { .json = 1 };
 	struct records out;
@@ -118,10 +122,10 @@ print_json(const struct findings *f)
 		snprintf(line, sizeof line, "%zu", item->place.line);
 		field[0] = slice_of(item->place.file);
 		field[1] = or_none(item->place.line != 0 ? line : NULL);
-		field[2] = slice_of(level_name[item->level]);
-		field[3] = slice_of(item->code);
+		field[2] = slice_of(catalogue_level(item->is));
+		field[3] = slice_of(item->is->code);
 		field[4] = slice_of(item->text);
-		field[5] = or_none(item->mend);
+		field[5] = or_none(item->fix);
 		records_put(&out, field);
 	}
 	records_end(&out);
@@ -133,26 +137,26 @@ findings_print(const struct findings *f, bool json)
 	if (json)
 		print_json(f);
 	else
-		print_lines(f, stdout);
+		print_lines(f, stdout, "");
+}
+
+void
+findings_print_after(const struct findings *f, const char *before)
+{
+	print_lines(f, stdout, before);
 }
 
 void
 findings_tell(const struct findings *f)
 {
-	print_lines(f, stderr);
+	print_lines(f, stderr, "");
 }
 
 bool
 findings_are_bad(const struct findings *f)
 {
-	return findings_reach(f, FINDINGS_WARNING);
-}
-
-bool
-findings_reach(const struct findings *f, enum findings_level level)
-{
 	for (size_t i = 0; i < f->count; i++)
-		if (f->item[i].level >= level)
+		if (f->item[i].is->level >= CATALOGUE_WARNING)
 			return true;
 	return false;
 }

@@ -4,74 +4,74 @@
 
 #include <stdbool.h>
 
+#include "check/catalogue.h"
 #include "util/arena.h"
 #include "util/diag.h"
 
 /*
  * What a check found, for people, editors and scripts: lines of
  *
- *	FILE:LINE: level: code: text: command that mends it
+ *	FILE:LINE: level: code: text: command that fixes it
  *
- * on standard output, in the order in which they were added.
+ * on standard output, in the order in which they were added.  The level is
+ * that of the code in the catalogue.
  *
  *	struct findings found = { 0 };
  *	struct findings_place place = { "ca.p12", 0 };
  *
- *	findings_add(&found, place, FINDINGS_ERROR, "no-mac", "no MAC");
- *	findings_mend(&found, "p12export -o %s",
+ *	if (findings_begin(&found, &options) < 0)
+ *		return status;
+ *	findings_add(&found, place, "no-mac", "no MAC");
+ *	findings_fix(&found, "p12export -o %s",
  *	    findings_word(&found, place.file));
  *	findings_print(&found, json);
  *	status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
  *	findings_release(&found);
  */
 
-enum findings_level {
-	FINDINGS_INFO,	  /* worth knowing; nothing is wrong */
-	FINDINGS_WARNING, /* works, but */
-	FINDINGS_ERROR,	  /* does not work */
-};
-
 struct findings_place {
-	const char *file; /* lives as long as the findings */
+	const char *file; /* copied where a finding is added */
 	size_t line;	  /* 0: the file as a whole */
 };
 
 struct finding {
 	struct findings_place place;
-	enum findings_level level;
-	const char *code; /* a constant: lower case, words joined by '-' */
+	const struct catalogue_entry *is;
 	const char *text;
-	const char *mend; /* NULL: no command does */
+	const char *fix; /* NULL: no command does */
 };
 
 struct findings {
 	struct finding *item;
 	size_t count, room;
+	const bool *ignored; /* by catalogue_number(); NULL: none */
+	bool skipped;	     /* what was added last is ignored */
 	struct arena arena;
 };
 
+/* code is one of the catalogue. */
 void findings_add(struct findings *f, struct findings_place place,
-    enum findings_level level, const char *code, const char *fmt, ...)
-    PRINTF_LIKE(5, 6);
+    const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* The command that mends what was added last. */
-void findings_mend(struct findings *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The command that fixes what was added last. */
+void findings_fix(struct findings *f, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* A word as a shell wants it: quoted where it must be.  Lives as long as f. */
+/* A word as a shell wants it: quoted where it must be.  Valid until f is
+ * released. */
 const char *findings_word(struct findings *f, const char *word);
 
 /* One line each, control characters shown as '?'; or one JSON object each,
- * with file, line, level, code, text, mend. */
+ * with file, line, level, code, text, fix. */
 void findings_print(const struct findings *f, bool json);
+
+/* The lines with a text before each: comments beside records. */
+void findings_print_after(const struct findings *f, const char *before);
 
 /* The lines on standard error: where standard output has something else. */
 void findings_tell(const struct findings *f);
 
 /* Is there one from warning up? */
 bool findings_are_bad(const struct findings *f);
-
-/* Is there one of this level or above? */
-bool findings_reach(const struct findings *f, enum findings_level level);
 
 void findings_release(struct findings *f);
 

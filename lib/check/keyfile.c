@@ -139,7 +139,7 @@ mend_there(const struct check *c, const char *command, const char *file)
 	struct buf mend = { 0 };
 
 	path_put_command(&mend, &c->path, command, file);
-	findings_mend(c->found, "%.*s", SLICE_FMT(buf_slice(&mend)));
+	findings_fix(c->found, "%.*s", SLICE_FMT(buf_slice(&mend)));
 	buf_release(&mend);
 }
 
@@ -150,13 +150,13 @@ check_owner(struct check *c)
 
 	if (user->name == NULL || may_access(c->fd, &c->st, user, 4))
 		return;
-	findings_add(c->found, c->at, FINDINGS_ERROR, "unreadable",
+	findings_add(c->found, c->at, "unreadable",
 	    "%s cannot read it (owner %u:%u, mode %04o)", user->name,
 	    c->st.st_uid, c->st.st_gid, c->st.st_mode & 07777);
 	if (c->st.st_uid == user->uid)
 		mend_there(c, "chmod u+r", c->at.file);
 	else
-		findings_mend(c->found, "chown -h %s:%s %s", user->name,
+		findings_fix(c->found, "chown -h %s:%s %s", user->name,
 		    user->group, findings_word(c->found, c->at.file));
 }
 
@@ -186,7 +186,7 @@ check_directories(struct check *c)
 		*slash = '\0';
 		if (may_pass(above, c->user))
 			continue;
-		findings_add(c->found, c->at, FINDINGS_ERROR, "unreachable",
+		findings_add(c->found, c->at, "unreachable",
 		    "%s may not go through '%s'", c->user->name, above);
 		command = mem_printf("setfacl -m u:%s:x", c->user->name);
 		mend_there(c, command, above);
@@ -203,7 +203,7 @@ check_mode(struct check *c)
 	char gid[16];
 
 	if ((mode & 07) != 0) {
-		findings_add(c->found, c->at, FINDINGS_WARNING,
+		findings_add(c->found, c->at,
 		    "open-to-all", "it holds keys, and everybody may %s it "
 		    "(mode %04o)", (mode & 02) != 0 ? "write" : "read", mode);
 		mend_there(c, "chmod o=", c->at.file);
@@ -213,7 +213,7 @@ check_mode(struct check *c)
 		return;
 	group = getgrgid(c->st.st_gid);
 	snprintf(gid, sizeof gid, "%u", c->st.st_gid);
-	findings_add(c->found, c->at, FINDINGS_WARNING, "open-to-group",
+	findings_add(c->found, c->at, "open-to-group",
 	    "it holds keys, and the group %s may %s it (mode %04o)",
 	    group != NULL ? group->gr_name : gid,
 	    (mode & 020) != 0 ? "write" : "read", mode);
@@ -267,7 +267,7 @@ check_label(struct check *c)
 	}
 	is = should != NULL ? label_of(c->fd) : NULL;
 	if (should != NULL && (is == NULL || strcmp(is, should) != 0)) {
-		findings_add(c->found, c->at, FINDINGS_ERROR, "label",
+		findings_add(c->found, c->at, "label",
 		    "its SELinux label is %s, and %s beside it has %s",
 		    is != NULL ? is : "none", name, should);
 		mend_there(c, "restorecon -v", c->at.file);

@@ -153,10 +153,10 @@ leftover_agreement(const struct replicas *all, const struct replica *replica,
 {
 	if (!is_leftover(all, replica, agreement))
 		return;
-	findings_add(found, at(agreement->place), FINDINGS_WARNING,
+	findings_add(found, at(agreement->place),
 	    "agreement-leftover", "'%.*s' is for a clone that the security "
 	    "domain does not have", SLICE_FMT(agreement->name));
-	findings_mend(found, "dsconf %s repl-agmt delete --suffix %s %s",
+	findings_fix(found, "dsconf %s repl-agmt delete --suffix %s %s",
 	    dsconf_target(all, replica, found), word(found, replica->root),
 	    word(found, agreement->name));
 }
@@ -216,17 +216,17 @@ leftover_element(const struct replicas *all, const struct replica *replica,
 		return;
 	if (!is_of_leftover(all, replica, element) &&
 	    !all_given(all, replica)) {
-		findings_add(found, at(element->place), FINDINGS_INFO,
+		findings_add(found, at(element->place),
 		    "id-not-given", "replica %u of %.*s, at %.*s, is none of "
 		    "the servers given", id, SLICE_FMT(replica->root),
 		    SLICE_FMT(url));
 		return;
 	}
-	findings_add(found, at(element->place), FINDINGS_WARNING,
+	findings_add(found, at(element->place),
 	    "ruv-leftover", "replica %u of %.*s, at %.*s, is gone, and its "
 	    "changes are still kept account of", id, SLICE_FMT(replica->root),
 	    SLICE_FMT(url));
-	findings_mend(found, "dsconf %s repl-tasks cleanallruv --suffix %s "
+	findings_fix(found, "dsconf %s repl-tasks cleanallruv --suffix %s "
 	    "--replica-id %u", dsconf_target(all, replica, found),
 	    word(found, replica->root), id);
 }
@@ -251,14 +251,14 @@ leftover_trace(const struct replicas *all, const struct replica_trace *trace,
 
 	if (trace->kind == REPLICA_MANAGER &&
 	    names_gone_host(all, trace->more, &tells))
-		findings_add(found, at(trace->place), FINDINGS_WARNING,
+		findings_add(found, at(trace->place),
 		    "manager-leftover", "'%.*s' can still write all, for a "
 		    "clone that the security domain does not have",
 		    SLICE_FMT(trace->text));
 	if (trace->kind == REPLICA_RANGE &&
 	    is_gone(all, trace->host, endpoint_same_host) && trace->host.at != NULL &&
 	    !is_again(all, trace))
-		findings_add(found, at(trace->place), FINDINGS_INFO,
+		findings_add(found, at(trace->place),
 		    "range-leftover", "'%.*s' is of %.*s, which the security "
 		    "domain does not have: nobody will use these numbers",
 		    SLICE_FMT(trace->text), SLICE_FMT(trace->host));

@@ -19,10 +19,10 @@ compare(const void *a, const void *b)
 
 	if (x->place.line != y->place.line)
 		return x->place.line < y->place.line ? -1 : 1;
-	if (x->level != y->level)
-		return x->level > y->level ? -1 : 1;
-	if (x->code != y->code)
-		return strcmp(x->code, y->code);
+	if (x->is->level != y->is->level)
+		return x->is->level > y->is->level ? -1 : 1;
+	if (x->is != y->is)
+		return strcmp(x->is->code, y->is->code);
 	return strcmp(x->text, y->text);
 }
 

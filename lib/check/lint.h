@@ -9,7 +9,7 @@
  * findings, by line.
  *
  *	struct lintfile l = { .cfg = cfg, .rules = rules, .found = &found,
- *		.ignored = ignored, .now = time(NULL) };
+ *		.now = time(NULL) };
  *
  *	lint_check(&l);
  */

@@ -44,7 +44,7 @@ check_copy(struct known *k)
 		return;
 	if (base64_decode(&k->der, cfg_value(k->line)) < 0 ||
 	    cert_parse(&cert, buf_slice(&k->der)) < 0) {
-		lint_at(k->l, k->line, LINT_CERT_BAD, NULL);
+		lint_at(k->l, k->line, "cert-bad", NULL);
 		k->der.size = 0;
 		return;
 	}
@@ -52,12 +52,12 @@ check_copy(struct known *k)
 		char when[CERT_TIME_SIZE];
 
 		cert_time(when, cert.not_after);
-		lint_at(k->l, k->line, LINT_CERT_EXPIRED, "%s", when);
+		lint_at(k->l, k->line, "cert-expired", "%s", when);
 	} else if (cert.not_before > k->l->now) {
 		char when[CERT_TIME_SIZE];
 
 		cert_time(when, cert.not_before);
-		lint_at(k->l, k->line, LINT_CERT_EARLY, "%s", when);
+		lint_at(k->l, k->line, "cert-early", "%s", when);
 	}
 	lintkey_check(k->l, "cloning", k->tag, &cert);
 	lintkey_check(k->l, "preop.cert", k->tag, &cert);
@@ -76,7 +76,7 @@ check_request(struct known *k)
 		return;
 	if (base64_decode(&der, cfg_value(line)) < 0 || der.size < 3 ||
 	    der.at[0] != 0x30)
-		lint_at(k->l, line, LINT_REQ_BAD, NULL);
+		lint_at(k->l, line, "req-bad", NULL);
 	buf_release(&der);
 }
 
@@ -91,7 +91,7 @@ check_key_id(struct known *k, const char *family)
 	if (line == NULL || line->value_size == 0)
 		return;
 	if (keyid_to_octets(octets, value_of(line), KEYID_BYTES) == 0) {
-		lint_at(k->l, line, LINT_KEY_SPELL, "%s",
+		lint_at(k->l, line, "key-spell", "%s",
 		    lint_shown(k->l, line));
 		return;
 	}
@@ -102,7 +102,7 @@ check_key_id(struct known *k, const char *family)
 	if (strcmp(octets, wanted) != 0) {
 		char *right = keyid_bigint(slice_of(wanted));
 
-		lint_at(k->l, line, LINT_KEY_ID, "the certificate's is %s",
+		lint_at(k->l, line, "key-id", "the certificate's is %s",
 		    right);
 		free(right);
 	}
@@ -137,10 +137,10 @@ check_names(struct known *k)
 		/* Optional since 11.6. */
 		if (!slice_is(k->tag, slice_of("audit_signing")))
 			lint_at(l, lint_find(l, "%s.cert.list", k->subsystem),
-			    LINT_NICK_NONE, "%.*s", SLICE_FMT(k->tag));
+			    "nick-none", "%.*s", SLICE_FMT(k->tag));
 	} else if (a.size != 0 && b.size != 0 &&
 	    !slice_is(without_token(a, token), without_token(b, token))) {
-		lint_at(l, full, LINT_NICK_TWO, "%s is '%.*s'",
+		lint_at(l, full, "nick-two", "%s is '%.*s'",
 		    "the other", SLICE_FMT(a));
 	}
 }
@@ -165,13 +165,13 @@ compare(struct known *k, const struct cfg_line *name,
 
 	if (k->der.size != 0 &&
 	    !slice_is(buf_slice(&k->der), item->object->der))
-		lint_at(k->l, k->line, LINT_ALIAS_CERT,
+		lint_at(k->l, k->line, "alias-cert",
 		    "there it has the serial number %s", item->cert.serial);
 	if (item->key == NULL && !item->object->user)
-		lint_at(k->l, name, LINT_ALIAS_KEY, NULL);
+		lint_at(k->l, name, "alias-key", NULL);
 	cert_time(when, item->cert.not_after);
 	if (item->cert.not_after < k->l->now)
-		lint_at(k->l, name, LINT_ALIAS_EXPIRED, "%s", when);
+		lint_at(k->l, name, "alias-expired", "%s", when);
 }
 
 static void
@@ -192,7 +192,7 @@ check_database(struct known *k)
 		return;
 	item = in_database(l->database, value_of(name));
 	if (item == NULL)
-		lint_at(l, name, LINT_ALIAS_NICK, "%s", lint_shown(l, name));
+		lint_at(l, name, "alias-nick", "%s", lint_shown(l, name));
 	else
 		compare(k, name, item);
 }
@@ -223,7 +223,7 @@ check_units(struct lintfile *l)
 		if (used.size != 0 && own.size != 0 &&
 		    !slice_is(without_token(used, token),
 			without_token(own, token)))
-			lint_key(l, units[i].unit, LINT_NICK_UNIT,
+			lint_key(l, units[i].unit, "nick-unit",
 			    "%s.nickname is '%.*s'", units[i].tag,
 			    SLICE_FMT(own));
 	}
@@ -245,13 +245,13 @@ check_audit(struct lintfile *l, const char *subsystem)
 		return;
 	if (own.size != 0 && !slice_is(without_token(used, token),
 		without_token(own, token)))
-		lint_key(l, key, LINT_NICK_UNIT,
+		lint_key(l, key, "nick-unit",
 		    "%s.audit_signing.nickname is '%.*s'", subsystem,
 		    SLICE_FMT(own));
 	if (l->database != NULL && memchr(used.at, ':', used.size) == NULL &&
 	    setting_bool(l->cfg, "log.instance.SignedAudit.logSigning") &&
 	    in_database(l->database, used) == NULL)
-		lint_key(l, key, LINT_ALIAS_NICK, "'%.*s'", SLICE_FMT(used));
+		lint_key(l, key, "alias-nick", "'%.*s'", SLICE_FMT(used));
 }
 
 /* -- all of them ----------------------------------------------------------- */

@@ -46,7 +46,7 @@ check_case(struct lintfile *l)
 			if (key.size == strlen(names[n]) &&
 			    strncasecmp(key.at, names[n], key.size) == 0 &&
 			    !slice_is(key, slice_of(names[n])))
-				lint_at(l, line, LINT_CONN_CASE,
+				lint_at(l, line, "conn-case",
 				    "it is %s", names[n]);
 	}
 }
@@ -62,7 +62,7 @@ check_whole(struct lintfile *l, const struct cfg_line *first)
 		count = 2;
 	for (size_t i = 0; i < count; i++)
 		if (cfg_string(l->cfg, needed[i]).size == 0)
-			lint_at(l, first, LINT_CONN_PART, "no %s", needed[i]);
+			lint_at(l, first, "conn-part", "no %s", needed[i]);
 }
 
 /* The list with one blank between its elements: a fix that changes no host.
@@ -106,9 +106,9 @@ check_hosts(struct lintfile *l)
 	if (port != NULL && port->value_size != 0 &&
 	    (fault == CONNECTOR_BAD_PORT ||
 		!setting_number(cfg_value(port), &number))) {
-		lint_at(l, port, LINT_CONN_PORT, "%s", lint_shown(l, port));
+		lint_at(l, port, "conn-port", "%s", lint_shown(l, port));
 	} else if (fault != CONNECTOR_READ && fault != CONNECTOR_BAD_PORT) {
-		lint_at(l, line, LINT_CONN_HOSTS, "%s", lint_shown(l, line));
+		lint_at(l, line, "conn-hosts", "%s", lint_shown(l, line));
 		if (put_right(&right, cfg_value(line)) &&
 		    memchr(right.at, ' ', right.size) != NULL)
 			lint_fix(l, line, buf_slice(&right));
@@ -125,22 +125,22 @@ check_certificate(struct lintfile *l, const struct cfg_line *first)
 	struct cert cert;
 
 	if (line == NULL || line->value_size == 0) {
-		lint_at(l, line != NULL ? line : first, LINT_CONN_NOCERT,
+		lint_at(l, line != NULL ? line : first, "conn-nocert",
 		    NULL);
 		return;
 	}
 	if (base64_decode(&der, cfg_value(line)) < 0 || der.size == 0 ||
 	    cert_parse(&cert, buf_slice(&der)) < 0) {
-		lint_at(l, line, LINT_CONN_CERT, NULL);
+		lint_at(l, line, "conn-cert", NULL);
 	} else {
 		char when[CERT_TIME_SIZE];
 
 		cert_time(when, cert.not_after);
 		if (cert.not_after < l->now)
-			lint_at(l, line, LINT_CONN_EXPIRED, "%s", when);
+			lint_at(l, line, "conn-expired", "%s", when);
 		cert_time(when, cert.not_before);
 		if (cert.not_before > l->now)
-			lint_at(l, line, LINT_CERT_EARLY, "%s", when);
+			lint_at(l, line, "cert-early", "%s", when);
 		cert_release(&cert);
 	}
 	buf_release(&der);
@@ -170,7 +170,7 @@ check_nickname(struct lintfile *l)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (is_nickname(own, cfg_string(l->cfg, known[i])))
 			return;
-	lint_key(l, KEY("nickName"), LINT_CONN_NICK, "'%.*s'", SLICE_FMT(own));
+	lint_key(l, KEY("nickName"), "conn-nick", "'%.*s'", SLICE_FMT(own));
 }
 
 static void
@@ -187,7 +187,7 @@ check_old(struct lintfile *l)
 		    !slice_starts(cfg_key(line), slice_of(prefix)) ||
 		    lintread_is_comment(cfg_key(line)))
 			continue;
-		lint_at(l, line, LINT_CONN_CLA, NULL);
+		lint_at(l, line, "conn-cla", NULL);
 		return;
 	}
 }
@@ -203,7 +203,7 @@ lintconn_check(struct lintfile *l)
 		return;
 	check_case(l);
 	if (!setting_bool(l->cfg, KEY("enable"))) {
-		lint_at(l, enable, LINT_CONN_OFF, NULL);
+		lint_at(l, enable, "conn-off", NULL);
 		return;
 	}
 	check_whole(l, first);

@@ -22,55 +22,53 @@ details(const char *fmt, va_list args)
 
 static void
 put(struct lintfile *l, const struct cfg_line *line, const char *key,
-    enum lint_id id, const char *more)
+    const char *code, const char *more)
 {
-	const struct lintcode *code = &lintcodes[id];
+	const struct catalogue_entry *entry = catalogue_find(code);
 	struct findings_place place = { l->cfg->file, 0 };
 	struct slice name = key != NULL ? slice_of(key) :
 					  (struct slice){ "", 0 };
 
+	if (entry == NULL)
+		die("no such finding: '%s'", code);
 	if (line != NULL)
 		place.line = cfg_number(l->cfg, line);
 	if (line != NULL && line->logical != NULL)
 		name = cfg_key(line);
 	if (name.size > MOST_SHOWN)
 		name.size = MOST_SHOWN;
-	findings_add(l->found, place, code->level, code->name,
-	    "%.*s%s%s%s%s", SLICE_FMT(name), name.size != 0 ? ": " : "",
-	    code->brief, more != NULL ? ": " : "", more != NULL ? more : "");
+	findings_add(l->found, place, code, "%.*s%s%s%s%s", SLICE_FMT(name),
+	    name.size != 0 ? ": " : "", entry->summary,
+	    more != NULL ? ": " : "", more != NULL ? more : "");
 }
 
 void
-lint_at(struct lintfile *l, const struct cfg_line *line, enum lint_id id,
+lint_at(struct lintfile *l, const struct cfg_line *line, const char *code,
     const char *fmt, ...)
 {
 	char *more = NULL;
 	va_list args;
 
-	if (l->ignored[id])
-		return;
 	va_start(args, fmt);
 	if (fmt != NULL)
 		more = details(fmt, args);
 	va_end(args);
-	put(l, line, NULL, id, more);
+	put(l, line, NULL, code, more);
 	free(more);
 }
 
 void
-lint_key(struct lintfile *l, const char *key, enum lint_id id,
+lint_key(struct lintfile *l, const char *key, const char *code,
     const char *fmt, ...)
 {
 	char *more = NULL;
 	va_list args;
 
-	if (l->ignored[id])
-		return;
 	va_start(args, fmt);
 	if (fmt != NULL)
 		more = details(fmt, args);
 	va_end(args);
-	put(l, cfg_find(l->cfg, slice_of(key)), key, id, more);
+	put(l, cfg_find(l->cfg, slice_of(key)), key, code, more);
 	free(more);
 }
 

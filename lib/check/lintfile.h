@@ -5,7 +5,7 @@
 #include "cfg/cfg.h"
 #include "cfg/edits.h"
 #include "cfg/setting.h"
-#include "check/lintcodes.h"
+#include "check/findings.h"
 #include "key/nsscerts.h"
 
 /* One CS.cfg under lint: what all of its checks have in common. */
@@ -15,18 +15,17 @@ struct lintfile {
 	const struct settings *rules;
 	const struct nsscerts *database; /* NULL: none is given */
 	int64_t now;			 /* seconds since 1970 */
-	const bool *ignored;		 /* by lint_id */
 	struct findings *found;
 	struct edits *edits; /* what --fix makes; NULL: not asked for */
 };
 
 /* What is found at line (NULL: the file), as "KEY: BRIEF: details"; with fmt
  * NULL there are no details. */
-void lint_at(struct lintfile *l, const struct cfg_line *line, enum lint_id id,
+void lint_at(struct lintfile *l, const struct cfg_line *line, const char *code,
     const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* The same at the live line of key; at the file when there is none. */
-void lint_key(struct lintfile *l, const char *key, enum lint_id id,
+void lint_key(struct lintfile *l, const char *key, const char *code,
     const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* The one safe fix of line: another value; or (value.at NULL) no such key. */

@@ -26,7 +26,7 @@ check_preop(struct lintfile *l)
 			first = line;
 	}
 	if (count != 0)
-		lint_at(l, first, LINT_PREOP, "%zu of them", count);
+		lint_at(l, first, "preop", "%zu of them", count);
 }
 
 static void
@@ -35,11 +35,11 @@ check_host(struct lintfile *l)
 	struct slice list = cfg_string(l->cfg, "internaldb.ldapconn.host");
 
 	if (is(l->cfg, "cs.state", "0"))
-		lint_key(l, "cs.state", LINT_CS_STATE, NULL);
+		lint_key(l, "cs.state", "cs-state", NULL);
 	if (endpoint_is_local(cfg_string(l->cfg, "machineName")))
-		lint_key(l, "machineName", LINT_MACHINE, NULL);
+		lint_key(l, "machineName", "machine", NULL);
 	if (list.size != 0 && memchr(list.at, ' ', list.size) != NULL)
-		lint_key(l, "internaldb.ldapconn.host", LINT_DS_LIST, NULL);
+		lint_key(l, "internaldb.ldapconn.host", "ds-list", NULL);
 }
 
 static void
@@ -51,10 +51,10 @@ check_login(struct lintfile *l)
 	if (slice_is(type, slice_of("SslClientAuth"))) {
 		if (cfg_string(l->cfg,
 			"internaldb.ldapauth.clientCertNickname").size == 0)
-			lint_key(l, key, LINT_DS_AUTH,
+			lint_key(l, key, "ds-auth",
 			    "SslClientAuth without clientCertNickname");
 	} else if (type.size != 0 && !slice_is(type, slice_of("BasicAuth"))) {
-		lint_key(l, key, LINT_DS_AUTH, "'%.*s'", SLICE_FMT(type));
+		lint_key(l, key, "ds-auth", "'%.*s'", SLICE_FMT(type));
 	}
 }
 
@@ -68,11 +68,11 @@ check_proxy(struct lintfile *l)
 	for (size_t i = 0; i < 2; i++) {
 		port[i] = cfg_string(l->cfg, keys[i]);
 		if (port[i].size != 0 && !endpoint_is_port(port[i]))
-			lint_key(l, keys[i], LINT_PROXY_PORT, "'%.*s'",
+			lint_key(l, keys[i], "proxy-port", "'%.*s'",
 			    SLICE_FMT(port[i]));
 	}
 	if (endpoint_is_port(port[0]) && slice_is(port[0], port[1]))
-		lint_key(l, keys[1], LINT_PROXY_PORT, "%.*s, as %s",
+		lint_key(l, keys[1], "proxy-port", "%.*s, as %s",
 		    SLICE_FMT(port[1]), keys[0]);
 }
 
@@ -84,7 +84,7 @@ check_pruning(struct lintfile *l)
 	if (setting_bool(l->cfg, key) &&
 	    (!is(l->cfg, "dbs.cert.id.generator", "random") ||
 		!is(l->cfg, "dbs.request.id.generator", "random")))
-		lint_key(l, key, LINT_PRUNE_RSN, NULL);
+		lint_key(l, key, "prune-rsn", NULL);
 }
 
 #define STORE "ocsp.store."
@@ -124,11 +124,11 @@ check_stores(struct lintfile *l)
 		found |= slice_is(store, chosen);
 		if (!slice_is(store, last) && lint_find(l,
 			STORE "%.*s.class", SLICE_FMT(store)) == NULL)
-			lint_at(l, line, LINT_OCSP_CLASS, NULL);
+			lint_at(l, line, "ocsp-class", NULL);
 		last = store;
 	}
 	if (!found)
-		lint_key(l, "ocsp.storeId", LINT_OCSP_STORE, NULL);
+		lint_key(l, "ocsp.storeId", "ocsp-store", NULL);
 }
 
 /* Does the server, which runs as the owner of the directory, own the file, or
@@ -145,7 +145,7 @@ check_writable(struct lintfile *l)
 	    path_stat(&p, &st) == 0 && p.above.st_uid != 0 &&
 	    st.st_uid != p.above.st_uid && (st.st_mode & S_IWOTH) == 0 &&
 	    ((st.st_mode & S_IWGRP) == 0 || st.st_gid != p.above.st_gid))
-		lint_at(l, NULL, LINT_NOT_WRITABLE,
+		lint_at(l, NULL, "not-writable",
 		    "owner %u:%u, mode %04o, and its directory's owner is "
 		    "%u:%u: chown -h %u:%u it", st.st_uid, st.st_gid,
 		    st.st_mode & 07777, p.above.st_uid, p.above.st_gid,

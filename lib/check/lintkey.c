@@ -101,7 +101,7 @@ check_part(struct lintfile *l, const struct cfg_line *line, struct slice value)
 	text = cfg_trim(cfg_value(line));
 	if (is_hex(text) && !is_number(text, value) &&
 	    !is_decimal(text, value))
-		lint_at(l, line, LINT_KEY_STALE, NULL);
+		lint_at(l, line, "key-stale", NULL);
 }
 
 /* The whole key has the public value in it. */
@@ -122,7 +122,7 @@ check_whole(struct lintfile *l, const struct cfg_line *line, struct slice value)
 	certrow_hex(hex, value.at, value.size);
 	if (strspn(lower, "0123456789abcdef") == text.size &&
 	    strstr(lower, hex) == NULL)
-		lint_at(l, line, LINT_KEY_STALE, NULL);
+		lint_at(l, line, "key-stale", NULL);
 	free(hex);
 	free(lower);
 }
@@ -140,7 +140,7 @@ check_type(
 	type = cfg_trim(cfg_value(line));
 	if ((rsa && is_case_equal(type, slice_of("ecc"))) ||
 	    (ec && is_case_equal(type, slice_of("rsa"))))
-		lint_at(l, line, LINT_KEY_STALE, "the certificate's is %s",
+		lint_at(l, line, "key-stale", "the certificate's is %s",
 		    cert->key_type);
 }
 

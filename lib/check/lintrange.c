@@ -22,7 +22,7 @@ static void
 blank_after(struct lintfile *l, const struct cfg_line *line,
     struct slice trimmed)
 {
-	lint_at(l, line, LINT_INT_BLANK, "%s", lint_shown(l, line));
+	lint_at(l, line, "int-blank", "%s", lint_shown(l, line));
 	lint_fix(l, line, trimmed);
 }
 
@@ -39,10 +39,10 @@ check_number(struct range *r, const struct cfg_line *line)
 	trimmed = cfg_trim(value);
 	mpz_init(number);
 	if (has_prefix(trimmed) && r->set.radix != RANGESET_BY_PREFIX)
-		lint_at(r->l, line, LINT_RANGE_PREFIX, "%s",
+		lint_at(r->l, line, "range-prefix", "%s",
 		    lint_shown(r->l, line));
 	else if (!rangeset_parse(number, trimmed, r->set.radix))
-		lint_at(r->l, line, LINT_RANGE_DIGITS, "%s, radix %d",
+		lint_at(r->l, line, "range-digits", "%s, radix %d",
 		    lint_shown(r->l, line),
 		    r->set.radix != RANGESET_BY_PREFIX ? r->set.radix : 10);
 	else if (!rangeset_parse(number, value, r->set.radix))
@@ -82,7 +82,7 @@ check_numbers(struct range *r)
 	if (set->kind == RANGESET_SERIAL &&
 	    set->radix == RANGESET_BY_PREFIX && r->prefixed != 0 &&
 	    r->bare != NULL)
-		lint_at(r->l, r->bare, LINT_RANGE_BARE, NULL);
+		lint_at(r->l, r->bare, "range-bare", NULL);
 }
 
 /* -- ranges ---------------------------------------------------------------- */
@@ -97,10 +97,10 @@ check_order(struct range *r)
 		ordered[i] = range[i].readable &&
 		    mpz_cmp(range[i].first, range[i].last) < 0;
 		if (range[i].readable && !ordered[i])
-			lint_at(r->l, range[i].end, LINT_RANGE_ORDER, NULL);
+			lint_at(r->l, range[i].end, "range-depleted", NULL);
 	}
 	if (ordered[1] && rangeset_overlap(&range[0], &range[1]))
-		lint_at(r->l, range[1].begin, LINT_RANGE_OVERLAP, NULL);
+		lint_at(r->l, range[1].begin, "range-overlap", NULL);
 }
 
 static void
@@ -110,7 +110,7 @@ check_half(struct range *r)
 
 	if ((next->begin != NULL) != (next->end != NULL))
 		lint_at(r->l, next->begin != NULL ? next->begin : next->end,
-		    LINT_RANGE_HALF, NULL);
+		    "range-half", NULL);
 }
 
 static void
@@ -123,9 +123,9 @@ check_steps(struct range *r)
 	if (!step->readable)
 		return;
 	if (low->readable && mpz_cmp(low->value, step->value) > 0)
-		lint_at(r->l, low->line, LINT_RANGE_LOW, NULL);
+		lint_at(r->l, low->line, "range-low", NULL);
 	if (given->readable && mpz_cmp(given->value, step->value) > 0)
-		lint_at(r->l, given->line, LINT_RANGE_STEP, NULL);
+		lint_at(r->l, given->line, "range-step", NULL);
 }
 
 /* A fresh clone has few replica IDs, and its server takes more by itself
@@ -138,8 +138,8 @@ check_left(struct range *r)
 	if (now->readable && r->set.transfer.readable &&
 	    !rangeset_can_give(&r->set, NULL))
 		lint_at(r->l, now->end,
-		    r->set.kind == RANGESET_REPLICA ? LINT_RANGE_REPLICA :
-						      LINT_RANGE_LEFT, NULL);
+		    r->set.kind == RANGESET_REPLICA ? "range-replica" :
+						      "range-short", NULL);
 }
 
 /* -- the file -------------------------------------------------------------- */
@@ -152,7 +152,7 @@ check_generator(struct lintfile *l, const struct rangeset *set)
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (cfg_string(l->cfg, keys[i]).at == set->generator.at)
-			lint_key(l, keys[i], LINT_GENERATOR, "'%.*s'",
+			lint_key(l, keys[i], "generator-unknown", "'%.*s'",
 			    SLICE_FMT(set->generator));
 }
 
@@ -184,7 +184,7 @@ check_management(struct lintfile *l)
 
 	if (clone && lint_find(l, "dbs.beginSerialNumber") != NULL &&
 	    !setting_bool(l->cfg, "dbs.enableSerialManagement"))
-		lint_key(l, "dbs.enableSerialManagement", LINT_RANGE_MANAGE,
+		lint_key(l, "dbs.enableSerialManagement", "range-manage",
 		    NULL);
 }
 
@@ -223,7 +223,7 @@ check_astray(struct lintfile *l)
 		const struct cfg_line *line = l->cfg->line + i;
 
 		if (cfg_is_live(l->cfg, line) && is_astray(cfg_key(line)))
-			lint_at(l, line, LINT_RANGE_NAME, NULL);
+			lint_at(l, line, "range-key", NULL);
 	}
 }
 

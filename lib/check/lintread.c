@@ -30,8 +30,6 @@ class_of(unsigned char c)
 struct reading {
 	struct lintfile *l;
 	unsigned char class[256];
-	size_t comments;
-	const struct cfg_line *comment; /* the first */
 	const struct cfg_line *cr;	/* the first that ends so */
 };
 
@@ -68,15 +66,13 @@ check_comment(struct reading *r, const struct cfg_line *line)
 	struct slice bytes = bytes_of(line);
 
 	if (!pycfg_decodes(bytes))
-		lint_at(r->l, line, LINT_READ_UTF8, NULL);
+		lint_at(r->l, line, "read-utf8", NULL);
 	if (bytes.size == 0)
 		return;
 	if (*bytes.at == '!')
 		lint_at(r->l, line,
 		    memchr(bytes.at, '=', bytes.size) != NULL ?
-			LINT_READ_BANG : LINT_READ_NODELIM, NULL);
-	if (r->comments++ == 0)
-		r->comment = line;
+			"read-bang" : "read-nodelim", NULL);
 }
 
 /* "signedAudit:_000=##", as it is shipped. */
@@ -102,11 +98,9 @@ check_separator(struct reading *r, const struct cfg_line *line)
 		return;
 	if (memchr(between.at, ':', between.size) != NULL) {
 		if (!is_shipped_colon(line))
-			lint_at(r->l, line, LINT_READ_COLON, NULL);
+			lint_at(r->l, line, "read-colon", NULL);
 	} else if (memchr(between.at, '=', between.size) == NULL) {
-		lint_at(r->l, line, LINT_READ_SPLIT, NULL);
-	} else {
-		lint_at(r->l, line, LINT_SPACED, NULL);
+		lint_at(r->l, line, "read-split", NULL);
 	}
 }
 
@@ -117,15 +111,14 @@ check_join(struct reading *r, const struct cfg_line *line)
 	const char *end = line->text + line->size;
 	const char *first = memchr(line->text, '\n', line->size);
 
-	lint_at(r->l, line, LINT_READ_JOIN, NULL);
 	if (first == NULL)
 		return;
 	if (memchr(line->text, '=', (size_t)(first - line->text)) == NULL)
-		lint_at(r->l, line, LINT_READ_JOIN_KEY, NULL);
+		lint_at(r->l, line, "read-join-key", NULL);
 	for (; first != NULL && first + 1 < end;
 	     first = memchr(first + 1, '\n', (size_t)(end - first - 1)))
 		if (first[1] == ' ' || first[1] == '\t') {
-			lint_at(r->l, line, LINT_READ_JOIN_INDENT, NULL);
+			lint_at(r->l, line, "read-join-indent", NULL);
 			return;
 		}
 }
@@ -153,11 +146,11 @@ check_high(struct reading *r, const struct cfg_line *line)
 		uint32_t c = utf8_next(&rest);
 
 		if (c == UTF8_BAD) {
-			lint_at(r->l, line, LINT_READ_UTF8, NULL);
+			lint_at(r->l, line, "read-utf8", NULL);
 			return;
 		}
 		if (is_break(c)) {
-			lint_at(r->l, line, LINT_READ_BREAK, NULL);
+			lint_at(r->l, line, "read-break", NULL);
 			return;
 		}
 		edge |= is_wide_space(c) &&
@@ -168,7 +161,7 @@ check_high(struct reading *r, const struct cfg_line *line)
 		before = c;
 	}
 	if (edge)
-		lint_at(r->l, line, LINT_READ_NBSP, NULL);
+		lint_at(r->l, line, "read-nbsp", NULL);
 }
 
 static void
@@ -184,17 +177,17 @@ check_bytes(struct reading *r, const struct cfg_line *line)
 	if (has & HAS_HIGH)
 		check_high(r, line);
 	if (has & HAS_BREAK)
-		lint_at(r->l, line, LINT_READ_BREAK, NULL);
+		lint_at(r->l, line, "read-break", NULL);
 	if (has & HAS_CONTROL)
-		lint_at(r->l, line, LINT_READ_CTRL, NULL);
+		lint_at(r->l, line, "read-ctrl", NULL);
 	if (!(has & HAS_BACKSLASH))
 		return;
 	if (is_joined(line))
 		check_join(r, line);
 	else if (bytes.at[bytes.size - 1] == '\\')
-		lint_at(r->l, line, LINT_READ_SLASH, NULL);
+		lint_at(r->l, line, "read-slash", NULL);
 	if (memchr(key.at, '\\', key.size) != NULL)
-		lint_at(r->l, line, LINT_READ_ESC, NULL);
+		lint_at(r->l, line, "read-esc", NULL);
 }
 
 static void
@@ -204,15 +197,15 @@ check_line(struct reading *r, const struct cfg_line *line)
 
 	check_bytes(r, line);
 	if (key.size == 0) {
-		lint_at(r->l, line, LINT_READ_BLANK, NULL);
+		lint_at(r->l, line, "read-blank", NULL);
 		return;
 	}
 	if (*key.at == '#') {
-		lint_at(r->l, line, LINT_READ_INDENT, NULL);
+		lint_at(r->l, line, "read-indent", NULL);
 		return;
 	}
 	if (memchr(bytes.at, '=', bytes.size) == NULL)
-		lint_at(r->l, line, LINT_READ_NODELIM, NULL);
+		lint_at(r->l, line, "read-nodelim", NULL);
 	else
 		check_separator(r, line);
 }
@@ -232,7 +225,7 @@ check_duplicates(struct lintfile *l)
 		    slice_is(cfg_value(old), cfg_value(new)) ||
 		    (is_shipped_colon(old) && is_shipped_colon(new));
 
-		lint_at(l, old, harmless ? LINT_DUP_SAME : LINT_DUP_KEY,
+		lint_at(l, old, harmless ? "dup-same" : "dup-key",
 		    "line %zu counts", cfg_number(l->cfg, new));
 	}
 }
@@ -254,7 +247,7 @@ lintread_check(struct lintfile *l)
 		r.class[c] = class_of((unsigned char)c);
 	if (l->cfg->lines != 0 && l->cfg->size >= 3 &&
 	    memcmp(l->cfg->text, "\xef\xbb\xbf", 3) == 0)
-		lint_at(l, l->cfg->line, LINT_READ_BOM, NULL);
+		lint_at(l, l->cfg->line, "read-bom", NULL);
 	for (uint32_t i = 0; i < l->cfg->lines; i++) {
 		const struct cfg_line *line = l->cfg->line + i;
 
@@ -265,8 +258,6 @@ lintread_check(struct lintfile *l)
 			check_line(&r, line);
 	}
 	if (r.cr != NULL)
-		lint_at(l, r.cr, LINT_READ_CR, "this one is the first");
-	if (r.comments != 0)
-		lint_at(l, r.comment, LINT_COMMENTS, "%zu lines", r.comments);
+		lint_at(l, r.cr, "read-cr", "this one is the first");
 	check_duplicates(l);
 }

@@ -34,7 +34,7 @@ check_algorithm(struct points *p, struct slice point)
 	if (line != NULL)
 		kind = issuing_key_kind(cfg_trim(cfg_value(line)));
 	if (own.at != NULL && kind.at != NULL && !slice_is(kind, own))
-		lint_at(p->l, line, LINT_CRL_ALG, "the key is for %.*s",
+		lint_at(p->l, line, "crl-alg", "the key is for %.*s",
 		    SLICE_FMT(own));
 }
 
@@ -52,7 +52,7 @@ check_making(struct points *p, struct slice point, const struct cfg_line *at)
 		if (p->making++ == 0)
 			p->makes = at;
 		if (p->seconds == 0)
-			lint_at(p->l, at, LINT_CRL_NPE,
+			lint_at(p->l, at, "crl-npe",
 			    "ca.certStatusUpdateInterval=0");
 		check_algorithm(p, point);
 		return;
@@ -61,7 +61,7 @@ check_making(struct points *p, struct slice point, const struct cfg_line *at)
 		p->idle = at;
 	if (issuing_bool(p->l->cfg, point, "enableCRLCache") &&
 	    issuing_integer(p->l->cfg, point, "cacheUpdateInterval") > 0)
-		lint_at(p->l, cache != NULL ? cache : at, LINT_CRL_CACHE,
+		lint_at(p->l, cache != NULL ? cache : at, "crl-cache",
 		    NULL);
 }
 
@@ -69,9 +69,9 @@ static void
 check_point(struct points *p, struct slice point, const struct cfg_line *at)
 {
 	if (of_point(p, point, "class") == NULL)
-		lint_at(p->l, at, LINT_CRL_CLASS, "'%.*s'", SLICE_FMT(point));
+		lint_at(p->l, at, "crl-class", "'%.*s'", SLICE_FMT(point));
 	if (of_point(p, point, "description") == NULL)
-		lint_at(p->l, at, LINT_CRL_DESC, "'%.*s'", SLICE_FMT(point));
+		lint_at(p->l, at, "crl-desc", "'%.*s'", SLICE_FMT(point));
 	if (issuing_bool(p->l->cfg, point, "enable"))
 		check_making(p, point, at);
 }
@@ -103,7 +103,7 @@ check_points(struct points *p)
 		check_point(p, points.name[i], first_line(p, points.name[i]));
 	issuing_release(&points);
 	if (p->making != 0 && p->idling != 0)
-		lint_at(p->l, p->idle, LINT_CRL_SPLIT, "%zu do, %zu do not",
+		lint_at(p->l, p->idle, "crl-split", "%zu do, %zu do not",
 		    p->making, p->idling);
 }
 
@@ -120,13 +120,13 @@ check_role(struct points *p)
 	if (role.kind == ROLE_MIXED && p->making == 0 && p->idling != 0 &&
 	    p->seconds > 0)
 		lint_at(l, p->interval != NULL ? p->interval : p->idle,
-		    LINT_ROLE_MIXED, NULL);
+		    "role-mixed", NULL);
 	if (role.kind == ROLE_MASTER && p->making != 0) {
 		if (setting_bool(l->cfg, "dbs.enableSerialManagement") &&
 		    !setting_bool(l->cfg, listen))
-			lint_key(l, listen, LINT_CRL_DEAF, NULL);
+			lint_key(l, listen, "crl-not-listening", NULL);
 		if (!setting_bool(l->cfg, publish))
-			lint_key(l, publish, LINT_CRL_PUBLISH, NULL);
+			lint_key(l, publish, "crl-publish", NULL);
 	}
 	role_release(&role);
 }
@@ -137,9 +137,9 @@ static void
 check_port(struct lintfile *l, const char *key, struct slice port)
 {
 	if (slice_is(port, slice_of("None")))
-		lint_key(l, key, LINT_AGENT_NONE, NULL);
+		lint_key(l, key, "agent-none", NULL);
 	else if (port.size != 0 && !endpoint_is_port(port))
-		lint_key(l, key, LINT_AGENT_PORT, "'%.*s'", SLICE_FMT(port));
+		lint_key(l, key, "agent-port", "'%.*s'", SLICE_FMT(port));
 }
 
 static void
@@ -156,16 +156,16 @@ check_redirect(struct points *p)
 	if ((host.size == 0) != (port.size == 0)) {
 		const char *key = host.size != 0 ? host_key : port_key;
 
-		lint_key(l, key, LINT_AGENT_HALF, NULL);
+		lint_key(l, key, "agent-half", NULL);
 		lint_fix(l, cfg_find(l->cfg, slice_of(key)),
 		    (struct slice){ 0 });
 	}
 	if (host.size == 0 || port.size == 0)
 		return;
 	if (endpoint_same_host(host, own))
-		lint_key(l, host_key, LINT_AGENT_SELF, NULL);
+		lint_key(l, host_key, "agent-self", NULL);
 	else if (p->making != 0 && p->seconds != 0)
-		lint_key(l, host_key, LINT_CRL_MIXED, "to %.*s:%.*s",
+		lint_key(l, host_key, "crl-mixed", "to %.*s:%.*s",
 		    SLICE_FMT(host), SLICE_FMT(port));
 }
 
@@ -178,12 +178,12 @@ lintrole_check(struct lintfile *l)
 	p.interval = lint_find(l, "ca.certStatusUpdateInterval");
 	p.seconds = setting_integer(l->cfg, ROLE_INTERVAL);
 	if (p.seconds == 0 && setting_bool(l->cfg, listen))
-		lint_key(l, listen, LINT_CRL_LISTEN, NULL);
+		lint_key(l, listen, "crl-listen", NULL);
 	if (p.seconds < 0)
-		lint_at(l, p.interval, LINT_CRL_INTERVAL, NULL);
+		lint_at(l, p.interval, "crl-interval", NULL);
 	if (setting_integer(l->cfg, "ca.serialNumberUpdateInterval") <=
 	    0)
-		lint_key(l, "ca.serialNumberUpdateInterval", LINT_SERIAL_OFF,
+		lint_key(l, "ca.serialNumberUpdateInterval", "serial-off",
 		    NULL);
 	check_points(&p);
 	check_role(&p);

@@ -20,7 +20,7 @@ check_case(struct lintfile *l, const struct cfg_line *line)
 	const struct slice right = setting_spelling(cfg_key(line));
 
 	if (right.at != NULL && !slice_starts(right, slice_of("ca.connector.")))
-		lint_at(l, line, LINT_KEY_CASE, "it is %.*s", SLICE_FMT(right));
+		lint_at(l, line, "key-case", "it is %.*s", SLICE_FMT(right));
 }
 
 /* -- checks of one line ---------------------------------------------------- */
@@ -36,10 +36,10 @@ check_typed(struct lintfile *l, const struct cfg_line *line, bool boolean)
 	if (value.size == 0)
 		return;
 	if (!good) {
-		lint_at(l, line, boolean ? LINT_BOOL_VALUE : LINT_INT_VALUE,
+		lint_at(l, line, boolean ? "bool-value" : "int-value",
 		    "%s", lint_shown(l, line));
 	} else if (trimmed.size != value.size) {
-		lint_at(l, line, boolean ? LINT_BOOL_BLANK : LINT_INT_BLANK,
+		lint_at(l, line, boolean ? "bool-blank" : "int-blank",
 		    "%s", lint_shown(l, line));
 		lint_fix(l, line, trimmed);
 	}
@@ -55,10 +55,8 @@ check_trail(struct lintfile *l, const struct cfg_line *line)
 	    (unsigned char)value.at[value.size - 1] > ' ')
 		return;
 	if (truth_of(trimmed) >= 0) {
-		lint_at(l, line, LINT_BOOL_BLANK, "%s", lint_shown(l, line));
+		lint_at(l, line, "bool-blank", "%s", lint_shown(l, line));
 		lint_fix(l, line, trimmed);
-	} else {
-		lint_at(l, line, LINT_READ_TRAIL, NULL);
 	}
 }
 
@@ -95,8 +93,8 @@ check_secret(struct lintfile *l, const struct cfg_line *line)
 	    !settings_is_secret(l->rules, cfg_key(line)))
 		return;
 	lint_at(l, line,
-	    memmem(last.at, last.size, "_key", 4) != NULL ? LINT_KEYSET
-							  : LINT_PASSWORD,
+	    memmem(last.at, last.size, "_key", 4) != NULL ? "keyset"
+							  : "password",
 	    NULL);
 }
 
@@ -108,7 +106,7 @@ check_unread(struct lintfile *l, const struct cfg_line *line)
 
 	if (rule == NULL)
 		return;
-	lint_at(l, line, LINT_UNREAD_KEY, "%.*s", SLICE_FMT(rule->remark));
+	lint_at(l, line, "unread-key", "%.*s", SLICE_FMT(rule->remark));
 	lint_fix(l, line, (struct slice){ 0 });
 }
 
@@ -121,15 +119,12 @@ check_reference(struct lintfile *l, const struct cfg_line *line)
 		"ocsp", "ocsp.store" };
 	struct slice key = cfg_key(line);
 
-	if (slice_is(last_component(key), slice_of("ldap")) &&
-	    slice_is(cfg_value(line), slice_of("internaldb")))
-		lint_at(l, line, LINT_REF_LDAP, NULL);
 	if (key.size > 19)
 		return;
 	for (size_t i = 0; i < sizeof stores / sizeof *stores; i++)
 		if (slice_is(key, slice_of(stores[i])))
 			lint_at(
-			    l, line, LINT_REF_KEY, "%s", lint_shown(l, line));
+			    l, line, "ref-key", "%s", lint_shown(l, line));
 }
 
 static void
@@ -141,7 +136,7 @@ check_line(struct lintfile *l, const struct cfg_line *line)
 	if (key.size == 0 || *key.at == '#' || lintread_is_comment(key))
 		return;
 	if (has_assignment(cfg_value(line))) {
-		lint_at(l, line, LINT_JOINED, "%s", lint_shown(l, line));
+		lint_at(l, line, "joined", "%s", lint_shown(l, line));
 		return;
 	}
 	row = setting_find(key);

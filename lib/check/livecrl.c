@@ -58,7 +58,7 @@ check_point(struct liveset *live, const struct cfg *maker, struct csdir *dir,
 		status = compare(live, maker, dir, point, fd, name);
 	else if (status == 0)
 		findings_add(live->found,
-		    (struct findings_place){ maker->file, 0 }, FINDINGS_INFO,
+		    (struct findings_place){ maker->file, 0 },
 		    "crl-none", "%s: no CRL in the directory", name);
 	if (fd >= 0)
 		close(fd);

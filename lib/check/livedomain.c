@@ -44,7 +44,7 @@ check_port(const struct reading *r, const struct domain_host *host)
 		return -1;
 	if (at.port.size != 0 && !slice_is(at.port, port))
 		findings_add(r->live->found,
-		    cloneset_place(r->cfg, "machineName"), FINDINGS_ERROR,
+		    cloneset_place(r->cfg, "machineName"),
 		    "domain-port", "%s leads others to port %.*s of %.*s, "
 		    "whose port is %.*s", r->where, SLICE_FMT(port),
 		    SLICE_FMT(at.host), SLICE_FMT(at.port));
@@ -64,7 +64,7 @@ check_clone(const struct reading *r, const struct domain_host *host)
 		clone)
 		return;
 	findings_add(r->live->found,
-	    cloneset_place(r->cfg, "subsystem.select"), FINDINGS_WARNING,
+	    cloneset_place(r->cfg, "subsystem.select"),
 	    "domain-clone", "subsystem.select is '%.*s', and Clone is %s in "
 	    "%s", SLICE_FMT(select), clone ? "true" : "false", r->where);
 }
@@ -79,7 +79,7 @@ check_own(const struct reading *r)
 		return 0;
 	if (host == NULL) {
 		findings_add(r->live->found,
-		    cloneset_place(r->cfg, "machineName"), FINDINGS_ERROR,
+		    cloneset_place(r->cfg, "machineName"),
 		    "domain-host", "%s has no CA '%.*s'", r->where,
 		    SLICE_FMT(name));
 		return 0;
@@ -101,18 +101,18 @@ check_manager(const struct reading *r)
 		return;
 	if (host == NULL)
 		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
-		    FINDINGS_ERROR, "domain-host",
+		    "domain-host",
 		    HOST_KEY " is '%.*s', which is no CA of %s",
 		    SLICE_FMT(name), r->where);
 	else if (!domain_is(host, DOMAIN_MANAGER))
 		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
-		    FINDINGS_WARNING, "domain-manager",
+		    "domain-manager",
 		    HOST_KEY " is '%.*s', which is no DomainManager in %s",
 		    SLICE_FMT(name), r->where);
 	else if (port.size != 0 && host->field[DOMAIN_ADMIN_PORT].size != 0 &&
 	    !slice_is(port, host->field[DOMAIN_ADMIN_PORT]))
 		findings_add(r->live->found, cloneset_place(r->cfg, PORT_KEY),
-		    FINDINGS_ERROR, "domain-port",
+		    "domain-port",
 		    PORT_KEY " is %.*s, and the port of '%.*s' is %.*s in %s",
 		    SLICE_FMT(port), SLICE_FMT(name),
 		    SLICE_FMT(host->field[DOMAIN_ADMIN_PORT]), r->where);
@@ -126,7 +126,7 @@ check_name(const struct reading *r)
 	if (name.size != 0 && r->domain->name.size != 0 &&
 	    !slice_is(name, r->domain->name))
 		findings_add(r->live->found, cloneset_place(r->cfg, NAME_KEY),
-		    FINDINGS_WARNING, "domain-other",
+		    "domain-other",
 		    NAME_KEY " is '%.*s', and the domain in %s is '%.*s'",
 		    SLICE_FMT(name), r->where, SLICE_FMT(r->domain->name));
 }
@@ -148,7 +148,7 @@ check_first(const struct reading *r)
 		    ++first > 1)
 			findings_add(r->live->found,
 			    cloneset_place(set->side[i].cfg, "machineName"),
-			    FINDINGS_WARNING, "domain-clone",
+			    "domain-clone",
 			    "Clone is false in %s, as for a CA before it",
 			    r->where);
 	}

@@ -24,7 +24,7 @@ static void
 add(struct liveset *live, const char *code, const char *what)
 {
 	findings_add(live->found, plan_at(live->plan, live->ds.line),
-	    FINDINGS_ERROR, code, "'%s' is %s %s", live->planned.base, what,
+	    code, "'%s' is %s %s", live->planned.base, what,
 	    source_name(live->planned.source));
 }
 
@@ -62,11 +62,11 @@ check_present(struct liveset *live, size_t entries)
 	if (own == entries)
 		return 0;
 	findings_add(live->found, plan_at(plan, live->ds.line),
-	    FINDINGS_WARNING, "plan-suffix-differs",
+	    "plan-suffix-differs",
 	    "%zu entries of '%s' at %s, and %zu at %s", entries,
 	    live->planned.base, source_name(live->planned.source), own,
 	    source_name(live->side[0].dir.source));
-	findings_mend(live->found, "ldapcmp %s %s",
+	findings_fix(live->found, "ldapcmp %s %s",
 	    findings_word(live->found, source_name(live->side[0].dir.source)),
 	    findings_word(live->found, source_name(live->planned.source)));
 	return 0;

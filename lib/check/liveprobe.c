@@ -12,7 +12,6 @@
 
 struct target {
 	struct findings_place place;
-	enum findings_level level;
 	const char *code, *what;
 };
 
@@ -30,7 +29,6 @@ reach(struct liveset *live, const struct target *to, struct slice host,
 	tcp_close(&tcp);
 	if (status < 0)
 		findings_add(live->found, to->place,
-		    tcp.unknown ? FINDINGS_ERROR : to->level,
 		    tcp.unknown ? "unresolved" : to->code, "%s: %s", to->what,
 		    tcp.error);
 	free(name);
@@ -45,8 +43,7 @@ static void
 reach_ds(struct liveset *live, struct liveset_side *side)
 {
 	const struct cfg *cfg = side->is->cfg;
-	const struct target to = { cloneset_place(cfg, ADDRESS_SERVERS),
-		FINDINGS_ERROR, "ds-unreachable", "the Directory Server" };
+	const struct target to = { cloneset_place(cfg, ADDRESS_SERVERS), "ds-unreachable", "the Directory Server" };
 	struct slice left = cfg_string(cfg, ADDRESS_SERVERS);
 	struct endpoint at;
 
@@ -59,7 +56,7 @@ static void
 reach_planned_ds(struct liveset *live)
 {
 	const struct plan *plan = live->plan;
-	struct target to = { plan_at(plan, live->ds.line), FINDINGS_ERROR,
+	struct target to = { plan_at(plan, live->ds.line),
 		"plan-ds-unreachable", "the clone's Directory Server" };
 	const char *port;
 
@@ -85,8 +82,7 @@ static void
 reach_standard_port(struct liveset *live)
 {
 	const struct cfg *master = live->set->side[0].cfg;
-	struct target to = { cloneset_place(master, ADDRESS_SERVERS),
-		FINDINGS_WARNING, "ds-standard-port",
+	struct target to = { cloneset_place(master, ADDRESS_SERVERS), "ds-standard-port",
 		"a clone is made through the master's standard port" };
 	struct slice left = cfg_string(master, ADDRESS_SERVERS);
 	struct endpoint at, other;
@@ -121,8 +117,7 @@ static void
 reach_domain(struct liveset *live, size_t i)
 {
 	const struct cfg *cfg = live->set->side[i].cfg;
-	const struct target to = { cloneset_place(cfg, DOMAIN_HOST_KEY),
-		FINDINGS_ERROR, "domain-unreachable",
+	const struct target to = { cloneset_place(cfg, DOMAIN_HOST_KEY), "domain-unreachable",
 		"the security domain's host" };
 	struct slice host = cfg_string(cfg, DOMAIN_HOST_KEY);
 	struct slice port = cfg_string(cfg, DOMAIN_PORT_KEY);
@@ -168,8 +163,7 @@ reach_for_plan(struct liveset *live)
 		"pki_security_domain_https_port" };
 	static const char *const master[] = { "pki_clone_uri",
 		"pki_master_hostname", "pki_master_https_port" };
-	struct target to = { .level = FINDINGS_ERROR,
-		.code = "domain-unreachable",
+	struct target to = { .code = "domain-unreachable",
 		.what = "the security domain's host" };
 
 	reach_planned(live, domain, &to);

@@ -29,7 +29,7 @@ read_side(struct liveset *live, struct liveset_side *side)
 		return -1;
 	if (live->set->count > 1 && !has_replica(live, side->server))
 		findings_add(live->found,
-		    cloneset_place(cfg, "internaldb.basedn"), FINDINGS_ERROR,
+		    cloneset_place(cfg, "internaldb.basedn"),
 		    "replica-missing", "no replica of '%s' at %s, or none "
 		    "that may be seen: nothing is replicated", side->dir.base,
 		    source_name(side->dir.source));
@@ -91,14 +91,14 @@ check_agreement(struct liveset *live, const struct replica *replica,
 	    way_back(live, replica, agreement);
 
 	if (secure && !is_secured(agreement))
-		findings_add(live->found, at(agreement), FINDINGS_WARNING,
+		findings_add(live->found, at(agreement),
 		    "agreement-security", "'%.*s' sends to %.*s:%.*s "
 		    "unsecured, and the subsystem's own connection is secured",
 		    SLICE_FMT(agreement->name),
 		    SLICE_FMT(agreement->to.host),
 		    SLICE_FMT(agreement->to.port));
 	else if (back != NULL && is_secured(back) != is_secured(agreement))
-		findings_add(live->found, at(back), FINDINGS_WARNING,
+		findings_add(live->found, at(back),
 		    "agreement-security", "'%.*s' sends by %.*s, and '%.*s' "
 		    "back by %.*s", SLICE_FMT(agreement->name),
 		    SLICE_FMT(agreement->transport), SLICE_FMT(back->name),
@@ -132,7 +132,7 @@ check_plan(struct liveset *live, const struct replica *replica)
 	for (size_t i = 0; i < replica->agreements; i++)
 		if (is_secured(&replica->agreement[i]) != secure) {
 			findings_add(live->found, plan_at(live->plan, line),
-			    FINDINGS_WARNING, "plan-agreement-security",
+			    "plan-agreement-security",
 			    "replication would be by '%s', and '%.*s' at the "
 			    "master's is by %.*s",
 			    text != NULL ? text : "None",

@@ -256,17 +256,17 @@ put_name(struct names *names, const char *name)
 
 static void
 tell(struct liveset *live, const struct schema *s, struct names *names,
-    enum findings_level level, const char *code, const char *what)
+    const char *code, const char *what)
 {
 	const struct findings_place place = { s->where, 0 };
 
 	if (names->count > MOST_NAMES)
-		findings_add(live->found, place, level, code,
+		findings_add(live->found, place, code,
 		    "%s: %.*s and %zu more", what,
 		    SLICE_FMT(buf_slice(&names->text)),
 		    names->count - MOST_NAMES);
 	else if (names->count != 0)
-		findings_add(live->found, place, level, code, "%s: %.*s", what,
+		findings_add(live->found, place, code, "%s: %.*s", what,
 		    SLICE_FMT(buf_slice(&names->text)));
 	buf_release(&names->text);
 }
@@ -292,9 +292,9 @@ check_needed(struct liveset *live, struct schema *s, struct schema *master)
 		    strcmp(own->attributes, its->attributes) != 0)
 			put_name(&other, name);
 	}
-	tell(live, s, &missing, FINDINGS_ERROR, "schema-missing",
+	tell(live, s, &missing, "schema-missing",
 	    "object classes of the subsystem are not known");
-	tell(live, s, &other, FINDINGS_WARNING, "schema-differs",
+	tell(live, s, &other, "schema-differs",
 	    "object classes have other attributes than at the master's");
 }
 
@@ -325,7 +325,7 @@ check_custom(struct liveset *live, const struct schema *s,
 		    !(own->is_class && is_needed(live, own->name)))
 			put_name(&names, own->name);
 	}
-	tell(live, s, &names, FINDINGS_WARNING, "schema-differs",
+	tell(live, s, &names, "schema-differs",
 	    "classes and attributes of the master's are not known");
 }
 

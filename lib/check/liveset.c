@@ -20,7 +20,7 @@ open_planned(struct liveset *live)
 
 	if (o->bind_dn == NULL && o->mechanism == NULL) {
 		findings_add(live->found, plan_at(live->plan, live->ds.line),
-		    FINDINGS_INFO, "plan-ds-not-read",
+		    "plan-ds-not-read",
 		    "not looked into: --bind-dn says as whom");
 		return 0;
 	}

@@ -16,7 +16,7 @@
 struct user {
 	struct liveset *live;
 	const char *where, *dn;
-	enum findings_level level;
+	bool binds; /* the server, by its certificate */
 	const char *nickname; /* of the certificate that it is to have */
 	unsigned char sha256[DIGEST];
 	char *serial;	     /* the certificate's; NULL: not known */
@@ -149,7 +149,7 @@ add(struct user *u, const char *code, const char *what, struct slice has,
     const char *should)
 {
 	findings_add(u->live->found, (struct findings_place){ u->where, 0 },
-	    u->level, code, "%s: %s '%.*s', and '%s' is %s", u->dn, what,
+	    u->binds ? "db-user-login" : code, "%s: %s '%.*s', and '%s' is %s", u->dn, what,
 	    SLICE_FMT(has), u->nickname, should);
 }
 
@@ -243,8 +243,7 @@ search(struct user *u, struct csdir *dir)
 	if (!u->found)
 		findings_add(u->live->found,
 		    (struct findings_place){ u->where, 0 },
-		    u->level == FINDINGS_ERROR ? FINDINGS_ERROR : FINDINGS_INFO,
-		    "db-user-missing", "no '%s': nobody can bind by the "
+		    u->binds ? "db-user-login" : "db-user-missing", "no '%s': nobody can bind by the "
 		    "subsystem's certificate", u->dn);
 	return 0;
 }
@@ -268,10 +267,9 @@ check_side(struct liveset *live, struct liveset_side *side)
 	struct user u = { .live = live,
 		.where = source_name(side->dir.source),
 		.dn = dn,
-		.level = slice_is(cfg_string(cfg,
-					 "internaldb.ldapauth.authtype"),
-			     slice_of("SslClientAuth")) ?
-		    FINDINGS_ERROR : FINDINGS_WARNING };
+		.binds = slice_is(cfg_string(cfg,
+		    "internaldb.ldapauth.authtype"),
+		    slice_of("SslClientAuth")) };
 	struct tags tags;
 	int status = tags_read(&tags, cfg);
 

@@ -15,7 +15,7 @@ check_ds(const struct plan *p, const struct plan_ds *ds,
 	while (address_server(&at, other, &left)) {
 		if (!endpoint_same(&own, &at))
 			continue;
-		findings_add(p->found, plan_at(p, ds->line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, ds->line),
 		    "plan-ds-same", "the same Directory Server as in %s%s",
 		    other->file,
 		    other == p->master ? ": pkispawn refuses it" : "");
@@ -34,17 +34,17 @@ check_security(const struct plan *p, const struct plan_ds *ds)
 
 	if (text != NULL && strcmp(text, "None") != 0 &&
 	    strcmp(text, "SSL") != 0 && strcmp(text, "TLS") != 0)
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-security-value", "neither None, SSL nor TLS: '%s'",
 		    text);
 	else if (secure && (text != NULL || line == 0) &&
 		 (text == NULL || strcmp(text, "None") == 0))
-		findings_add(p->found, plan_at(p, line), FINDINGS_WARNING,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-security",
 		    "the master's own connection is secured: "
 		    "replication would not be");
 	if (ds->host != NULL && ds->secure != secure)
-		findings_add(p->found, plan_at(p, ds->line), FINDINGS_WARNING,
+		findings_add(p->found, plan_at(p, ds->line),
 		    "plan-ds-security",
 		    "the clone's connection is %ssecured, "
 		    "and the master's is%s",
@@ -56,12 +56,11 @@ check_suffix(const struct plan *p)
 {
 	static const struct {
 		const char *key, *master;
-		enum findings_level level;
 		const char *code;
 	} same[] = {
-		{ "pki_ds_base_dn", "internaldb.basedn", FINDINGS_ERROR,
+		{ "pki_ds_base_dn", "internaldb.basedn",
 		    "plan-base-dn" },
-		{ "pki_ds_database", "internaldb.database", FINDINGS_INFO,
+		{ "pki_ds_database", "internaldb.database",
 		    "plan-database" },
 	};
 
@@ -72,8 +71,7 @@ check_suffix(const struct plan *p)
 
 		if (own.at != NULL && text != NULL &&
 		    !slice_is(own, slice_of(text)))
-			findings_add(p->found, plan_at(p, line), same[i].level,
-			    same[i].code, "%s is '%s', and '%.*s' in %s",
+			findings_add(p->found, plan_at(p, line), same[i].code, "%s is '%s', and '%.*s' in %s",
 			    same[i].key, text, SLICE_FMT(own), p->master->file);
 	}
 }
@@ -87,7 +85,7 @@ plands_check(const struct plan *p, const struct cloneset *set)
 	if (ds.host != NULL && plan_sets_up_ds(p)) {
 		if (endpoint_is_local(slice_of(ds.host)))
 			findings_add(p->found, plan_at(p, ds.line),
-			    FINDINGS_WARNING, "plan-ds-localhost",
+			    "plan-ds-localhost",
 			    "the master cannot replicate with '%s'", ds.host);
 		for (size_t i = 0; i < set->count; i++)
 			check_ds(p, &ds, set->side[i].cfg);

@@ -18,11 +18,11 @@ check_generator(const struct plan *p, const char *kind)
 	if (own.at == NULL)
 		own = slice_of("legacy");
 	if (text != NULL && !slice_is(own, slice_of(text)))
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-generator", "%s is '%s', and the master's '%.*s'",
 		    key, text, SLICE_FMT(own));
 	else if (line == 0 && !slice_is(own, slice_of("random")))
-		findings_add(p->found, plan_at(p, 0), FINDINGS_INFO,
+		findings_add(p->found, plan_at(p, 0),
 		    "plan-generator-default",
 		    "no %s: the master's is '%.*s', "
 		    "and 11.5's default 'random'",
@@ -41,7 +41,7 @@ check_ranges(const struct plan *p, const char *kind)
 	plan_get(p, "pki_ds_setup", &line);
 	if (!plan_sets_up_ds(p) &&
 	    !slice_is(cfg_string(p->master, from), slice_of("random")))
-		findings_add(p->found, plan_at(p, line), FINDINGS_WARNING,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-no-ranges",
 		    "without pki_ds_setup no ranges are "
 		    "asked for: the clone's %s numbers have to be set by hand",
@@ -113,7 +113,7 @@ check_nickname(const struct plan *p, const struct tag *tag)
 	if (text != NULL && tag->nickname != NULL &&
 	    !(tag->optional && *text == '\0') &&
 	    strcmp(text, tag->nickname) != 0)
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-nickname", "%s is '%s'%s, and the master's '%s'", key,
 		    text, line == 0 ? " by default" : "", tag->nickname);
 	free(name);
@@ -130,11 +130,11 @@ check_token(const struct plan *p, const char *token)
 	const char *text = plan_get(p, "pki_token_name", &line);
 
 	if (text != NULL && strcmp(text, token) != 0)
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-token", "the token is '%s', and the master's '%s'",
 		    text, token);
 	else if (text == NULL && line == 0)
-		findings_add(p->found, plan_at(p, 0), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, 0),
 		    "plan-token-missing",
 		    "no pki_token_name: the master's "
 		    "keys are in '%s'",
@@ -142,8 +142,8 @@ check_token(const struct plan *p, const char *token)
 	for (size_t i = 0; i < sizeof bundle / sizeof *bundle; i++) {
 		text = plan_get(p, bundle[i], &line);
 		if (text != NULL && *text != '\0')
-			findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
-			    "plan-token-bundle",
+			findings_add(p->found, plan_at(p, line),
+			    "plan-token-pkcs12",
 			    "with keys in a token, %s "
 			    "must not be set",
 			    bundle[i]);
@@ -158,12 +158,12 @@ check_bundle(const struct plan *p)
 
 	plan_get(p, "pki_server_pkcs12_path", &other);
 	if (other == 0 && (line == 0 || (text != NULL && *text == '\0')))
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-pkcs12",
 		    "no pki_clone_pkcs12_path: the clone needs "
 		    "the master's keys");
 	if (plan_is_true(plan_get(p, "pki_hsm_enable", &line)))
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-token-other", "the master's keys are in no token");
 }
 

@@ -12,13 +12,13 @@ check_entries(const struct plan *p)
 
 		if (spawnfile_is_bad(e))
 			findings_add(p->found, plan_at(p, e->line),
-			    FINDINGS_ERROR, "plan-percent",
+			    "plan-percent",
 			    "a '%%' that is not doubled stops "
 			    "pkispawn: %s",
 			    e->key);
 		if (size > 2 && e->value[0] == '@' && e->value[size - 1] == '@')
 			findings_add(p->found, plan_at(p, e->line),
-			    FINDINGS_ERROR, "plan-placeholder",
+			    "plan-placeholder",
 			    "%s is still to be filled in", e->key);
 	}
 }
@@ -32,13 +32,13 @@ check_kind(const struct plan *p)
 	const char *text = plan_get(p, "pki_clone", &line);
 
 	if ((text != NULL || line == 0) && !plan_is_true(text))
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-no-clone",
 		    "pki_clone is not True: another master "
 		    "would be made");
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (plan_is_true(plan_get(p, others[i], &line)))
-			findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+			findings_add(p->found, plan_at(p, line),
 			    "plan-excluded", "a clone cannot have %s",
 			    others[i]);
 }
@@ -53,7 +53,7 @@ check_needed(const struct plan *p)
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
 		plan_get(p, needed[i], &line);
 		if (line == 0)
-			findings_add(p->found, plan_at(p, 0), FINDINGS_ERROR,
+			findings_add(p->found, plan_at(p, 0),
 			    "plan-missing", "a clone has to have %s",
 			    needed[i]);
 	}
@@ -66,14 +66,14 @@ check_master(
 	struct slice name = cfg_string(p->master, "machineName");
 
 	if (name.at != NULL && !endpoint_same_host(host, name))
-		findings_add(p->found, plan_at(p, line), FINDINGS_WARNING,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-uri",
 		    "the clone would be one of '%.*s', and the "
 		    "master is '%.*s'",
 		    SLICE_FMT(host), SLICE_FMT(name));
 	if (port.size != 0 && p->port != NULL &&
 	    !slice_is(port, slice_of(p->port)))
-		findings_add(p->found, plan_at(p, line), FINDINGS_WARNING,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-uri-port",
 		    "the master's secure port is %s, not "
 		    "%.*s",
@@ -102,12 +102,12 @@ check_uri(const struct plan *p)
 	if (uri == NULL)
 		return;
 	if (!endpoint_of_url(&at, slice_of(uri))) {
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-uri-form", "no https://HOST:PORT: '%s'", uri);
 		return;
 	}
 	if (at.port.size == 0)
-		findings_add(p->found, plan_at(p, line), FINDINGS_ERROR,
+		findings_add(p->found, plan_at(p, line),
 		    "plan-uri-none",
 		    "without a port the clone gets "
 		    "master.ca.agent.port=None: '%s'",

@@ -2,8 +2,8 @@
 #include "check/rangecheck.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
+#include "util/endpoint.h"
 #include "util/mem.h"
 
 /* "dc=ca" is which of several deployments; most have one. */
@@ -34,7 +34,7 @@ is_free(const struct rangemap_block *b)
 static bool
 is_one_host(const char *a, const char *b)
 {
-	return strcasecmp(a, b) == 0;
+	return endpoint_same_host(slice_of(a), slice_of(b));
 }
 
 static const char *
@@ -68,7 +68,7 @@ static void
 report_overlap(const struct rangemap *map, const struct rangemap_block *a,
     const struct rangemap_block *b, mpz_srcptr from, mpz_srcptr to)
 {
-	findings_add(map->found, b->place, FINDINGS_ERROR, "range-overlap",
+	findings_add(map->found, b->place, "range-overlap",
 	    "%s to %s: numbers that %s (%s) gives out, too: %s of %s",
 	    shown(map, from), shown(map, to), where(map, a->place), a->host,
 	    kind_of(map, b->space), b->host);
@@ -168,16 +168,16 @@ static void
 check_radix(const struct rangemap *map, const struct rangemap_block *b,
     const struct rangemap_block *e, bool first)
 {
-	bool used = b->state == RANGEMAP_CURRENT && first;
-
 	if (mpz_cmp(e->begin, e->ldap_begin) == 0)
 		return;
-	findings_add(map->found, b->place,
-	    used ? FINDINGS_ERROR : FINDINGS_WARNING, "range-radix",
-	    "the directory counts %s%s in decimal, %s in another radix: %s: "
-	    "%s",
-	    first ? "" : "the range of these, ", e->digits, b->host,
-	    kind_of(map, b->space), where(map, e->place));
+	findings_add(map->found, b->place, "range-radix",
+	    "the directory has %s%s to %s in decimal, and %s reads the digits "
+	    "as hexadecimal (%s to %s): usual for the legacy generator up to "
+	    "11.x, do not edit: %s: %s",
+	    first ? "" : "the range of these numbers, ",
+	    shown(map, e->ldap_begin), shown(map, e->ldap_end), b->host,
+	    shown(map, e->begin), shown(map, e->end), kind_of(map, b->space),
+	    where(map, e->place));
 }
 
 /* Invariant 6: a block of a file that an entry of the directory is for. */
@@ -189,12 +189,10 @@ check_entry(const struct rangemap *map, const struct rangemap_block *b,
 
 	if (!is_one_host(b->host, e->host))
 		findings_add(map->found, b->place,
-		    b->state == RANGEMAP_NEXT ? FINDINGS_ERROR
-					      : FINDINGS_WARNING,
 		    "range-owner", "%s has a block that %s gives to %s: %s",
 		    b->host, where(map, e->place), e->host, kind);
 	if (mpz_cmp(b->end, e->end) > 0)
-		findings_add(map->found, b->place, FINDINGS_ERROR, "range-end",
+		findings_add(map->found, b->place, "range-end",
 		    "the block ends after %s, which %s has: %s",
 		    shown(map, e->end), where(map, e->place), kind);
 	check_radix(map, b, e, true);
@@ -208,7 +206,7 @@ check_block(const struct rangemap *map, const struct rangemap_block *b)
 	const char *kind = kind_of(map, b->space);
 
 	if (next != NULL && mpz_cmp(b->end, next->begin) >= 0)
-		findings_add(map->found, b->place, FINDINGS_ERROR,
+		findings_add(map->found, b->place,
 		    "range-beyond",
 		    "the directory will give away from %s on (%s): %s of %s",
 		    shown(map, next->begin), where(map, next->place), kind,
@@ -216,7 +214,7 @@ check_block(const struct rangemap *map, const struct rangemap_block *b)
 	if (e != NULL)
 		check_entry(map, b, e);
 	else if (b->state == RANGEMAP_NEXT && next != NULL)
-		findings_add(map->found, b->place, FINDINGS_ERROR,
+		findings_add(map->found, b->place,
 		    "range-unrecorded",
 		    "a next block that the directory knows nothing of: %s of "
 		    "%s",
@@ -232,7 +230,7 @@ check_next(const struct rangemap *map, const struct rangemap_block *next)
 	const struct rangemap_block *most = free_of(map, next->space);
 
 	if (mpz_cmp(next->begin, most->begin) < 0)
-		findings_add(map->found, next->place, FINDINGS_WARNING,
+		findings_add(map->found, next->place,
 		    "range-behind", "nextRange is %s, and %s has %s: %s",
 		    next->digits, where(map, most->place), most->digits,
 		    kind_of(map, next->space));
@@ -242,7 +240,7 @@ check_next(const struct rangemap *map, const struct rangemap_block *next)
 		if (e->space == next->space && is_allocated(e) &&
 		    e->source == next->source &&
 		    mpz_cmp(next->ldap_begin, e->ldap_end) <= 0)
-			findings_add(map->found, next->place, FINDINGS_ERROR,
+			findings_add(map->found, next->place,
 			    "range-next",
 			    "nextRange %s is not above the range of %s: %s",
 			    next->digits, where(map, e->place),
@@ -277,12 +275,14 @@ check_depleted(const struct rangemap *map, const struct rangemap_block *b)
 	if (mpz_cmp(b->begin, b->end) >= 0 || (known && mpz_sgn(left) == 0)) {
 		next = b->state == RANGEMAP_CURRENT && has_next(map, b);
 		findings_add(map->found, b->place,
-		    next ? FINDINGS_WARNING : FINDINGS_ERROR, "range-depleted",
+		    next			   ? "range-ends" :
+		    b->state == RANGEMAP_CURRENT ? "range-depleted" :
+						   "range-reversed",
 		    "the range %s: %s of %s",
-		    next ? "is used up"
-		    : b->state == RANGEMAP_CURRENT
-			? "is used up, and there is no next one"
-			: "begins where it ends, or later",
+		    next ? "is used up, the next one will be taken" :
+		    b->state == RANGEMAP_CURRENT ?
+			   "is used up, and there is no next one" :
+			   "begins where it ends, or later",
 		    kind_of(map, b->space), b->host);
 	}
 	mpz_clear(left);
@@ -330,7 +330,7 @@ check_gap(
 	mpz_init(last);
 	mpz_sub_ui(last, b->begin, 1);
 	if (mpz_cmp(from, last) <= 0)
-		findings_add(map->found, b->place, FINDINGS_INFO, "range-gap",
+		findings_add(map->found, b->place, "range-gap",
 		    "%s to %s, before this block, are in no block given "
 		    "here: %s",
 		    shown(map, from), shown(map, last), kind_of(map, b->space));
@@ -374,7 +374,7 @@ check_generator(const struct rangemap *map, const struct rangemap_side *side)
 	if (first->type == side->type &&
 	    (first->radix == side->radix || side->type == RANGESET_RANDOM))
 		return;
-	findings_add(map->found, side->place, FINDINGS_ERROR, "generator",
+	findings_add(map->found, side->place, "generator",
 	    "%s numbers of %s come from the generator '%s'%s, those of %s "
 	    "from '%s'",
 	    kind_of(map, side->space), side->host, side->generator,
@@ -397,7 +397,7 @@ check_managed(const struct rangemap *map, const struct rangemap_side *side)
 			  *map->block[i].host != '\0' &&
 			  !is_one_host(map->block[i].host, side->host);
 	if (others)
-		findings_add(map->found, side->managed, FINDINGS_WARNING,
+		findings_add(map->found, side->managed,
 		    "serial-management",
 		    "there are clones, and dbs.enableSerialManagement is not "
 		    "true: %s asks for no new ranges",
@@ -410,7 +410,7 @@ check_replica(const struct rangemap *map, const struct rangemap_replica *r)
 {
 	for (const struct rangemap_replica *q = map->replica; q < r; q++)
 		if (q->id == r->id && strcmp(q->base, r->base) == 0)
-			findings_add(map->found, r->place, FINDINGS_ERROR,
+			findings_add(map->found, r->place,
 			    "replica-id-twice",
 			    "replica ID %lu, which %s has, too: %s", r->id,
 			    where(map, q->place), r->base);
@@ -423,7 +423,7 @@ check_replica(const struct rangemap *map, const struct rangemap_replica *r)
 		    (is_free(b) || is_of_cfg(b)) &&
 		    mpz_cmp_ui(b->begin, r->id) <= 0 &&
 		    (is_free(b) || mpz_cmp_ui(b->end, r->id) >= 0))
-			findings_add(map->found, r->place, FINDINGS_ERROR,
+			findings_add(map->found, r->place,
 			    "replica-id-unassigned",
 			    "replica ID %lu is in use, and %s will give it to "
 			    "another: %s",
@@ -440,7 +440,7 @@ check_host(const struct rangemap *map, const struct rangemap_block *b)
 		    strcmp(map->host[i].port, b->port) == 0)
 			return;
 	if (map->hosts != 0)
-		findings_add(map->found, b->place, FINDINGS_WARNING,
+		findings_add(map->found, b->place,
 		    "range-host",
 		    "the range of a host that the security domain does not "
 		    "have: %s:%s",

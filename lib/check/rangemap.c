@@ -199,10 +199,10 @@ check_range(struct reading *r, int which)
 	if (some == NULL)
 		return;
 	if (range->begin == NULL || range->end == NULL)
-		findings_add(r->map->found, place_of(r, some), FINDINGS_ERROR,
+		findings_add(r->map->found, place_of(r, some),
 		    "range-half", "half of a range: %s", kind);
 	else if (!range->readable)
-		findings_add(r->map->found, place_of(r, some), FINDINGS_ERROR,
+		findings_add(r->map->found, place_of(r, some),
 		    "range-digits",
 		    "not numbers as the generator '%.*s' reads them: %s",
 		    SLICE_FMT(r->set.generator), kind);
@@ -223,12 +223,12 @@ check_steps(struct reading *r)
 	if (low->readable && step->readable &&
 	    mpz_cmp(low->value, step->value) > 0)
 		findings_add(r->map->found, place_of(r, low->line),
-		    FINDINGS_WARNING, "range-low",
+		    "range-low",
 		    "the low-water mark is above the increment: %s", kind);
 	if (given->readable && step->readable &&
 	    mpz_cmp(given->value, step->value) > 0)
 		findings_add(r->map->found, place_of(r, given->line),
-		    FINDINGS_WARNING, "range-step",
+		    "range-step",
 		    "more is given to a clone than a range has: %s", kind);
 }
 

@@ -184,19 +184,19 @@ check_range(struct reading *r, struct rangemap_block *b)
 	struct findings *found = r->map->found;
 
 	if (b->bad)
-		findings_add(found, b->place, FINDINGS_ERROR, "range-digits",
+		findings_add(found, b->place, "range-digits",
 		    "a range without decimal begin and end: %s", kind);
 	else if (b->state == RANGEMAP_CONFLICT)
-		findings_add(found, b->place, FINDINGS_ERROR, "range-conflict",
+		findings_add(found, b->place, "range-conflict",
 		    "replication could not place this range of %s: %s", b->host,
 		    kind);
 	else if (mpz_cmp(b->ldap_begin, b->ldap_end) > 0) {
-		findings_add(found, b->place, FINDINGS_ERROR, "range-reversed",
+		findings_add(found, b->place, "range-reversed",
 		    "a range ends before it begins: %s", kind);
 		b->bad = true;
 	}
 	if (!b->bad && b->state != RANGEMAP_CONFLICT && is_misnamed(r, b))
-		findings_add(found, b->place, FINDINGS_ERROR, "range-name",
+		findings_add(found, b->place, "range-name",
 		    "a range that begins with %s is called %s: %s", b->digits,
 		    b->name, kind);
 }
@@ -267,7 +267,7 @@ add_next(struct reading *r)
 	b->bad = !rangeset_parse(b->ldap_begin, next, 10);
 	r->map->space[b->space].has_v2 |= v2;
 	if (b->bad)
-		findings_add(r->map->found, b->place, FINDINGS_ERROR,
+		findings_add(r->map->found, b->place,
 		    "range-digits", "nextRange is not a decimal number: %s",
 		    rangemap_kind_name(kind));
 	return 1;

@@ -159,11 +159,11 @@ add_lag(const struct replicas *all, const struct replica *replica, uint16_t id,
 	const char *name = topology_name(all, replica, &found->arena);
 
 	if (lag < 0)
-		findings_add(found, ruv_at(replica), FINDINGS_WARNING,
+		findings_add(found, ruv_at(replica),
 		    "never-sent", "%s has no change at all of replica %u of "
 		    "%.*s", name, id, SLICE_FMT(replica->root));
 	else
-		findings_add(found, ruv_at(replica), FINDINGS_WARNING,
+		findings_add(found, ruv_at(replica),
 		    "behind", "%s lacks the last %ld s of the changes of "
 		    "replica %u of %.*s", name, lag, id,
 		    SLICE_FMT(replica->root));
@@ -223,7 +223,7 @@ check_ruv(const struct topology *t, const struct replica *replica,
 	const char *name = topology_name(t->all, replica, &found->arena);
 
 	if (replica->elements == 0) {
-		findings_add(found, at(replica->place), FINDINGS_WARNING,
+		findings_add(found, at(replica->place),
 		    "no-ruv", "%s shows no RUV of %.*s: how far it is was not "
 		    "compared", name, SLICE_FMT(replica->root));
 		return;
@@ -236,7 +236,7 @@ check_ruv(const struct topology *t, const struct replica *replica,
 		    !peer->has_generation || !replica->has_generation ||
 		    csn_compare(&peer->generation, &replica->generation) == 0)
 			continue;
-		findings_add(found, ruv_at(replica), FINDINGS_ERROR,
+		findings_add(found, ruv_at(replica),
 		    "generation", "%s and %s hold different generations of "
 		    "%.*s: one must be initialised from the other", name,
 		    topology_name(t->all, peer, &found->arena),
@@ -261,7 +261,7 @@ check_id(const struct topology *t, const struct replica *replica,
 		    !peer->has_id || !peer->supplier ||
 		    peer->id != replica->id || peer->server == replica->server)
 			continue;
-		findings_add(found, at(peer->place), FINDINGS_ERROR,
+		findings_add(found, at(peer->place),
 		    "duplicate-id", "%s and %s are both replica %u of %.*s",
 		    name, topology_name(t->all, peer, &found->arena),
 		    replica->id, SLICE_FMT(replica->root));
@@ -274,7 +274,7 @@ check_id(const struct topology *t, const struct replica *replica,
 			continue;
 		findings_add(found,
 		    (struct findings_place){ range->file, range->line },
-		    FINDINGS_ERROR, "id-unassigned", "the instance would give "
+		    "id-unassigned", "the instance would give "
 		    "replica ID %u, of its range %u to %u, to a new clone, but "
 		    "%s has it", replica->id, range->first, range->last, name);
 	}
@@ -297,15 +297,12 @@ check_status(const struct replica_agreement *agreement, const char *who,
     struct findings *found)
 {
 	static const struct {
-		enum findings_level level;
 		const char *code, *words;
 	} says[] = {
-		[TOPOLOGY_DISABLED] = { FINDINGS_WARNING, "agreement-disabled",
+		[TOPOLOGY_DISABLED] = { "agreement-disabled",
 			"sends nothing to" },
-		[TOPOLOGY_AMBER] = { FINDINGS_INFO, "agreement-busy",
-			"waits for" },
-		[TOPOLOGY_RED] = { FINDINGS_ERROR, "agreement-failed",
-			"cannot send to" },
+		[TOPOLOGY_AMBER] = { "agreement-busy", "waits for" },
+		[TOPOLOGY_RED] = { "agreement-failed", "cannot send to" },
 	};
 	enum topology_state state = topology_state(agreement);
 	long initial = number_of(agreement->init_status);
@@ -313,12 +310,12 @@ check_status(const struct replica_agreement *agreement, const char *who,
 	    slice_of("the agreement is disabled") : agreement->status;
 
 	if (state >= TOPOLOGY_AMBER)
-		findings_add(found, at(agreement->place), says[state].level,
+		findings_add(found, at(agreement->place),
 		    says[state].code, "%s %s %.*s:%.*s: %.*s", who,
 		    says[state].words, SLICE_FMT(agreement->to.host),
 		    SLICE_FMT(agreement->to.port), SLICE_FMT(words));
 	if (initial != 0 && initial != NO_STATUS)
-		findings_add(found, at(agreement->place), FINDINGS_WARNING,
+		findings_add(found, at(agreement->place),
 		    "init-failed", "%s did not initialise %.*s:%.*s: %.*s",
 		    who, SLICE_FMT(agreement->to.host),
 		    SLICE_FMT(agreement->to.port),
@@ -339,7 +336,7 @@ check_way_back(const struct replicas *all, const struct replica *replica,
 	for (size_t i = 0; i < peer->agreements; i++)
 		if (replicas_leads(all, &peer->agreement[i], replica))
 			return;
-	findings_add(found, at(agreement->place), FINDINGS_ERROR, "one-way",
+	findings_add(found, at(agreement->place), "one-way",
 	    "%s sends to %.*s:%.*s, which has no agreement to send back",
 	    topology_name(all, replica, &found->arena),
 	    SLICE_FMT(agreement->to.host), SLICE_FMT(agreement->to.port));
@@ -376,7 +373,7 @@ topology_check(const struct topology *t, struct findings *found)
 		const struct replica_trace *trace = &t->all->trace[i];
 
 		if (trace->kind == REPLICA_CONFLICT)
-			findings_add(found, at(trace->place), FINDINGS_WARNING,
+			findings_add(found, at(trace->place),
 			    "conflict", "'%.*s' is in conflict: %.*s",
 			    SLICE_FMT(trace->text), SLICE_FMT(trace->more));
 		else

@@ -171,6 +171,14 @@ check_operands(const char **operands, const struct cli_help *help)
 		cli_usage("one operand too many: '%s'", operands[help->most]);
 }
 
+void
+cli_need(const char **operands, int least)
+{
+	for (int i = 0; i < least; i++)
+		if (operands[i] == NULL)
+			cli_usage("too few operands, want %d or more", least);
+}
+
 static noreturn void
 print_help(const struct cli_help *help)
 {

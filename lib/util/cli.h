@@ -50,6 +50,10 @@ const char **cli_parse(int argc, char **argv, const struct poptOption *options,
 const char **cli_parse_command(int argc, char **argv,
     const struct poptOption *options, const struct cli_help *help);
 
+/* Exit where there are fewer operands: for tools that take none with some of
+ * their options. */
+void cli_need(const char **operands, int least);
+
 /* The operands, or "-" alone when there are none. */
 const char **cli_files(const char **operands);
 

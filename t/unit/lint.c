@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The edges of lint: numbers, readers, what logs say. */
+/* The edges of lint: numbers, readers; the catalogue. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,6 @@
 
 #include "check/lint.h"
 #include "check/lintread.h"
-#include "check/lintwhy.h"
 #include "util/mem.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
@@ -20,44 +19,42 @@ static const struct {
 } files[] = {
 	{ "", NULL },
 	{ "ca.crl.pageSize=2147483647\n", NULL },
-	{ "ca.crl.pageSize=2147483648\n", "INT-VALUE" },
+	{ "ca.crl.pageSize=2147483648\n", "int-value" },
 	{ "ca.crl.pageSize=-2147483648\n", NULL },
-	{ "ca.crl.pageSize=-2147483649\n", "INT-VALUE" },
+	{ "ca.crl.pageSize=-2147483649\n", "int-value" },
 	{ "ca.crl.pageSize=+7\n", NULL },
-	{ "ca.crl.pageSize=+\n", "INT-VALUE" },
-	{ "ca.crl.pageSize=99999999999999999999999\n", "INT-VALUE" },
+	{ "ca.crl.pageSize=+\n", "int-value" },
+	{ "ca.crl.pageSize=99999999999999999999999\n", "int-value" },
 	{ "ca.crl.pageSize=\n", NULL },
 	{ "ca.listenToCloneModifications=TRUE\n", NULL },
-	{ "ca.listenToCloneModifications=1\n", "BOOL-VALUE" },
-	{ "ca.listenToCloneModifications=true ", "BOOL-BLANK" },
+	{ "ca.listenToCloneModifications=1\n", "bool-value" },
+	{ "ca.listenToCloneModifications=true ", "bool-blank" },
 	{ "ca.listenToCloneModificationsX=1\n", NULL },
-	{ "a.signedAudit:_000=##\na.signedAudit:_001=## x\n", "DUP-SAME" },
-	{ "a.signedAudit:_00=##\n", "READ-COLON" },
+	{ "a.signedAudit:_000=##\na.signedAudit:_001=## x\n", "dup-same" },
+	{ "a.signedAudit:_00=##\n", "read-colon" },
 	{ "a._000=## ca.connector.KRA.host=x\n", NULL },
-	{ "a=b\\\n", "READ-JOIN" },
-	{ "a=b\\", "READ-JOIN" },
-	{ "=", "READ-BLANK" },
+	{ "a=b\\\n", NULL },
+	{ "a=b\\", NULL },
+	{ "=", "read-blank" },
 	{ "dbs.beginSerialNumber=ff\ndbs.endSerialNumber=100\n", NULL },
 	{ "dbs.beginSerialNumber=100\ndbs.endSerialNumber=ff\n",
-	    "RANGE-ORDER" },
+	    "range-depleted" },
 	{ "dbs.beginSerialNumber=1\ndbs.cert.id.generator=legacy2\n"
 	  "dbs.endSerialNumber=0x10\n", NULL },
 	{ "dbs.cert.id.generator=random\ndbs.endSerialNumber=xyz\n", NULL },
 	{ "dbs.nextBeginSerialNumber=-1\n", NULL },
-	{ "dbs.nextBeginSerialNumber=1\n", "RANGE-HALF" },
+	{ "dbs.nextBeginSerialNumber=1\n", "range-half" },
 	{ "ca.crl.A.class=x\nca.crl.A.description=x\n", NULL },
 	{ "ca.crl._000=x\nca.crl.pageSize=1\n", NULL },
 	{ "ca.connector.KRA._000=x\n", NULL },
-	{ "ca.connector.KRA.certRevocationCheck=false\n", "CONN-PART" },
-	{ "ca.connector.KRA.enable=false\n", "CONN-OFF" },
+	{ "ca.connector.KRA.certRevocationCheck=false\n", "conn-part" },
+	{ "ca.connector.KRA.enable=false\n", "conn-off" },
 	{ "master.ca.agent.host=\nmaster.ca.agent.port=\n", NULL },
 };
 
 static void
 test_first_finding(void **state)
 {
-	static const bool none[LINT_CODES];
-
 	(void)state;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		struct cfg *cfg = cfg_parse("unit",
@@ -66,16 +63,16 @@ test_first_finding(void **state)
 		struct settings *rules = settings_new(NULL);
 		struct findings found = { 0 };
 		struct lintfile l = { .cfg = cfg, .rules = rules,
-			.ignored = none, .found = &found };
+			.found = &found };
 
 		lint_check(&l);
 		if (files[i].code == NULL) {
 			if (found.count != 0)
 				fail_msg("'%s': %s", files[i].text,
-				    found.item[0].code);
+				    found.item[0].is->code);
 		} else {
 			assert_int_not_equal(found.count, 0);
-			assert_string_equal(found.item[0].code,
+			assert_string_equal(found.item[0].is->code,
 			    files[i].code);
 		}
 		findings_release(&found);
@@ -97,21 +94,24 @@ test_comments(void **state)
 }
 
 static void
-test_explaining(void **state)
+test_catalogue(void **state)
 {
-	const struct lintcode *code;
-
 	(void)state;
-	assert_null(lintcode_find("NO-SUCH"));
-	assert_null(lintcode_find(""));
-	assert_ptr_equal(lintcode_find("crl-npe"), &lintcodes[LINT_CRL_NPE]);
-	assert_null(lintcode_explains(NULL, ""));
-	assert_null(lintcode_explains(NULL, "null"));
-	code = lintcode_explains(NULL, "x: java.lang.NULLPOINTEREXCEPTION");
-	assert_ptr_equal(code, &lintcodes[LINT_CRL_NPE]);
-	assert_null(lintcode_explains(code, "NullPointerException"));
-	for (size_t i = 0; i < LINT_CODES; i++)
-		assert_non_null(lintwhy[i]);
+	assert_null(catalogue_find("no-such"));
+	assert_null(catalogue_find(""));
+	assert_string_equal(catalogue_find("CRL-NPE")->code, "crl-npe");
+	for (size_t i = 0; i < catalogue_count; i++) {
+		const struct catalogue_entry *entry = &catalogue[i];
+
+		assert_ptr_equal(catalogue_find(entry->code), entry);
+		assert_int_equal(catalogue_number(entry), i);
+		assert_non_null(entry->summary);
+		assert_non_null(entry->why);
+		assert_non_null(entry->fix);
+		assert_non_null(entry->source);
+		assert_true(i == 0 ||
+		    strcmp(catalogue[i - 1].code, entry->code) < 0);
+	}
 }
 
 int
@@ -120,7 +120,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_finding),
 		cmocka_unit_test(test_comments),
-		cmocka_unit_test(test_explaining),
+		cmocka_unit_test(test_catalogue),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

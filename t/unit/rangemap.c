@@ -93,10 +93,10 @@ check(struct model *m, const char *want)
 	}
 	buf_putc(&out, ';');
 	for (size_t i = 0; i < m->found.count; i++) {
-		if (strcmp(m->found.item[i].code, "range-gap") == 0)
+		if (strcmp(m->found.item[i].is->code, "range-gap") == 0)
 			continue;
 		buf_putc(&out, ' ');
-		buf_puts(&out, m->found.item[i].code);
+		buf_puts(&out, m->found.item[i].is->code);
 	}
 	buf_putc(&out, '\0');
 	assert_string_equal(out.at, want);

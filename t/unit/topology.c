@@ -56,7 +56,7 @@ has_code(const struct replicas *all, const char *code)
 
 	topology_check(&topology, &found);
 	for (size_t i = 0; i < found.count; i++)
-		has |= strcmp(found.item[i].code, code) == 0;
+		has |= strcmp(found.item[i].is->code, code) == 0;
 	findings_release(&found);
 	return has;
 }

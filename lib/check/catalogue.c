@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/catalogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/cli.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+const char *
+catalogue_level(const struct catalogue_entry *entry)
+{
+	static const char *const name[] = {
+		[CATALOGUE_INFO] = "info",
+		[CATALOGUE_WARNING] = "warning",
+		[CATALOGUE_ERROR] = "error",
+	};
+
+	return name[entry->level];
+}
+
+size_t
+catalogue_number(const struct catalogue_entry *entry)
+{
+	return (size_t)(entry - catalogue);
+}
+
+static int
+compare(const void *code, const void *entry)
+{
+	return strcasecmp(code, ((const struct catalogue_entry *)entry)->code);
+}
+
+const struct catalogue_entry *
+catalogue_find(const char *code)
+{
+	return bsearch(code, catalogue, catalogue_count, sizeof *catalogue,
+	    compare);
+}
+
+/* -- --ignore -------------------------------------------------------------- */
+
+const bool *
+catalogue_ignored(struct catalogue_options *o)
+{
+	if (o->ignore == NULL || o->ignored != NULL)
+		return o->ignored;
+	o->ignored = mem_zalloc(catalogue_count, sizeof *o->ignored);
+	for (const char **i = o->ignore; *i != NULL; i++) {
+		char *codes = mem_dup(*i, strlen(*i)), *save = NULL;
+
+		for (char *code = strtok_r(codes, ",", &save); code != NULL;
+		     code = strtok_r(NULL, ",", &save)) {
+			const struct catalogue_entry *entry =
+			    catalogue_find(code);
+
+			if (entry == NULL)
+				cli_usage("--ignore: no such code: '%s' "
+					  "(--codes lists the codes)", code);
+			o->ignored[catalogue_number(entry)] = true;
+		}
+		free(codes);
+	}
+	return o->ignored;
+}
+
+/* -- --explain ------------------------------------------------------------- */
+
+/* So short a piece would be found in messages that it is no part of. */
+#define LEAST_PIECE 8
+
+/* Has text the whole of one of the messages in it, or is it a piece of one? */
+static bool
+speaks_of(const char *text, const char *messages)
+{
+	while (messages != NULL && *messages != '\0') {
+		const size_t size = strcspn(messages, "\n");
+		char *message = mem_dup(messages, size);
+		const bool is = strcasestr(text, message) != NULL ||
+		    (strlen(text) >= LEAST_PIECE &&
+			strcasestr(message, text) != NULL);
+
+		free(message);
+		if (is)
+			return true;
+		messages += size + (messages[size] == '\n');
+	}
+	return false;
+}
+
+/* As a paragraph of 72 columns. */
+static void
+print_wrapped(const char *text)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		const size_t size = strcspn(text, " ");
+
+		if (column != 0 && column + 1 + size > 72) {
+			putchar('\n');
+			column = 0;
+		}
+		column += (size_t)printf("%s%.*s", column != 0 ? " " : "",
+		    (int)size, text);
+		text += size + strspn(text + size, " ");
+	}
+	putchar('\n');
+}
+
+static void
+print_entry(const struct catalogue_entry *entry)
+{
+	const char *message = entry->message;
+
+	printf("%s: %s: %s\n", entry->code, catalogue_level(entry),
+	    entry->summary);
+	while (message != NULL && *message != '\0') {
+		const size_t size = strcspn(message, "\n");
+
+		printf("In the log: %.*s\n", (int)size, message);
+		message += size + (message[size] == '\n');
+	}
+	print_wrapped(entry->why);
+	printf("Fix: ");
+	print_wrapped(entry->fix);
+	printf("Source: %s\n", entry->source);
+}
+
+static int
+explain(const char *text)
+{
+	const struct catalogue_entry *entry = catalogue_find(text);
+	size_t count = 0;
+
+	if (entry != NULL) {
+		print_entry(entry);
+		return EXIT_YES;
+	}
+	for (size_t i = 0; i < catalogue_count; i++) {
+		if (!speaks_of(text, catalogue[i].message))
+			continue;
+		if (count++ != 0)
+			putchar('\n');
+		print_entry(&catalogue[i]);
+	}
+	if (count != 0)
+		return EXIT_YES;
+	say("--explain: no such code or message: '%s' (--codes lists the "
+	    "codes)", text);
+	return EXIT_NO;
+}
+
+bool
+catalogue_answers(struct catalogue_options *o, int *status)
+{
+	(void)catalogue_ignored(o);
+	*status = EXIT_YES;
+	if (o->explain != NULL)
+		*status = explain(o->explain);
+	for (size_t i = 0; o->list && i < catalogue_count; i++)
+		printf("%s\t%s\t%s\n", catalogue[i].code,
+		    catalogue_level(&catalogue[i]), catalogue[i].summary);
+	return o->list || o->explain != NULL;
+}
