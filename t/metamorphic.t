@@ -231,7 +231,6 @@ it 'every default written out, or left out' <<-\EOF
 	shown="$shown; /^([a-z.]+	)?(m|c)?	?[a-z.]+	(master|clone)/d"
 	shown="$shown; /^(true|false)\$/d; /which it has not|^# the master/d"
 	shown="$shown; /	(master|clone|none|mixed)?	/d; s/^(m|c):? /: /"
-	shown="$shown; /not-carried|own-keys|[0-9]+ keys? of /d"
 	shown="$shown; s/(crl-[a-z]+): ca\.crl\.[a-z.]+/\\1/"
 	shown="$shown; s/ca.certstatusupdateinterval//; /left out|^cfgrole: /d"
 	stays written "$shown"

@@ -15,6 +15,18 @@ same_value(const struct diff_options *o, const struct cfg_line *a,
 	    slice_is(cfg_value(a), cfg_value(b));
 }
 
+/* Does the server take the key for this value where it is absent, too? */
+static bool
+is_default(const struct diff_options *o, const struct cfg_line *line)
+{
+	const struct setting *row = o->semantic ?
+	    setting_find(cfg_key(line)) : NULL;
+
+	return row != NULL && row->otherwise.at != NULL &&
+	    setting_same_value(cfg_key(line), cfg_value(line),
+		row->otherwise);
+}
+
 /* Is the key compared at all?  Counts it where only its class says no. */
 static bool
 is_meant(const struct diff_options *o, struct slice key,
@@ -43,7 +55,8 @@ diff_old(struct edits *edits, const struct cfg *old, const struct cfg *new,
 		if (!cfg_is_live(old, line))
 			continue;
 		other = cfg_find(new, cfg_key(line));
-		if (other != NULL && same_value(o, line, other))
+		if (other != NULL ? same_value(o, line, other) :
+				    is_default(o, line))
 			continue;
 		if (!is_meant(o, cfg_key(line), left_out))
 			continue;
@@ -63,7 +76,7 @@ diff_new(struct edits *edits, const struct cfg *old, const struct cfg *new,
 
 		if (cfg_is_live(new, line) &&
 		    cfg_find(old, cfg_key(line)) == NULL &&
-		    is_meant(o, cfg_key(line), left_out))
+		    !is_default(o, line) && is_meant(o, cfg_key(line), left_out))
 			edits_set_line(edits, old, line);
 	}
 }

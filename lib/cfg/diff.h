@@ -13,7 +13,7 @@ struct diff_options {
 	const struct settings *rules;
 	char *const *only, *const *except; /* select.h; NULL: all, none */
 	bool all;	/* keys that must not travel too */
-	bool semantic;	/* by setting_same_value() */
+	bool semantic;	/* as the server takes them: cfg/setting.h */
 };
 
 struct diff_left_out {
