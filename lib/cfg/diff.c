@@ -76,7 +76,8 @@ diff_new(struct edits *edits, const struct cfg *old, const struct cfg *new,
 
 		if (cfg_is_live(new, line) &&
 		    cfg_find(old, cfg_key(line)) == NULL &&
-		    !is_default(o, line) && is_meant(o, cfg_key(line), left_out))
+		    !is_default(o, line) &&
+		    is_meant(o, cfg_key(line), left_out))
 			edits_set_line(edits, old, line);
 	}
 }

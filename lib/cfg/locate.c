@@ -255,7 +255,8 @@ locate_has_cfg(const char *operand)
 	bool has = false;
 
 	if (path_find_directory(&s.directory, at) == 0) {
-		for (size_t i = 0; i < SETTING_SUBSYSTEMS && s.name == NULL; i++)
+		for (size_t i = 0; s.name == NULL && i < SETTING_SUBSYSTEMS;
+		    i++)
 			(void)take_subsystem(&s, setting_subsystem[i]);
 		if (s.name == NULL)
 			s.name = first_of(&s.directory, "", ALL(of_only));

@@ -108,7 +108,8 @@ runs_on(const struct edits *edits, size_t i)
 }
 
 void
-script_print(const struct edits *edits, FILE *stream, const struct settings *rules)
+script_print(const struct edits *edits, FILE *stream,
+    const struct settings *rules)
 {
 	fputs(SCRIPT_HEADER "\n", stream);
 	for (size_t i = 0; i < edits->count; i++) {

@@ -10,6 +10,7 @@
 
 #define PROXY "proxy.securePort"
 #define PORT "internaldb.ldapconn.port"
+#define SECURE "internaldb.ldapconn.secureConn"
 
 static struct slice
 trimmed(const struct cfg *cfg, const char *key)
@@ -181,8 +182,7 @@ address_directory(const struct cfg *cfg)
 	    !address_server(&at, cfg, &left) ||
 	    address_server(&other, cfg, &left))
 		return NULL;
-	return endpoint_url(setting_bool(cfg, "internaldb.ldapconn.secureConn") ?
-	    "ldaps" : "ldap", &at);
+	return endpoint_url(setting_bool(cfg, SECURE) ? "ldaps" : "ldap", &at);
 }
 
 void

@@ -40,7 +40,8 @@ int address_read(struct address *at, const struct cfg *cfg, const char *path);
 int address_need(struct address *at, const struct cfg *cfg, const char *path,
     const char *option);
 
-/* The same as HOST:PORT has it, which is borrowed from.  -1: it is not; silent. */
+/* The same as HOST:PORT has it, which is borrowed from.  -1: it is not one;
+ * silent. */
 int address_given(struct address *at, const char *text);
 
 /* Is it the same host?  And the same port, as far as both are known? */

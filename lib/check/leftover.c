@@ -100,7 +100,8 @@ is_on_hosts(const struct replicas *all, const struct replica *of)
 	for (size_t i = 0; i < all->count; i++)
 		if (slice_is(all->replica[i].suffix, of->suffix) &&
 		    (all->replica[i].at.host.at == NULL ||
-			is_gone(all, all->replica[i].at.host, endpoint_same_host)))
+			is_gone(all, all->replica[i].at.host,
+			    endpoint_same_host)))
 			return false;
 	for (size_t i = 0; i < all->traces; i++)
 		within |= all->trace[i].kind == REPLICA_HOST &&
@@ -256,7 +257,8 @@ leftover_trace(const struct replicas *all, const struct replica_trace *trace,
 		    "clone that the security domain does not have",
 		    SLICE_FMT(trace->text));
 	if (trace->kind == REPLICA_RANGE &&
-	    is_gone(all, trace->host, endpoint_same_host) && trace->host.at != NULL &&
+	    is_gone(all, trace->host, endpoint_same_host) &&
+	    trace->host.at != NULL &&
 	    !is_again(all, trace))
 		findings_add(found, at(trace->place),
 		    "range-leftover", "'%.*s' is of %.*s, which the security "

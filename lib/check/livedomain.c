@@ -60,8 +60,8 @@ check_clone(const struct reading *r, const struct domain_host *host)
 	struct slice select = cfg_string(r->cfg, "subsystem.select");
 	bool clone = domain_is(host, DOMAIN_CLONE);
 
-	if (select.size == 0 || slice_is_in_any_case(select, slice_of("clone")) ==
-		clone)
+	if (select.size == 0 ||
+	    slice_is_in_any_case(select, slice_of("clone")) == clone)
 		return;
 	findings_add(r->live->found,
 	    cloneset_place(r->cfg, "subsystem.select"),

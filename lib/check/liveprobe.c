@@ -43,7 +43,8 @@ static void
 reach_ds(struct liveset *live, struct liveset_side *side)
 {
 	const struct cfg *cfg = side->is->cfg;
-	const struct target to = { cloneset_place(cfg, ADDRESS_SERVERS), "ds-unreachable", "the Directory Server" };
+	const struct target to = { cloneset_place(cfg, ADDRESS_SERVERS),
+		"ds-unreachable", "the Directory Server" };
 	struct slice left = cfg_string(cfg, ADDRESS_SERVERS);
 	struct endpoint at;
 
@@ -82,7 +83,8 @@ static void
 reach_standard_port(struct liveset *live)
 {
 	const struct cfg *master = live->set->side[0].cfg;
-	struct target to = { cloneset_place(master, ADDRESS_SERVERS), "ds-standard-port",
+	struct target to = { cloneset_place(master, ADDRESS_SERVERS),
+		"ds-standard-port",
 		"a clone is made through the master's standard port" };
 	struct slice left = cfg_string(master, ADDRESS_SERVERS);
 	struct endpoint at, other;
@@ -117,8 +119,8 @@ static void
 reach_domain(struct liveset *live, size_t i)
 {
 	const struct cfg *cfg = live->set->side[i].cfg;
-	const struct target to = { cloneset_place(cfg, DOMAIN_HOST_KEY), "domain-unreachable",
-		"the security domain's host" };
+	const struct target to = { cloneset_place(cfg, DOMAIN_HOST_KEY),
+		"domain-unreachable", "the security domain's host" };
 	struct slice host = cfg_string(cfg, DOMAIN_HOST_KEY);
 	struct slice port = cfg_string(cfg, DOMAIN_PORT_KEY);
 

@@ -149,7 +149,8 @@ add(struct user *u, const char *code, const char *what, struct slice has,
     const char *should)
 {
 	findings_add(u->live->found, (struct findings_place){ u->where, 0 },
-	    u->binds ? "db-user-login" : code, "%s: %s '%.*s', and '%s' is %s", u->dn, what,
+	    u->binds ? "db-user-login" : code,
+	    "%s: %s '%.*s', and '%s' is %s", u->dn, what,
 	    SLICE_FMT(has), u->nickname, should);
 }
 
@@ -243,8 +244,9 @@ search(struct user *u, struct csdir *dir)
 	if (!u->found)
 		findings_add(u->live->found,
 		    (struct findings_place){ u->where, 0 },
-		    u->binds ? "db-user-login" : "db-user-missing", "no '%s': nobody can bind by the "
-		    "subsystem's certificate", u->dn);
+		    u->binds ? "db-user-login" : "db-user-missing",
+		    "no '%s': nobody can bind by the subsystem's certificate",
+		    u->dn);
 	return 0;
 }
 

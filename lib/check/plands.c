@@ -71,7 +71,8 @@ check_suffix(const struct plan *p)
 
 		if (own.at != NULL && text != NULL &&
 		    !slice_is(own, slice_of(text)))
-			findings_add(p->found, plan_at(p, line), same[i].code, "%s is '%s', and '%.*s' in %s",
+			findings_add(p->found, plan_at(p, line), same[i].code,
+			    "%s is '%s', and '%.*s' in %s",
 			    same[i].key, text, SLICE_FMT(own), p->master->file);
 	}
 }

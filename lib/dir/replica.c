@@ -175,8 +175,8 @@ add_ruv(struct replicas *all, struct replica *replica,
 			replica->generation = new.is.max;
 			continue;
 		}
-		(void)endpoint_of_url(&new.at, new.is.url.at != NULL ? new.is.url :
-		    slice_of(""));
+		(void)endpoint_of_url(&new.at,
+		    new.is.url.at != NULL ? new.is.url : slice_of(""));
 		put_element(replica, &new);
 	}
 	return 0;

@@ -125,7 +125,8 @@ static bool
 only_of(struct slice text, const char *characters)
 {
 	for (size_t i = 0; i < text.size; i++)
-		if (text.at[i] == '\0' || strchr(characters, text.at[i]) == NULL)
+		if (text.at[i] == '\0' ||
+		    strchr(characters, text.at[i]) == NULL)
 			return false;
 	return true;
 }

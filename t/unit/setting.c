@@ -78,7 +78,8 @@ test_secrets(void **state)
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
 		assert_true(settings_is_secret(rules, slice_of(secrets[i])));
 	for (size_t i = 0; i < sizeof no_secrets / sizeof *no_secrets; i++)
-		assert_false(settings_is_secret(rules, slice_of(no_secrets[i])));
+		assert_false(settings_is_secret(rules,
+		    slice_of(no_secrets[i])));
 	settings_free(rules);
 }
 
@@ -134,9 +135,9 @@ test_site(void **state)
 	(void)state;
 	assert_non_null(rules);
 	assert_int_equal(settings_class(rules,
-			     slice_of("ca.crl.MasterCRL.enable")), SETTING_TRAVELS);
+	    slice_of("ca.crl.MasterCRL.enable")), SETTING_TRAVELS);
 	assert_int_equal(settings_class(rules,
-			     slice_of("ca.crl.Other.enable")), SETTING_ROLE);
+	    slice_of("ca.crl.Other.enable")), SETTING_ROLE);
 	assert_int_equal(settings_class(rules, slice_of("x.y.z")), SETTING_HOST);
 	assert_int_equal(settings_class(rules, slice_of("last")), SETTING_ROLE);
 	assert_true(settings_is_secret(rules, slice_of("x.Token")));
