@@ -138,7 +138,8 @@ test_site(void **state)
 	    slice_of("ca.crl.MasterCRL.enable")), SETTING_TRAVELS);
 	assert_int_equal(settings_class(rules,
 	    slice_of("ca.crl.Other.enable")), SETTING_ROLE);
-	assert_int_equal(settings_class(rules, slice_of("x.y.z")), SETTING_HOST);
+	assert_int_equal(settings_class(rules, slice_of("x.y.z")),
+	    SETTING_HOST);
 	assert_int_equal(settings_class(rules, slice_of("last")), SETTING_ROLE);
 	assert_true(settings_is_secret(rules, slice_of("x.Token")));
 	assert_true(settings_is_secret(rules, slice_of("a.password")));
