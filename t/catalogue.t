@@ -96,6 +96,27 @@ it 'all tools list the same codes, and explain them alike' <<-\EOF
 	done
 EOF
 
+it 'explains lines of logs as they are' <<-\EOF
+	while IFS='|' read -r code line
+	do
+		exits 0 cfglint --explain "$line" >out
+		grep "^$code: " out
+	done <<-END
+	ds-auth|Could not connect to LDAP server host ca1.example.com port 636 Error netscape.ldap.LDAPException: Authentication failed (48)
+	key-id|CertUtil::createSelfSignedCert() - CA private key is null!
+	alias-expired|Certificate ca_audit_signing is invalid: Invalid certificate: (-8181) Peer's Certificate has expired.
+	range-half|java.lang.NumberFormatException: Zero length BigInteger
+	crl-class|Property ca.crl.MasterCRL.class missing value
+	crl-desc|Property ca.crl.MasterCRL.description missing value
+	alias-nick|Certificate not found: auditSigningCert cert-pki-tomcat CA
+	int-blank|java.lang.NumberFormatException: For input string: "10000 "
+	int-value|java.lang.NumberFormatException: For input string: "60O"
+	END
+	exits 0 cfglint --explain 'NumberFormatException: For input string: "6O"' \
+	    >out
+	exits 1 grep '^int-blank: ' out
+EOF
+
 it 'a finding that is ignored does not count, and its fix goes with it' <<-\EOF
 	cp "$tap_top/share/sample/master.cfg" m
 	sed 's/^dbs.enableSerialManagement=.*/dbs.enableSerialManagement=no/' \

@@ -8,6 +8,7 @@
 
 #include "util/cli.h"
 #include "util/diag.h"
+#include "util/glob.h"
 #include "util/mem.h"
 
 const char *
@@ -72,16 +73,27 @@ catalogue_ignored(struct catalogue_options *o)
 /* So short a piece would be found in messages that it is no part of. */
 #define LEAST_PIECE 8
 
-/* Has text the whole of one of the messages in it, or is it a piece of one? */
+/* Has text the whole of a message in it, or is it a piece of the message?  In
+ * that, '*' stands for what is different each time. */
+static bool
+has_message(const char *text, const char *message)
+{
+	char *pattern = mem_printf("**%s**", message);
+	const bool has = glob_match_any_case(slice_of(pattern),
+	    slice_of(text));
+
+	free(pattern);
+	return has || (strlen(text) >= LEAST_PIECE &&
+	    strcasestr(message, text) != NULL);
+}
+
 static bool
 speaks_of(const char *text, const char *messages)
 {
 	while (messages != NULL && *messages != '\0') {
 		const size_t size = strcspn(messages, "\n");
 		char *message = mem_dup(messages, size);
-		const bool is = strcasestr(text, message) != NULL ||
-		    (strlen(text) >= LEAST_PIECE &&
-			strcasestr(message, text) != NULL);
+		const bool is = has_message(text, message);
 
 		free(message);
 		if (is)
