@@ -47,9 +47,11 @@ catalogue_find(const char *code)
 const bool *
 catalogue_ignored(struct catalogue_options *o)
 {
+	static bool *made; /* until the tool exits */
+
 	if (o->ignore == NULL || o->ignored != NULL)
 		return o->ignored;
-	o->ignored = mem_zalloc(catalogue_count, sizeof *o->ignored);
+	o->ignored = made = mem_zalloc(catalogue_count, sizeof *made);
 	for (const char **i = o->ignore; *i != NULL; i++) {
 		char *codes = mem_dup(*i, strlen(*i)), *save = NULL;
 
