@@ -198,7 +198,7 @@ it 'says what a CS.cfg lacks' <<-\EOF
 	/basedn=/d|one.cfg: no value of 'internaldb.basedn'
 	/bindDN=/d|one.cfg: no value of 'internaldb.ldapauth.bindDN'
 	s/BasicAuth/SslClientAuth/|one.cfg: the server binds by 'SslClientAuth': use
-	s/127.0.0.1/ds1:389 ds2:389/|names several servers: 'ds1:389 ds2:389': give
+	s/127.0.0.1/ds1:389 ds2:389/|does not name one server: 'ds1:389 ds2:389': give
 	s/Prompt=.*/Prompt=other/|password.conf: no line 'other='
 	END
 	mkdir -p far/away/from/any

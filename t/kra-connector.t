@@ -113,7 +113,7 @@ it 'unites the hosts, in the order that the master has them' <<-\EOF
 	k1|8443|k1:8443 k2:8443|10444|k1:8443 k2:8443|10444
 	k1:8443 k2:8443|8443|k2:8443 k1:8443|8443|k1:8443 k2:8443|8443
 	k3:1 k1:1|1|k1:1 k2:1|2|k3:1 k1:1 k2:1|2
-	k1:8443 K1:8443|8443|k1|8443|k1:8443 K1:8443|8443
+	k1:8443 K1:8443|8443|k1|8443|k1|8443
 	END
 	while IFS="$(printf '\t')" read -r h p ch cp want wantport
 	do
@@ -155,7 +155,7 @@ EOF
 
 it 'refuses a host list that the server cannot read' <<-\EOF
 	for list in 'k1:8443  k2:8443' 'k1 k2:8443' 'k1:8443 k2' 'k1:8443 :1' \
-	    'k1: k2:8443' 'k1:x k2:8443' 'k1:123456 k2:1' '[::1]:8443 k2:1' k1:8443
+	    'k1: k2:8443' 'k1:x k2:8443' 'k1:123456 k2:1' '[::1]:8443 k2:1'
 	do
 		connector "host=$list" >bad
 		connector >good
@@ -167,6 +167,12 @@ it 'refuses a host list that the server cannot read' <<-\EOF
 		same want err
 		refuses 2 --kra --from good --base bad good
 		same want err
+	done
+	for host in k1:8443 https://k1 k1:8443,k2:8443
+	do
+		connector "host=$host" >bad
+		refuses 2 --kra --from bad good
+		grep "^cfgmerge: bad:2: 'ca.connector.KRA.host' is not the name" err
 	done
 	for port in none -1 +1 123456 '1 2'
 	do

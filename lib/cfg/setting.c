@@ -2,7 +2,6 @@
 #include "cfg/setting.h"
 
 #include <ctype.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -188,12 +187,12 @@ read_table(void)
 	index_rows();
 }
 
+/* No thread of a tool reads settings: those derive keys and digests. */
 static void
 need_table(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, read_table);
+	if (table.rows == 0)
+		read_table();
 }
 
 const struct setting *
