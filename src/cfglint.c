@@ -123,7 +123,6 @@ run(struct cfglint *c, const char **files)
 {
 	int status = EXIT_TROUBLE;
 
-	c->found.ignored = catalogue_ignored(&c->asked);
 	if (c->file.in_place && !c->fix)
 		cli_usage("--in-place is for --fix");
 	if (open_database(c) == 0)

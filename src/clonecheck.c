@@ -284,6 +284,5 @@ Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
 	if (catalogue_answers(&c.asked, &status))
 		return status;
 	cli_need(c.operand, 1);
-	c.found.ignored = catalogue_ignored(&c.asked);
 	return run(&c);
 }

@@ -317,8 +317,7 @@ static int
 print_comparison(struct crlls *ls, struct crlset *old, struct crldelta *new)
 {
 	struct crl *a = ls->first.crl, *b = ls->second.crl;
-	struct findings found = {
-		.ignored = ls->asked.ignored };
+	struct findings found = { 0 };
 	uint64_t changes = 0;
 	struct records out;
 	int status = EXIT_TROUBLE;
@@ -436,8 +435,7 @@ finish(struct crlls *ls, struct findings *found)
 static int
 check_responders(struct crlls *ls)
 {
-	struct findings found = {
-		.ignored = ls->asked.ignored };
+	struct findings found = { 0 };
 	int status;
 
 	if (!ls->only_entries)
@@ -450,8 +448,7 @@ check_responders(struct crlls *ls)
 static int
 print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 {
-	struct findings found = {
-		.ignored = ls->asked.ignored };
+	struct findings found = { 0 };
 	struct against_output to = { .ls = ls };
 	int status = EXIT_TROUBLE;
 

@@ -117,7 +117,6 @@ password.\n",
 	if (catalogue_answers(&p.asked, &status))
 		return status;
 	cli_need(operands, 1);
-	p.found.ignored = catalogue_ignored(&p.asked);
 	p.bundle.file = operands[0];
 	p.bundle.operand = operands[1];
 	check_options(&p);

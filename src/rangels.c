@@ -98,9 +98,7 @@ read_cfg(struct rangels *r, const char *operand)
 		status = rangemap_add_cfg(&r->map, cfg);
 	if (status == 0 && r->map.sides == sides && r->map.blocks == blocks)
 		findings_add(&r->found,
-		    (struct findings_place){
-			arena_copy(&r->found.arena, slice_of(file)).at, 0 },
-		    "no-ranges",
+		    (struct findings_place){ file, 0 }, "no-ranges",
 		    "this subsystem takes its numbers from no range");
 	if (file != NULL && path_stat_named(file, &st) == 0)
 		r->live |= instance_state(&st, &pid) == INSTANCE_RUNS;
@@ -168,11 +166,7 @@ read_directory(struct rangels *r, const char *operand)
 	status = search_all(r, dir.source, &count);
 	if (status == 0 && count.useful == 0)
 		findings_add(&r->found,
-		    (struct findings_place){
-			arena_copy(
-			    &r->found.arena, slice_of(source_name(dir.source)))
-			    .at,
-			0 },
+		    (struct findings_place){ source_name(dir.source), 0 },
 		    count.all != 0 ? "no-ranges" : "no-range-entries",
 		    "nothing of ranges among %zu entries",
 		    count.all);
@@ -367,7 +361,6 @@ Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
 
 	if (catalogue_answers(&r.asked, &status))
 		return status;
-	r.found.ignored = catalogue_ignored(&r.asked);
 	operands = cli_files(operands);
 	if (r.radix != 10 && r.radix != 16)
 		cli_usage("--radix: 10 or 16: '%d'", r.radix);

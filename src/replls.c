@@ -383,8 +383,7 @@ run_all(struct run *run)
 	const struct options *o = run->options;
 	const struct topology topology = { &run->all, &run->ranges,
 		(unsigned)o->max_lag };
-	struct findings found = {
-		.ignored = o->asked.ignored };
+	struct findings found = { 0 };
 	int status = 0;
 
 	if (read_ids(run) < 0 || collect(run) < 0 ||

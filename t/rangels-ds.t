@@ -134,6 +134,11 @@ it 'finds an overlap that was made where nothing was sent' <<-\EOF
 	until_in_step 3
 	found 1
 	errors range-overlap
+	# An error is read twice, and what is ignored is so both times.
+	grep ': info: range-gap: ' out
+	gives 1 rangels --ds --findings --ignore range-gap ca1 ca2
+	errors range-overlap
+	exits 1 grep range-gap out
 	ldapdelete -x -H "$(ds_url clone)" -D "$ds_manager" -y "$ds_home/pw" \
 	    cn=29999990,ou=requests,ou=ranges,o=ca
 	until_in_step 4

@@ -23,12 +23,6 @@ catalogue_level(const struct catalogue_entry *entry)
 	return name[entry->level];
 }
 
-size_t
-catalogue_number(const struct catalogue_entry *entry)
-{
-	return (size_t)(entry - catalogue);
-}
-
 static int
 compare(const void *code, const void *entry)
 {
@@ -46,17 +40,15 @@ catalogue_find(const char *code)
 
 #define MOST 1024 /* codes */
 
-const bool *
-catalogue_ignored(struct catalogue_options *o)
-{
-	static bool left_out[MOST];
+/* What the command line says counts for all that the tool finds. */
+static bool ignored[MOST];
 
-	if (o->ignore == NULL || o->ignored != NULL)
-		return o->ignored;
+static void
+take_ignored(const char **lists)
+{
 	if (catalogue_count > MOST)
 		die("the catalogue is larger than --ignore can take");
-	o->ignored = left_out;
-	for (const char **i = o->ignore; *i != NULL; i++) {
+	for (const char **i = lists; i != NULL && *i != NULL; i++) {
 		char *codes = mem_dup(*i, strlen(*i)), *save = NULL;
 
 		for (char *code = strtok_r(codes, ",", &save); code != NULL;
@@ -67,11 +59,16 @@ catalogue_ignored(struct catalogue_options *o)
 			if (entry == NULL)
 				cli_usage("--ignore: no such code: '%s' "
 					  "(--codes lists the codes)", code);
-			o->ignored[catalogue_number(entry)] = true;
+			ignored[entry - catalogue] = true;
 		}
 		free(codes);
 	}
-	return o->ignored;
+}
+
+bool
+catalogue_is_ignored(const struct catalogue_entry *entry)
+{
+	return ignored[entry - catalogue];
 }
 
 /* -- --explain ------------------------------------------------------------- */
@@ -173,9 +170,9 @@ explain(const char *text)
 }
 
 bool
-catalogue_answers(struct catalogue_options *o, int *status)
+catalogue_answers(const struct catalogue_options *o, int *status)
 {
-	(void)catalogue_ignored(o);
+	take_ignored(o->ignore);
 	*status = EXIT_YES;
 	if (o->explain != NULL)
 		*status = explain(o->explain);

@@ -33,9 +33,6 @@ extern const size_t catalogue_count;
 /* "info", "warning", "error" */
 const char *catalogue_level(const struct catalogue_entry *entry);
 
-/* Its place in the catalogue. */
-size_t catalogue_number(const struct catalogue_entry *entry);
-
 /* NULL: there is no such code; upper and lower case are alike. */
 const struct catalogue_entry *catalogue_find(const char *code);
 
@@ -48,15 +45,11 @@ const struct catalogue_entry *catalogue_find(const char *code);
  *
  *	if (catalogue_answers(&asked, &status))
  *		return status;
- *	found.ignored = catalogue_ignored(&asked);
- *
- * These exit where --ignore names a code that does not exist.
  */
 struct catalogue_options {
 	const char **ignore;
 	char *explain;
 	int list;
-	bool *ignored; /* what catalogue_ignored() made */
 };
 
 #define CATALOGUE_OPTIONS(o)                                                   \
@@ -68,11 +61,11 @@ struct catalogue_options {
 	{ "codes", '\0', POPT_ARG_NONE, &(o).list, 0, "list all codes", NULL }
 
 /* Was --explain or --codes given?  Then all is printed, and *status is the
- * exit status. */
-bool catalogue_answers(struct catalogue_options *o, int *status);
+ * exit status.  Exits where --ignore names a code that does not exist; those
+ * that do are ignored from now on. */
+bool catalogue_answers(const struct catalogue_options *o, int *status);
 
-/* By catalogue_number(): which are left out; NULL: none.  Valid until the tool
- * exits. */
-const bool *catalogue_ignored(struct catalogue_options *o);
+/* Was it named by --ignore? */
+bool catalogue_is_ignored(const struct catalogue_entry *entry);
 
 #endif

@@ -33,7 +33,7 @@ findings_add(struct findings *f, struct findings_place place, const char *code,
 
 	if (is == NULL)
 		die("no such finding: '%s'", code);
-	f->skipped = f->ignored != NULL && f->ignored[catalogue_number(is)];
+	f->skipped = catalogue_is_ignored(is);
 	if (f->skipped)
 		return;
 	MEM_GROW(f->item, f->count, f->room);

@@ -19,8 +19,6 @@
  *	struct findings found = { 0 };
  *	struct findings_place place = { "ca.p12", 0 };
  *
- *	if (findings_begin(&found, &options) < 0)
- *		return status;
  *	findings_add(&found, place, "no-mac", "no MAC");
  *	findings_fix(&found, "p12export -o %s",
  *	    findings_word(&found, place.file));
@@ -44,12 +42,11 @@ struct finding {
 struct findings {
 	struct finding *item;
 	size_t count, room;
-	const bool *ignored; /* by catalogue_number(); NULL: none */
-	bool skipped;	     /* what was added last is ignored */
+	bool skipped; /* what was added last is ignored */
 	struct arena arena;
 };
 
-/* code is one of the catalogue. */
+/* code is one of the catalogue; one that --ignore names is passed over. */
 void findings_add(struct findings *f, struct findings_place place,
     const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
