@@ -93,7 +93,8 @@ endpoint_of_url(struct endpoint *at, struct slice url)
 
 	*at = (struct endpoint){ { NULL, 0 }, { NULL, 0 } };
 	if (scheme.size == 0 || url.size < scheme.size + 3 ||
-	    memcmp(url.at + scheme.size, "://", 3) != 0)
+	    memcmp(url.at + scheme.size, "://", 3) != 0 ||
+	    endpoint_has_scheme(url, "ldapi"))
 		return false;
 	rest = before(after(url, scheme.size + 3), '/');
 	/* "ldap://h:" has the scheme's own port. */

@@ -41,7 +41,8 @@ bool endpoint_has_scheme(struct slice url, const char *scheme);
 
 /* Of SCHEME://HOST[:PORT][/...], of any scheme; user information is part of
  * no URL here.  The port is that of the URL, or of its scheme (ldap 389, ldaps
- * 636), or not known.  False as above, as of ldapi://, which has no host. */
+ * 636), or not known.  False as above, and of ldapi://, which has a path in
+ * place of a host. */
 bool endpoint_of_url(struct endpoint *at, struct slice url);
 
 /* Can it be the name or the address of a host?  What it cannot be would be an
