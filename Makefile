@@ -155,9 +155,10 @@ $O/settings.c: share/lists/settings Makefile
 $O/attributes.c: share/lists/attributes Makefile
 	$(call string,attributes_shipped)
 
-$O/catalogue.c: share/lists/findings share/build/catalogue.awk Makefile
+FINDINGS = share/build/findings.awk share/build/catalogue.awk
+$O/catalogue.c: share/lists/findings $(FINDINGS) Makefile
 	@mkdir -p $(@D)
-	awk -f share/build/catalogue.awk share/lists/findings >$@
+	awk $(FINDINGS:%=-f %) share/lists/findings >$@
 
 SHIPPED = settings attributes catalogue
 $(SHIPPED:%=$O/%.o): $O/%.o: $O/%.c $O/flags | need

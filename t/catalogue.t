@@ -140,7 +140,8 @@ it 'JSON has code, level and fix' <<-\EOF
 EOF
 
 it 'the page is made of it' <<-\EOF
-	awk -f "$tap_top/share/build/findings-page.awk" "$list" >want
+	build=$tap_top/share/build
+	awk -f "$build/findings.awk" -f "$build/findings-page.awk" "$list" >want
 	same want "$tap_top/man1/clonekit-findings.1"
 EOF
 

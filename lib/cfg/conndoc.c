@@ -5,7 +5,6 @@
 
 #include "cfg/connector.h"
 #include "key/cert.h"
-#include "cfg/setting.h"
 #include "util/base64.h"
 #include "util/diag.h"
 #include "util/json.h"

@@ -199,17 +199,6 @@ connector_nickname(const struct cfg *cfg)
 	return mem_printf("%.*s:%.*s", SLICE_FMT(token), SLICE_FMT(nickname));
 }
 
-static int
-set(struct edits *edits, const struct cfg *cfg, const char *key,
-    struct slice value)
-{
-	const char *why;
-
-	if (edits_set(edits, cfg, slice_of(key), value, &why) == 0)
-		return 0;
-	return fail("%s: cannot set '%s': %s", cfg->file, key, why);
-}
-
 int
 connector_set_hosts(struct edits *edits, const struct cfg *cfg,
     const struct connector_hosts *hosts, struct slice port)
@@ -227,10 +216,10 @@ connector_set_hosts(struct edits *edits, const struct cfg *cfg,
 	}
 	if (hosts->count == 1 || port.size == 0)
 		port = first->port;
-	status = set(edits, cfg, KEY("host"),
+	status = edits_put(edits, cfg, KEY("host"),
 	    hosts->count == 1 ? first->host : buf_slice(&list));
 	if (status == 0)
-		status = set(edits, cfg, KEY("port"), port);
+		status = edits_put(edits, cfg, KEY("port"), port);
 	buf_release(&list);
 	return status;
 }
@@ -339,9 +328,9 @@ static int
 set_nickname(const struct merging *m)
 {
 	char *nickname = connector_nickname(m->clone.cfg);
-	int status = nickname != NULL ?
-	    set(m->edits, m->clone.cfg, KEY("nickName"), slice_of(nickname)) :
-	    0;
+	int status = nickname == NULL ? 0 :
+	    edits_put(m->edits, m->clone.cfg, KEY("nickName"),
+		slice_of(nickname));
 
 	free(nickname);
 	return status;

@@ -173,17 +173,6 @@ connedit_document(struct connedit *change, struct conndoc *doc,
 
 /* -- edits ----------------------------------------------------------------- */
 
-static int
-set(const struct connedit *change, struct edits *edits, const char *key,
-    struct slice value)
-{
-	const char *why;
-
-	if (edits_set(edits, change->cfg, slice_of(key), value, &why) == 0)
-		return 0;
-	return fail("%s: cannot set '%s': %s", change->cfg->file, key, why);
-}
-
 /* The server takes the whole sub-store away, comments to people too. */
 static void
 delete_all(const struct connedit *change, struct edits *edits)
@@ -215,7 +204,7 @@ set_others(const struct connedit *change, struct edits *edits)
 	char *nickname = cfg_string(change->cfg, KEY("nickName")).size == 0 ?
 	    connector_nickname(change->cfg) : NULL;
 	int status = nickname == NULL ? 0 :
-	    set(change, edits, KEY("nickName"), slice_of(nickname));
+	    edits_put(edits, change->cfg, KEY("nickName"), slice_of(nickname));
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		struct slice value = change->settings->field[others[i].field];
@@ -225,7 +214,7 @@ set_others(const struct connedit *change, struct edits *edits)
 		if (value.size == 0)
 			value = slice_of(others[i].otherwise);
 		if (status == 0)
-			status = set(change, edits, key, value);
+			status = edits_put(edits, change->cfg, key, value);
 		free(key);
 	}
 	free(nickname);
@@ -245,7 +234,8 @@ connedit_edits(const struct connedit *change, struct edits *edits)
 	if (change->certificate.at != NULL &&
 	    !connector_same_certificate(change->certificate,
 		cfg_string(change->cfg, KEY("transportCert"))) &&
-	    set(change, edits, KEY("transportCert"), change->certificate) < 0)
+	    edits_put(edits, change->cfg, KEY("transportCert"),
+		change->certificate) < 0)
 		return -1;
 	if (change->settings != NULL && set_others(change, edits) < 0)
 		return -1;

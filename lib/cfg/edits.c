@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "util/buf.h"
+#include "util/diag.h"
 #include "util/mem.h"
 #include "util/secret.h"
 
@@ -123,6 +124,17 @@ set_body(struct edits *edits, const struct cfg *cfg,
 		add_new(edits, body);
 	else if (!slice_is(cfg_value(old), cfg_value(body)))
 		edits_change(edits, cfg, old, body, (struct slice){ 0 });
+}
+
+int
+edits_put(struct edits *edits, const struct cfg *cfg, const char *key,
+    struct slice value)
+{
+	const char *why;
+
+	if (edits_set(edits, cfg, slice_of(key), value, &why) == 0)
+		return 0;
+	return fail("%s: cannot set '%s': %s", cfg->file, key, why);
 }
 
 void

@@ -72,6 +72,10 @@ struct edit_line *edits_add(struct edits *edits, enum edit_sign sign);
 int edits_set(struct edits *edits, const struct cfg *cfg, struct slice key,
     struct slice value, const char **why);
 
+/* The same; what is wrong is reported. */
+int edits_put(struct edits *edits, const struct cfg *cfg, const char *key,
+    struct slice value);
+
 /* The same, with the line itself, as it stands in another file. */
 void edits_set_line(struct edits *edits, const struct cfg *cfg,
     const struct cfg_line *line);

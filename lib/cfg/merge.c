@@ -294,13 +294,11 @@ set_flag(struct merge *m, struct slice point, const char *name,
     struct slice value)
 {
 	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
-	const char *why;
 
 	edits_own(m->edits, key);
 	if (cfg_find(m->clone, slice_of(key)) == NULL && value.at != NULL &&
-	    !is_edited(m, slice_of(key)) &&
-	    edits_set(m->edits, m->clone, slice_of(key), value, &why) < 0)
-		say("%s: cannot set '%s': %s", m->clone->file, key, why);
+	    !is_edited(m, slice_of(key)))
+		(void)edits_put(m->edits, m->clone, key, value);
 }
 
 static void

@@ -139,7 +139,6 @@ move_instance(const struct move *m, const char *prefix, struct slice name)
 	for (uint32_t i = 0; i < m->ca->lines && status == 0; i++) {
 		const struct cfg_line *line = m->ca->line + i;
 		struct slice key, what, value;
-		const char *why;
 		char *new;
 
 		if (line->logical == NULL || !cfg_is_live(m->ca, line))
@@ -153,9 +152,8 @@ move_instance(const struct move *m, const char *prefix, struct slice name)
 		if (renamed)
 			edits_delete(m->edits, m->ca, key);
 		if ((!renamed || cfg_find(m->ca, slice_of(new)) == NULL) &&
-		    edits_set(m->edits, m->ca, slice_of(new), value, &why) < 0)
-			status = fail(
-			    "%s: cannot set '%s': %s", m->ca->file, new, why);
+		    edits_put(m->edits, m->ca, new, value) < 0)
+			status = -1;
 		free(new);
 	}
 	free(to);

@@ -5,17 +5,6 @@
 #include "cfg/publisher.h"
 #include "util/diag.h"
 
-static int
-set(struct edits *edits, const struct cfg *cfg, const char *key,
-    struct slice value)
-{
-	const char *why;
-
-	if (edits_set(edits, cfg, slice_of(key), value, &why) == 0)
-		return 0;
-	return fail("%s: cannot set '%s': %s", cfg->file, key, why);
-}
-
 /* Where the value says so already, in whatever spelling, it stays. */
 static int
 set_boolean(struct edits *edits, const struct cfg *cfg, const char *key,
@@ -28,7 +17,7 @@ set_boolean(struct edits *edits, const struct cfg *cfg, const char *key,
 	if (line != NULL && truth_of(line->value_size != 0 ?
 	    cfg_value(line) : setting_value(cfg, key)) == value)
 		return 0;
-	return set(edits, cfg, key, slice_of(value ? "true" : "false"));
+	return edits_put(edits, cfg, key, slice_of(value ? "true" : "false"));
 }
 
 static bool
@@ -118,7 +107,7 @@ set_interval(struct edits *edits, const struct cfg *cfg,
 
 	if (wanted->kind == ROLE_CLONE)
 		return now->says == ROLE_CLONE ?
-		    0 : set(edits, cfg, ROLE_INTERVAL, slice_of("0"));
+		    0 : edits_put(edits, cfg, ROLE_INTERVAL, slice_of("0"));
 	if (wanted->default_absent) {
 		edits_delete(edits, cfg, slice_of(ROLE_INTERVAL));
 		return 0;
@@ -127,7 +116,7 @@ set_interval(struct edits *edits, const struct cfg *cfg,
 	if (now->says == ROLE_MASTER && setting_number(now->value, &seconds) &&
 	    seconds > 0)
 		return 0;
-	return set(edits, cfg, ROLE_INTERVAL, slice_of("600"));
+	return edits_put(edits, cfg, ROLE_INTERVAL, slice_of("600"));
 }
 
 static int
@@ -138,8 +127,8 @@ set_redirect(struct edits *edits, const struct cfg *cfg,
 		edits_delete(edits, cfg, slice_of(ROLE_REDIRECT_HOST));
 		edits_delete(edits, cfg, slice_of(ROLE_REDIRECT_PORT));
 	} else if (wanted->host.at != NULL &&
-	    (set(edits, cfg, ROLE_REDIRECT_HOST, wanted->host) < 0 ||
-		set(edits, cfg, ROLE_REDIRECT_PORT, wanted->port) < 0)) {
+	    (edits_put(edits, cfg, ROLE_REDIRECT_HOST, wanted->host) < 0 ||
+		edits_put(edits, cfg, ROLE_REDIRECT_PORT, wanted->port) < 0)) {
 		return -1;
 	}
 	return 0;
@@ -164,9 +153,9 @@ edits_of_ocsp(struct edits *edits, const struct cfg *cfg,
 	}
 	if (wanted->refresh == NULL && role->kind == ROLE_CLONE)
 		refresh = role->key[0].value;
-	if (set(edits, cfg, ROLE_REFRESH, refresh) < 0)
+	if (edits_put(edits, cfg, ROLE_REFRESH, refresh) < 0)
 		return -1;
-	return manual ? set(edits, cfg, ROLE_MANUAL_REFRESH,
+	return manual ? edits_put(edits, cfg, ROLE_MANUAL_REFRESH,
 	    slice_of(ROLE_MANUAL_CLONE)) : 0;
 }
 

@@ -130,8 +130,8 @@ take_row(struct setting *row, struct slice line)
 	row->remark = line;
 }
 
-static struct slice
-last_component(struct slice key)
+struct slice
+setting_last(struct slice key)
 {
 	const char *dot = key.size == 0 ? NULL :
 	    memrchr(key.at, '.', key.size);
@@ -158,7 +158,7 @@ index_rows(void)
 		table.bucket[i] = NO_ROW;
 	table.wild = NO_ROW;
 	for (size_t i = table.rows; i-- > 0;) {
-		struct slice last = last_component(table.row[i].pattern);
+		struct slice last = setting_last(table.row[i].pattern);
 		const bool wild = glob_is_pattern(last) ||
 		    memchr(last.at, '#', last.size) != NULL;
 		uint16_t *chain = wild ? &table.wild :
@@ -212,7 +212,7 @@ first_row(struct slice key, fits_fn *fits)
 	uint16_t own, wild;
 
 	need_table();
-	own = table.bucket[bucket_of(last_component(key))];
+	own = table.bucket[bucket_of(setting_last(key))];
 	wild = table.wild;
 	while (own != NO_ROW || wild != NO_ROW) {
 		/* NO_ROW is above all. */

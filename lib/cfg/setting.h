@@ -65,6 +65,9 @@ const struct setting *setting_find(struct slice key);
  * none fits as it is; at NULL: none. */
 struct slice setting_spelling(struct slice key);
 
+/* What stands after the last dot of a key, or all of it. */
+struct slice setting_last(struct slice key);
+
 /* -- values ---------------------------------------------------------------- */
 
 /* Is it an integer as getInteger() takes it: of 32 bits, no blanks around it?

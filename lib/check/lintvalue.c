@@ -3,16 +3,6 @@
 
 #include "check/lintread.h"
 
-static struct slice
-last_component(struct slice key)
-{
-	const char *dot = memrchr(key.at, '.', key.size);
-
-	if (dot == NULL)
-		return key;
-	return (struct slice){ dot + 1, key.size - (size_t)(dot + 1 - key.at) };
-}
-
 /* The connector's keys are lintconn's. */
 static void
 check_case(struct lintfile *l, const struct cfg_line *line)
@@ -87,7 +77,7 @@ has_assignment(struct slice value)
 static void
 check_secret(struct lintfile *l, const struct cfg_line *line)
 {
-	struct slice last = last_component(cfg_key(line));
+	struct slice last = setting_last(cfg_key(line));
 
 	if (line->value_size == 0 ||
 	    !settings_is_secret(l->rules, cfg_key(line)))

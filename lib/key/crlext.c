@@ -103,21 +103,21 @@ crlext_authority(struct slice value)
 {
 	const unsigned char *at = (const unsigned char *)value.at;
 	AUTHORITY_KEYID *id = d2i_AUTHORITY_KEYID(NULL, &at, (long)value.size);
-	struct buf hex = { 0 };
-	char digits[3] = "";
+	const ASN1_OCTET_STRING *keyid;
+	char *digits;
+	size_t size;
 
 	ERR_clear_error();
 	if (id == NULL || (const char *)at != value.at + value.size) {
 		AUTHORITY_KEYID_free(id);
 		return NULL;
 	}
-	for (int i = 0; id->keyid != NULL && i < id->keyid->length; i++) {
-		hex_lower(digits, &id->keyid->data[i], 1);
-		buf_puts(&hex, digits);
-	}
-	buf_putc(&hex, '\0');
+	keyid = id->keyid;
+	size = keyid != NULL ? (size_t)keyid->length : 0;
+	digits = mem_alloc(2 * size + 1);
+	*hex_lower(digits, keyid != NULL ? keyid->data : NULL, size) = '\0';
 	AUTHORITY_KEYID_free(id);
-	return hex.at;
+	return digits;
 }
 
 /* -- names ----------------------------------------------------------------- */

@@ -58,7 +58,6 @@ keyword(const X509_NAME_ENTRY *entry, char room[80])
 static void
 add_hex(struct buf *out, const ASN1_STRING *value)
 {
-	char digits[3] = "";
 	ASN1_TYPE any = { .type = ASN1_STRING_type(value) };
 	unsigned char *der = NULL;
 	int size;
@@ -66,9 +65,10 @@ add_hex(struct buf *out, const ASN1_STRING *value)
 	any.value.asn1_string = (ASN1_STRING *)(uintptr_t)value;
 	size = i2d_ASN1_TYPE(&any, &der);
 	buf_putc(out, '#');
-	for (int i = 0; i < size; i++) {
-		hex_upper(digits, &der[i], 1);
-		buf_puts(out, digits);
+	if (size > 0) {
+		buf_reserve(out, 2 * (size_t)size);
+		hex_upper(out->at + out->size, der, (size_t)size);
+		out->size += 2 * (size_t)size;
 	}
 	OPENSSL_free(der);
 }

@@ -190,6 +190,13 @@ endpoint_is_port(struct slice port)
 	return number <= 65535;
 }
 
+static struct slice
+without_dot(struct slice host)
+{
+	host.size -= host.size > 1 && host.at[host.size - 1] == '.';
+	return host;
+}
+
 bool
 endpoint_is_local(struct slice host)
 {
@@ -201,8 +208,7 @@ endpoint_is_local(struct slice host)
 
 	if (ipv6_of(host, octets))
 		return memcmp(octets, loopback, sizeof octets) == 0;
-	if (host.size != 0 && host.at[host.size - 1] == '.')
-		host.size--;
+	host = without_dot(host);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_is_in_any_case(host, slice_of(names[i])))
 			return true;
@@ -216,13 +222,6 @@ static bool
 is_short(struct slice host)
 {
 	return !endpoint_is_ip(host) && !has(host, '.');
-}
-
-static struct slice
-without_dot(struct slice host)
-{
-	host.size -= host.size > 1 && host.at[host.size - 1] == '.';
-	return host;
 }
 
 bool

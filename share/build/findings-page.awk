@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# findings-page.awk - clonekit-findings(1), of share/lists/findings
+# findings-page.awk - clonekit-findings(1), of share/lists/findings, after
+# findings.awk
 
 # What a line of mdoc must not begin with, and backslashes.
 function plain(s) {
@@ -19,8 +20,6 @@ function sentences(s) {
 }
 
 function put(    message, count, i) {
-	if (!("Code" in field))
-		return
 	print ".It Cm " field["Code"] " Pq " field["Level"]
 	sentences(field["Summary"] ".")
 	count = split(field["Message"], message, "\n")
@@ -35,7 +34,6 @@ function put(    message, count, i) {
 	print ".Pp"
 	print "Fix:"
 	sentences(field["Fix"])
-	split("", field)
 }
 
 BEGIN {
@@ -83,21 +81,7 @@ BEGIN {
 	print ".Sh CODES"
 	print ".Bl -tag -width Ds"
 }
-/^#/ { next }
-/^$/ { put(); next }
-/^ / { field[name] = field[name] $0; next }
-{
-	name = $0
-	sub(/:.*/, "", name)
-	value = $0
-	sub(/^[A-Za-z]*: */, "", value)
-	if (name in field)
-		field[name] = field[name] "\n" value
-	else
-		field[name] = value
-}
 END {
-	put()
 	print ".El"
 	print ".Sh SEE ALSO"
 	print ".Xr cfglint 1 ,"
