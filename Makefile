@@ -48,7 +48,7 @@ SANFLAG = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 B       = bin$(if $(SAN),/san)
 O       = $B/obj
 TESTS   = t
-ROOMS   = check dir cfg key util
+ROOMS   = check pki dir cfg nss p12 pbe x509 asn1 util
 
 # What a sanitizer or valgrind finds is status 99, which no tool means.
 CHECKED = $B$(if $(VALGRIND),/valgrind)

@@ -59,8 +59,6 @@ struct run {
 	ssize_t read, fed;
 };
 
-/* -- what is root's and not the command's ---------------------------------- */
-
 static bool
 is_kept(const struct run *r, const char *variable)
 {
@@ -218,8 +216,6 @@ keep_directory(void)
 	return chdir("/") == 0 ? 0 : fail_errno("cannot go to '/'");
 }
 
-/* -- the command's side ---------------------------------------------------- */
-
 static void
 close_others(void)
 {
@@ -280,8 +276,6 @@ be_command(const struct run *r)
 		_exit(EXIT_TROUBLE);
 	_exit(execute(r->command));
 }
-
-/* -- our side -------------------------------------------------------------- */
 
 /* The owner makes the pipes, since /dev/stdin is opened with its rights. */
 static int
@@ -507,8 +501,6 @@ serve(struct run *r)
 	return 0;
 }
 
-/* -- its end --------------------------------------------------------------- */
-
 /* Is the process the owner's?  Who started us may have left us children. */
 static bool
 is_owners(const struct run *r, int pid)
@@ -584,8 +576,6 @@ finish(struct run *r, int served)
 	return WIFEXITED(r->status) ? WEXITSTATUS(r->status) :
 				      128 + WTERMSIG(r->status);
 }
-
-/* -- its start ------------------------------------------------------------- */
 
 /* What ends us is to end the command first. */
 static int
@@ -666,8 +656,6 @@ out:
 		end_by_signal(r->signo);
 	return status;
 }
-
-/* -- who it is ------------------------------------------------------------- */
 
 #define OTHERS (S_IWGRP | S_IWOTH)
 

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "cfg/diff.h"
-#include "cfg/locate.h"
 #include "cfg/render.h"
 #include "cfg/script.h"
+#include "pki/locate.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -44,8 +44,6 @@ struct outcome {
 	struct diff_left_out left_out;
 	struct records records;
 };
-
-/* -- printing -------------------------------------------------------------- */
 
 static struct slice
 value_of(const struct options *o, const struct edit_line *e)
@@ -136,8 +134,6 @@ print(const struct options *o, struct outcome *outcome,
 	else
 		script_print(edits, stdout, masks);
 }
-
-/* -- comparing ------------------------------------------------------------- */
 
 static int
 compare_files(const struct options *o, struct outcome *outcome,

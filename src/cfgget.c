@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "cfg/cfg.h"
-#include "cfg/locate.h"
-#include "cfg/select.h"
+#include "cfg/diff.h"
+#include "pki/locate.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/glob.h"

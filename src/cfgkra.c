@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cfg/connedit.h"
-#include "cfg/editfile.h"
-#include "cfg/role.h"
+#include "pki/conndoc.h"
+#include "pki/editfile.h"
+#include "pki/role.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/record.h"
@@ -34,8 +34,6 @@ struct request {
 	const char *from, *certificate, *format;
 	char **add, **remove;
 };
-
-/* -- looking --------------------------------------------------------------- */
 
 static int
 print_records(const struct connector_hosts *hosts, const struct conndoc *doc,
@@ -89,8 +87,6 @@ look(const struct cfg *cfg, const char *kind,
 	connedit_release(&now);
 	return status;
 }
-
-/* -- editing --------------------------------------------------------------- */
 
 /* Call what for each word of the lists; EXIT_NO where it refuses. */
 static int
@@ -229,8 +225,6 @@ run(const struct editfile_options *options, const char *operand,
 	conndoc_release(&doc);
 	return status;
 }
-
-/* -- options --------------------------------------------------------------- */
 
 static bool
 is_stdin(const char *path)

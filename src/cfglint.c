@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cfg/editfile.h"
-#include "cfg/locate.h"
 #include "cfg/render.h"
-#include "check/keystore.h"
 #include "check/lint.h"
+#include "pki/editfile.h"
+#include "pki/keystore.h"
+#include "pki/locate.h"
 #include "util/cli.h"
 #include "util/mem.h"
 
@@ -28,8 +28,6 @@ struct cfglint {
 	struct findings found;
 	int64_t now;
 };
-
-/* -- checking -------------------------------------------------------------- */
 
 static struct lintfile
 file_of(struct cfglint *c, const struct cfg *cfg, const struct settings *rules)

@@ -8,9 +8,9 @@
  */
 #include <stdlib.h>
 
-#include "cfg/editfile.h"
-#include "cfg/locate.h"
-#include "cfg/merge.h"
+#include "pki/editfile.h"
+#include "pki/locate.h"
+#include "pki/merge.h"
 #include "util/cli.h"
 
 struct paths {

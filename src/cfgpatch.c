@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cfg/apply.h"
-#include "cfg/editfile.h"
 #include "cfg/render.h"
 #include "cfg/script.h"
+#include "pki/editfile.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/slurp.h"

@@ -9,9 +9,9 @@
  */
 #include <stdlib.h>
 
-#include "cfg/editfile.h"
-#include "cfg/rekey.h"
-#include "key/keyid.h"
+#include "pki/editfile.h"
+#include "pki/keyid.h"
+#include "pki/rekey.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -60,8 +60,6 @@ say_cut(const struct rekey *rekey)
 	}
 }
 
-/* -- looking --------------------------------------------------------------- */
-
 static int
 print_records(const struct rekey *rekey, const struct record_format *format)
 {
@@ -90,8 +88,6 @@ print_records(const struct rekey *rekey, const struct record_format *format)
 	records_end(&out);
 	return status;
 }
-
-/* -- editing --------------------------------------------------------------- */
 
 static void
 say_state(const struct rekey *rekey, const struct rekey_setting *s)

@@ -8,14 +8,14 @@
  */
 #include <stdlib.h>
 
-#include "cfg/editfile.h"
-#include "cfg/instance.h"
-#include "cfg/locate.h"
-#include "cfg/roleedit.h"
-#include "check/address.h"
 #include "check/crlmaster.h"
 #include "check/publish.h"
 #include "check/roleadvice.h"
+#include "pki/address.h"
+#include "pki/editfile.h"
+#include "pki/instance.h"
+#include "pki/locate.h"
+#include "pki/role.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/path.h"
@@ -51,8 +51,6 @@ struct request {
 	int clone, master, show_keys, server, publish;
 	struct role_wanted wanted;
 };
-
-/* -- looking --------------------------------------------------------------- */
 
 static void
 put_keys(struct records *out, const struct role *role, const char *file)
@@ -215,8 +213,6 @@ look_at_servers(const char **operands, const char *subsystem,
 	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
 }
 
-/* -- editing --------------------------------------------------------------- */
-
 static int
 check_request(const struct editfile *f, const struct role *role,
     const struct role_wanted *wanted)
@@ -354,8 +350,6 @@ change(const char **operands, const struct editfile_options *options,
 	return status;
 }
 
-/* -- where a CA sends its CRLs --------------------------------------------- */
-
 /* Where the responder of cfg is: as --address says, or its files tell. */
 static int
 find_responder(struct address *at, const struct cfg *cfg, const char *path,
@@ -422,8 +416,6 @@ change_ca(const char *operand, const struct editfile_options *options,
 	close_files(&files);
 	return status;
 }
-
-/* -- options --------------------------------------------------------------- */
 
 static bool
 is_number(const char *s)

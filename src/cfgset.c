@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "cfg/editfile.h"
+#include "pki/editfile.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"

@@ -9,14 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cfg/locate.h"
-#include "check/address.h"
 #include "check/override.h"
 #include "check/plan.h"
-#include "key/password.h"
+#include "pki/address.h"
+#include "pki/locate.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/outfile.h"
+#include "util/password.h"
 #include "util/str.h"
 
 struct options {

@@ -8,16 +8,16 @@
  */
 #include <stdlib.h>
 
-#include "cfg/locate.h"
 #include "check/bundlefile.h"
 #include "check/clone.h"
 #include "check/cloneplan.h"
 #include "check/hostfiles.h"
 #include "check/live.h"
-#include "check/serverxml.h"
-#include "key/crypto.h"
-#include "key/p12.h"
+#include "p12/p12.h"
+#include "pki/locate.h"
+#include "pki/serverxml.h"
 #include "util/cli.h"
+#include "util/crypto.h"
 #include "util/mem.h"
 
 struct host {
@@ -44,8 +44,6 @@ struct clonecheck {
 	struct settings *rules;
 	struct findings found;
 };
-
-/* -- files ----------------------------------------------------------------- */
 
 /* Said by an option, or found beside the CS.cfg; NULL: neither. */
 static const char *
@@ -91,8 +89,6 @@ read_hosts(struct clonecheck *c)
 			return -1;
 	return 0;
 }
-
-/* -- checks ---------------------------------------------------------------- */
 
 static int
 check_plan(struct clonecheck *c, const struct cloneset *set)

@@ -13,17 +13,16 @@
 #include <unistd.h>
 
 #include "check/crlagainst.h"
-#include "check/crldir.h"
-#include "check/crlnumber.h"
 #include "check/crlocsp.h"
 #include "check/findings.h"
-#include "key/crldelta.h"
-#include "key/crlfile.h"
-#include "key/crlrow.h"
-#include "key/crlsign.h"
+#include "pki/crlnumber.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "x509/crlfile.h"
+#include "x509/crlset.h"
+#include "x509/crlsign.h"
+#include "x509/crltext.h"
 
 #define FLUSH 32000 /* bytes of records that are printed at once */
 
@@ -57,8 +56,6 @@ struct crlls {
 	size_t wants;
 };
 
-/* -- CRLs ------------------------------------------------------------------ */
-
 /* Of a descriptor, or -1, and a name. */
 static int
 read_source(const struct crlls *ls, struct source *source)
@@ -91,8 +88,6 @@ close_source(struct source *source)
 		close(source->fd);
 	free(source->name);
 }
-
-/* -- a list ---------------------------------------------------------------- */
 
 static const struct record_column entry_columns[] = {
 	CRLROW_COLUMNS,
@@ -192,8 +187,6 @@ list(struct crlls *ls)
 		return EXIT_NO;
 	return answer(ls);
 }
-
-/* -- two ------------------------------------------------------------------- */
 
 enum { CHANGE, WAS_DATE = CRLROW_FIELDS + 1, WAS_REASON, CHANGE_FIELDS };
 
@@ -365,8 +358,6 @@ compare(struct crlls *ls)
 	return status;
 }
 
-/* -- a list and a directory ------------------------------------------------ */
-
 enum {
 	AGAINST_SERIAL,
 	AGAINST_VERDICT,
@@ -508,8 +499,6 @@ against_directory(struct crlls *ls)
 	return status;
 }
 
-/* -- numbers --------------------------------------------------------------- */
-
 static const struct record_column number_columns[] = {
 	{ "point", "the issuing point" },
 	{ "number", "of its last CRL, in decimal" },
@@ -608,8 +597,6 @@ look_at_numbers(struct crlls *ls, const char *operand)
 	csdir_close(&dir);
 	return status;
 }
-
-/* -- all of it ------------------------------------------------------------- */
 
 static int
 run(struct crlls *ls, const char **operands)

@@ -8,9 +8,9 @@
  */
 #include <strings.h>
 
-#include "check/csdir.h"
-#include "dir/domainread.h"
-#include "dir/domainsearch.h"
+#include "pki/csdir.h"
+#include "pki/domain.h"
+#include "pki/domainsearch.h"
 #include "util/cli.h"
 #include "util/record.h"
 

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "key/keyid.h"
-#include "key/listing.h"
+#include "pki/keyid.h"
 #include "util/buf.h"
 #include "util/cli.h"
 #include "util/diag.h"

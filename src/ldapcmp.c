@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check/csdir.h"
-#include "dir/attributes.h"
 #include "dir/compare.h"
 #include "dir/family.h"
+#include "dir/ldapattr.h"
+#include "pki/csdir.h"
 #include "util/base64.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -44,8 +44,6 @@ struct job {
 	struct records out;
 	size_t findings;
 };
-
-/* -- what differs ---------------------------------------------------------- */
 
 /* Does it read as it stands?  A value that begins like base64 does not. */
 static bool
@@ -121,8 +119,6 @@ tell(void *arg, const struct compare_finding *finding)
 	    finding->values[0]);
 }
 
-/* -- reading --------------------------------------------------------------- */
-
 static void
 progress(void *arg, size_t first, size_t second)
 {
@@ -176,8 +172,6 @@ open_side(struct job *job, int s, const char *operand)
 		return -1;
 	return side_open_source(side, job->dir[s].source, &job->sides);
 }
-
-/* -- what there is to do --------------------------------------------------- */
 
 static int
 compare(struct job *job, const char **operands)
@@ -238,8 +232,6 @@ run(struct job *job, const char **operands)
 		return EXIT_TROUBLE;
 	return print_differences(job);
 }
-
-/* -- options --------------------------------------------------------------- */
 
 static char without_values[] = "what,dn,attribute";
 

@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "check/keystore.h"
-#include "key/certrow.h"
-#include "key/crypto.h"
-#include "key/nsscerts.h"
+#include "nss/nssopen.h"
+#include "pki/keystore.h"
 #include "util/cli.h"
+#include "util/crypto.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/record.h"
+#include "x509/cert.h"
 
 struct listing_options {
 	int keys, certutil, verify, expires_within;
@@ -44,8 +44,6 @@ static const struct record_column key_columns[] = {
 	[KEY_SIZE] = { "key-size", "in bits" },
 	{ NULL, NULL }
 };
-
-/* -- records --------------------------------------------------------------- */
 
 static void
 put_cert(const struct contents *c, struct records *out,
@@ -130,8 +128,6 @@ list_keys(const struct contents *c)
 	return EXIT_YES;
 }
 
-/* -- certutil's text ------------------------------------------------------- */
-
 static int
 print_certs(const struct contents *c)
 {
@@ -207,8 +203,6 @@ print_keys(const struct contents *c)
 	puts("certutil: no keys found");
 	return EXIT_NO;
 }
-
-/* -- what else is to be said ----------------------------------------------- */
 
 static int
 check_dates(const struct contents *c)

@@ -10,15 +10,14 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "key/certfile.h"
-#include "key/ocspdiff.h"
-#include "key/responder.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/parallel.h"
 #include "util/record.h"
 #include "util/slurp.h"
+#include "x509/cert.h"
+#include "x509/ocsp.h"
 
 #define LARGEST ((size_t)64 << 20)
 
@@ -76,8 +75,6 @@ struct comparison {
 	size_t count, room;
 	unsigned ignored; /* as ocspdiff_bit() has them */
 };
-
-/* -- which certificates ---------------------------------------------------- */
 
 static int
 add_serial(struct comparison *c, const char *serial)
@@ -169,8 +166,6 @@ add_all(struct comparison *c, const struct cert *issuer, char **serials,
 	return c->count != 0 ? 0 : fail("no certificates to ask about");
 }
 
-/* -- asking ---------------------------------------------------------------- */
-
 static void
 ask_one(void *arg, size_t which)
 {
@@ -180,8 +175,6 @@ ask_one(void *arg, size_t which)
 		responder_ask(c->responder[which], c->asked[i].id,
 		    &c->asked[i].answer[which]);
 }
-
-/* -- printing -------------------------------------------------------------- */
 
 static struct slice
 text_field(const char *text)
@@ -272,8 +265,6 @@ release(struct comparison *c)
 	responder_free(c->responder[1]);
 	ocsp_release(&c->ocsp);
 }
-
-/* -- the command line ------------------------------------------------------ */
 
 struct options {
 	char *issuer, *hash, **serials, **responders, **ignored;

@@ -7,11 +7,11 @@
  */
 #include <stdlib.h>
 
-#include "cfg/locate.h"
 #include "check/bundlefile.h"
-#include "key/crypto.h"
-#include "key/p12.h"
+#include "p12/p12.h"
+#include "pki/locate.h"
 #include "util/cli.h"
+#include "util/crypto.h"
 
 struct p12check {
 	struct catalogue_options asked;

@@ -11,21 +11,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cfg/locate.h"
 #include "cfg/setting.h"
-#include "cfg/tags.h"
 #include "check/external.h"
 #include "check/findings.h"
 #include "check/hostfiles.h"
-#include "check/keystore.h"
-#include "key/crypto.h"
-#include "key/nssexport.h"
-#include "key/password.h"
+#include "nss/nssexport.h"
+#include "pki/keystore.h"
+#include "pki/locate.h"
+#include "pki/tags.h"
 #include "util/cli.h"
+#include "util/crypto.h"
 #include "util/diag.h"
 #include "util/hex.h"
 #include "util/mem.h"
 #include "util/outfile.h"
+#include "util/password.h"
 #include "util/path.h"
 #include "util/utf8.h"
 
@@ -44,8 +44,6 @@ struct job {
 	struct buf added; /* what to say when it is done */
 	bool rhcs9, fips;
 };
-
-/* -- which certificates --------------------------------------------------- */
 
 static void
 debug(const struct job *job, const char *what, struct slice name)
@@ -224,8 +222,6 @@ pick(struct job *job, const char **operand)
 	return status;
 }
 
-/* -- what is not in the bundle, or will not come out of it ---------------- */
-
 static void
 say_left(const struct job *job, const struct nsscerts_item *item)
 {
@@ -332,8 +328,6 @@ tell_findings(const struct job *job)
 	findings_tell(&found);
 	findings_release(&found);
 }
-
-/* -- the bundle ----------------------------------------------------------- */
 
 static void
 progress(void *arg, size_t done, size_t count)

@@ -11,17 +11,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "key/certrow.h"
-#include "key/crypto.h"
-#include "key/dn.h"
-#include "key/p12.h"
-#include "key/password.h"
-#include "key/pkitext.h"
-#include "util/bytemap.h"
+#include "p12/p12.h"
+#include "pki/pkitext.h"
 #include "util/cli.h"
+#include "util/crypto.h"
 #include "util/diag.h"
+#include "util/hashmap.h"
 #include "util/mem.h"
+#include "util/password.h"
 #include "util/slurp.h"
+#include "x509/cert.h"
+#include "x509/name.h"
 
 struct p12ls {
 	const char *password_file, *format;
@@ -38,8 +38,6 @@ struct p12ls {
 	size_t *bag;
 	size_t certs;
 };
-
-/* -- what is there --------------------------------------------------------- */
 
 static int
 read_certs(struct p12ls *ls)
@@ -111,8 +109,6 @@ say_what_is_left_out(const struct p12 *p12)
 		say("%s: not listed: %zu CRLs, %zu secrets or other bags",
 		    p12->file, crls, others);
 }
-
-/* -- records --------------------------------------------------------------- */
 
 static struct slice
 slice_or_none(const char *s)
@@ -211,8 +207,6 @@ print_keys(const struct p12ls *ls)
 	return EXIT_YES;
 }
 
-/* -- the text of pki ------------------------------------------------------- */
-
 static void
 add_cert(struct buf *out, const struct p12ls *ls, size_t i)
 {
@@ -298,8 +292,6 @@ print_pki_keys(const struct p12ls *ls)
 	buf_release(&out);
 }
 
-/* -- certificates ---------------------------------------------------------- */
-
 static bool
 is_wanted(const struct p12ls *ls, const char *name, bool *found)
 {
@@ -341,8 +333,6 @@ extract(const struct p12ls *ls)
 	free(found);
 	return status;
 }
-
-/* -- all of it ------------------------------------------------------------- */
 
 static int
 print(const struct p12ls *ls)

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cfg/instance.h"
-#include "cfg/locate.h"
-#include "check/csdir.h"
 #include "check/rangecheck.h"
 #include "check/rangentry.h"
 #include "check/rangeplot.h"
+#include "pki/csdir.h"
+#include "pki/instance.h"
+#include "pki/locate.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -62,8 +62,6 @@ struct rangels {
 	bool live; /* one is a server, or a server may write a file */
 	bool once; /* one cannot be read again */
 };
-
-/* -- reading --------------------------------------------------------------- */
 
 static bool
 is_cfg(const char *operand)
@@ -223,8 +221,6 @@ gather(struct rangels *r, const char **operands)
 	forget(r);
 	return read_all(r, operands);
 }
-
-/* -- printing -------------------------------------------------------------- */
 
 static char *
 source_of(const struct rangemap_block *b)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "check/csdir.h"
 #include "check/replread.h"
-#include "dir/replicawhere.h"
+#include "pki/csdir.h"
+#include "pki/replica.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -76,8 +76,6 @@ collect(struct run *run)
 	return run->all.count != 0 ? 0 :
 	    fail("no replica in what was given; replls(1) says what to give");
 }
-
-/* -- printing -------------------------------------------------------------- */
 
 PRINTF_LIKE(2, 3)
 static struct slice
@@ -298,8 +296,6 @@ put_dot(struct run *run)
 	}
 	puts("}");
 }
-
-/* -- checks ---------------------------------------------------------------- */
 
 static bool
 answers(const struct replica_agreement *to, int seconds, struct tcp *tcp)

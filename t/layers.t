@@ -1,60 +1,74 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# lib/README is the map of the library; the code must fit it.
+# lib/README has the layers, each folder's README its files; the code must fit
+# them.
 . "${0%/*}/tap.sh"
 
-cd "$tap_top/lib" && awk '/^------/ { on = 1; next } on' README \
-    >"$tap_home/scratch/map" && cd "$tap_home/scratch" || exit 1
-
-it 'the map and the directories list the same modules' <<-\EOF
-	cut -f1 map | sort >want
-	(cd "$tap_top/lib" && echo */*.h) | tr ' ' '\n' | sed 's/\.h$//' |
-	    sort >got
-	same want got
+it "each folder's README has a line for each of its files" <<-\EOF
+	cd "$tap_top/lib"
+	test -s README
+	for folder in */
+	do
+		folder=${folder%/}
+		awk 'NR > 2 { print $1 }' $folder/README | sort \
+		    >"$OLDPWD/want"
+		(cd $folder && echo *.h) | tr ' ' '\n' | sed 's/\.h$//' | sort \
+		    >"$OLDPWD/got"
+		(cd "$OLDPWD" && same want got)
+		exits 1 awk 'NR > 2 && NF < 2 { bad = 1 }
+		    END { exit !bad }' $folder/README
+	done
 EOF
 
-it 'no module includes one below it on the map' <<-\EOF
-	cd "$tap_top/lib"
-	grep '^#include "' */*.[ch] | sed 's/\.[ch]:#include "/ /; s/\.h"//' \
-	    >"$OLDPWD/includes"
-	cd "$OLDPWD"
+it 'lib/README names each folder, the highest first' <<-\EOF
+	awk '/^    src / { on = 1 } !NF && on { exit }
+	    on && /^    [a-z]/ { print $1 }' "$tap_top/lib/README" >order
+	printf '%s\n' src check pki dir cfg nss p12 pbe x509 asn1 util |
+	    same - order
+	(cd "$tap_top/lib" && echo src */) | tr ' ' '\n' | tr -d / | sort >got
+	sort order | same - got
+EOF
+
+it 'a folder includes only the folders below it' <<-\EOF
+	(cd "$tap_top/lib" && grep '^#include "' */*.[ch]) |
+	    sed 's/\.[ch]:#include "/ /; s/\.h"//' >includes
 	test -s includes
 	awk 'NR == FNR { rank[$1] = NR; next }
-	     !($2 in rank) { print $1 " includes " $2 ", not on the map"
-		bad = 1 }
-	     rank[$2] > rank[$1] { print $1 " includes " $2; bad = 1 }
-	     END { exit bad }' map includes
+	     { split($1, from, "/"); split($2, to, "/")
+	       if (!(to[1] in rank) || rank[to[1]] < rank[from[1]] ||
+	           from[1] == "util" && to[1] != "util" ||
+	           from[1] == "cfg" && to[1] !~ /^(cfg|util)$/ ||
+	           from[1] == "dir" && to[1] !~ /^(dir|x509|asn1|util)$/) {
+	               print $1 " includes " $2; bad = 1 } }
+	     END { exit bad }' order includes
 EOF
 
-it 'each room stands together, above the rooms that it may use' <<-\EOF
-	cut -d / -f 1 map | uniq >rooms
-	printf '%s\n' util key cfg dir check | grep -Fxf rooms >want
-	same want rooms
-	test -z "$(cut -f 1 map | sort | uniq -d)"
-	exits 1 grep -Ev "^[a-z]+/[a-z0-9]+	([a-z].*|-)	." map
-EOF
-
-it 'cfg and dir do not know each other, and util knows nobody' <<-\EOF
+it 'no two files include each other' <<-\EOF
 	test -s includes
-	awk '{ split($1, from, "/"); split($2, to, "/") }
-	     from[1] == "util" && to[1] != "util" ||
-	     from[1] == "key" && to[1] !~ /^(util|key)$/ ||
-	     from[1] == "cfg" && to[1] == "dir" ||
-	     from[1] == "dir" && to[1] == "cfg" { print; bad = 1 }
-	     END { exit bad }' includes
+	tsort includes >/dev/null 2>loops
+	same loops /dev/null
 EOF
 
-it 'each third-party header is where the map says' <<-\EOF
-	for header in popt.h gmp.h json-c/ openssl/ sqlite3.h libxml/ ldap.h \
-	    cmocka.h
+it 'each third-party header is included where lib/README says' <<-\EOF
+	cd "$tap_top/lib"
+	for header in popt.h json-c/ libxml/ gmp.h sqlite3.h ldap.h
 	do
-		awk -F '\t' -v h="$header" '
-		    index(" " $2 " ", " " h " ") { print $1 }' map |
-		    sort >want
-		(cd "$tap_top/lib" && grep -l "^#include <$header" */*.[ch] ||
-		    :) | sed 's/\.[ch]$//' | sort -u >got
-		same want got || exit 1
+		awk -v h="$header" '$1 == h { on = 1; $1 = "" }
+		    on && !NF { exit }
+		    on && $1 ~ /^[a-z0-9-]+(\.h|\/)$/ { exit }
+		    on { for (i = 1; i <= NF; i++)
+		        if ($i ~ /\//) print $i }' README |
+		    sort >"$OLDPWD/want"
+		(grep -l "^#include <$header" */*.[ch] || :) |
+		    sed 's/\.[ch]$//' | sort -u >"$OLDPWD/got"
+		(cd "$OLDPWD" && test -s want && same want got) || exit 1
 	done
+	grep -l '^#include <openssl/' */*.[ch] | sed 's,/.*,,' | sort -u \
+	    >"$OLDPWD/got"
+	cd "$OLDPWD"
+	grep '^    openssl/ ' "$tap_top/lib/README" | grep -oE '[a-z0-9]+' |
+	    grep -vE '^(openssl|crypto|and)$' | sort >want
+	same want got
 EOF
 
 it 'tools share through lib only: src has no headers' <<-\EOF

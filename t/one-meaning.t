@@ -276,9 +276,9 @@ it 'no other module reads a boolean, a host or a port' <<-\EOF
 	nowhere '(slice_is[a-z_]*|str(n?case)?cmp)\(.*"(true|false|TRUE|True)"'
 	# A colon looked for in what is called a host, and ports by hand.
 	nowhere "chr\\(([a-z]*->)?(host|hosts|authority)[^a-z].*':'"
-	nowhere 'number <= 65535|port[^ ]* <= 65535|, 65535' lib/cfg/connector.c
+	nowhere 'number <= 65535|port[^ ]* <= 65535|, 65535' lib/pki/connector.c
 	# Names of hosts that mean this one.
-	nowhere '"(localhost|127\.0\.0\.1|::1)"' lib/dir/ldapwhy.c
+	nowhere '"(localhost|127\.0\.0\.1|::1)"' lib/dir/ldapconn.c
 EOF
 
 it 'no other module has a list of subsystems' <<-\EOF

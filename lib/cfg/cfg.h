@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CFG_H
-#define CFG_H
+#ifndef CFG_CFG_H
+#define CFG_CFG_H
 
 #include <stdint.h>
 
-#include "util/bytemap.h"
+#include "util/hashmap.h"
 #include "util/str.h"
 
 /*

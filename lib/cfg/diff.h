@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef DIFF_H
-#define DIFF_H
+#ifndef CFG_DIFF_H
+#define CFG_DIFF_H
 
 #include "cfg/edits.h"
 #include "cfg/setting.h"
+#include "util/str.h"
+
+/*
+ * Which keys are meant: a list of prefixes ("ca.connector.KRA.") and of
+ * patterns of whole keys (glob.h: those with '*' or '?' in them).
+ */
+
+/* Is key meant by one of the NULL-terminated words?  NULL means none. */
+bool select_any(char *const *words, struct slice key);
 
 /*
  * The edits from one file to another, as the server reads them both.

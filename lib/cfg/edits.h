@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef EDITS_H
-#define EDITS_H
+#ifndef CFG_EDITS_H
+#define CFG_EDITS_H
 
 #include "cfg/cfg.h"
 

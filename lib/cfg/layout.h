@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LAYOUT_H
-#define LAYOUT_H
+#ifndef CFG_LAYOUT_H
+#define CFG_LAYOUT_H
 
 #include "cfg/cfg.h"
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cfg/pycfg.h"
 
+#include <stdlib.h>
+
+#include "util/diag.h"
+#include "util/mem.h"
 #include "util/utf8.h"
 
 bool
@@ -118,4 +122,121 @@ pycfg_release(struct pycfg *py)
 {
 	buf_release(&py->joined);
 	py->rest.size = 0;
+}
+
+struct seen {
+	struct slice key;
+	char *value; /* what pki-server reads; NULL: nothing */
+	size_t size, number;
+};
+
+struct comparison {
+	struct seen *seen;
+	uint32_t count;
+	struct bytemap keys;
+};
+
+static struct slice
+seen_key(const void *arg, uint32_t number)
+{
+	const struct comparison *c = arg;
+
+	return c->seen[number].key;
+}
+
+static void
+collect_keys(struct comparison *c, const struct edits *edits)
+{
+	c->seen = mem_zalloc(edits->count, sizeof *c->seen);
+	bytemap_init(&c->keys, edits->count, seen_key, c);
+	for (size_t i = 0; i < edits->count; i++) {
+		struct slice key = cfg_key(&edits->line[i].line);
+
+		if (bytemap_get(&c->keys, key) != BYTEMAP_NONE)
+			continue;
+		c->seen[c->count].key = key;
+		bytemap_put(&c->keys, key, c->count++);
+	}
+}
+
+static int
+read_all(struct comparison *c, const struct cfg *cfg)
+{
+	struct pycfg py = { .rest = { cfg->text, cfg->size } };
+	struct pycfg_entry entry;
+	enum pycfg_result got;
+
+	while ((got = pycfg_next(&py, &entry)) == PYCFG_ENTRY) {
+		uint32_t i = bytemap_get(&c->keys, entry.name);
+
+		if (i == BYTEMAP_NONE)
+			continue;
+		free(c->seen[i].value);
+		c->seen[i].value = mem_dup(entry.value.at, entry.value.size);
+		c->seen[i].size = entry.value.size;
+		c->seen[i].number = entry.number;
+	}
+	pycfg_release(&py);
+	if (got == PYCFG_END)
+		return 0;
+	return fail("%s:%zu: pki-server cannot read this file: missing "
+		    "delimiter, a line without '='", cfg->file, entry.number);
+}
+
+/* instead, unless NULL, stands for a value that is a secret. */
+static char *
+shown(struct slice value, const char *instead)
+{
+	if (value.at == NULL)
+		return mem_printf("not there");
+	if (instead != NULL)
+		return mem_printf("%s", instead);
+	return mem_printf(value.size > 60 ? "'%.*s...'" : "'%.*s'",
+	    value.size > 60 ? 60 : (int)value.size, value.at);
+}
+
+static void
+compare(const struct cfg *cfg, const struct seen *seen, bool secret)
+{
+	const struct cfg_line *line = cfg_find(cfg, seen->key);
+	struct slice java = { 0 }, python = { seen->value, seen->size };
+	size_t number;
+	char *a, *b;
+
+	if (line != NULL)
+		java = cfg_value(line);
+	if ((java.at == NULL) == (python.at == NULL) &&
+	    (java.at == NULL || slice_is(java, python)))
+		return;
+	number = line != NULL ? cfg_number(cfg, line) : seen->number;
+	a = shown(java, secret ? "one value" : NULL);
+	b = shown(python, secret ? "another value" : NULL);
+	say("%s:%zu: '%.*s' is %s to the server, but %s to pki-server",
+	    cfg->file, number, SLICE_FMT(seen->key), a, b);
+	free(a);
+	free(b);
+}
+
+void
+readers_compare(const struct cfg *cfg, const struct edits *edits,
+    const struct settings *rules)
+{
+	struct comparison c = { 0 };
+
+	if (edits->count == 0)
+		return;
+	if (!pycfg_decodes((struct slice){ cfg->text, cfg->size })) {
+		say("%s: pki-server cannot read this file: not UTF-8",
+		    cfg->file);
+		return;
+	}
+	collect_keys(&c, edits);
+	if (read_all(&c, cfg) == 0)
+		for (uint32_t i = 0; i < c.count; i++)
+			compare(cfg, &c.seen[i],
+			    settings_is_secret(rules, c.seen[i].key));
+	for (uint32_t i = 0; i < c.count; i++)
+		free(c.seen[i].value);
+	free(c.seen);
+	bytemap_release(&c.keys);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PYCFG_H
-#define PYCFG_H
+#ifndef CFG_PYCFG_H
+#define CFG_PYCFG_H
 
+#include "cfg/edits.h"
+#include "cfg/setting.h"
 #include "util/buf.h"
 
 /*
@@ -41,5 +43,15 @@ void pycfg_release(struct pycfg *py);
 
 /* Is it UTF-8?  If not, pki-server cannot read the file at all. */
 bool pycfg_decodes(struct slice text);
+
+/*
+ * Where the server and pki-server see different things [dogtag 1.5].
+ *
+ * Says, for each key that is edited, in which line of cfg the two readers
+ * differ and how; or once, that pki-server cannot read the file at all.
+ * Never stops anything.
+ */
+void readers_compare(const struct cfg *cfg, const struct edits *edits,
+    const struct settings *rules);
 
 #endif

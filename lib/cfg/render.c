@@ -109,8 +109,6 @@ needs_end(const struct layout_line *line)
 	return line->body.size == 0 || cfg_line_end(line->body).size != 0;
 }
 
-/* -- in what order --------------------------------------------------------- */
-
 /* The edits of one key, which stand together. */
 struct group {
 	size_t first, count;
@@ -187,8 +185,6 @@ order_edits(struct edits *edits, const struct cfg *cfg)
 	edits->line = line;
 	edits->room = edits->count;
 }
-
-/* -- where lines were ------------------------------------------------------ */
 
 struct places {
 	struct layout layout;
@@ -333,8 +329,6 @@ render_note_places(struct edits *edits, const struct cfg *cfg)
 	free(p.instead);
 	layout_release(&p.layout);
 }
-
-/* -- the file -------------------------------------------------------------- */
 
 /* Where e is to go, by its own word if its neighbour is there. */
 static uint32_t

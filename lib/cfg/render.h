@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef RENDER_H
-#define RENDER_H
+#ifndef CFG_RENDER_H
+#define CFG_RENDER_H
 
 #include "cfg/edits.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SCRIPT_H
-#define SCRIPT_H
+#ifndef CFG_SCRIPT_H
+#define CFG_SCRIPT_H
 
 #include <stdio.h>
 
@@ -38,5 +38,17 @@ int script_parse(struct edits *edits, const char *file, char *text,
 /* With rules, an edit of a secret is one line, "*KEY". */
 void script_print(const struct edits *edits, FILE *stream,
     const struct settings *rules);
+
+/*
+ * Match a script with a file: which of its edits are to be made, which are
+ * in place already, and which found something else than they expect.
+ *
+ * On 0, made holds the edits to make, for render.h: the script's, with the
+ * file's own bytes in its "-" lines, less those in place.  On 1, some did not
+ * match: each was reported, by file and line, and made is of no use.  On -1
+ * the script is at odds with itself; reported.  script_file is its name.
+ */
+int apply_script(const struct cfg *cfg, const struct edits *script,
+    const char *script_file, const struct settings *rules, struct edits *made);
 
 #endif

@@ -54,8 +54,6 @@ class_of(struct slice word)
 	return -1;
 }
 
-/* -- the table ------------------------------------------------------------- */
-
 #define MOST 512 /* rows */
 #define BUCKETS 256
 #define NO_ROW UINT16_MAX
@@ -254,8 +252,6 @@ setting_spelling(struct slice key)
 	return row->pattern;
 }
 
-/* -- values ---------------------------------------------------------------- */
-
 bool
 setting_number(struct slice value, long *number)
 {
@@ -392,8 +388,6 @@ setting_same(const struct cfg *a, const struct cfg *b, const char *key)
 	    setting_value(b, key));
 }
 
-/* -- subsystems ------------------------------------------------------------ */
-
 const char *const setting_subsystem[SETTING_SUBSYSTEMS] = { "ca", "kra",
 	"ocsp", "tks", "tps", "est" };
 
@@ -420,8 +414,6 @@ setting_subsystem_of(const struct cfg *cfg)
 			return setting_subsystem[i];
 	return "";
 }
-
-/* -- classes --------------------------------------------------------------- */
 
 struct settings {
 	char *site; /* the text that its rows point into */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SETTING_H
-#define SETTING_H
+#ifndef CFG_SETTING_H
+#define CFG_SETTING_H
 
 #include "cfg/cfg.h"
 
@@ -53,8 +53,6 @@ struct setting {
 	struct slice requires, remark;
 };
 
-/* -- the table ------------------------------------------------------------- */
-
 /* The shipped rows, in their order; *count of them. */
 const struct setting *setting_table(size_t *count);
 
@@ -67,8 +65,6 @@ struct slice setting_spelling(struct slice key);
 
 /* What stands after the last dot of a key, or all of it. */
 struct slice setting_last(struct slice key);
-
-/* -- values ---------------------------------------------------------------- */
 
 /* Is it an integer as getInteger() takes it: of 32 bits, no blanks around it?
  * What getBoolean() takes is truth_of() [dogtag 1.2]. */
@@ -93,16 +89,12 @@ bool setting_same(const struct cfg *a, const struct cfg *b, const char *key);
  * aside? */
 bool setting_same_value(struct slice key, struct slice a, struct slice b);
 
-/* -- subsystems ------------------------------------------------------------ */
-
 #define SETTING_SUBSYSTEMS 6
 extern const char *const setting_subsystem[SETTING_SUBSYSTEMS]; /* "ca", ... */
 
 /* Whose CS.cfg it is: by cs.type, until 11.5, else by whose list of
  * certificates it has; "": nothing tells. */
 const char *setting_subsystem_of(const struct cfg *cfg);
-
-/* -- classes --------------------------------------------------------------- */
 
 struct settings; /* made by settings_new() */
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "util/bytemap.h"
+#include "util/hashmap.h"
 #include "util/mem.h"
 #include "util/utf8.h"
 
@@ -15,8 +15,6 @@ is_key(const struct p12_bag *bag)
 {
 	return bag->kind == P12_KEY || bag->kind == P12_SHROUDED;
 }
-
-/* -- what belongs to what -------------------------------------------------- */
 
 static void
 load_certs(struct bundle *b)
@@ -161,8 +159,6 @@ bundle_release(struct bundle *b)
 	free(b->key);
 	*b = (struct bundle){ 0 };
 }
-
-/* -- encryption ------------------------------------------------------------ */
 
 struct check {
 	const struct bundle *b;
@@ -322,8 +318,6 @@ check_schemes(const struct check *c)
 	}
 }
 
-/* -- keys and their certificates ------------------------------------------- */
-
 static void
 check_key(const struct check *c, const struct bundle_key *key)
 {
@@ -394,8 +388,6 @@ check_double(const struct check *c, size_t i)
 			    cert->cert.serial);
 	}
 }
-
-/* -- names and flags ------------------------------------------------------- */
 
 static bool
 is_beyond_bmp(const char *name)

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "check/findings.h"
-#include "key/cert.h"
-#include "key/p12.h"
+#include "p12/p12.h"
+#include "x509/cert.h"
 
 /*
  * A PKCS#12 bundle whose keys were tried on its certificates, and what is

@@ -7,12 +7,10 @@
 
 #include "check/bundletags.h"
 #include "check/keyfile.h"
-#include "key/password.h"
 #include "util/mem.h"
+#include "util/password.h"
 #include "util/path.h"
 #include "util/slurp.h"
-
-/* -- commands -------------------------------------------------------------- */
 
 struct commands {
 	char *export, *rekey, *alias; /* parts of commands that mend */
@@ -50,8 +48,6 @@ find_commands(
 	}
 	free(password);
 }
-
-/* -- checks ---------------------------------------------------------------- */
 
 static void
 check_contents(const struct bundlefile *p, const struct bundle *bundle,

@@ -2,8 +2,8 @@
 #ifndef BUNDLEFILE_H
 #define BUNDLEFILE_H
 
-#include "cfg/tags.h"
 #include "check/findings.h"
+#include "pki/tags.h"
 
 /*
  * All that is to be said of a PKCS#12 bundle in a file: who may read it, how

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "key/certrow.h"
-#include "key/keyid.h"
+#include "pki/keyid.h"
 #include "util/mem.h"
+#include "x509/cert.h"
 
 struct check {
 	const struct bundletags *want;
@@ -16,8 +16,6 @@ struct check {
 
 #define ADD(c, at, ...) findings_add((c)->found, at, __VA_ARGS__)
 #define MEND_EXPORT(c) findings_fix((c)->found, "%s", (c)->want->export)
-
-/* -- where CS.cfg says it -------------------------------------------------- */
 
 static struct findings_place
 line_of(const struct check *c, const char *key)
@@ -49,8 +47,6 @@ nickname_line(const struct check *c, const char *tag)
 	}
 	return place;
 }
-
-/* -- one certificate ------------------------------------------------------- */
 
 static void
 check_dates(struct check *c, const struct bundle_cert *cert, bool needed)
@@ -177,8 +173,6 @@ check_chain(struct check *c, const struct bundle_cert *cert)
 	}
 }
 
-/* -- one tag --------------------------------------------------------------- */
-
 static void
 check_key_id(struct check *c, const struct tag *tag,
     const struct bundle_cert *cert)
@@ -295,8 +289,6 @@ check_tag(struct check *c, const struct tag *tag)
 	check_trust(c, tag, cert);
 	check_chain(c, cert);
 }
-
-/* -- all ------------------------------------------------------------------- */
 
 static bool
 is_needed(const struct bundletags *want, const struct bundle_cert *cert)

@@ -2,8 +2,8 @@
 #ifndef BUNDLETAGS_H
 #define BUNDLETAGS_H
 
-#include "cfg/tags.h"
 #include "check/bundle.h"
+#include "pki/tags.h"
 
 /*
  * Is all in a bundle that a clone needs, as it needs it?  Nicknames and key

@@ -36,8 +36,6 @@ catalogue_find(const char *code)
 	    compare);
 }
 
-/* -- --ignore -------------------------------------------------------------- */
-
 #define MOST 1024 /* codes */
 
 /* What the command line says counts for all that the tool finds. */
@@ -70,8 +68,6 @@ catalogue_is_ignored(const struct catalogue_entry *entry)
 {
 	return ignored[entry - catalogue];
 }
-
-/* -- --explain ------------------------------------------------------------- */
 
 /* So short a piece would be found in messages that it is no part of. */
 #define LEAST_PIECE 8

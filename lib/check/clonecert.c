@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-#include "cfg/tags.h"
-#include "key/cert.h"
-#include "key/keyid.h"
+#include "pki/keyid.h"
+#include "pki/tags.h"
 #include "util/base64.h"
 #include "util/mem.h"
+#include "x509/cert.h"
 
 struct pair {
 	const struct cloneset *set;
@@ -71,8 +71,6 @@ check_names(const struct pair *p)
 		    "the certificate is '%s', and '%s' in %s",
 		    p->twin->nickname, p->tag->nickname, file);
 }
-
-/* -- databases ------------------------------------------------------------- */
 
 static void
 check_certificate(const struct pair *p, const struct certshelf_item *a,
@@ -138,8 +136,6 @@ check_shelves(const struct pair *p)
 	check_flags(p, a, b);
 }
 
-/* -- copies in CS.cfg ------------------------------------------------------ */
-
 static int
 read_copy(struct cert *cert, struct buf *der, const struct pair *p,
     const struct cloneset_side *side)
@@ -194,8 +190,6 @@ check_copies(const struct pair *p)
 	buf_release(&y);
 }
 
-/* -- key IDs in CS.cfg, until 10.8 ----------------------------------------- */
-
 static void
 mend_ids(struct findings *found, const struct cloneset_side *side)
 {
@@ -245,8 +239,6 @@ check_id(const struct cloneset *set, const struct cloneset_side *side,
 		    "side only",
 		    tag->name, set->side[0].cfg->file);
 }
-
-/* -------------------------------------------------------------------------- */
 
 static void
 check_tag(const struct pair *p)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/cloneconn.h"
 
-#include "cfg/connector.h"
+#include "pki/connector.h"
 
 #define HOST CONNECTOR_PREFIX "host"
 #define CERTIFICATE CONNECTOR_PREFIX "transportCert"

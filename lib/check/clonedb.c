@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cfg/setting.h"
-#include "check/address.h"
+#include "pki/address.h"
 #include "util/glob.h"
 #include "util/mem.h"
 

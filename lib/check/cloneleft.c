@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-#include "cfg/connector.h"
 #include "cfg/diff.h"
 #include "check/clonedb.h"
 #include "check/clonepub.h"
 #include "check/clonerole.h"
+#include "pki/connector.h"
 #include "util/mem.h"
 
 struct family {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/clonepub.h"
 
-#include "cfg/publisher.h"
-#include "cfg/role.h"
-#include "check/address.h"
 #include "check/clonerole.h"
+#include "pki/address.h"
+#include "pki/publisher.h"
+#include "pki/role.h"
 
 static bool
 publishes(const struct cfg *ca)

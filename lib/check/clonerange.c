@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "check/rangeset.h"
+#include "pki/ranges.h"
 #include "util/mem.h"
 
 struct side_ranges {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "cfg/role.h"
+#include "pki/role.h"
 #include "util/endpoint.h"
 
 #define AGENT "master.ca.agent.host"

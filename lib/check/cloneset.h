@@ -4,8 +4,8 @@
 
 #include "cfg/cfg.h"
 #include "cfg/setting.h"
-#include "check/certshelf.h"
 #include "check/findings.h"
+#include "pki/keydb.h"
 
 /*
  * A master and its clones, as they are compared [dogtag 6, 7, 9].  clone.h

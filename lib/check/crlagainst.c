@@ -4,16 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cfg/issuing.h"
-#include "cfg/role.h"
-#include "check/certrecord.h"
 #include "dir/dn.h"
-#include "key/cert.h"
-#include "key/crldelta.h"
+#include "pki/certrecord.h"
+#include "pki/issuing.h"
+#include "pki/role.h"
 #include "util/diag.h"
 #include "util/mem.h"
-
-/* -- what the issuing point takes up ------------------------------------- */
+#include "x509/cert.h"
+#include "x509/crlset.h"
 
 /* Names parted by commas. */
 static void
@@ -77,8 +75,6 @@ take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
 	    "crlBeginSerialNo") < 0 || take_serial(a->end, &a->end_size, cfg,
 		point, "crlEndSerialNo") < 0 ? -1 : 0;
 }
-
-/* -- names --------------------------------------------------------------- */
 
 /* The one attribute that RFC 4514 has no name for, and the programs have two;
  * neither is part of another in normal form. */
@@ -190,8 +186,6 @@ crlagainst_end(struct crlagainst *a)
 	free(a->other);
 }
 
-/* -- one record ---------------------------------------------------------- */
-
 static bool
 is_ours(struct crlagainst *a, const struct certrecord *record)
 {
@@ -300,8 +294,6 @@ look_at(struct crlagainst *a, const struct entry *entry, crlagainst_put *put,
 		look_at_revoked(a, &record, &listed, put, arg);
 	return 0;
 }
-
-/* -- the directory ------------------------------------------------------- */
 
 #define REPOSITORY "ou=certificaterepository"
 

@@ -3,10 +3,10 @@
 #define CRLAGAINST_H
 
 #include "cfg/cfg.h"
-#include "check/csdir.h"
 #include "check/findings.h"
-#include "key/crlset.h"
+#include "pki/csdir.h"
 #include "util/buf.h"
+#include "x509/crlset.h"
 
 /*
  * A CRL against the directory of the CA that made it, serial number by serial

@@ -5,9 +5,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "cfg/locate.h"
-#include "check/address.h"
-#include "dir/domainread.h"
+#include "pki/address.h"
+#include "pki/domain.h"
+#include "pki/locate.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/path.h"

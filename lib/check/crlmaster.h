@@ -2,7 +2,7 @@
 #ifndef CRLMASTER_H
 #define CRLMASTER_H
 
-#include "cfg/role.h"
+#include "pki/role.h"
 
 /*
  * Is there a CA that makes CRLs already?  Nothing on the servers sees to it

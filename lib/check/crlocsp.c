@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "key/certfile.h"
-#include "key/responder.h"
 #include "util/diag.h"
+#include "x509/cert.h"
+#include "x509/ocsp.h"
 
 /* The certificate in the file that has the issuer's name. */
 static const struct cert *

@@ -3,7 +3,7 @@
 #define CRLOCSP_H
 
 #include "check/findings.h"
-#include "key/crl.h"
+#include "x509/crl.h"
 
 /*
  * Do OCSP responders answer by this CRL, or by an older one?

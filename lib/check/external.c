@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cfg/cfg.h"
-#include "cfg/tags.h"
+#include "pki/tags.h"
 #include "util/mem.h"
 #include "util/path.h"
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cfg/locate.h"
+#include "pki/locate.h"
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/str.h"
@@ -25,8 +25,6 @@ if_there(char *path)
 	free(path);
 	return NULL;
 }
-
-/* -- its key database ------------------------------------------------------ */
 
 static char *
 if_database(char *directory)
@@ -117,8 +115,6 @@ find_alias(const char *operand, const char *file)
 	}
 	return alias;
 }
-
-/* -------------------------------------------------------------------------- */
 
 int
 hostfiles_find(

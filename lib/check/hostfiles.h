@@ -13,7 +13,7 @@
  *	... files.file, files.alias ...
  *	hostfiles_release(&files);
  *
- * operand is what cfg/locate.h takes.
+ * operand is what pki/locate.h takes.
  *
  * A database is looked for in alias/ beside the file and up to two levels
  * above it, and beside or in an instance of the tree; else a sosreport's

@@ -17,8 +17,6 @@
 
 #define PKIUSER "pkiuser"
 
-/* -- the user -------------------------------------------------------------- */
-
 int
 keyfile_user_find(struct keyfile_user *user, const char *name)
 {
@@ -61,8 +59,6 @@ is_in(const struct keyfile_user *user, gid_t gid)
 			return true;
 	return false;
 }
-
-/* -- what the user may do -------------------------------------------------- */
 
 /* The value of system.posix_acl_access (linux/posix_acl_xattr.h), all little
  * endian: the version, 2, then entries. */
@@ -121,8 +117,6 @@ may_access(int fd, const struct stat *st, const struct keyfile_user *user,
 		return ((st->st_mode >> 3) & may) == may;
 	return (st->st_mode & may) == may;
 }
-
-/* -- owner and mode -------------------------------------------------------- */
 
 struct check {
 	struct path path;
@@ -219,8 +213,6 @@ check_mode(struct check *c)
 	    (mode & 020) != 0 ? "write" : "read", mode);
 	mend_there(c, "chmod g=", c->at.file);
 }
-
-/* -- the label ------------------------------------------------------------- */
 
 /* The type and the level: of "system_u:object_r:pki_tomcat_cert_t:s0", what
  * policies go by.  A new string; NULL: no label. */

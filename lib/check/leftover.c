@@ -4,15 +4,13 @@
 #include <strings.h>
 
 #include "dir/dn.h"
-#include "dir/replicawhere.h"
+#include "pki/replica.h"
 
 static struct findings_place
 at(struct replica_place place)
 {
 	return (struct findings_place){ place.file, place.line };
 }
-
-/* -- the security domain --------------------------------------------------- */
 
 /* An instance has no '.' in its name: one there is the host's domain. */
 static bool
@@ -110,8 +108,6 @@ is_on_hosts(const struct replicas *all, const struct replica *of)
 	return within;
 }
 
-/* -- agreements ------------------------------------------------------------ */
-
 static bool
 is_leftover(const struct replicas *all, const struct replica *replica,
     const struct replica_agreement *agreement)
@@ -161,8 +157,6 @@ leftover_agreement(const struct replicas *all, const struct replica *replica,
 	    dsconf_target(all, replica, found), word(found, replica->root),
 	    word(found, agreement->name));
 }
-
-/* -- elements -------------------------------------------------------------- */
 
 /* Is every server of the suffix here that an agreement leads to, but for clones
  * that are gone? */
@@ -231,8 +225,6 @@ leftover_element(const struct replicas *all, const struct replica *replica,
 	    "--replica-id %u", dsconf_target(all, replica, found),
 	    word(found, replica->root), id);
 }
-
-/* -- entries --------------------------------------------------------------- */
 
 /* All servers of a suffix have its ranges: once is enough. */
 static bool

@@ -3,7 +3,7 @@
 #define LEFTOVER_H
 
 #include "check/findings.h"
-#include "dir/replica.h"
+#include "pki/replica.h"
 
 /*
  * What a clone that was removed, or failed to install, left in the directories

@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-#include "cfg/tags.h"
 #include "check/lintkey.h"
-#include "key/certkey.h"
-#include "key/certrow.h"
-#include "key/keyid.h"
+#include "pki/keyid.h"
+#include "pki/tags.h"
 #include "util/base64.h"
+#include "x509/cert.h"
+#include "x509/certkey.h"
 
 /* One certificate of the file. */
 struct known {
@@ -30,8 +30,6 @@ list_of(const struct lintfile *l, const char *subsystem)
 {
 	return value_of(lint_find(l, "%s.cert.list", subsystem));
 }
-
-/* -- the certificate in the file ------------------------------------------- */
 
 static void
 check_copy(struct known *k)
@@ -108,8 +106,6 @@ check_key_id(struct known *k, const char *family)
 	}
 }
 
-/* -- names ----------------------------------------------------------------- */
-
 static struct slice
 without_token(struct slice nickname, struct slice token)
 {
@@ -144,8 +140,6 @@ check_names(struct known *k)
 		    "the other", SLICE_FMT(a));
 	}
 }
-
-/* -- the database ---------------------------------------------------------- */
 
 static const struct nsscerts_item *
 in_database(const struct nsscerts *database, struct slice nickname)
@@ -196,8 +190,6 @@ check_database(struct known *k)
 	else
 		compare(k, name, item);
 }
-
-/* -- the units that use them ----------------------------------------------- */
 
 /* Each goes by a nickname of its own [5.3]. */
 static void
@@ -253,8 +245,6 @@ check_audit(struct lintfile *l, const char *subsystem)
 	    in_database(l->database, used) == NULL)
 		lint_key(l, key, "alias-nick", "'%.*s'", SLICE_FMT(used));
 }
-
-/* -- all of them ----------------------------------------------------------- */
 
 static void
 check_tag(struct lintfile *l, const char *subsystem, struct slice tag,

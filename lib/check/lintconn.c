@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "cfg/connector.h"
 #include "check/lintread.h"
+#include "pki/connector.h"
 #include "util/base64.h"
 
 #define KEY(name) CONNECTOR_PREFIX name

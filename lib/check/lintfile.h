@@ -6,7 +6,7 @@
 #include "cfg/edits.h"
 #include "cfg/setting.h"
 #include "check/findings.h"
-#include "key/nsscerts.h"
+#include "nss/nssopen.h"
 
 /* One CS.cfg under lint: what all of its checks have in common. */
 

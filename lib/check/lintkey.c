@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "key/certkey.h"
-#include "key/certrow.h"
 #include "util/mem.h"
+#include "x509/cert.h"
+#include "x509/certkey.h"
 
 static struct slice
 without_zeros(struct slice s)

@@ -3,7 +3,7 @@
 #define LINTKEY_H
 
 #include "check/lintfile.h"
-#include "key/cert.h"
+#include "x509/cert.h"
 
 /*
  * What up to 10.8 stands beside FAMILY.TAG.privkey.id (FAMILY is "cloning",

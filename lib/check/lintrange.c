@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/lintrange.h"
 
-#include "check/rangeset.h"
+#include "pki/ranges.h"
 
 struct range {
 	struct lintfile *l;
@@ -9,8 +9,6 @@ struct range {
 	size_t prefixed;	     /* begins and ends with 0x */
 	const struct cfg_line *bare; /* the first of them without */
 };
-
-/* -- numbers --------------------------------------------------------------- */
 
 static bool
 has_prefix(struct slice s)
@@ -85,8 +83,6 @@ check_numbers(struct range *r)
 		lint_at(r->l, r->bare, "range-bare", NULL);
 }
 
-/* -- ranges ---------------------------------------------------------------- */
-
 static void
 check_order(struct range *r)
 {
@@ -141,8 +137,6 @@ check_left(struct range *r)
 		    r->set.kind == RANGESET_REPLICA ? "range-replica" :
 						      "range-short", NULL);
 }
-
-/* -- the file -------------------------------------------------------------- */
 
 static void
 check_generator(struct lintfile *l, const struct rangeset *set)

@@ -58,8 +58,6 @@ is_joined(const struct cfg_line *line)
 	return line->logical != line->text;
 }
 
-/* -- one line -------------------------------------------------------------- */
-
 static void
 check_comment(struct reading *r, const struct cfg_line *line)
 {
@@ -209,8 +207,6 @@ check_line(struct reading *r, const struct cfg_line *line)
 	else
 		check_separator(r, line);
 }
-
-/* -- the file -------------------------------------------------------------- */
 
 static void
 check_duplicates(struct lintfile *l)

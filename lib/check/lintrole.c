@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "cfg/role.h"
+#include "pki/role.h"
 #include "util/endpoint.h"
 
 struct points {
@@ -130,8 +130,6 @@ check_role(struct points *p)
 	}
 	role_release(&role);
 }
-
-/* -- the redirect ---------------------------------------------------------- */
 
 static void
 check_port(struct lintfile *l, const char *key, struct slice port)

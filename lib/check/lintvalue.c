@@ -13,8 +13,6 @@ check_case(struct lintfile *l, const struct cfg_line *line)
 		lint_at(l, line, "key-case", "it is %.*s", SLICE_FMT(right));
 }
 
-/* -- checks of one line ---------------------------------------------------- */
-
 static void
 check_typed(struct lintfile *l, const struct cfg_line *line, bool boolean)
 {

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cfg/issuing.h"
-#include "cfg/role.h"
 #include "check/clonerole.h"
 #include "check/crlagainst.h"
-#include "check/crldir.h"
+#include "pki/crlnumber.h"
+#include "pki/issuing.h"
+#include "pki/role.h"
 #include "util/mem.h"
 
 /* The maker's directory, or that of a clone, which has the same. */

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "check/address.h"
-#include "dir/domainsearch.h"
+#include "pki/address.h"
+#include "pki/domainsearch.h"
 #include "util/mem.h"
 
 #define HOST_KEY "securitydomain.host"
@@ -31,8 +31,6 @@ find_ca(const struct domain *domain, struct slice name)
 	}
 	return NULL;
 }
-
-/* -- its own host ---------------------------------------------------------- */
 
 static int
 check_port(const struct reading *r, const struct domain_host *host)
@@ -88,8 +86,6 @@ check_own(const struct reading *r)
 	return check_port(r, host);
 }
 
-/* -- the host that it asks ------------------------------------------------- */
-
 static void
 check_manager(const struct reading *r)
 {
@@ -130,8 +126,6 @@ check_name(const struct reading *r)
 		    NAME_KEY " is '%.*s', and the domain in %s is '%.*s'",
 		    SLICE_FMT(name), r->where, SLICE_FMT(r->domain->name));
 }
-
-/* -- all of them ----------------------------------------------------------- */
 
 /* At most one was there before there was anything to clone. */
 static void

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "check/address.h"
+#include "pki/address.h"
 #include "util/mem.h"
 #include "util/tcp.h"
 
@@ -35,8 +35,6 @@ reach(struct liveset *live, const struct target *to, struct slice host,
 	free(number);
 	return status == 0;
 }
-
-/* -- Directory Servers ----------------------------------------------------- */
 
 /* Of a list of hosts, each. */
 static void
@@ -105,8 +103,6 @@ reach_standard_port(struct liveset *live)
 	if (!slice_is(at.port, slice_of(port)))
 		(void)reach(live, &to, at.host, slice_of(port));
 }
-
-/* -- servers of subsystems ------------------------------------------------- */
 
 static bool
 same_domain(const struct cfg *a, const struct cfg *b)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/liverepl.h"
 
-#include "dir/replicawhere.h"
+#include "pki/replica.h"
 
 /* Changes are on their way at any time: so many seconds behind is in order. */
 #define MAX_LAG 60
@@ -52,8 +52,6 @@ read_all(struct liveset *live)
 	replicas_join(&live->replicas);
 	return 0;
 }
-
-/* -- security -------------------------------------------------------------- */
 
 static bool
 is_secured(const struct replica_agreement *agreement)

@@ -39,8 +39,6 @@ struct schema {
 	struct arena arena;
 };
 
-/* -- definitions [RFC 4512, 4.1] ------------------------------------------- */
-
 static const char *
 lower(struct schema *s, struct slice word)
 {
@@ -161,8 +159,6 @@ take_definition(struct schema *s, struct slice text, bool is_class)
 	free(attributes.at);
 }
 
-/* -- a server's ------------------------------------------------------------ */
-
 static int
 take_base(void *arg, const struct entry *entry)
 {
@@ -236,8 +232,6 @@ release(struct schema *s)
 	free(s->item);
 	arena_release(&s->arena);
 }
-
-/* -- checks ---------------------------------------------------------------- */
 
 struct names {
 	struct buf text;

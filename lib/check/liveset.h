@@ -3,9 +3,9 @@
 #define LIVESET_H
 
 #include "check/cloneset.h"
-#include "check/csdir.h"
 #include "check/plan.h"
 #include "check/replread.h"
+#include "pki/csdir.h"
 
 /*
  * A master and its clones with their Directory Servers, as these are asked.

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "cfg/tags.h"
 #include "dir/dn.h"
-#include "key/cert.h"
-#include "key/serial.h"
+#include "pki/tags.h"
 #include "util/base64.h"
 #include "util/mem.h"
+#include "x509/cert.h"
+#include "x509/serial.h"
 
 #define DIGEST 32
 
@@ -23,8 +23,6 @@ struct user {
 	struct buf serials;  /* of the entry's certificates, for people */
 	bool found;
 };
-
-/* -- the certificate ------------------------------------------------------- */
 
 static void
 expect_shelved(struct user *u, const struct certshelf *shelf)
@@ -76,8 +74,6 @@ expect(struct user *u, const struct cloneset_side *side,
 	if (u->serial == NULL)
 		expect_copied(u, side->cfg, tags->subsystem);
 }
-
-/* -- what the entry says --------------------------------------------------- */
 
 static bool
 same_name(struct slice a, const char *b)
@@ -141,8 +137,6 @@ same_names(struct slice both, const struct cert *cert)
 	}
 	return false;
 }
-
-/* -- checks ---------------------------------------------------------------- */
 
 static void
 add(struct user *u, const char *code, const char *what, struct slice has,
@@ -225,8 +219,6 @@ take(void *arg, const struct entry *entry)
 	check_serial(u, entry);
 	return 0;
 }
-
-/* -------------------------------------------------------------------------- */
 
 static int
 search(struct user *u, struct csdir *dir)

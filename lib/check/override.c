@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cfg/setting.h"
-#include "check/serverxml.h"
+#include "pki/serverxml.h"
 #include "util/diag.h"
 #include "util/mem.h"
 
@@ -216,8 +216,6 @@ put_passwords(struct buf *out, const struct override *o)
 	}
 }
 
-/* -- what a CS.cfg may say ------------------------------------------------- */
-
 /* To Python, a CR ends a line, too. */
 static bool
 is_text(struct slice value)
@@ -288,8 +286,6 @@ override_check(const struct override *o)
 	}
 	return 0;
 }
-
-/* -------------------------------------------------------------------------- */
 
 void
 override_add(struct buf *out, const struct override *o)

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "cfg/tags.h"
-#include "check/address.h"
+#include "pki/address.h"
+#include "pki/tags.h"
 #include "util/buf.h"
 #include "util/secret.h"
 

@@ -2,9 +2,9 @@
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "cfg/tags.h"
 #include "check/cloneset.h"
-#include "check/spawnfile.h"
+#include "pki/spawn.h"
+#include "pki/tags.h"
 
 /*
  * A clone that is planned, by the override file that pkispawn is to make it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/plands.h"
 
-#include "check/address.h"
+#include "pki/address.h"
 
 static void
 check_ds(const struct plan *p, const struct plan_ds *ds,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/publish.h"
 
-#include "cfg/publisher.h"
+#include "pki/publisher.h"
 #include "util/diag.h"
 
 static int

@@ -3,7 +3,7 @@
 #define PUBLISH_H
 
 #include "cfg/edits.h"
-#include "check/address.h"
+#include "pki/address.h"
 
 /*
  * Which of the OCSP responders that a CA sends its CRLs to is the old one?

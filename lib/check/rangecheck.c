@@ -62,8 +62,6 @@ shown(const struct rangemap *map, mpz_srcptr number)
 	return keep(map, rangemap_number(map, number));
 }
 
-/* -- overlaps -------------------------------------------------------------- */
-
 static void
 report_overlap(const struct rangemap *map, const struct rangemap_block *a,
     const struct rangemap_block *b, mpz_srcptr from, mpz_srcptr to)
@@ -131,8 +129,6 @@ check_overlaps(const struct rangemap *map)
 			if (map->block[i].space == map->block[j].space)
 				check_pair(map, &map->block[j], &map->block[i]);
 }
-
-/* -- files and the directory ----------------------------------------------- */
 
 /* The entry that has the block's first number, with it first or not. */
 static const struct rangemap_block *
@@ -303,8 +299,6 @@ check_blocks(const struct rangemap *map)
 	}
 }
 
-/* -- gaps ------------------------------------------------------------------ */
-
 static bool
 is_replica(const struct rangemap *map, size_t space, mpz_srcptr number)
 {
@@ -360,8 +354,6 @@ check_gaps(const struct rangemap *map)
 	}
 	mpz_clear(from);
 }
-
-/* -- what else ------------------------------------------------------------- */
 
 /* Invariant 1. */
 static void

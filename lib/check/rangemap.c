@@ -42,8 +42,6 @@ rangemap_number(const struct rangemap *map, mpz_srcptr number)
 	return text;
 }
 
-/* -- spaces and blocks ----------------------------------------------------- */
-
 size_t
 rangemap_space(struct rangemap *map, struct slice base, const char *type,
     enum rangeset_kind kind)
@@ -153,8 +151,6 @@ rangemap_release(struct rangemap *map)
 	arena_release(&map->arena);
 	*map = (struct rangemap){ .found = map->found, .radix = map->radix };
 }
-
-/* -- a CS.cfg -------------------------------------------------------------- */
 
 struct reading {
 	struct rangemap *map;
@@ -314,8 +310,6 @@ rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg)
 	buf_release(&base);
 	return 0;
 }
-
-/* -- when all is there ----------------------------------------------------- */
 
 /* Are the directory's own ranges those that are used? */
 static bool

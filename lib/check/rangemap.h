@@ -3,7 +3,7 @@
 #define RANGEMAP_H
 
 #include "check/findings.h"
-#include "check/rangeset.h"
+#include "pki/ranges.h"
 
 /*
  * All ranges of numbers of a deployment in one model: what each CS.cfg says,

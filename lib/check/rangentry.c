@@ -55,8 +55,6 @@ place_of(struct reading *r)
 	return place;
 }
 
-/* -- where it stands ------------------------------------------------------- */
-
 static struct slice
 take_rdn(struct slice *dn)
 {
@@ -125,8 +123,6 @@ find_repository(struct slice dn, struct slice *base, const char **type,
 	*base = replicas;
 	return is(name, "ou=replica") && !is(above, "ou=ranges");
 }
-
-/* -- ranges ---------------------------------------------------------------- */
 
 /* Replicas of one directory have the same entries. */
 static bool
@@ -272,8 +268,6 @@ add_next(struct reading *r)
 		    rangemap_kind_name(kind));
 	return 1;
 }
-
-/* -- all else -------------------------------------------------------------- */
 
 static int
 add_number(struct reading *r)

@@ -22,8 +22,6 @@ struct plot {
 	size_t label;
 };
 
-/* -- columns --------------------------------------------------------------- */
-
 static bool
 is_drawn(const struct rangemap_block *b)
 {
@@ -88,8 +86,6 @@ find_widths(struct plot *p)
 	if (p->open)
 		p->width[p->bounds - 1] += 4;
 }
-
-/* -- rows ------------------------------------------------------------------ */
 
 static const char *
 row_of(const struct rangemap_block *b)
@@ -175,8 +171,6 @@ put_rows(struct plot *p, bool are_free)
 		buf_puts(p->out, "|\n");
 	}
 }
-
-/* -- the scale ------------------------------------------------------------- */
 
 static char
 letter_of(size_t bound)

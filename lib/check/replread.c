@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-#include "cfg/locate.h"
-#include "check/rangeset.h"
 #include "dir/dn.h"
-#include "dir/domainread.h"
+#include "pki/domain.h"
+#include "pki/locate.h"
+#include "pki/ranges.h"
 #include "util/diag.h"
 #include "util/mem.h"
 
@@ -141,8 +141,6 @@ replread_domain(struct replicas *all, const char *path)
 	domain_release(&domain);
 	return 0;
 }
-
-/* -- IDs that are still to be given ---------------------------------------- */
 
 static void
 add_range(struct topology_ranges *ranges, const struct cfg *cfg,

@@ -2,8 +2,8 @@
 #ifndef REPLREAD_H
 #define REPLREAD_H
 
-#include "check/csdir.h"
 #include "check/topology.h"
+#include "pki/csdir.h"
 
 /*
  * A replication topology, out of servers and files.  Each: 0, or -1 having
@@ -19,7 +19,7 @@ int replread(struct replicas *all, const char *operand, const char *subsystem,
  * trouble. */
 int replread_server(struct replicas *all, struct csdir *dir, size_t server);
 
-/* The hosts of a security domain, out of whatever domainread.h reads. */
+/* The hosts of a security domain, out of whatever domain.h reads. */
 int replread_domain(struct replicas *all, const char *path);
 
 /* The replica IDs that an instance may still give away, from its CS.cfg. */

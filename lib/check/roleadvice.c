@@ -2,9 +2,9 @@
 #include "check/roleadvice.h"
 
 #include <stdlib.h>
-#include "cfg/publisher.h"
 #include "check/crlmaster.h"
 #include "check/ipaproxy.h"
+#include "pki/publisher.h"
 #include "util/diag.h"
 
 /* Who says what, where they disagree. */

@@ -2,7 +2,7 @@
 #ifndef ROLEADVICE_H
 #define ROLEADVICE_H
 
-#include "cfg/roleedit.h"
+#include "pki/role.h"
 
 /*
  * What there is to say about a role, on stderr.

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "check/leftover.h"
-#include "dir/replicawhere.h"
+#include "pki/replica.h"
 #include "util/mem.h"
 
 static struct findings_place
@@ -43,8 +43,6 @@ topology_name(const struct replicas *all, const struct replica *replica,
 	free(text);
 	return name.at;
 }
-
-/* -- what the server says of an agreement ---------------------------------- */
 
 #define NO_STATUS LONG_MIN
 
@@ -92,8 +90,6 @@ topology_state(const struct replica_agreement *agreement)
 		return TOPOLOGY_UNKNOWN;
 	return is_busy(agreement->status) ? TOPOLOGY_AMBER : TOPOLOGY_RED;
 }
-
-/* -- how far each is ------------------------------------------------------- */
 
 /* The last change made at an ID that any replica of the suffix has. */
 static const struct csn *
@@ -244,8 +240,6 @@ check_ruv(const struct topology *t, const struct replica *replica,
 	}
 }
 
-/* -- IDs ------------------------------------------------------------------- */
-
 static void
 check_id(const struct topology *t, const struct replica *replica,
     struct findings *found)
@@ -289,8 +283,6 @@ check_elements(const struct topology *t, const struct replica *replica,
 			leftover_element(t->all, replica, &replica->element[i],
 			    found);
 }
-
-/* -- agreements ------------------------------------------------------------ */
 
 static void
 check_status(const struct replica_agreement *agreement, const char *who,

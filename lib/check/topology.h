@@ -3,7 +3,7 @@
 #define TOPOLOGY_H
 
 #include "check/findings.h"
-#include "dir/replica.h"
+#include "pki/replica.h"
 
 /*
  * What is wrong with a replication topology, and what clones that are gone

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "dir/attributes.h"
+#include "dir/ldapattr.h"
 #include "util/arena.h"
-#include "util/bytemap.h"
+#include "util/hashmap.h"
 #include "util/mem.h"
 
 #define FEW 32 /* values that are sorted by insertion */
@@ -47,8 +47,6 @@ canon_order(struct slice a, struct slice b)
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* -- names ----------------------------------------------------------------- */
-
 static struct slice
 name_key(const void *arg, uint32_t number)
 {
@@ -82,8 +80,6 @@ is_kept(const struct canon *canon, struct slice name)
 	return attribute_class(name) != ATTRIBUTE_LOCAL &&
 	    !is_listed(canon->choice.ignore, name);
 }
-
-/* -- options --------------------------------------------------------------- */
 
 #define OPTIONS 16 /* names with more are taken as they stand */
 
@@ -240,8 +236,6 @@ find_name(struct canon *canon, const struct name *last, struct slice raw)
 	return number != BYTEMAP_NONE ? canon->known[number].name :
 					add_name(canon, raw);
 }
-
-/* -- entries --------------------------------------------------------------- */
 
 static int
 compare(const struct pair *a, const struct pair *b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CANON_H
-#define CANON_H
+#ifndef DIR_CANON_H
+#define DIR_CANON_H
 
 #include "dir/entry.h"
 #include "util/buf.h"
@@ -9,7 +9,7 @@
  * What an entry says, in a form in which two entries that say the same are
  * the same bytes: names of attributes in lower case, their options in order,
  * values as sets by their bytes, and without what each server keeps for itself
- * (dir/attributes.h) or the caller does not ask for.  Of the state of
+ * (dir/ldapattr.h) or the caller does not ask for.  Of the state of
  * replication that db2ldif -r writes into options, values that were deleted are
  * left out, and so are the CSNs of the others.
  *

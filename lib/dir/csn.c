@@ -64,8 +64,6 @@ csn_print(const struct csn *csn, char text[CSN_TEXT_SIZE])
 	    (unsigned)csn->seconds, csn->sequence, csn->replica, csn->part);
 }
 
-/* -- replica update vectors ------------------------------------------------ */
-
 /* Cut the next word, up to a blank or the end, off text. */
 static struct slice
 word(struct slice *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CSN_H
-#define CSN_H
+#ifndef DIR_CSN_H
+#define DIR_CSN_H
 
 #include <stdbool.h>
 #include <stdint.h>

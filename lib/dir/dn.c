@@ -44,8 +44,6 @@ lower(char c)
 	return c;
 }
 
-/* -- types ----------------------------------------------------------------- */
-
 /* RFC 4514, section 3. */
 static const struct {
 	const char *name, *other, *oid;
@@ -104,8 +102,6 @@ read_type(struct reader *r)
 	skip_blanks(r);
 	return 0;
 }
-
-/* -- values ---------------------------------------------------------------- */
 
 static int
 hex_digit(char c)
@@ -240,8 +236,6 @@ read_value(struct reader *r)
 	skip_blanks(r);
 	return status;
 }
-
-/* -- names ----------------------------------------------------------------- */
 
 static int
 by_bytes(const void *x, const void *y)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef ENTRY_H
-#define ENTRY_H
+#ifndef DIR_ENTRY_H
+#define DIR_ENTRY_H
 
 #include <stdbool.h>
 
@@ -35,5 +35,22 @@ bool entry_is_named(struct slice name, const char *want);
 /* Has an attribute that value, case aside? */
 bool entry_has(const struct entry *entry, const char *name,
     const char *value);
+
+/*
+ * What is asked of a source of entries (dir/source.h).
+ */
+
+enum source_scope { SOURCE_SUBTREE, SOURCE_BASE, SOURCE_ONE };
+
+struct source_query {
+	const char *base; /* NULL: --base, or what the URL says; of a
+			     file all */
+	enum source_scope scope;
+	const char *filter; /* for a server; a file gives all in scope: the
+			       caller looks again.  NULL: all */
+	const char *const *attributes; /* NULL: all user attributes; a file
+					  gives all */
+	bool absent_is_empty; /* no base: no entries; else it is trouble */
+};
 
 #endif

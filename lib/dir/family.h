@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef FAMILY_H
-#define FAMILY_H
+#ifndef DIR_FAMILY_H
+#define DIR_FAMILY_H
 
 #include "dir/entry.h"
 

@@ -1,24 +1,331 @@
 /* SPDX-License-Identifier: MIT */
 #include "dir/ldapconn.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "dir/ldapopt.h"
-#include "dir/ldapwhy.h"
+#ifdef WITH_LIBCRYPTO
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#endif
+
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/parallel.h"
+#include "util/password.h"
 #include "util/path.h"
 #include "util/str.h"
+#include "util/tcp.h"
 
-/* -- libldap --------------------------------------------------------------- */
+/*
+ * Why a server is not reached: libldap has one error for a host without an
+ * address, a port where no one listens, and a certificate that is not the
+ * right one.  So it is tried once more without it, and without a password, to
+ * tell it to people.
+ */
+struct ldapwhy {
+	const char *url, *ca_file; /* NULL: what the system trusts */
+	bool starttls;
+	int timeout; /* seconds */
+};
+
+static void
+check(const struct ldapopt *o)
+{
+	if (o->timeout < 1)
+		cli_usage("--timeout: not a positive number: '%d'",
+		    o->timeout);
+	if (o->mechanism != NULL && strcasecmp(o->mechanism, "EXTERNAL") != 0 &&
+	    strcasecmp(o->mechanism, "GSSAPI") != 0)
+		cli_usage("--mechanism: neither EXTERNAL nor GSSAPI: '%s'",
+		    o->mechanism);
+	if (o->mechanism != NULL && o->bind_dn != NULL)
+		cli_usage("--bind-dn and --mechanism are two ways to bind");
+	if (o->password_file != NULL && o->bind_dn == NULL)
+		cli_usage("--password-file needs --bind-dn");
+	if ((o->cert_file != NULL) != (o->key_file != NULL))
+		cli_usage("--cert-file and --key-file need each other");
+}
+
+static int
+ask(struct ldapopt *o)
+{
+	char *prompt = mem_printf("Password of %s", o->bind_dn);
+	int status = password_ask(&o->password, prompt, false);
+
+	free(prompt);
+	return status == 0 ? 0 :
+	    fail("the bind as '%s' wants a password (-y FILE)", o->bind_dn);
+}
+
+int
+ldapopt_begin(struct ldapopt *o)
+{
+	int status;
+
+	check(o);
+	if (o->bind_dn == NULL)
+		return 0;
+	status = o->password_file == NULL ? ask(o) :
+	    password_of(&o->password, o->password_file, "internaldb");
+	/* A DN without a password is nobody to a server: RFC 4513, 5.1.2. */
+	if (status == 0 && o->password.size == 0)
+		status = fail("the password of '%s' is empty", o->bind_dn);
+	if (status < 0)
+		ldapopt_release(o);
+	return status;
+}
+
+void
+ldapopt_release(struct ldapopt *o)
+{
+	secret_release(&o->password);
+}
+
+static char *
+try_path(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int error = 0, fd;
+
+	if (path == NULL || *path == '\0' ||
+	    strlen(path) >= sizeof address.sun_path)
+		return NULL;
+	memcpy(address.sun_path, path, strlen(path));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address,
+	    sizeof address) < 0)
+		error = errno;
+	if (fd >= 0)
+		close(fd);
+	return error != 0 ? mem_printf("%s", strerror(error)) : NULL;
+}
+
+#ifdef WITH_LIBCRYPTO
+
+/* The request of RFC 4511, 4.14.1, with the message ID 1. */
+static const char start[] = "0\035\002\001\001w\030\200\026"
+			    "1.3.6.1.4.1.1466.20037";
+
+/* What the answer is, libldap has said; here it is only taken away. */
+static bool
+ask_for_tls(struct tcp *tcp)
+{
+	const size_t size = sizeof start - 1;
+
+	return tcp_send(tcp, start, size) == (ssize_t)size &&
+	    tcp_fill(tcp) > 0;
+}
+
+static void
+set_name(SSL *ssl, const char *host)
+{
+	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+
+	if (X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1)
+		return;
+	ERR_clear_error();
+	SSL_set1_host(ssl, host);
+	SSL_set_tlsext_host_name(ssl, host);
+}
+
+static char *
+reason(const SSL *ssl)
+{
+	const long verified = SSL_get_verify_result(ssl);
+	const unsigned long error = ERR_peek_last_error();
+	const char *text = error != 0 ? ERR_reason_error_string(error) : NULL;
+
+	if (verified != X509_V_OK)
+		text = X509_verify_cert_error_string(verified);
+	return text != NULL ? mem_printf("%s", text) : NULL;
+}
+
+static char *
+shake_hands(SSL_CTX *context, const struct tcp *tcp, const char *host,
+    int timeout)
+{
+	const struct timeval most = { .tv_sec = timeout };
+	SSL *ssl = SSL_new(context);
+	char *why = NULL;
+
+	if (ssl == NULL)
+		return NULL;
+	set_name(ssl, host);
+	/* By the system's clock, since OpenSSL has none. */
+	fcntl(tcp->fd, F_SETFL, 0);
+	setsockopt(tcp->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+	setsockopt(tcp->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+	if (SSL_set_fd(ssl, tcp->fd) == 1 && SSL_connect(ssl) != 1)
+		why = reason(ssl);
+	SSL_free(ssl);
+	return why;
+}
+
+static int
+load_ca(SSL_CTX *context, const char *file)
+{
+	int fd = path_open_named(file), loaded = 0;
+	char *name;
+
+	if (fd >= 0) {
+		name = path_of_descriptor(fd);
+		loaded = SSL_CTX_load_verify_file(context, name);
+		free(name);
+		close(fd);
+	}
+	return loaded;
+}
+
+static char *
+try_tls(const struct ldapwhy *why, struct tcp *tcp, const char *host)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+	char *text = NULL;
+	int loaded;
+
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+	loaded = why->ca_file != NULL ? load_ca(context, why->ca_file) :
+	    SSL_CTX_set_default_verify_paths(context);
+	if (loaded != 1)
+		text = mem_printf("no certificate in '%s'", why->ca_file !=
+		    NULL ? why->ca_file : "the system's store");
+	else if (!why->starttls || ask_for_tls(tcp))
+		text = shake_hands(context, tcp, host, why->timeout);
+	SSL_CTX_free(context);
+	ERR_clear_error();
+	return text;
+}
+
+#else
+
+static char *
+try_tls(const struct ldapwhy *why, struct tcp *tcp, const char *host)
+{
+	(void)why;
+	(void)tcp;
+	(void)host;
+	return NULL;
+}
+
+#endif
+
+static char *
+try_host(const struct ldapwhy *why, const char *host, int port, bool tls)
+{
+	struct tcp tcp = { .fd = -1 };
+	char service[16], *text = NULL;
+
+	snprintf(service, sizeof service, "%d", port);
+	tcp_limit(&tcp, (unsigned)why->timeout * 1000);
+	if (tcp_connect(&tcp, host, service) < 0)
+		text = mem_printf("%s", tcp.error);
+	else if (tls)
+		text = try_tls(why, &tcp, host);
+	tcp_close(&tcp);
+	return text;
+}
+
+/* A new string; NULL: so far all is well, and it is something else. */
+static char *
+ldapwhy_not(const struct ldapwhy *why)
+{
+	LDAPURLDesc *parts = NULL;
+	const char *host;
+	char *text;
+
+	if (ldap_url_parse(why->url, &parts) != LDAP_URL_SUCCESS)
+		return NULL;
+	host = parts->lud_host;
+	if (strcasecmp(parts->lud_scheme, "ldapi") == 0)
+		text = try_path(host);
+	else
+		text = try_host(why, host != NULL && *host != '\0' ? host :
+		    "localhost", parts->lud_port, why->starttls ||
+		    strcasecmp(parts->lud_scheme, "ldaps") == 0);
+	ldap_free_urldesc(parts);
+	return text;
+}
+
+static void *
+watch_it(void *arg)
+{
+	struct ldapwatch *watch = arg;
+	struct timespec until;
+	int error = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += watch->seconds;
+	pthread_mutex_lock(&watch->lock);
+	while (!watch->over && error == 0)
+		error = pthread_cond_timedwait(&watch->changed, &watch->lock,
+		    &until);
+	watch->late = !watch->over;
+	pthread_mutex_unlock(&watch->lock);
+	if (watch->late)
+		shutdown(watch->fd, SHUT_RDWR);
+	return NULL;
+}
+
+static void
+ldapwatch_begin(struct ldapwatch *watch, int fd, int seconds)
+{
+	pthread_condattr_t attributes;
+	sigset_t all, was;
+
+	/* Of its own, since libldap may close that one. */
+	*watch = (struct ldapwatch){ .seconds = seconds,
+		.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0) };
+	if (watch->fd < 0)
+		return;
+	pthread_mutex_init(&watch->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&watch->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	/* Signals are for the others. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &was);
+	watch->runs = pthread_create(&watch->thread, NULL, watch_it,
+	    watch) == 0;
+	parallel_count(watch->runs ? 1 : 0);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	if (!watch->runs)
+		close(watch->fd);
+}
+
+/* True where the time was over.  Also for one that was never begun. */
+static bool
+ldapwatch_end(struct ldapwatch *watch)
+{
+	if (!watch->runs)
+		return false;
+	pthread_mutex_lock(&watch->lock);
+	watch->over = true;
+	pthread_cond_signal(&watch->changed);
+	pthread_mutex_unlock(&watch->lock);
+	pthread_join(watch->thread, NULL);
+	parallel_count(-1);
+	pthread_cond_destroy(&watch->changed);
+	pthread_mutex_destroy(&watch->lock);
+	close(watch->fd);
+	watch->runs = false;
+	return watch->late;
+}
 
 /*
  * What is freed from now on is overwritten, or no more: libldap has no other
@@ -89,8 +396,6 @@ ldapconn_result(struct ldapconn *conn, int id, bool all,
 	return late(conn, what);
 }
 
-/* -- the URL --------------------------------------------------------------- */
-
 static int
 take_url(struct ldapconn *conn, const char *url)
 {
@@ -114,8 +419,6 @@ take_url(struct ldapconn *conn, const char *url)
 	ldap_free_urldesc(parts);
 	return status;
 }
-
-/* -- options --------------------------------------------------------------- */
 
 static int
 set(const struct ldapconn *conn, int option, const void *value,
@@ -244,8 +547,6 @@ set_options(struct ldapconn *conn, const struct ldapopt *o)
 	return 0;
 }
 
-/* -- connect --------------------------------------------------------------- */
-
 /* The connection is made when the first message is sent. */
 static int
 no_connection(const struct ldapconn *conn, const struct ldapopt *o)
@@ -274,8 +575,6 @@ start_tls(struct ldapconn *conn, const struct ldapopt *o)
 		return no_connection(conn, o);
 	return ldapconn_fail_last(conn, "cannot start TLS");
 }
-
-/* -- bind ------------------------------------------------------------------ */
 
 /* GSSAPI asks for names, and takes its own for an empty one. */
 static int

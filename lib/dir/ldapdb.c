@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "dir/ldapconn.h"
-#include "dir/ldapopt.h"
 #include "util/diag.h"
 #include "util/mem.h"
 
@@ -29,8 +28,6 @@ struct ldapdb {
 	struct entry entry;
 	size_t room;
 };
-
-/* -- asking ---------------------------------------------------------------- */
 
 static int
 send_search(struct ldapdb *db)
@@ -97,8 +94,6 @@ ldapdb_search(struct ldapdb *db, const struct source_query *query)
 	db->failed = false;
 	return 0;
 }
-
-/* -- entries --------------------------------------------------------------- */
 
 static struct slice
 slice_of_ber(const struct berval *value)
@@ -172,8 +167,6 @@ take_reference(const struct ldapdb *db)
 	ber_memvfree((void **)urls);
 	return -1;
 }
-
-/* -- how a search ends ----------------------------------------------------- */
 
 struct result {
 	int error;
@@ -287,8 +280,6 @@ ldapdb_next(struct ldapdb *db, struct entry *entry)
 	}
 	return db->failed ? -1 : 0;
 }
-
-/* -- the server ------------------------------------------------------------ */
 
 struct ldapdb *
 ldapdb_open(const char *url, const struct ldapopt *options)

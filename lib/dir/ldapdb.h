@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LDAPDB_H
-#define LDAPDB_H
+#ifndef DIR_LDAPDB_H
+#define DIR_LDAPDB_H
 
 #include "dir/entry.h"
-#include "dir/query.h"
 
 struct ldapopt;
 

@@ -17,8 +17,6 @@ bad(const struct ldif *ldif, const char *what)
 	return fail("%s:%zu: %s", ldif->file, ldif->logical_line, what);
 }
 
-/* -- the text -------------------------------------------------------------- */
-
 /* The entry so far has moved. */
 static void
 follow(struct ldif *ldif, const char *was, const char *now)
@@ -85,8 +83,6 @@ read_block(struct ldif *ldif)
 	ldif->ended = got == 0;
 	return got != 0;
 }
-
-/* -- lines ----------------------------------------------------------------- */
 
 /* A line, from the entry's start on: so it stays right when the text moves. */
 struct line {
@@ -186,8 +182,6 @@ read_line(struct ldif *ldif, struct line *line)
 	return more;
 }
 
-/* -- attributes ------------------------------------------------------------ */
-
 static bool
 is_name(struct slice name)
 {
@@ -233,8 +227,6 @@ parse_line(struct ldif *ldif, struct line line, struct entry_attribute *a)
 	colon[size] = '\0';
 	return 0;
 }
-
-/* -- entries --------------------------------------------------------------- */
 
 /* What ldapsearch says of the search, after the entries. */
 static int
@@ -345,8 +337,6 @@ ldif_release(struct ldif *ldif)
 	free(ldif->text);
 	*ldif = (struct ldif){ .ended = true };
 }
-
-/* -- writing --------------------------------------------------------------- */
 
 /* SAFE-STRING, and no blank at its end. */
 static bool

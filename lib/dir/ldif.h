@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef LDIF_H
-#define LDIF_H
+#ifndef DIR_LDIF_H
+#define DIR_LDIF_H
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SERIALNO_H
-#define SERIALNO_H
+#ifndef DIR_SERIALNO_H
+#define DIR_SERIALNO_H
 
 #include <gmp.h>
 

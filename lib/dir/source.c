@@ -9,7 +9,7 @@
 #include "dir/ldapdb.h"
 #endif
 #include "dir/dn.h"
-#include "dir/ldapopt.h"
+#include "dir/ldapconn.h"
 #include "dir/ldif.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -38,8 +38,6 @@ source_is_url(const char *operand)
 			return true;
 	return false;
 }
-
-/* -- servers --------------------------------------------------------------- */
 
 #ifdef WITH_LDAP
 
@@ -117,8 +115,6 @@ close_server(struct source *source)
 
 #endif
 
-/* -- files ----------------------------------------------------------------- */
-
 static int
 open_file(struct source *source, const char *path)
 {
@@ -192,8 +188,6 @@ close_file(struct source *source)
 	buf_release(&source->dn);
 	slurp_close(source->in);
 }
-
-/* -- either ---------------------------------------------------------------- */
 
 struct source *
 source_open(const char *operand, const struct ldapopt *options)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SOURCE_H
-#define SOURCE_H
+#ifndef DIR_SOURCE_H
+#define DIR_SOURCE_H
 
 #include <stdio.h>
 
 #include "dir/entry.h"
-#include "dir/query.h"
 
 /*
  * Entries out of an LDIF file ("-": standard input) or from an LDAP server,
@@ -28,7 +27,7 @@
  */
 
 struct source;
-struct ldapopt; /* dir/ldapopt.h: how to bind */
+struct ldapopt; /* dir/ldapconn.h: how to bind */
 
 /* Is operand the URL of a server: ldap, ldaps, ldapi? */
 bool source_is_url(const char *operand);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef ARENA_H
-#define ARENA_H
+#ifndef UTIL_ARENA_H
+#define UTIL_ARENA_H
 
 #include "util/str.h"
 

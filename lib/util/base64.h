@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BASE64_H
-#define BASE64_H
+#ifndef UTIL_BASE64_H
+#define UTIL_BASE64_H
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef BUF_H
-#define BUF_H
+#ifndef UTIL_BUF_H
+#define UTIL_BUF_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef CLI_H
-#define CLI_H
+#ifndef UTIL_CLI_H
+#define UTIL_CLI_H
 
 #include <popt.h>
 #include <stdnoreturn.h>

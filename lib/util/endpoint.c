@@ -29,8 +29,6 @@ has(struct slice text, char c)
 	return before(text, c).size != text.size;
 }
 
-/* -- taking apart ---------------------------------------------------------- */
-
 static bool
 split_bracketed(struct endpoint *at, struct slice text)
 {
@@ -119,8 +117,6 @@ endpoint_next(struct slice *list, struct slice *element)
 	*list = after(*list, element->size);
 	return element->size != 0;
 }
-
-/* -- what can be one ------------------------------------------------------- */
 
 static bool
 only_of(struct slice text, const char *characters)
@@ -216,8 +212,6 @@ endpoint_is_local(struct slice host)
 	    only_of(host, "0123456789.");
 }
 
-/* -- comparing ------------------------------------------------------------- */
-
 static bool
 is_short(struct slice host)
 {
@@ -249,8 +243,6 @@ endpoint_same(const struct endpoint *a, const struct endpoint *b)
 	return endpoint_same_host(a->host, b->host) && a->port.at != NULL &&
 	    b->port.at != NULL && slice_is(a->port, b->port);
 }
-
-/* -- writing --------------------------------------------------------------- */
 
 char *
 endpoint_text(const struct endpoint *at)

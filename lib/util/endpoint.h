@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef ENDPOINT_H
-#define ENDPOINT_H
+#ifndef UTIL_ENDPOINT_H
+#define UTIL_ENDPOINT_H
 
 #include <stdbool.h>
 

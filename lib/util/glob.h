@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef GLOB_H
-#define GLOB_H
+#ifndef UTIL_GLOB_H
+#define UTIL_GLOB_H
 
 #include <stdbool.h>
 

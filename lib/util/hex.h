@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef HEX_H
-#define HEX_H
+#ifndef UTIL_HEX_H
+#define UTIL_HEX_H
 
 #include <stddef.h>
 

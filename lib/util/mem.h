@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MEM_H
-#define MEM_H
+#ifndef UTIL_MEM_H
+#define UTIL_MEM_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef OUTFILE_H
-#define OUTFILE_H
+#ifndef UTIL_OUTFILE_H
+#define UTIL_OUTFILE_H
 
 #include <popt.h>
 

@@ -22,8 +22,6 @@ static struct owner *known, own;
 static bool entered;
 static int dumpable;
 
-/* -- who it is ------------------------------------------------------------- */
-
 static char *
 group_name(gid_t gid)
 {
@@ -94,8 +92,6 @@ owner_find(uid_t uid, gid_t gid)
 	}
 	return owner->usable ? owner : NULL;
 }
-
-/* -- to and fro ------------------------------------------------------------ */
 
 static void
 remember_own(void)
@@ -185,8 +181,6 @@ owner_leave(void)
 	entered = false;
 	leave(ALL);
 }
-
-/* -- the end --------------------------------------------------------------- */
 
 /* glibc's own calls change all threads, by signals: not for a handler. */
 #ifdef SYS_setresuid32

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef OWNER_H
-#define OWNER_H
+#ifndef UTIL_OWNER_H
+#define UTIL_OWNER_H
 
 #include <stdbool.h>
 #include <stddef.h>

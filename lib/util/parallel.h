@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PARALLEL_H
-#define PARALLEL_H
+#ifndef UTIL_PARALLEL_H
+#define UTIL_PARALLEL_H
 
 #include <stdbool.h>
 #include <stddef.h>

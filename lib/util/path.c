@@ -26,8 +26,6 @@ static const char not_followed[] =
     "it leads through a symbolic link of a user who does not exist in this "
     "container";
 
-/* -- system calls ---------------------------------------------------------- */
-
 int
 path_openat(const struct path *p, const char *name, int flags, mode_t mode)
 {
@@ -102,8 +100,6 @@ path_unlinkat(const struct path *p, const char *name)
 	owner_leave();
 	return status;
 }
-
-/* -- the walk -------------------------------------------------------------- */
 
 struct walk {
 	struct path *p;
@@ -524,8 +520,6 @@ path_fail(const struct path *p, const char *what)
 		    p->owner->name, strerror(errno));
 	return fail_errno("%s '%s'", what, p->shown);
 }
-
-/* -- reading --------------------------------------------------------------- */
 
 /* Does nobody but the caller decide what the name means? */
 static bool

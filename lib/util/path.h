@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PLACE_H
-#define PLACE_H
+#ifndef UTIL_PATH_H
+#define UTIL_PATH_H
 
 #include <dirent.h>
 #include <stdbool.h>
@@ -145,8 +145,6 @@ char *path_of_descriptor(int fd);
  * tells why.  st is all zeros then.
  */
 bool path_has(const struct path *from, const char *name, struct stat *st);
-
-/* -- at once --------------------------------------------------------------- */
 
 /*
  * path_find() and path_open(), of a file that the caller names; or

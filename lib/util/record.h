@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef RECORD_H
-#define RECORD_H
+#ifndef UTIL_RECORD_H
+#define UTIL_RECORD_H
 
 #include <popt.h>
 

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "util/attrs.h"
 #include "util/diag.h"
+#include "util/filemeta.h"
 #include "util/mem.h"
 #include "util/path.h"
 
@@ -194,8 +194,6 @@ clear_leftovers(const struct replacement *r)
 	free(mark);
 }
 
-/* -- the old file ---------------------------------------------------------- */
-
 /* Open what is to be replaced, for what is read to be what is replaced. */
 static int
 open_old(struct replacement *r)
@@ -312,8 +310,6 @@ replace_begin(struct replacement *r, const char *given, enum replace_how how,
 	clear_leftovers(r);
 	return 0;
 }
-
-/* -- the new file ---------------------------------------------------------- */
 
 /* Create the temporary, under a name that no one else has. */
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef REPLACE_H
-#define REPLACE_H
+#ifndef UTIL_REPLACE_H
+#define UTIL_REPLACE_H
 
 #include <stddef.h>
 #include <sys/stat.h>

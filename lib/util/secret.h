@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SECRET_H
-#define SECRET_H
+#ifndef UTIL_SECRET_H
+#define UTIL_SECRET_H
 
 #include <stddef.h>
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SLURP_H
-#define SLURP_H
+#ifndef UTIL_SLURP_H
+#define UTIL_SLURP_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "util/buf.h"
+#include "util/path.h"
 
 /*
  * A whole file in memory.
@@ -36,5 +38,13 @@ void slurp_close(FILE *in);
 
 /* "<stdin>" for "-", else path: the name for messages. */
 const char *slurp_name(const char *path);
+
+/*
+ * A whole regular file in memory that others may be writing, and nothing
+ * locks: it is read until two readings are alike, five times at most.
+ * Otherwise as slurp().
+ */
+int settled_read(const struct path *path, size_t limit, char **text,
+    size_t *size);
 
 #endif

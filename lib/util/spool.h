@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SPOOL_H
-#define SPOOL_H
+#ifndef UTIL_SPOOL_H
+#define UTIL_SPOOL_H
 
 #include <stdint.h>
 #include <stdio.h>

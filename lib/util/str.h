@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STR_H
-#define STR_H
+#ifndef UTIL_STR_H
+#define UTIL_STR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -29,8 +29,6 @@ tcp_refuse(struct tcp *tcp, const char *fmt, ...)
 	return -1;
 }
 
-/* -- time ------------------------------------------------------------------ */
-
 static int64_t
 now(void)
 {
@@ -81,8 +79,6 @@ await(struct tcp *tcp, short events)
 		    tcp->limit / 1000.0);
 	return ready < 0 ? tcp_refuse(tcp, "%s", strerror(errno)) : 0;
 }
-
-/* -- the connection -------------------------------------------------------- */
 
 /* A connected socket, or -1 with errno set. */
 static int

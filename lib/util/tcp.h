@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TCP_H
-#define TCP_H
+#ifndef UTIL_TCP_H
+#define UTIL_TCP_H
 
 #include <stdbool.h>
 #include <stdint.h>

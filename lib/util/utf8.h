@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef UTF8_H
-#define UTF8_H
+#ifndef UTIL_UTF8_H
+#define UTIL_UTF8_H
 
 #include <stdint.h>
 

@@ -124,8 +124,6 @@ xml_release(struct xml *xml)
 	*xml = (struct xml){ .file = NULL };
 }
 
-/* -- walking --------------------------------------------------------------- */
-
 const xmlNode *
 xml_root(const struct xml *xml)
 {

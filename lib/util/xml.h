@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef XML_H
-#define XML_H
+#ifndef UTIL_XML_H
+#define UTIL_XML_H
 
 #include <libxml/tree.h>
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "key/berkeley.h"
-#include "key/dbmrecord.h"
+#include "nss/berkeley.h"
+#include "nss/nssdbm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -25,8 +25,6 @@ struct slow {
 	size_t entries;
 };
 
-/* -- the slow reader ------------------------------------------------------- */
-
 static bool
 is_one_of(const char *set, char c)
 {
@@ -110,8 +108,6 @@ read_slowly(struct slow *s)
 		free(line);
 	}
 }
-
-/* -- the laws -------------------------------------------------------------- */
 
 static void
 prints_its_own_bytes(const struct cfg *cfg)

@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "key/crldelta.h"
-#include "key/crlrow.h"
+#include "x509/crlset.h"
+#include "x509/crltext.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dir/domainread.h"
+#include "pki/domain.h"
 #include "util/json.h"
 #include "util/mem.h"
 

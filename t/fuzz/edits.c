@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cfg/apply.h"
 #include "cfg/diff.h"
 #include "cfg/render.h"
 #include "cfg/script.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "key/keyid.h"
+#include "pki/keyid.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

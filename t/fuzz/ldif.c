@@ -57,8 +57,6 @@ read_all(struct slice text, size_t block, struct buf *seen,
 	return more;
 }
 
-/* -- the slow reader ------------------------------------------------------- */
-
 /* Lines without CR and folds. */
 static void
 unfold(struct slice text, struct buf *out)

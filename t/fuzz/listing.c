@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "key/listing.h"
+#include "pki/keyid.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

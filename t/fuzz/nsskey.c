@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "key/dbmkey.h"
-#include "key/nssdb.h"
-#include "key/pbe.h"
+#include "nss/keytype.h"
+#include "nss/nssdb.h"
+#include "pbe/pbe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

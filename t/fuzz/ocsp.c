@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "key/ocsp.h"
 #include "util/mem.h"
+#include "x509/ocsp.h"
 
 #define NOW 1800000000
 

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "key/cert.h"
-#include "key/p12.h"
+#include "p12/p12.h"
 #include "util/utf8.h"
+#include "x509/cert.h"
 
 #define ROUNDS 10ul
 

@@ -108,8 +108,6 @@ split_lines(struct lines *lines, const struct string *s)
 	}
 }
 
-/* -- what the reader under test gives -------------------------------------- */
-
 static void
 same(const struct string *s, struct slice slice)
 {

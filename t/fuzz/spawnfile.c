@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "check/spawnfile.h"
+#include "pki/spawn.h"
 #include "util/buf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Backups are in the order of their stamps, which no one can forge. */
-#include "cfg/backup.h"
+#include "pki/editfile.h"
 
 #include <sys/resource.h>
 
@@ -108,8 +108,6 @@ other_names(void **state)
 	assert_int_equal(scratch_count(), count + 1);
 }
 
-/* -- what is planted ------------------------------------------------------- */
-
 static void
 no_time(void **state)
 {
@@ -180,8 +178,6 @@ of_another_owner(void **state)
 	assert_newest("f", "f.clonekit.20250101T000000.000000Z",
 	    "its owner is not the file's");
 }
-
-/* -- a new one ------------------------------------------------------------- */
 
 static void
 next_is_later(void **state)
@@ -283,8 +279,6 @@ unseen(void **state)
 	backups_release(&all);
 	assert_non_null(strstr(scratch_said(), "cannot list the backups of"));
 }
-
-/* -- old ones -------------------------------------------------------------- */
 
 static void
 five_stay(void **state)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "key/ber.h"
+#include "asn1/ber.h"
 #include "util/mem.h"
 
 static bool

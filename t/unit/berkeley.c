@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* All records of hash files of all shapes, and none of damaged ones. */
-#include "key/berkeley.h"
+#include "nss/berkeley.h"
 
 #include "hashfile.h"
 #include "scratch.h"
@@ -96,8 +96,6 @@ finds(struct hashfile *h, struct want *w)
 	hashfile_release(h);
 }
 
-/* -- what is right -------------------------------------------------------- */
-
 static void
 all_sizes(void **state)
 {
@@ -183,8 +181,6 @@ holes(void **state)
 	memset(h.at + 512, 0, 512);
 	finds(&h, &w);
 }
-
-/* -- what is wrong -------------------------------------------------------- */
 
 static void
 fails(struct hashfile *h, const char *message)
@@ -348,8 +344,6 @@ stopped(void **state)
 	assert_string_equal(scratch_said(), "");
 	hashfile_release(&h);
 }
-
-/* -- any damage ----------------------------------------------------------- */
 
 static void
 mixture(struct hashfile *h, struct want *w, bool big_endian)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "util/bytemap.h"
+#include "util/hashmap.h"
 #include "util/mem.h"
 
 #define MANY 20000U

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "dir/attributes.h"
+#include "dir/ldapattr.h"
 #include "util/mem.h"
 
 #define MANY 1000

@@ -12,9 +12,9 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
-#include "key/cert.h"
-#include "key/dn.h"
 #include "util/mem.h"
+#include "x509/cert.h"
+#include "x509/name.h"
 
 static EVP_PKEY *
 new_key(const char *type, const char *how)
@@ -99,8 +99,6 @@ drop(struct slice s)
 {
 	free((char *)(uintptr_t)s.at);
 }
-
-/* -- certificates ---------------------------------------------------------- */
 
 static void
 fields(void **state)
@@ -317,8 +315,6 @@ keys(void **state)
 		drop(pkcs8[i]);
 	}
 }
-
-/* -- names ----------------------------------------------------------------- */
 
 struct part {
 	const char *type;

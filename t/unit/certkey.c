@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "key/certkey.h"
 #include "util/mem.h"
+#include "x509/certkey.h"
 
 /* A multiple of three bytes, so that more base64 can follow it. */
 #define RSA                                                                    \

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cfg/connector.h"
+#include "pki/connector.h"
 #include "util/buf.h"
 #include "util/mem.h"
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "key/crl.h"
-#include "key/derread.h"
+#include "asn1/der.h"
+#include "x509/crl.h"
 
 static bool
 next(const char *text, size_t size)

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "cfg/conndoc.h"
-#include "dir/domainread.h"
+#include "pki/conndoc.h"
+#include "pki/domain.h"
 #include "util/mem.h"
 
 /* Long enough that most cuts are within its base64: a certificate of CN=u. */

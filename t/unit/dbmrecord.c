@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is in a record of cert8.db or key3.db, and what is none. */
-#include "key/dbmrecord.h"
+#include "nss/nssdbm.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -210,8 +210,6 @@ types(void **state)
 		    (struct slice){ blob, row[i].blob }), row[i].type);
 	}
 }
-
-/* -- the password's record ----------------------------------------------- */
 
 static void
 checks(unsigned long rounds, struct slice salt, struct slice record)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Digests, sorted and merged; spools; digests as text. */
-#include "dir/digestfile.h"
+#include "dir/digest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,8 +146,6 @@ test_merge(void **state)
 	digests_release(&a);
 }
 
-/* -- spools ---------------------------------------------------------------- */
-
 static void
 check_next(struct spool *spool, struct buf *text, const char *want)
 {
@@ -183,8 +181,6 @@ test_spool(void **state)
 	buf_release(&text);
 	spool_release(&spool);
 }
-
-/* -- text ------------------------------------------------------------------ */
 
 #define HEX "0123456789abcdef0123456789abcdef"
 

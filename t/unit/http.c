@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers of a server, and what may be wrong with them. */
-#include "key/http.h"
+#include "x509/http.h"
 
 #include "scratch.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where an instance has its CS.cfg, and whose process serves it. */
-#include "cfg/instance.h"
-#include "cfg/locate.h"
+#include "pki/instance.h"
+#include "pki/locate.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -90,8 +90,6 @@ several(void **state)
 	    "--subsystem\n");
 	assert_file("i", "kra", "i/conf/kra/CS.cfg");
 }
-
-/* -- processes ------------------------------------------------------------- */
 
 struct server {
 	pid_t pid;

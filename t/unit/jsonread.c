@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What of JSON is taken, what is not, and where an error is said to be. */
-#include "util/jsonread.h"
+#include "util/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

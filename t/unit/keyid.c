@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The edges of the range, which the manual's examples do not reach. */
-#include "key/keyid.h"
+#include "pki/keyid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

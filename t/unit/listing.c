@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What of a line is the ID, the token and the name. */
-#include "key/listing.h"
+#include "pki/keyid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

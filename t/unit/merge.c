@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "cfg/merge.h"
 #include "cfg/script.h"
+#include "pki/merge.h"
 #include "util/mem.h"
 
 static struct settings *rules;

@@ -102,8 +102,6 @@ create_with(const struct replacement *wanted)
 	return status;
 }
 
-/* -- what a new file gets -------------------------------------------------- */
-
 static void
 mode_as_asked(void **state)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Legacy databases: what is in their records, and in damaged ones. */
-#include "key/nssdbm.h"
+#include "nss/nssdbm.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
-#include "key/cert.h"
-#include "key/dbmrecord.h"
+#include "x509/cert.h"
 
 #include "hashfile.h"
 #include "scratch.h"
@@ -19,8 +18,6 @@
 #define CHECK_HEAD "\x03\x14\x01" "a salt of twenty is." "\0"
 #define SHA1_3DES "\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x05\x01\x03"
 #define CHECK CHECK_HEAD SHA1_3DES "sixteen bytes ..."
-
-/* -- specimens ------------------------------------------------------------ */
 
 static void
 put_file(const char *path, struct slice text)
@@ -165,8 +162,6 @@ fails(const char *cert_file, const char *key_file, const char *message)
 	nss_objects_release(&objects);
 	assert_string_equal(scratch_said(), message);
 }
-
-/* -- what is right -------------------------------------------------------- */
 
 static void
 put_keys(struct hashfile *h, struct slice point)
@@ -321,8 +316,6 @@ names(void **state)
 	buf_release(&der);
 }
 
-/* -- records in files of their own ---------------------------------------- */
-
 #define BLOB_NAME "bABCDEFGHIJKLMNOPQRSTUVW+-z="
 
 static void
@@ -428,8 +421,6 @@ many_blobs(void **state)
 	fails("cert8.db", NULL,
 	    "./cert8.dir: there are more than 268435456 bytes here\n");
 }
-
-/* -- what is wrong -------------------------------------------------------- */
 
 static void
 fails_with(const char *file, struct slice key, struct slice data,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A database from a stranger: cut anywhere, any byte of it another, it is read
  * or refused, soon, and without harm. */
-#include "key/nssopen.h"
+#include "nss/nssopen.h"
 
 #include "scratch.h"
 
-#include "key/nsscerts.h"
 #include "util/mem.h"
 #include "util/slurp.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose answers are believed, when, and about what. */
-#include "key/ocsp.h"
+#include "x509/ocsp.h"
 
 #include "scratch.h"
 
 #include <openssl/x509v3.h>
 
-#include "key/ocspdiff.h"
 #include "util/mem.h"
 
 #define NOW 1800000000

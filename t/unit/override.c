@@ -4,7 +4,7 @@
 #include "scratch.h"
 
 #include "check/override.h"
-#include "check/spawnfile.h"
+#include "pki/spawn.h"
 #include "util/mem.h"
 
 static const char *const masters[] = {

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "key/ber.h"
-#include "key/p12.h"
+#include "asn1/ber.h"
+#include "p12/p12.h"
 #include "util/base64.h"
 #include "util/mem.h"
 
@@ -166,8 +166,6 @@ parse(struct buf *b)
 	return p12_parse("test", buf_slice(b), ROUNDS);
 }
 
-/* -- what is whole --------------------------------------------------------- */
-
 static void
 is_the_bundle(struct p12 *p12)
 {
@@ -261,8 +259,6 @@ pbmac1(void **state)
 	buf_release(&other);
 }
 
-/* -- what is not ----------------------------------------------------------- */
-
 static void
 cut(void **state)
 {
@@ -326,8 +322,6 @@ too_many_rounds(void **state)
 	p12_free(p12);
 	buf_release(&b);
 }
-
-/* -- what a writer may write ----------------------------------------------- */
 
 static int
 open_nested(unsigned depth)

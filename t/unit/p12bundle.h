@@ -2,7 +2,7 @@
 #ifndef P12BUNDLE_H
 #define P12BUNDLE_H
 
-#include "key/p12write.h"
+#include "p12/p12write.h"
 
 #include <iconv.h>
 #include <openssl/evp.h>
@@ -16,8 +16,6 @@
  */
 
 #define ROUNDS 1000
-
-/* -- specimens ------------------------------------------------------------- */
 
 struct specimen {
 	EVP_PKEY *key;
@@ -66,8 +64,6 @@ key_of(const struct specimen *s)
 {
 	return (struct slice){ (char *)s->pkcs8, (size_t)s->pkcs8_size };
 }
-
-/* -- bundles --------------------------------------------------------------- */
 
 struct bundle {
 	struct buf text;
@@ -245,8 +241,6 @@ assert_key(const PKCS12_SAFEBAG *bag, const char *password,
 	OPENSSL_free(der);
 	PKCS8_PRIV_KEY_INFO_free(info);
 }
-
-/* -- specimens for all tests ----------------------------------------------- */
 
 static struct specimen rsa, ec, second;
 

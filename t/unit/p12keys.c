@@ -17,10 +17,10 @@
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 
-#include "key/certrow.h"
-#include "key/p12.h"
-#include "key/password.h"
+#include "p12/p12.h"
+#include "util/password.h"
 #include "util/slurp.h"
+#include "x509/cert.h"
 
 static void
 print_hash(const unsigned char *der, int size)

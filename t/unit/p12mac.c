@@ -15,14 +15,12 @@
 #include <openssl/hmac.h>
 #include <openssl/pkcs12.h>
 
-#include "key/ber.h"
-#include "key/p12.h"
+#include "asn1/ber.h"
+#include "p12/p12.h"
 #include "util/buf.h"
 
 static const struct slice secret = { "secret", 6 }, wrong = { "secrer", 6 };
 static const struct slice no_password = { "", 0 };
-
-/* -- DER ------------------------------------------------------------------- */
 
 static void
 put(struct buf *out, unsigned char id, struct slice content)
@@ -91,8 +89,6 @@ put_content(struct buf *out)
 	enclose(out, BER_SEQUENCE); /* AuthenticatedSafe */
 	buf_release(&bag);
 }
-
-/* -- files ----------------------------------------------------------------- */
 
 struct mac {
 	const EVP_MD *digest, *prf; /* prf: NULL is classic */
@@ -259,8 +255,6 @@ is_believed(const struct mac *mac)
 	assert_non_null(strstr(verdict(mac, no_password), "wrong password"));
 }
 
-/* -- PBMAC1 ---------------------------------------------------------------- */
-
 /* CVE-2026-34181: of 256 files one has the right MAC for any password. */
 static void
 a_key_of_one_byte(void **state)
@@ -363,8 +357,6 @@ digests(void **state)
 		is_believed(&classic);
 	}
 }
-
-/* -- both ------------------------------------------------------------------ */
 
 /* A part of the right octets, or more of them: never compared. */
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Encryption and MAC of our bundles, as OpenSSL reads them. */
-#include "key/p12seal.h"
+#include "p12/p12write.h"
 
 #include <openssl/err.h>
 #include <openssl/hmac.h>

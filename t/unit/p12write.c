@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The bags of our bundles, as OpenSSL reads them. */
-#include "key/p12write.h"
+#include "p12/p12write.h"
 
 #include <openssl/pkcs12.h>
 

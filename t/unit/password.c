@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Passwords from files of all the forms there are, and from terminals. */
-#include "key/password.h"
+#include "util/password.h"
 
 #include <sys/wait.h>
 #include <sys/prctl.h>
@@ -154,8 +154,6 @@ files_that_are_none(void **state)
 	assert_string_equal(scratch_said(), "f: larger than 65536 bytes\n");
 	assert_null(password.at);
 }
-
-/* -- terminals ------------------------------------------------------------- */
 
 struct terminal {
 	int fd; /* the end where a person sits */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What NSS wrote, decrypted: the worked examples of [nssdb 18]. */
-#include "key/pbe.h"
+#include "pbe/pbe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,8 +13,8 @@
 #include <openssl/hmac.h>
 #include <openssl/x509.h>
 
-#include "key/dbmkey.h"
-#include "key/nssobj.h"
+#include "nss/keytype.h"
+#include "nss/nssobj.h"
 
 /* NSS 3.87: PBES2, and a private EC key with its signature. */
 static const char salt_387[] =
@@ -231,8 +231,6 @@ signatures(void **state)
 	secret_release(&trust);
 	secret_release(&value);
 }
-
-/* -- forged signatures ----------------------------------------------------- */
 
 /* The signature above, with keyLength, salt and octets of the MAC replaced. */
 static struct secret

@@ -112,8 +112,6 @@ check(struct model *m, const char *want)
 	"|objectClass=pkiRange|beginRange=" begin "|endRange=" end             \
 	"|host=" host "|SecurePort=8443"
 
-/* -- entries --------------------------------------------------------------- */
-
 static const struct {
 	const char *entry;
 	int taken;
@@ -186,8 +184,6 @@ test_entries(void **state)
 		end(&m);
 	}
 }
-
-/* -- readings -------------------------------------------------------------- */
 
 /* A file with a radix of its own says how the directory's digits are read. */
 static void
@@ -298,8 +294,6 @@ test_parts(void **state)
 		free(text);
 	}
 }
-
-/* -- what is left ---------------------------------------------------------- */
 
 static void
 test_left(void **state)

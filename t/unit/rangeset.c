@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "check/rangeset.h"
+#include "pki/ranges.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -21,8 +21,6 @@ parse(const char *text)
 	assert_non_null(cfg);
 	return cfg;
 }
-
-/* -- numbers --------------------------------------------------------------- */
 
 #define HUGE "123456789012345678901234567890123456789012345678901234567890"
 
@@ -82,8 +80,6 @@ test_numbers(void **state)
 	}
 	mpz_clears(got, want, NULL);
 }
-
-/* -- generators ------------------------------------------------------------ */
 
 #define RANGE(kind, begin, end)                                                \
 	"dbs.begin" kind "Number=" begin "\ndbs.end" kind "Number=" end "\n"
@@ -223,8 +219,6 @@ test_set(void **state)
 	rangeset_release(&set);
 	cfg_free(cfg);
 }
-
-/* -- what can be asked ----------------------------------------------------- */
 
 static void
 test_steps(void **state)

@@ -2,7 +2,7 @@
 /* Which key a private key ID in the file should name, and what is said. */
 #include "scratch.h"
 
-#include "cfg/rekey.h"
+#include "pki/rekey.h"
 #include "util/mem.h"
 
 #define OLD "2fe35d9d46b373efabe9ef01b8436667a70df096"

@@ -153,8 +153,6 @@ size_limit(void **state)
 	assert_int_equal(scratch_count(), 1);
 }
 
-/* -- locks and ends -------------------------------------------------------- */
-
 /* A child that holds the lock for so many ms, and dies with it. */
 static pid_t
 hold(long ms)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "dir/replica.h"
+#include "pki/replica.h"
 
 #define TOMBSTONE "nsuniqueid=ffffffff-ffffffff-ffffffff-ffffffff,"
 #define NEWER "6b010aab000000600000"

@@ -10,11 +10,10 @@
 
 #include <cmocka.h>
 
-#include "cfg/apply.h"
-#include "cfg/publisher.h"
 #include "cfg/render.h"
-#include "cfg/roleedit.h"
 #include "cfg/script.h"
+#include "pki/publisher.h"
+#include "pki/role.h"
 #include "util/mem.h"
 
 #define POINT(ip) "ca.crl." ip ".class=C\nca.crl." ip ".description=D\n"
@@ -34,8 +33,6 @@ parse(const char *text)
 	assert_non_null(cfg);
 	return cfg;
 }
-
-/* -- reading --------------------------------------------------------------- */
 
 static const struct {
 	const char *text;
@@ -143,8 +140,6 @@ test_points(void **state)
 	assert_string_equal(issuing_lacks(cfg, slice_of("A")), "description");
 	cfg_free(cfg);
 }
-
-/* -- flipping -------------------------------------------------------------- */
 
 /* Files of all sorts that can be flipped. */
 static const char *const files[] = {
@@ -278,8 +273,6 @@ test_there_and_back(void **state)
 		cfg_free(cfg);
 	}
 }
-
-/* -- publishers ------------------------------------------------------------ */
 
 #define P PUBLISHER_PREFIX
 #define R PUBLISHER_RULE_PREFIX

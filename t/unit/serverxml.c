@@ -2,8 +2,8 @@
 /* The secure ports of server.xml, by both rules. */
 #include "scratch.h"
 
-#include "check/address.h"
-#include "check/serverxml.h"
+#include "pki/address.h"
+#include "pki/serverxml.h"
 #include "util/mem.h"
 
 #define CONNECTOR(attributes) "<Connector " attributes "/>"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that others write while they are read. */
-#include "util/settled.h"
+#include "util/slurp.h"
 
 #include "scratch.h"
 

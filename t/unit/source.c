@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "dir/ldapopt.h"
+#include "dir/ldapconn.h"
 
 static char path[] = "/tmp/source-XXXXXX";
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "check/spawnfile.h"
+#include "pki/spawn.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
 #include <cmocka.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cfg/tags.h"
+#include "pki/tags.h"
 #include "util/buf.h"
 #include "util/mem.h"
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NSS_NSSDB_H
+#define NSS_NSSDB_H
+
+#include "nss/keytype.h"
+#include "nss/nssobj.h"
+#include "pbe/pbe.h"
+#include "util/hashmap.h"
+
+/*
+ * An NSS database, of either kind, in memory: login, keys, signatures.
+ * nssopen.h reads one.
+ */
+
+/* A module whose token may hold keys that are not in these files. */
+struct nssdb_token {
+	struct slice name, module; /* pkcs11.txt's; the module's file */
+};
+
+struct nssdb {
+	char *directory;
+	bool dbm, fips;
+	bool has_cert_file, has_key_file;
+	struct nss_objects objects;
+	struct nssdb_token *token;
+	size_t tokens;
+	bool empty_password, logged_in;
+	unsigned long most_rounds;
+	struct pbe_key pass;
+	struct bytemap by_id; /* keys by CKA_ID */
+};
+
+void nssdb_free(struct nssdb *db);
+
+/* "NSS Certificate DB", in FIPS mode another. */
+const char *nssdb_token_name(const struct nssdb *db);
+
+enum nssdb_login {
+	NSSDB_IN,
+	NSSDB_WRONG,	/* the password is another */
+	NSSDB_NO_KEYS,	/* never had a password set: no keys can be there */
+	NSSDB_TROUBLE,	/* reported */
+};
+enum nssdb_login nssdb_login(struct nssdb *db, struct slice password);
+
+/* The key with this CKA_ID, the first of several; NULL: none. */
+const struct nss_key *nssdb_find_key(const struct nssdb *db, struct slice id);
+
+/* The key of a certificate, by its CKA_ID.  In dbm, where only some have one,
+ * and where it is another, public_id counts: the ID that its public key would
+ * have; size 0: not known. */
+const struct nss_key *nssdb_key_of(const struct nssdb *db,
+    const struct nss_cert *cert, struct slice public_id);
+
+/* "rsa", "ec", "dsa", "ed", "ecMont", "mlkem", ...: certutil -K's word. */
+const char *nssdb_key_type(const struct nss_key *key);
+
+/* The size of a key in bits, as far as its public value tells; 0: unknown. */
+unsigned nssdb_key_bits(const struct nss_key *key);
+
+/*
+ * The PrivateKeyInfo of a key as pk12util would export it, after login, proved
+ * to be that key (keytype.h).  May run in several threads; reports nothing.
+ */
+enum privkey_result nssdb_private_key(const struct nssdb *db,
+    const struct nss_key *key, struct secret *pkcs8);
+
+enum nssdb_signed {
+	NSSDB_SIGNED,
+	NSSDB_NOTHING_TO_SIGN, /* no trust is set; or a dbm */
+	NSSDB_SIGNATURE_MISSING,
+	NSSDB_SIGNATURE_BAD,
+	NSSDB_SIGNATURE_UNREADABLE, /* another algorithm, too many rounds */
+};
+
+/* Are the trust flags what somebody wrote who knew the password [nssdb 6]?
+ * After login, in any thread. */
+enum nssdb_signed nssdb_verify_trust(const struct nssdb *db,
+    const struct nss_cert *cert);
+
+/* The same of a key's signed attributes. */
+enum nssdb_signed nssdb_verify_key(const struct nssdb *db,
+    const struct nss_key *key);
+
+/* For nssopen(): enter the keys into by_id. */
+void nssdb_index(struct nssdb *db);
+
+#endif

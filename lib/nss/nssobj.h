@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NSS_NSSOBJ_H
+#define NSS_NSSOBJ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/arena.h"
+#include "util/str.h"
+
+/*
+ * The objects of an NSS database, whichever files hold them, in the order in
+ * which certutil lists them.  nsssql and nssdbm fill this in; nssdb is what
+ * tools use.
+ */
+
+enum nss_level { /* of trust [nssdb 9.2] */
+	NSS_UNKNOWN,
+	NSS_TRUSTED_PEER,
+	NSS_TRUSTED_CA,
+	NSS_MUST_VERIFY,
+	NSS_NOT_TRUSTED,
+	NSS_VALID_CA,
+};
+
+enum nss_use { NSS_SERVER, NSS_CLIENT, NSS_EMAIL, NSS_CODE, NSS_USES };
+
+struct nss_trust {
+	enum nss_level level[NSS_USES];
+};
+
+/* One attribute of an object, and the row that signs it: sql only. */
+struct nss_attr {
+	uint32_t type;
+	struct slice value;
+	struct slice signature, misfiled; /* blobs; at NULL: none [nssdb 6] */
+};
+
+struct nss_object {
+	uint32_t handle;
+	struct nss_attr *attr;
+	size_t attrs;
+};
+
+struct nss_cert {
+	struct slice der;
+	struct slice nickname, email; /* size 0: none */
+	struct slice id;	      /* CKA_ID; size 0: none */
+	struct nss_trust trust;
+	const struct nss_object *trust_object; /* NULL: none, or dbm */
+	bool two_trusts; /* CKO_TRUST and CKO_NSS_TRUST disagree */
+	bool user;	 /* u, as certutil -L knows without a password */
+};
+
+/* CKA_KEY_TYPE */
+enum {
+	NSS_RSA = 0,
+	NSS_DSA = 1,
+	NSS_DH = 2,
+	NSS_EC = 3,
+	NSS_EC_EDWARDS = 0x40,
+	NSS_EC_MONTGOMERY = 0x41,
+	NSS_ML_KEM = 0x49,
+	NSS_ML_DSA = 0x4a,
+};
+
+struct nss_key {
+	uint32_t type;
+	struct slice id, label;
+	struct slice public_value; /* RSA: n without leading zeros; EC: the
+				      point; size 0: not known */
+	bool unextractable; /* NSS's own tools would not let it out */
+	struct nss_object object;  /* sql: as it is stored */
+	struct slice blob;	   /* dbm: an EncryptedPrivateKeyInfo */
+};
+
+/* A key that is not read, but told of: symmetric ones. */
+struct nss_secret_key {
+	struct slice id, label;
+};
+
+struct nss_objects {
+	struct arena arena; /* all slices are in it */
+	struct nss_cert *cert;
+	size_t certs, certs_room;
+	struct nss_key *key;
+	size_t keys, keys_room;
+	struct nss_secret_key *secret;
+	size_t secrets, secrets_room;
+	/* The database's password: salt, and the record that checks it. */
+	bool initialised;
+	struct slice salt;
+	struct slice check;	       /* sql: the blob */
+	struct slice check_salt, check_text; /* dbm: what its record holds */
+	unsigned long check_rounds;
+};
+
+void nss_objects_release(struct nss_objects *objects);
+
+/* An attribute's value; at NULL: the object has none. */
+struct slice nss_attr_value(const struct nss_object *object, uint32_t type);
+const struct nss_attr *nss_attr_find(const struct nss_object *object,
+    uint32_t type);
+
+/* "CTu,Cu,Cu", as certutil prints it [nssdb 9.3]. */
+#define NSS_TRUST_SIZE 32
+void nss_trust_text(char dst[NSS_TRUST_SIZE], const struct nss_trust *trust,
+    bool user);
+
+#endif

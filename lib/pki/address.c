@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "pki/address.h"
+
+#include <stdlib.h>
+
+#include "cfg/setting.h"
+#include "pki/serverxml.h"
+#include "util/diag.h"
+#include "util/mem.h"
+
+#define PROXY "proxy.securePort"
+#define PORT "internaldb.ldapconn.port"
+#define SECURE "internaldb.ldapconn.secureConn"
+
+static struct slice
+trimmed(const struct cfg *cfg, const char *key)
+{
+	struct slice value = cfg_string(cfg, key);
+
+	return value.size != 0 ? value : (struct slice){ NULL, 0 };
+}
+
+/* A browser or a server gets to any connector, but what the server tells
+ * others is by its own rule. */
+static void
+take_port(struct address *at, const struct serverxml *xml)
+{
+	const char *port = xml->server != NULL ? xml->server : xml->tools;
+
+	if (port == NULL)
+		return;
+	if (xml->server == NULL)
+		say("%s: no connector with scheme=\"https\": the server knows "
+		    "no secure port; '%s' is the one with SSLEnabled",
+		    xml->file, port);
+	else if (xml->tools == NULL)
+		say("%s: no connector with SSLEnabled: pki-server knows no "
+		    "secure port; '%s' is the one with scheme=\"https\"",
+		    xml->file, port);
+	else if (strcmp(xml->server, xml->tools) != 0) {
+		say("%s: two secure ports: '%s' is taken, the last with "
+		    "scheme=\"https\", which the server tells others; "
+		    "pki-server takes the first with SSLEnabled, '%s'",
+		    xml->file, xml->server, xml->tools);
+		at->owned[1] = mem_dup(xml->tools, strlen(xml->tools));
+		at->other = slice_of(at->owned[1]);
+	}
+	at->owned[0] = mem_dup(port, strlen(port));
+	at->port = slice_of(at->owned[0]);
+	at->port_from = "server.xml";
+}
+
+int
+address_read(struct address *at, const struct cfg *cfg, const char *path)
+{
+	struct serverxml xml;
+
+	*at = (struct address){ .host = trimmed(cfg, "machineName"),
+		.port = trimmed(cfg, PROXY),
+		.port_from = PROXY };
+	if (at->port.at != NULL)
+		return 0;
+	at->port_from = NULL;
+	if (serverxml_read(&xml, path) < 0)
+		return -1;
+	take_port(at, &xml);
+	serverxml_release(&xml);
+	return 0;
+}
+
+int
+address_need(struct address *at, const struct cfg *cfg, const char *path,
+    const char *option)
+{
+	const char *lacks;
+
+	if (address_read(at, cfg, path) < 0)
+		return -1;
+	lacks = at->host.size == 0 ? "it has no machineName" :
+	    at->port.size == 0 ?
+		"no server.xml with a secure connector is beside it" : NULL;
+	if (lacks == NULL)
+		return 0;
+	address_release(at);
+	return fail("%s: %s: say %s HOST:PORT", path, lacks, option);
+}
+
+int
+address_given(struct address *at, const char *text)
+{
+	struct endpoint given;
+
+	*at = (struct address){ 0 };
+	if (!endpoint_parse(&given, slice_of(text)))
+		return -1;
+	at->host = given.host;
+	at->port = given.port;
+	return 0;
+}
+
+bool
+address_is(const struct address *at, struct slice host, struct slice port)
+{
+	return endpoint_same_host(at->host, host) &&
+	       (at->port.size == 0 || port.size == 0 ||
+		   slice_is(at->port, port));
+}
+
+int
+address_is_own(const struct cfg *cfg, const char *path, struct slice host,
+    struct slice port)
+{
+	struct slice name = trimmed(cfg, "machineName");
+	struct address own;
+	bool is;
+
+	/* On another host, its server.xml need not be read. */
+	if (!endpoint_same_host(name, host))
+		return 0;
+	if (address_read(&own, cfg, path) < 0)
+		return -1;
+	is = address_is(&own, host, port);
+	address_release(&own);
+	if (is)
+		say("%s: '%.*s:%.*s' is its own address: where is the master? "
+		    "(--force)", cfg->file, SLICE_FMT(host), SLICE_FMT(port));
+	return is;
+}
+
+bool
+address_server(struct endpoint *at, const struct cfg *cfg, struct slice *left)
+{
+	struct slice element;
+
+	while (endpoint_next(left, &element)) {
+		if (!endpoint_split(at, element))
+			continue;
+		if (at->port.at == NULL)
+			at->port = setting_value(cfg, PORT);
+		return true;
+	}
+	return false;
+}
+
+static bool
+same_server(const struct endpoint *a, const struct cfg *x,
+    const struct endpoint *b, const struct cfg *y)
+{
+	const struct slice on = cfg_string(x, "machineName");
+	const struct slice other = cfg_string(y, "machineName");
+
+	if (endpoint_is_local(a->host) && endpoint_is_local(b->host) &&
+	    on.size != 0 && other.size != 0)
+		return endpoint_same_host(on, other) &&
+		    slice_is(a->port, b->port);
+	return endpoint_same(a, b);
+}
+
+bool
+address_same_server(const struct cfg *a, const struct cfg *b)
+{
+	struct slice left = cfg_string(a, ADDRESS_SERVERS);
+	struct endpoint x, y;
+
+	while (address_server(&x, a, &left)) {
+		struct slice other = cfg_string(b, ADDRESS_SERVERS);
+
+		while (address_server(&y, b, &other))
+			if (same_server(&x, a, &y, b))
+				return true;
+	}
+	return false;
+}
+
+char *
+address_directory(const struct cfg *cfg)
+{
+	struct slice left = cfg_string(cfg, ADDRESS_SERVERS);
+	struct endpoint at, other;
+
+	if (cfg_string(cfg, PORT).size == 0 ||
+	    !address_server(&at, cfg, &left) ||
+	    address_server(&other, cfg, &left))
+		return NULL;
+	return endpoint_url(setting_bool(cfg, SECURE) ? "ldaps" : "ldap", &at);
+}
+
+void
+address_release(struct address *at)
+{
+	free(at->owned[0]);
+	free(at->owned[1]);
+	*at = (struct address){ 0 };
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PKI_ADDRESS_H
+#define PKI_ADDRESS_H
+
+#include "cfg/cfg.h"
+#include "util/endpoint.h"
+
+/*
+ * Where others reach an instance by HTTPS, as its files tell: the host is
+ * machineName; the port is proxy.securePort, where a proxy stands before the
+ * server, or else that of server.xml [dogtag 11].
+ *
+ *	struct address at;
+ *
+ *	if (address_read(&at, cfg, path) < 0)
+ *		return -1;
+ *	if (at.host.size != 0 && at.port.size != 0)
+ *		...
+ *	address_release(&at);
+ */
+
+struct address {
+	struct slice host, port; /* at NULL: nothing tells */
+	const char *port_from; /* "proxy.securePort", "server.xml" */
+	struct slice other; /* the port by the rule that was not taken, where
+			       the two differ */
+	char *owned[2];
+};
+
+/*
+ * path is cfg's file; host and port borrow from cfg and at.  Where the
+ * server's rule and that of the Python tools give two ports, the server's is
+ * taken, and that is said.  -1 and nothing to release: a server.xml that
+ * cannot be read; reported.
+ */
+int address_read(struct address *at, const struct cfg *cfg, const char *path);
+
+/* The same, and -1 where the host or the port is not told: reported, with the
+ * option that tells it. */
+int address_need(struct address *at, const struct cfg *cfg, const char *path,
+    const char *option);
+
+/* The same as HOST:PORT has it, which is borrowed from.  -1: it is not one;
+ * silent. */
+int address_given(struct address *at, const char *text);
+
+/* Is it the same host?  And the same port, as far as both are known? */
+bool address_is(const struct address *at, struct slice host, struct slice port);
+
+/* Is it where cfg's own instance is?  1: it is, reported; -1 as above. */
+int address_is_own(const struct cfg *cfg, const char *path, struct slice host,
+    struct slice port);
+
+/*
+ * The next of the Directory Servers of internaldb.ldapconn.*, which has one
+ * host or several, each with a port of its own or that of the key port.  *left
+ * is the key's value first, and then what is left of it; false: no more.
+ * What is no HOST or HOST:PORT is passed over.
+ */
+#define ADDRESS_SERVERS "internaldb.ldapconn.host"
+bool address_server(struct endpoint *at, const struct cfg *cfg,
+    struct slice *left);
+
+/* Have both a Directory Server in common?  "localhost" is the same only for
+ * one machine. */
+bool address_same_server(const struct cfg *a, const struct cfg *b);
+
+/* The URL of the server that has the subsystem's directory; NULL: no host, no
+ * port, or several hosts.  The caller's to free. */
+char *address_directory(const struct cfg *cfg);
+
+void address_release(struct address *at);
+
+#endif

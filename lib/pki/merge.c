@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+#include "pki/merge.h"
+
+#include <stdlib.h>
+
+#include "cfg/diff.h"
+#include "pki/connector.h"
+#include "pki/issuing.h"
+#include "util/diag.h"
+#include "util/glob.h"
+#include "util/mem.h"
+
+#define CRL "ca.crl."
+
+struct merge {
+	const struct cfg *clone, *master, *base;
+	const struct merge_options *options;
+	struct edits *edits;
+	bool connector; /* is the KRA connector meant? */
+	enum connector_result connector_result;
+	int conflicts;
+};
+
+static bool
+is_meant(const struct merge *m, struct slice key)
+{
+	const struct merge_options *o = m->options;
+
+	if (connector_is_setting(key))
+		return m->connector;
+	return o->all || select_any(o->prefixes, key) ||
+	    (o->crl && slice_starts(key, slice_of(CRL)));
+}
+
+/* All of the connector is meant where any setting of it is. */
+static bool
+selects_connector(const struct merge_options *o, const struct cfg *cfg)
+{
+	for (uint32_t i = 0; cfg != NULL && i < cfg->lines; i++) {
+		const struct cfg_line *line = cfg->line + i;
+
+		if (cfg_is_live(cfg, line) &&
+		    connector_is_setting(cfg_key(line)) &&
+		    select_any(o->prefixes, cfg_key(line)))
+			return true;
+	}
+	return o->kra || o->all;
+}
+
+/*
+ * The manual's samples run settings together on a line (9.3): the server then
+ * reads "true ca.connector.KRA.host=..." as one value.
+ */
+static int
+refuse_joined(const struct merge *m, const struct cfg *cfg)
+{
+	const struct settings *rules = m->options->rules;
+	static const char *const next[] = { " ca.connector.", " ca.crl.",
+		" master.ca." };
+	int status = 0;
+
+	for (uint32_t i = 0; i < cfg->lines; i++) {
+		const struct cfg_line *line = cfg->line + i;
+		struct slice value;
+
+		if (!cfg_is_live(cfg, line) || !is_meant(m, cfg_key(line)) ||
+		    settings_class(rules, cfg_key(line)) == SETTING_COMMENT)
+			continue;
+		value = cfg_value(line);
+		for (size_t n = 0; n < sizeof next / sizeof *next; n++)
+			if (memmem(value.at, value.size, next[n],
+				strlen(next[n])) != NULL)
+				status = fail("%s:%zu: '%.*s' has the next "
+					      "setting joined to its value: "
+					      "each needs a line of its own",
+				    cfg->file, cfg_number(cfg, line),
+				    SLICE_FMT(cfg_key(line)));
+	}
+	return status;
+}
+
+static bool
+same(const struct cfg_line *a, const struct cfg_line *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return slice_is(cfg_value(a), cfg_value(b));
+}
+
+static void
+take_masters(struct merge *m, struct slice key, const struct cfg_line *master)
+{
+	if (master != NULL)
+		edits_set_line(m->edits, m->clone, master);
+	else
+		edits_delete(m->edits, m->clone, key);
+}
+
+static char *
+shown(const struct merge *m, const struct cfg_line *line)
+{
+	struct slice value;
+
+	if (line == NULL)
+		return mem_printf("not there");
+	if (settings_is_secret(m->options->rules, cfg_key(line)))
+		return mem_printf("another secret");
+	value = cfg_value(line);
+	if (value.size > 40)
+		return mem_printf("'%.40s...'", value.at);
+	return mem_printf("'%.*s'", SLICE_FMT(value));
+}
+
+static void
+report_conflict(struct merge *m, struct slice key, const struct cfg_line *base,
+    const struct cfg_line *master, const struct cfg_line *clone)
+{
+	char *was = shown(m, base), *there = shown(m, master);
+	char *here = shown(m, clone);
+	const struct cfg *file = clone != NULL ? m->clone : m->master;
+	const struct cfg_line *line = clone != NULL ? clone : master;
+	size_t number = line != NULL ? cfg_number(file, line) : 0;
+
+	say("%s:%zu: conflict: '%.*s' was %s, is %s on the master and %s here "
+	    "(--prefer master or clone)", file->file, number, SLICE_FMT(key),
+	    was, there, here);
+	m->conflicts++;
+	free(was);
+	free(there);
+	free(here);
+}
+
+/* The value of ca.crl.POINT.NAME, or one whose at is NULL. */
+static struct slice
+point_value(const struct cfg *cfg, struct slice point, const char *name)
+{
+	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
+	struct slice value = cfg_string(cfg, key);
+
+	free(key);
+	return value;
+}
+
+/* Did the clone let go of the issuing point that key is of? */
+static bool
+is_of_gone_point(const struct merge *m, struct slice key)
+{
+	struct slice point = { key.at + strlen(CRL), 0 };
+	const char *dot = NULL;
+
+	if (m->base != NULL && slice_starts(key, slice_of(CRL)))
+		dot = memchr(point.at, '.', key.size - strlen(CRL));
+	if (dot == NULL)
+		return false;
+	point.size = (size_t)(dot - point.at);
+	return point_value(m->base, point, "class").at != NULL &&
+	    point_value(m->clone, point, "class").at == NULL;
+}
+
+/* Does it come as the master has it, whatever the base says? */
+static bool
+is_new(const struct merge *m, struct slice key)
+{
+	if (connector_is_setting(key))
+		return m->connector_result == CONNECTOR_NEW;
+	return m->base == NULL || is_of_gone_point(m, key);
+}
+
+/* One key that may travel; master NULL: it is not there. */
+static void
+merge_key(struct merge *m, struct slice key, const struct cfg_line *master)
+{
+	const struct cfg_line *clone = cfg_find(m->clone, key), *base = NULL;
+
+	if (same(master, clone))
+		return;
+	if (is_new(m, key)) {
+		if (master != NULL)
+			edits_set_line(m->edits, m->clone, master);
+		return;
+	}
+	base = cfg_find(m->base, key);
+	if (same(master, base))
+		return; /* the clone's own doing */
+	if (same(clone, base) || m->options->prefer == PREFER_MASTER)
+		take_masters(m, key, master);
+	else if (m->options->prefer == PREFER_NEITHER)
+		report_conflict(m, key, base, master, clone);
+}
+
+/*
+ * A path of this host's own, which the clone has none of: without it, the new
+ * profile or log that it is of would come by half.
+ */
+static bool
+is_new_path(const struct merge *m, const struct cfg *cfg,
+    const struct cfg_line *line)
+{
+	struct slice value = cfg_value(line);
+
+	return cfg == m->master && value.size != 0 && *value.at == '/' &&
+	    cfg_find(m->clone, cfg_key(line)) == NULL;
+}
+
+static bool
+travels(const struct merge *m, const struct cfg *cfg,
+    const struct cfg_line *line)
+{
+	enum setting_class class;
+	struct slice key;
+
+	if (!cfg_is_live(cfg, line))
+		return false;
+	key = cfg_key(line);
+	if (!is_meant(m, key))
+		return false;
+	class = settings_class(m->options->rules, key);
+	if (class != SETTING_TRAVELS &&
+	    !(class == SETTING_HOST && is_new_path(m, cfg, line)))
+		return false;
+	if (connector_is_setting(key))
+		return !connector_sees_to(key) &&
+		    (m->connector_result == CONNECTOR_NEW ||
+			m->connector_result == CONNECTOR_KNOWN);
+	return m->options->prefer == PREFER_MASTER ||
+	    !is_of_gone_point(m, key);
+}
+
+static void
+merge_keys(struct merge *m)
+{
+	for (uint32_t i = 0; i < m->master->lines; i++) {
+		const struct cfg_line *line = m->master->line + i;
+
+		/* Mostly they are the same: ask no rules then. */
+		if (line->logical != NULL &&
+		    !same(line, cfg_find(m->clone, cfg_key(line))) &&
+		    travels(m, m->master, line))
+			merge_key(m, cfg_key(line), line);
+	}
+	for (uint32_t i = 0; m->base != NULL && i < m->base->lines; i++) {
+		const struct cfg_line *line = m->base->line + i;
+
+		if (travels(m, m->base, line) &&
+		    cfg_find(m->master, cfg_key(line)) == NULL)
+			merge_key(m, cfg_key(line), NULL);
+	}
+}
+
+/* The point that a line ca.crl.POINT.class is of; size 0: it is none. */
+static struct slice
+point_of(const struct cfg_line *line)
+{
+	struct slice key = { "", 0 };
+
+	if (line->logical != NULL &&
+	    glob_match(slice_of(CRL "*.class"), cfg_key(line)))
+		key = cfg_key(line);
+	if (key.size != 0) {
+		key.at += strlen(CRL);
+		key.size -= strlen(CRL) + strlen(".class");
+	}
+	return key;
+}
+
+static bool
+makes_crls(const struct cfg *cfg)
+{
+	for (uint32_t i = 0; i < cfg->lines; i++) {
+		struct slice point = point_of(cfg->line + i);
+
+		if (point.size != 0 && issuing_makes(cfg, point))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_edited(const struct merge *m, struct slice key)
+{
+	for (size_t i = 0; i < m->edits->count; i++)
+		if (slice_is(cfg_key(&m->edits->line[i].line), key))
+			return true;
+	return false;
+}
+
+static void
+set_flag(struct merge *m, struct slice point, const char *name,
+    struct slice value)
+{
+	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
+
+	edits_own(m->edits, key);
+	if (cfg_find(m->clone, slice_of(key)) == NULL && value.at != NULL &&
+	    !is_edited(m, slice_of(key)))
+		(void)edits_put(m->edits, m->clone, key, value);
+}
+
+static void
+finish_new_point(struct merge *m, struct slice point, bool makes)
+{
+	static const char *const flags[] = { "enableCRLCache",
+		"enableCRLUpdates" };
+
+	set_flag(m, point, "enable", point_value(m->master, point, "enable"));
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		set_flag(m, point, flags[i],
+		    makes ? point_value(m->master, point, flags[i]) :
+			    slice_of("false"));
+	if (!makes)
+		say("%s: issuing point '%.*s' is new here, with enableCRLCache "
+		    "and enableCRLUpdates false: this CA makes no CRLs",
+		    m->clone->file, SLICE_FMT(point));
+}
+
+/* No key of it may stay: a CA does not start with a point of no class. */
+static void
+finish_gone_point(struct merge *m, struct slice point)
+{
+	char *prefix = mem_printf(CRL "%.*s.", SLICE_FMT(point));
+
+	for (uint32_t i = 0; i < m->clone->lines; i++) {
+		const struct cfg_line *line = m->clone->line + i;
+
+		if (cfg_is_live(m->clone, line) &&
+		    slice_starts(cfg_key(line), slice_of(prefix)) &&
+		    !is_edited(m, cfg_key(line)))
+			edits_delete(m->edits, m->clone, cfg_key(line));
+	}
+	free(prefix);
+}
+
+static void
+finish_points(struct merge *m)
+{
+	bool makes = makes_crls(m->clone);
+	size_t merged = m->edits->count;
+
+	for (size_t i = 0; i < merged; i++) {
+		struct edit_line e = m->edits->line[i];
+		struct slice point = point_of(&e.line);
+
+		if (point.size == 0)
+			continue;
+		if (e.sign == EDIT_DELETE &&
+		    point_value(m->master, point, "class").at == NULL)
+			finish_gone_point(m, point);
+		if (e.sign == EDIT_ADD &&
+		    point_value(m->clone, point, "class").at == NULL)
+			finish_new_point(m, point, makes);
+	}
+}
+
+static enum merge_result
+merge_connector(struct merge *m)
+{
+	const struct merge_options *o = m->options;
+	const struct connector_sides sides = { m->clone, m->master, m->base };
+	const struct connector_policy policy = {
+		.replace_certificate = o->replace_certificate,
+		.prefer_master = o->prefer == PREFER_MASTER,
+		.prefer_clone = o->prefer == PREFER_CLONE,
+	};
+
+	m->connector_result = CONNECTOR_SETTLED;
+	if (m->connector)
+		m->connector_result =
+		    connector_merge(m->edits, &sides, &policy);
+	switch (m->connector_result) {
+	case CONNECTOR_REFUSED:
+		return MERGE_CONFLICT;
+	case CONNECTOR_BAD:
+		return MERGE_BAD;
+	default:
+		return MERGE_DONE;
+	}
+}
+
+enum merge_result
+merge_files(struct edits *edits, const struct cfg *clone,
+    const struct cfg *master, const struct cfg *base,
+    const struct merge_options *options)
+{
+	struct merge m = { .clone = clone, .master = master, .base = base,
+		.options = options, .edits = edits };
+	enum merge_result result;
+
+	m.connector = selects_connector(options, master) ||
+	    selects_connector(options, clone) ||
+	    selects_connector(options, base);
+	if (refuse_joined(&m, master) < 0 || refuse_joined(&m, clone) < 0)
+		return MERGE_BAD;
+	result = merge_connector(&m);
+	if (result == MERGE_BAD)
+		return MERGE_BAD;
+	merge_keys(&m);
+	finish_points(&m);
+	edits_order_by_key(edits);
+	if (result == MERGE_DONE && m.conflicts != 0)
+		result = MERGE_CONFLICT;
+	return result;
+}

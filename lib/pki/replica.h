@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PKI_REPLICA_H
+#define PKI_REPLICA_H
+
+#include "dir/csn.h"
+#include "dir/entry.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/endpoint.h"
+
+/*
+ * The replicas of suffixes on 389 Directory Servers, their agreements, and
+ * what clones left in the directories [dogtag 9].
+ *
+ *	struct replicas all = { 0 };
+ *
+ *	for each server or file:
+ *		size_t server = replicas_server(&all, name);
+ *
+ *		while (source_next(source, &entry) > 0)
+ *			if (replicas_add(&all, server, &entry) < 0)
+ *				...
+ *	replicas_join(&all);
+ *	... all.replica[i].agreement ...
+ *	replicas_release(&all);
+ *
+ * The entries may be cn=config's, a suffix's and the replica entry that shows
+ * the RUV, in any order, in files of their own.
+ */
+
+/* Where something was found, for messages. */
+struct replica_place {
+	const char *file;
+	size_t line;
+};
+
+struct replica_agreement {
+	struct replica_place place;
+	struct slice name;
+	struct endpoint to;	/* the consumer */
+	struct slice transport; /* "LDAP" when not said */
+	struct slice status, init_status; /* the server's texts, or at NULL */
+	struct slice state;		  /* "green", ...: or at NULL */
+	struct slice updated;		  /* GeneralizedTime, or at NULL */
+	bool disabled;
+};
+
+struct replica_element {
+	struct replica_place place;
+	struct ruv_element is;
+	struct endpoint at; /* out of its URL */
+};
+
+struct replica {
+	size_t server;
+	struct replica_place place;
+	struct slice suffix; /* in normal form */
+	struct slice root;   /* the same as the server has it */
+	struct slice name;   /* unique; at NULL: not said */
+	bool has_id;	     /* hubs and consumers have none of their own */
+	uint16_t id;
+	bool supplier, is_hub;
+	bool is_configured; /* else, only its RUV was seen */
+	bool has_generation;
+	struct csn generation;
+	struct slice url;   /* of its own element, or at NULL */
+	struct endpoint at; /* by that, or by cn=config; else not known */
+	struct replica_element *element;
+	size_t elements, element_room;
+	struct replica_agreement *agreement;
+	size_t agreements, agreement_room;
+};
+
+/* A server has more than one address: where we found it, and what it says. */
+enum { REPLICA_ASKED, REPLICA_PLAIN, REPLICA_SECURE, REPLICA_ADDRESSES };
+
+struct replica_server {
+	const char *name; /* the operand */
+	struct endpoint at[REPLICA_ADDRESSES];
+};
+
+/* An entry that tells of a host, or of trouble. */
+enum replica_trace_kind {
+	REPLICA_MANAGER,  /* whom agreements bind as; text: its DN */
+	REPLICA_CONFLICT, /* text: the DN; more: with what */
+	REPLICA_RANGE,	  /* of numbers, for a host; text: its DN */
+	REPLICA_HOST,	  /* which the security domain has; text: its DN */
+};
+
+struct replica_trace {
+	enum replica_trace_kind kind;
+	size_t server;
+	struct replica_place place;
+	struct slice text, more, host;
+	struct slice dn; /* in normal form; at NULL: of a document */
+};
+
+struct replicas {
+	struct replica_server *server;
+	size_t servers, server_room;
+	struct replica *replica;
+	size_t count, room;
+	struct replica_trace *trace;
+	size_t traces, trace_room;
+	struct arena arena;
+	struct buf normal; /* for comparisons */
+};
+
+/* A new server, or one more file of one; name is kept by the caller. */
+size_t replicas_server(struct replicas *all, const char *name);
+
+/* Where the server was found. */
+void replicas_asked(struct replicas *all, size_t server, const char *url);
+
+/* Take from an entry what it tells, if anything.  -1: what it tells cannot be
+ * read; reported. */
+int replicas_add(struct replicas *all, size_t server,
+    const struct entry *entry);
+
+/* Does the entry tell of a replica or an agreement of another suffix than this
+ * one, or is it in another?  The security domain is of all. */
+bool replicas_is_other(struct replicas *all, const struct entry *entry,
+    const char *suffix);
+
+/* A host that the security domain has, where a document says so. */
+void replicas_add_host(struct replicas *all, const char *file,
+    struct slice host);
+
+/* All entries are there: put together what is of one server, by the replicas'
+ * unique names, and find who each one is. */
+void replicas_join(struct replicas *all);
+
+/* The element of an ID, or NULL. */
+const struct replica_element *replica_element(const struct replica *replica,
+    uint16_t id);
+
+void replicas_release(struct replicas *all);
+
+/*
+ * Does an agreement lead to this replica?  With TLS its port says nothing: the
+ * replica's own element has the plain one.  replicas_led_to() is the only one
+ * to which it does; NULL: none that is known, or which one is not.
+ */
+bool replicas_leads(const struct replicas *all,
+    const struct replica_agreement *agreement, const struct replica *replica);
+const struct replica *replicas_led_to(const struct replicas *all,
+    struct slice suffix, const struct replica_agreement *agreement);
+
+/* Is it told to lead where an element is? */
+bool replica_leads_to(const struct replica_agreement *agreement,
+    const struct endpoint *to);
+
+/* The replica of a suffix with an ID.  NULL: unknown. */
+const struct replica *replicas_with_id(const struct replicas *all,
+    struct slice suffix, uint16_t id);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "pki/serverxml.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "util/diag.h"
+#include "util/endpoint.h"
+#include "util/mem.h"
+#include "util/path.h"
+#include "util/slurp.h"
+#include "util/xml.h"
+
+/* The server.xml of the CS.cfg at path: a new string, or NULL. */
+static char *
+find_file(const char *path)
+{
+	static const char *const places[] = { "server.xml", "../server.xml",
+		"../conf/server.xml", "../../conf/server.xml" };
+	const char *slash = strrchr(path, '/');
+	size_t size = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+
+	if (strcmp(path, "-") == 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		char *file = mem_printf("%.*s%s", (int)size, path, places[i]);
+
+		if (path_exists(file))
+			return file;
+		free(file);
+	}
+	return NULL;
+}
+
+static int
+take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
+{
+	struct slice port = xml_attribute(xml, connector, "port");
+	struct slice scheme = xml_attribute(xml, connector, "scheme");
+	struct slice ssl = xml_attribute(xml, connector, "SSLEnabled");
+	struct slice protocol = xml_attribute(xml, connector, "protocol");
+	bool server = slice_is(scheme, slice_of("https")) &&
+		      !slice_starts(protocol, slice_of("AJP/"));
+	bool tools = x->tools == NULL && ssl.size != 0;
+
+	if (!server && !tools)
+		return 0;
+	if (!endpoint_is_port(port))
+		return fail("%s:%zu: no port number: '%.*s'", x->file,
+		    xml_line(connector), SLICE_FMT(port));
+	if (server) {
+		free(x->server);
+		x->server = mem_dup(port.at, port.size);
+	}
+	if (tools)
+		x->tools = mem_dup(port.at, port.size);
+	return 0;
+}
+
+static int
+take_all(struct serverxml *x, struct xml *xml)
+{
+	const xmlNode *s = xml_child(xml_root(xml), "Service");
+	int status = 0;
+
+	for (; s != NULL; s = xml_next(s, "Service")) {
+		const xmlNode *c = xml_child(s, "Connector");
+
+		if (!slice_is(xml_attribute(xml, s, "name"),
+			slice_of("Catalina")))
+			continue;
+		for (; c != NULL && status == 0; c = xml_next(c, "Connector"))
+			status = take(x, xml, c);
+	}
+	return status;
+}
+
+int
+serverxml_read(struct serverxml *x, const char *cs_cfg)
+{
+	char *text = NULL;
+	struct xml xml;
+	size_t size;
+	int status = -1;
+
+	*x = (struct serverxml){ .file = find_file(cs_cfg) };
+	if (x->file == NULL)
+		return 0;
+	if (slurp_found(x->file, XML_LIMIT, &text, &size) == 0 &&
+	    xml_parse(&xml, x->file, (struct slice){ text, size }) == 0) {
+		status = take_all(x, &xml);
+		xml_release(&xml);
+	}
+	free(text);
+	if (status < 0)
+		serverxml_release(x);
+	return status;
+}
+
+int
+serverxml_port(char **port, const char *cs_cfg)
+{
+	struct serverxml xml;
+	char **taken;
+
+	*port = NULL;
+	if (serverxml_read(&xml, cs_cfg) < 0)
+		return -1;
+	taken = xml.server != NULL ? &xml.server : &xml.tools;
+	*port = *taken;
+	*taken = NULL;
+	serverxml_release(&xml);
+	return 0;
+}
+
+void
+serverxml_release(struct serverxml *x)
+{
+	free(x->file);
+	free(x->server);
+	free(x->tools);
+	*x = (struct serverxml){ 0 };
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PKI_SERVERXML_H
+#define PKI_SERVERXML_H
+
+#include <stdbool.h>
+
+#include "util/str.h"
+
+/*
+ * The secure port of an instance, out of the server.xml that lies beside a
+ * CS.cfg, or above it as in an instance.  There are two rules, which agree
+ * where there is one secure connector [dogtag 11]: of those in the service
+ * Catalina, without AJP's,
+ *
+ * - the server takes the last with scheme="https" for its own: it tells that
+ *   to the security domain and writes it into its pages;
+ * - the Python tools (pki-server, pkispawn) take the first with SSLEnabled.
+ *
+ *	struct serverxml xml;
+ *
+ *	if (serverxml_read(&xml, "ca/conf/CS.cfg") < 0)
+ *		return -1;
+ *	... xml.server ...
+ *	serverxml_release(&xml);
+ */
+
+struct serverxml {
+	char *file; /* NULL: there is none */
+	char *server; /* the port by the server's rule, or NULL */
+	char *tools; /* the port by that of the Python tools, or NULL */
+};
+
+/* -1 and nothing to release: a file that cannot be read, or a secure port in
+ * it that is none; reported. */
+int serverxml_read(struct serverxml *xml, const char *cs_cfg);
+void serverxml_release(struct serverxml *xml);
+
+/* The port alone, the server's where it has one: a new string in *port, NULL
+ * where there is none.  -1: as above. */
+int serverxml_port(char **port, const char *cs_cfg);
+
+#endif

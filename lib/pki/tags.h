@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PKI_TAGS_H
+#define PKI_TAGS_H
+
+#include "cfg/cfg.h"
+
+/*
+ * The certificates that a subsystem's clone needs, by tag, in the order in
+ * which pki-server's SUB-clone-prepare takes them; sslserver, which is each
+ * host's own, is none of them [dogtag 5.3, pkcs12 5].
+ *
+ *	struct tags tags;
+ *
+ *	if (tags_read(&tags, cfg) < 0)
+ *		return EXIT_TROUBLE;
+ *	for (size_t i = 0; i < tags.count; i++) ...
+ *	tags_release(&tags);
+ */
+
+#define TAGS_MOST 5
+
+struct tag {
+	const char *name;  /* "ocsp_signing" */
+	char *nickname;	   /* without a token; NULL: the file has none */
+	char *token;	   /* NULL: the internal one */
+	const char *trust; /* as certutil shows the flags that it should have */
+	bool optional;	   /* audit_signing, since 11.6 */
+	struct slice key_id; /* cloning.<tag>.privkey.id, a BigInteger; at
+				NULL: not in the file, as since 10.9 */
+};
+
+struct tags {
+	const char *subsystem; /* setting_subsystem[] has it */
+	struct tag tag[TAGS_MOST];
+	size_t count;
+};
+
+/* -1: the file is of no subsystem that has clones; reported.  Slices are
+ * the cfg's. */
+int tags_read(struct tags *tags, const struct cfg *cfg);
+void tags_release(struct tags *tags);
+
+/* Is this one of the names of NSS's own token? */
+bool tags_is_internal(struct slice token);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef X509_CERTKEY_H
+#define X509_CERTKEY_H
+
+#include <stdbool.h>
+
+#include "util/str.h"
+
+/*
+ * Which key a certificate is for: the CKA_ID that NSS gives it, SHA-1 of the
+ * public value: an RSA key's modulus without leading zeros, an EC key's point
+ * as it is encoded, a DSA key's y, an Edwards key's bytes (pk11akey.c,
+ * PK11_MakeIDFromPubKey).
+ */
+
+#define CERTKEY_ID_SIZE 20
+
+enum certkey_result {
+	CERTKEY_OK,
+	CERTKEY_BAD,	 /* not a certificate, or trailing bytes */
+	CERTKEY_UNKNOWN, /* another type of key; or built without OpenSSL */
+};
+
+/* From a certificate in base64, as CS.cfg holds it.  Reports nothing. */
+enum certkey_result certkey_id(unsigned char id[CERTKEY_ID_SIZE],
+    struct slice base64);
+
+/* The public value in x509 (an X509, which it points into); at NULL: no such
+ * type of key, or no such key. */
+struct slice certkey_public_value(const void *x509);
+
+/* The exponent of an RSA key, in the same way. */
+struct slice certkey_rsa_exponent(const void *x509);
+
+/* false: the value is shorter than an ID, and NSS would not hash it. */
+bool certkey_id_of(unsigned char id[CERTKEY_ID_SIZE], struct slice value);
+
+#endif
