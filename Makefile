@@ -153,7 +153,7 @@ endef
 $O/settings.c: share/lists/settings Makefile
 	$(call string,settings_shipped)
 $O/attributes.c: share/lists/attributes Makefile
-	$(call string,attributes_shipped)
+	$(call string,ldapattr_shipped)
 
 FINDINGS = share/build/findings.awk share/build/catalogue.awk
 $O/catalogue.c: share/lists/findings $(FINDINGS) Makefile

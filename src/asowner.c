@@ -233,7 +233,7 @@ execute(const char **command)
 {
 	execvp(command[0], (char *const *)command);
 	fail_errno("cannot run '%s'", command[0]);
-	return EXIT_TROUBLE;
+	return STATUS_ERROR;
 }
 
 static int
@@ -269,11 +269,11 @@ be_command(const struct run *r)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* No terminal of root's, into which one could type. */
 	if (setsid() < 0 || take_streams(r) < 0)
-		_exit(EXIT_TROUBLE);
+		_exit(STATUS_ERROR);
 	clear_environment(r);
 	if (leave_what_is_roots() < 0 || become(r->owner) < 0 ||
 	    die_with_parent(r) < 0 || keep_directory() < 0)
-		_exit(EXIT_TROUBLE);
+		_exit(STATUS_ERROR);
 	_exit(execute(r->command));
 }
 
@@ -571,7 +571,7 @@ finish(struct run *r, int served)
 {
 	if (served < 0) {
 		stop_all(r);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	return WIFEXITED(r->status) ? WEXITSTATUS(r->status) :
 				      128 + WTERMSIG(r->status);
@@ -627,7 +627,7 @@ end_by_signal(int signo)
 static int
 run(struct run *r)
 {
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	for (int i = 0; i < STREAMS; i++)
 		r->pipe[i][0] = r->pipe[i][1] = -1;
@@ -848,6 +848,6 @@ Status: 0 or another one of COMMAND; 2 error, or COMMAND was stopped.\n",
 	r.command = operands + 1;
 	if (find_owner(&r, operands[0]) < 0 ||
 	    (r.from != NULL && take_input(r.from) < 0))
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	return r.owner != NULL ? run(&r) : execute(r.command);
 }

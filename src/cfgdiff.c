@@ -62,7 +62,7 @@ is_next_of_key(const struct edits *edits, size_t i, enum edit_sign sign)
 
 	return i + 1 < edits->count && e[0].sign == EDIT_DELETE &&
 	    e[1].sign == sign &&
-	    slice_is(cfg_key(&e[0].line), cfg_key(&e[1].line));
+	    slice_equal(cfg_key(&e[0].line), cfg_key(&e[1].line));
 }
 
 /* A record a key: where all its lines go, the last is the one that counted. */
@@ -252,7 +252,7 @@ run(struct options *o, const char **operands)
 	    o->format.columns != NULL;
 	if (o->records &&
 	    records_begin(&outcome.records, columns, &o->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = compare(o, &outcome, operands[0], operands[1]);
 	if (o->records)
 		records_end(&outcome.records);
@@ -262,8 +262,8 @@ run(struct options *o, const char **operands)
 		    left_out);
 	free(left_out);
 	if (status < 0)
-		return EXIT_TROUBLE;
-	return outcome.differ && !o->edits ? EXIT_NO : EXIT_YES;
+		return STATUS_ERROR;
+	return outcome.differ && !o->edits ? STATUS_DIFFER : STATUS_OK;
 }
 
 int
@@ -303,7 +303,7 @@ OLD and NEW are CS.cfg files, instance directories, or directories whose\n\
 \n\
 Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (color != NULL && strcmp(color, "always") != 0 &&
 	    strcmp(color, "never") != 0 && strcmp(color, "auto") != 0)

@@ -48,7 +48,7 @@ print_live(const struct query *q, const struct cfg *cfg,
 
 	if (hidden != NULL)
 		say("%s:%zu: '%.*s' is set again: line %zu does not count",
-		    cfg->file, cfg_number(cfg, line), SLICE_FMT(cfg_key(line)),
+		    cfg->file, cfg_number(cfg, line), SLICE_ARG(cfg_key(line)),
 		    cfg_number(cfg, hidden));
 	print(q, cfg->file, cfg_key(line), cfg_value(line));
 }
@@ -60,7 +60,7 @@ is_meant(const struct query *q, struct slice key)
 		return select_any(q->prefixes, key);
 	return glob_is_pattern(slice_of(q->key)) ?
 	    glob_match(slice_of(q->key), key) :
-	    slice_is(slice_of(q->key), key);
+	    slice_equal(slice_of(q->key), key);
 }
 
 /* One key is looked up; anything else is a walk. */
@@ -155,6 +155,6 @@ Status: 0 found, 1 in none of the files, 2 trouble.\n", 0, -1 };
 	q.several = operands[0] != NULL && operands[1] != NULL;
 	for (; *operands != NULL; operands++)
 		if (query_file(&q, *operands, subsystem) < 0)
-			status = EXIT_TROUBLE;
-	return status != 0 ? status : q.found ? EXIT_YES : EXIT_NO;
+			status = STATUS_ERROR;
+	return status != 0 ? status : q.found ? STATUS_OK : STATUS_DIFFER;
 }

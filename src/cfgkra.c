@@ -42,7 +42,7 @@ print_records(const struct connector_hosts *hosts, const struct conndoc *doc,
 	struct records out;
 
 	if (records_begin(&out, columns, format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < hosts->count; i++) {
 		struct slice field[] = { hosts->at[i].host, hosts->at[i].port,
 			doc->field[CONNDOC_ENABLE],
@@ -51,7 +51,7 @@ print_records(const struct connector_hosts *hosts, const struct conndoc *doc,
 		records_put(&out, field);
 	}
 	records_end(&out);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static int
@@ -61,17 +61,17 @@ look(const struct cfg *cfg, const char *kind,
 	struct connedit now;
 	struct conndoc doc;
 	struct buf out = { 0 };
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (connedit_begin(&now, cfg) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	conndoc_of(&doc, cfg);
 	if (!now.exists) {
 		if (!connector_is_in(cfg))
 			say("%s: there is no KRA connector", cfg->file);
 		else
 			connector_check(cfg);
-		status = EXIT_NO;
+		status = STATUS_DIFFER;
 	} else if (strcmp(kind, "tsv") == 0) {
 		status = print_records(&now.hosts, &doc, format);
 	} else {
@@ -88,7 +88,7 @@ look(const struct cfg *cfg, const char *kind,
 	return status;
 }
 
-/* Call what for each word of the lists; EXIT_NO where it refuses. */
+/* Call what for each word of the lists; STATUS_DIFFER where it refuses. */
 static int
 each_host(struct connedit *change, char **lists,
     int (*what)(struct connedit *, const struct endpoint *))
@@ -102,15 +102,15 @@ each_host(struct connedit *change, char **lists,
 
 			if (!connector_parse(&host, word))
 				cli_usage("not HOST:PORT: '%.*s'",
-				    SLICE_FMT(word));
+				    SLICE_ARG(word));
 			if (what != NULL && what(change, &host) < 0)
-				return EXIT_NO;
+				return STATUS_DIFFER;
 			at += word.size;
 			if (*at++ == '\0')
 				break;
 		}
 	}
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static int
@@ -121,8 +121,8 @@ remove_host(struct connedit *change, const struct endpoint *host)
 	connedit_remove(change, host);
 	if (before == change->hosts.count)
 		say("%s: the connector has no host '%.*s:%.*s'",
-		    change->cfg->file, SLICE_FMT(host->host),
-		    SLICE_FMT(host->port));
+		    change->cfg->file, SLICE_ARG(host->host),
+		    SLICE_ARG(host->port));
 	return 0;
 }
 
@@ -145,11 +145,11 @@ static int
 apply(struct connedit *change, const struct request *wanted,
     struct conndoc *doc, struct slice certificate)
 {
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (certificate.at != NULL &&
 	    connedit_certificate(change, certificate) < 0)
-		return EXIT_NO;
+		return STATUS_DIFFER;
 	if (certificate.at != NULL)
 		conndoc_say_validity(slurp_name(wanted->certificate),
 		    certificate, time(NULL));
@@ -159,10 +159,10 @@ apply(struct connedit *change, const struct request *wanted,
 		status = connedit_document(change, doc,
 		    slurp_name(wanted->from));
 		if (status != 0)
-			return status < 0 ? EXIT_NO : EXIT_TROUBLE;
+			return status < 0 ? STATUS_DIFFER : STATUS_ERROR;
 	}
 	status = each_host(change, wanted->add, connedit_add);
-	if (status == EXIT_YES)
+	if (status == STATUS_OK)
 		status = each_host(change, wanted->remove, remove_host);
 	return status;
 }
@@ -185,17 +185,17 @@ edit(struct editfile *f, const struct request *wanted, struct conndoc *doc,
 {
 	struct connedit change;
 	struct edits edits = { 0 };
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (is_of_another(f->cfg)) {
 		say("%s: not a CA's CS.cfg", f->cfg->file);
-		return EXIT_NO;
+		return STATUS_DIFFER;
 	}
 	if (connedit_begin(&change, f->cfg) == 0) {
 		status = apply(&change, wanted, doc, certificate);
-		if (status == EXIT_YES && connedit_edits(&change, &edits) < 0)
-			status = EXIT_TROUBLE;
-		if (status == EXIT_YES)
+		if (status == STATUS_OK && connedit_edits(&change, &edits) < 0)
+			status = STATUS_ERROR;
+		if (status == STATUS_OK)
 			status = editfile_finish(f, &edits);
 	}
 	edits_release(&edits);
@@ -210,7 +210,7 @@ run(const struct editfile_options *options, const char *operand,
 	struct conndoc doc = { .arena = { NULL } };
 	struct buf certificate = { 0 };
 	struct editfile f;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if ((wanted->from == NULL || conndoc_read(&doc, wanted->from) == 0) &&
 	    (wanted->certificate == NULL ||

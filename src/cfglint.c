@@ -82,16 +82,16 @@ static int
 check_all(struct cfglint *c, const char **files)
 {
 	struct settings *rules = settings_new(c->file.keys);
-	int status = rules != NULL ? EXIT_YES : EXIT_TROUBLE;
+	int status = rules != NULL ? STATUS_OK : STATUS_ERROR;
 
-	for (; status == EXIT_YES && *files != NULL; files++)
+	for (; status == STATUS_OK && *files != NULL; files++)
 		if (check(c, *files, rules) < 0)
-			status = EXIT_TROUBLE;
+			status = STATUS_ERROR;
 	settings_free(rules);
-	if (status == EXIT_TROUBLE)
+	if (status == STATUS_ERROR)
 		return status;
 	findings_print(&c->found, c->json);
-	return findings_are_bad(&c->found) ? EXIT_NO : EXIT_YES;
+	return findings_status(&c->found);
 }
 
 static int
@@ -105,7 +105,7 @@ fix(struct cfglint *c, const char **files)
 	if (files[1] != NULL)
 		cli_usage("--fix takes one file at a time");
 	if (editfile_open(&f, files[0], &c->file) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	l = file_of(c, f.cfg, f.rules);
 	l.edits = &edits;
 	lint_check(&l);
@@ -119,7 +119,7 @@ fix(struct cfglint *c, const char **files)
 static int
 run(struct cfglint *c, const char **files)
 {
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (c->file.in_place && !c->fix)
 		cli_usage("--in-place is for --fix");

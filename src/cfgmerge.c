@@ -39,7 +39,7 @@ merge(struct editfile *f, const struct cfg *master, const struct cfg *base,
     struct merge_options *options)
 {
 	struct edits edits = { 0 };
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	options->rules = f->rules;
 	switch (merge_files(&edits, f->cfg, master, base, options)) {
@@ -47,7 +47,7 @@ merge(struct editfile *f, const struct cfg *master, const struct cfg *base,
 		status = editfile_finish(f, &edits);
 		break;
 	case MERGE_CONFLICT:
-		status = EXIT_NO;
+		status = STATUS_DIFFER;
 		break;
 	case MERGE_BAD:
 		break;
@@ -69,7 +69,7 @@ run(const struct editfile_options *options, const char *clone,
 	    &status);
 	base = read_other(paths->base, options->subsystem, &base_file, &status);
 	if (status < 0 || editfile_open(&f, clone, options) < 0) {
-		status = EXIT_TROUBLE;
+		status = STATUS_ERROR;
 	} else {
 		status = merge(&f, master, base, merging);
 		editfile_close(&f);

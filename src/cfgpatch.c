@@ -49,15 +49,15 @@ static int
 finish(struct editfile *f, struct edits *made, const struct mode *mode)
 {
 	const int possible = mode->check || mode->dry_run ?
-	    editfile_try(f, made, mode->check) : EXIT_YES;
+	    editfile_try(f, made, mode->check) : STATUS_OK;
 
-	if (mode->check || possible != EXIT_YES)
+	if (mode->check || possible != STATUS_OK)
 		return possible;
 	if (!mode->dry_run)
 		return editfile_finish_text(f, made);
 	render_note_places(made, f->cfg);
 	script_print(made, stdout, f->options->show_secrets ? NULL : f->rules);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static int
@@ -67,10 +67,10 @@ patch(const struct editfile_options *options, const char **operands,
 	const char *edits_path = operands[1] != NULL ? operands[1] : "-";
 	struct edits script = { 0 }, made = { 0 };
 	struct editfile f;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (read_script(&script, edits_path, mode) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (editfile_open(&f, operands[0], options) == 0) {
 		int matched = apply_script(f.cfg, &script,
 		    slurp_name(edits_path), f.rules, &made);
@@ -78,7 +78,7 @@ patch(const struct editfile_options *options, const char **operands,
 		if (matched == 0)
 			status = finish(&f, &made, mode);
 		else if (matched > 0)
-			status = EXIT_NO;
+			status = STATUS_DIFFER;
 		if (matched > 0)
 			fail("'%s' is as it was: not all edits fit", f.path);
 		editfile_close(&f);
@@ -96,7 +96,7 @@ undo(const struct editfile_options *options, const char **operands,
 	int status;
 
 	if (editfile_open(&f, operands[0], options) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = editfile_undo(&f, operands[1], mode->dry_run);
 	editfile_close(&f);
 	return status;
@@ -115,9 +115,9 @@ list(const struct editfile_options *options, const char *operand,
 
 	if (records_begin(&out, columns, format) < 0 ||
 	    editfile_open(&f, operand, options) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = editfile_list_backups(&f, &out);
-	if (status == EXIT_YES)
+	if (status == STATUS_OK)
 		records_end(&out);
 	else
 		records_drop(&out);

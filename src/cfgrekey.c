@@ -39,7 +39,7 @@ say_of(const struct rekey *rekey, const struct rekey_setting *s,
     const char *what)
 {
 	say("%s:%zu: '%.*s': %s", rekey->cfg->file,
-	    cfg_number(rekey->cfg, s->line), SLICE_FMT(cfg_key(s->line)), what);
+	    cfg_number(rekey->cfg, s->line), SLICE_ARG(cfg_key(s->line)), what);
 }
 
 /* Looking and editing alike: an ID that is cut makes no good edit. */
@@ -64,10 +64,10 @@ static int
 print_records(const struct rekey *rekey, const struct record_format *format)
 {
 	struct records out;
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (records_begin(&out, columns, format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < rekey->count; i++) {
 		const struct rekey_setting *s = &rekey->setting[i];
 		char *id = s->key != NULL ?
@@ -83,7 +83,7 @@ print_records(const struct rekey *rekey, const struct record_format *format)
 		records_put(&out, field);
 		free(id);
 		if (s->state != REKEY_SAME)
-			status = EXIT_NO;
+			status = STATUS_DIFFER;
 	}
 	records_end(&out);
 	return status;
@@ -102,7 +102,7 @@ say_state(const struct rekey *rekey, const struct rekey_setting *s)
 				  "list with the manual's name");
 	else if (s->state == REKEY_MISSING)
 		text = mem_printf("no key in the list is called '%.*s'",
-		    SLICE_FMT(s->nickname));
+		    SLICE_ARG(s->nickname));
 	if (text != NULL)
 		say_of(rekey, s, text);
 	free(text);
@@ -132,7 +132,7 @@ say_companions(const struct rekey *rekey, const struct rekey_setting *s)
 
 	family.size -= strlen("privkey.id");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *key = mem_printf("%.*s%s", SLICE_FMT(family), names[i]);
+		char *key = mem_printf("%.*s%s", SLICE_ARG(family), names[i]);
 		const struct cfg_line *line =
 		    cfg_find(rekey->cfg, slice_of(key));
 
@@ -149,7 +149,7 @@ edit(struct editfile *f, const struct rekey *rekey, int partial)
 {
 	const char *help = " (--partial does what can be done)";
 	struct edits edits = { 0 };
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (rekey->count == 0)
 		say("%s: no private key IDs: Dogtag 10.9 and later keep none",
@@ -164,14 +164,14 @@ edit(struct editfile *f, const struct rekey *rekey, int partial)
 		}
 		if (s->state == REKEY_AMBIGUOUS ||
 		    (s->state == REKEY_MISSING && !partial))
-			status = EXIT_NO;
+			status = STATUS_DIFFER;
 		if (s->state == REKEY_STALE)
 			say_companions(rekey, s);
 	}
-	if (status == EXIT_NO)
+	if (status == STATUS_DIFFER)
 		say("%s: no edits: see above%s", f->cfg->file, help);
 	rekey_edit(rekey, &edits);
-	if (status == EXIT_YES)
+	if (status == STATUS_OK)
 		status = editfile_finish(f, &edits);
 	edits_release(&edits);
 	return status;
@@ -191,7 +191,7 @@ run(const struct editfile_options *options, const char *operand,
 	if (looks && options->in_place)
 		cli_usage("--in-place edits, --table and its like only look");
 	if (editfile_open(&f, operand, options) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	rekey_match(&rekey, f.cfg, keys);
 	say_cut(&rekey);
 	status = looks ? print_records(&rekey, format) :
@@ -206,7 +206,7 @@ main(int argc, char **argv)
 {
 	struct editfile_options file = EDITFILE_DEFAULTS;
 	struct record_format format = { 0 };
-	int partial = 0, status = EXIT_TROUBLE;
+	int partial = 0, status = STATUS_ERROR;
 	const struct poptOption options[] = {
 		{ "partial", '\0', POPT_ARG_NONE, &partial, 0,
 		  "leave alone what the list has no key for", NULL },

@@ -132,19 +132,19 @@ look(const char **operands, const struct editfile_options *options,
 	int status = 0;
 
 	if (records_begin(&out, keys ? key_columns : columns, format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; operands[i] != NULL && status == 0; i++)
 		status = look_at(&out, operands[i], options, keys, &tally);
 	if (status < 0) {
 		records_drop(&out);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	records_end(&out);
 	if (tally.cas > 1 && tally.masters != 1)
 		say("%zu of %zu CAs are masters: one has to make the CRLs",
 		    tally.masters, tally.cas);
 	return tally.mixed != 0 || (tally.cas > 1 && tally.masters != 1) ?
-	    EXIT_NO : EXIT_YES;
+	    STATUS_DIFFER : STATUS_OK;
 }
 
 /* Whether its server runs is seen by the file itself, by whatever name. */
@@ -203,14 +203,14 @@ look_at_servers(const char **operands, const char *subsystem,
 	int status = 0;
 
 	if (records_begin(&out, server_columns, format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; operands[i] != NULL && status == 0; i++)
 		status = look_at_server(&out, operands[i], subsystem);
 	if (status == 0)
 		records_end(&out);
 	else
 		records_drop(&out);
-	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+	return status == 0 ? STATUS_OK : STATUS_ERROR;
 }
 
 static int
@@ -223,29 +223,29 @@ check_request(const struct editfile *f, const struct role *role,
 	if (!ca && strcmp(role->subsystem, "ocsp") != 0) {
 		say("%s: neither a CA nor an OCSP responder: it has no role",
 		    cfg->file);
-		return EXIT_NO;
+		return STATUS_DIFFER;
 	}
 	if (!ca && (wanted->host.at != NULL || wanted->from != NULL ||
 		       wanted->default_absent || wanted->disable_points)) {
 		say("%s: an OCSP responder: --redirect, --from, "
 		    "--default-absent and --disable-points are for CAs",
 		    cfg->file);
-		return EXIT_NO;
+		return STATUS_DIFFER;
 	}
 	if (ca && (wanted->refresh != NULL || wanted->manual_keys)) {
 		say("%s: a CA: --refresh and --manual-keys are for OCSP "
 		    "responders", cfg->file);
-		return EXIT_NO;
+		return STATUS_DIFFER;
 	}
 	if (wanted->host.at != NULL && !f->options->force) {
 		int own = address_is_own(cfg, f->path, wanted->host,
 		    wanted->port);
 
 		if (own != 0)
-			return own < 0 ? EXIT_TROUBLE : EXIT_NO;
+			return own < 0 ? STATUS_ERROR : STATUS_DIFFER;
 	}
 	return wanted->from != NULL && roleadvice_from(wanted->from) < 0 ?
-	    EXIT_NO : EXIT_YES;
+	    STATUS_DIFFER : STATUS_OK;
 }
 
 /* There must be no second master. */
@@ -260,11 +260,11 @@ check_masters(const struct editfile *f, const char *const *others,
 	int found = crlmaster_find(&question);
 
 	if (found < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (found == 0 || f->options->force)
-		return EXIT_YES;
+		return STATUS_OK;
 	say("%s: no second CRL master (--force)", f->cfg->file);
-	return EXIT_NO;
+	return STATUS_DIFFER;
 }
 
 static int
@@ -279,10 +279,10 @@ edit(struct editfile *f, const char *const *others,
 	wanted.publish = request->publish ? f->rules : NULL;
 	role_read(&role, f->cfg);
 	status = check_request(f, &role, &wanted);
-	if (status == EXIT_YES && wanted.kind == ROLE_MASTER)
+	if (status == STATUS_OK && wanted.kind == ROLE_MASTER)
 		status = check_masters(f, others, request);
-	if (status == EXIT_YES) {
-		status = EXIT_TROUBLE;
+	if (status == STATUS_OK) {
+		status = STATUS_ERROR;
 		if (role_edits(&edits, f->cfg, &role, &wanted) == 0 &&
 		    (edits.count == 0 ||
 			roleadvice_change(f->cfg, f->path, &role, &wanted,
@@ -339,7 +339,7 @@ change(const char **operands, const struct editfile_options *options,
 {
 	struct files files = { 0 };
 	struct editfile f;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (open_files(&files, request, options->subsystem) == 0 &&
 	    editfile_open(&f, operands[0], options) == 0) {
@@ -379,15 +379,15 @@ edit_ca(const char *operand, const struct editfile_options *options,
 	struct editfile f;
 	char *path;
 	struct cfg *cfg = open_cfg(&path, operand, options->subsystem);
-	int status = EXIT_TROUBLE, moved;
+	int status = STATUS_ERROR, moved;
 
 	if (cfg == NULL)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	ca_options.subsystem = ca;
 	if (find_responder(&new, cfg, path, request) == 0 &&
 	    editfile_open(&f, request->ca, &ca_options) == 0) {
 		moved = publish_edits(&edits, f.cfg, &new, old);
-		status = moved > 0 ? EXIT_NO : EXIT_TROUBLE;
+		status = moved > 0 ? STATUS_DIFFER : STATUS_ERROR;
 		if (moved == 0)
 			status = editfile_finish(&f, &edits);
 		editfile_close(&f);
@@ -405,7 +405,7 @@ change_ca(const char *operand, const struct editfile_options *options,
 {
 	struct files files = { 0 };
 	struct address old = { 0 };
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (open_files(&files, request, options->subsystem) == 0 &&
 	    (files.from == NULL ||

@@ -20,7 +20,7 @@ struct wishes {
 	const struct settings *rules;
 	struct wish *wish;
 	uint32_t count, room;
-	struct bytemap keys;
+	struct hashmap keys;
 };
 
 static struct slice
@@ -35,20 +35,20 @@ static bool
 same_wish(struct slice a, struct slice b)
 {
 	return (a.at == NULL) == (b.at == NULL) &&
-	    (a.at == NULL || slice_is(a, b));
+	    (a.at == NULL || slice_equal(a, b));
 }
 
 static int
 add_wish(struct wishes *w, struct slice key, struct slice value)
 {
-	uint32_t i = bytemap_get(&w->keys, key);
+	uint32_t i = hashmap_get(&w->keys, key);
 
-	if (i != BYTEMAP_NONE)
+	if (i != HASHMAP_NONE)
 		return same_wish(w->wish[i].value, value) ? 0 :
-		    fail("'%.*s' is given twice", SLICE_FMT(key));
+		    fail("'%.*s' is given twice", SLICE_ARG(key));
 	MEM_GROW(w->wish, w->count, w->room);
 	w->wish[w->count] = (struct wish){ key, value };
-	bytemap_put(&w->keys, key, w->count++);
+	hashmap_put(&w->keys, key, w->count++);
 	return 0;
 }
 
@@ -65,7 +65,7 @@ add_operand(struct wishes *w, const char *operand)
 		return fail("not KEY=VALUE: '%s' (-d KEY deletes)", operand);
 	if (settings_is_secret(w->rules, key))
 		return fail("'%.*s' is a secret: other users see the command "
-			    "line; give it in a file, with -f", SLICE_FMT(key));
+			    "line; give it in a file, with -f", SLICE_ARG(key));
 	return add_wish(w, key, slice_of(operand + size + 1));
 }
 
@@ -101,11 +101,11 @@ make_edits(const struct wishes *w, const struct editfile *f,
 			continue;
 		}
 		if (edits_set(edits, f->cfg, key, w->wish[i].value, &why) < 0)
-			return fail("cannot set '%.*s': %s", SLICE_FMT(key),
+			return fail("cannot set '%.*s': %s", SLICE_ARG(key),
 			    why);
 		if (unread != NULL)
-			say("no server reads '%.*s': %.*s", SLICE_FMT(key),
-			    SLICE_FMT(unread->remark));
+			say("no server reads '%.*s': %.*s", SLICE_ARG(key),
+			    SLICE_ARG(unread->remark));
 	}
 	if (f->cfg->ordered)
 		edits_order_by_key(edits);
@@ -119,16 +119,16 @@ run(const struct editfile_options *options, const char **operands,
 	struct editfile f;
 	struct edits edits = { 0 };
 	struct wishes w = { 0 };
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (editfile_open(&f, operands[0], options) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	w.rules = f.rules;
-	bytemap_init(&w.keys, 0, wish_key, &w);
+	hashmap_init(&w.keys, 0, wish_key, &w);
 	if (add_all(&w, operands + 1, deleted, lines) == 0 &&
 	    make_edits(&w, &f, &edits) == 0)
 		status = editfile_finish(&f, &edits);
-	bytemap_release(&w.keys);
+	hashmap_release(&w.keys);
 	free(w.wish);
 	edits_release(&edits);
 	editfile_close(&f);
@@ -165,7 +165,7 @@ Status: 0 also when nothing was to do, 1 refused, 2 trouble.\n", 1, -1 };
 	    strcmp(operands[0], "-") == 0)
 		cli_usage("standard input cannot be both FILE and LINES");
 	if (lines_file != NULL && (lines = cfg_read(lines_file)) == NULL)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = run(&file, operands, deleted, lines);
 	if (lines != NULL)
 		explicit_bzero(lines->text, lines->size);

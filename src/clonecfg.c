@@ -64,17 +64,17 @@ print(const struct override *o, const struct outfile_options *out)
 	status = outfile_write(out, buf_slice(&text),
 	    (struct slice){ NULL, 0 });
 	secret_free(text.at, text.size);
-	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+	return status == 0 ? STATUS_OK : STATUS_ERROR;
 }
 
 static int
 make(struct override *o, const char *file, const struct outfile_options *out)
 {
 	struct address at;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (address_read(&at, o->master, file) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (at.port.size == 0)
 		say("%s: no server.xml with a secure connector is beside it: "
 		    "pki_clone_uri has port 8443, which is a guess",
@@ -94,7 +94,7 @@ run(struct override *o, const char *operand, const struct options *options)
 	struct tags tags = { 0 };
 	char *file = locate_cfg(operand, options->subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (cfg != NULL && tags_read(&tags, cfg) == 0 &&
 	    read_passwords(&passwords, options->wanted, o) == 0) {
@@ -162,6 +162,6 @@ Status: 0 done; 2 error: no file was made.\n", 1, 1 };
 	if (chosen.out.path == NULL)
 		chosen.out.path = dash;
 	if (outfile_check(&chosen.out) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	return run(&o, operands[0], &chosen);
 }

@@ -23,7 +23,7 @@
 struct host {
 	struct hostfiles files;
 	struct cfg *cfg;
-	struct certshelf shelf;
+	struct keydb shelf;
 };
 
 struct clonecheck {
@@ -37,7 +37,7 @@ struct clonecheck {
 	struct host *host; /* one an operand */
 	struct cloneset_side *side;
 	struct tags tags; /* the master's */
-	struct spawnfile planned;
+	struct spawn planned;
 	struct plan plan;
 	struct liveset servers;
 	char *port; /* the master's, for it */
@@ -70,7 +70,7 @@ read_host(struct clonecheck *c, size_t i, const char *subsystem)
 	if (h->cfg == NULL)
 		return -1;
 	alias = alias_of(c, i);
-	if (alias != NULL && certshelf_read(&h->shelf, alias) < 0)
+	if (alias != NULL && keydb_read(&h->shelf, alias) < 0)
 		return -1;
 	c->side[i] =
 	    (struct cloneset_side){ h->cfg, alias != NULL ? &h->shelf : NULL };
@@ -96,7 +96,7 @@ check_plan(struct clonecheck *c, const struct cloneset *set)
 	if (c->override == NULL)
 		return 0;
 	if (serverxml_port(&c->port, c->host[0].files.file) < 0 ||
-	    spawnfile_read(&c->planned, c->override) < 0)
+	    spawn_read(&c->planned, c->override) < 0)
 		return -1;
 	c->plan = (struct plan){ .file = &c->planned,
 		.master = set->side[0].cfg,
@@ -130,7 +130,7 @@ static int
 check_servers(struct clonecheck *c, const struct cloneset *set)
 {
 	const bool planned = c->override != NULL &&
-	    spawnfile_has_section(&c->planned, c->plan.section);
+	    spawn_has_section(&c->planned, c->plan.section);
 
 	if (!c->ds && !c->live)
 		return 0;
@@ -166,12 +166,12 @@ release(struct clonecheck *c)
 	liveset_release(&c->servers);
 	ldapopt_release(&c->ldap);
 	for (size_t i = 0; i < c->count; i++) {
-		certshelf_release(&c->host[i].shelf);
+		keydb_release(&c->host[i].shelf);
 		cfg_free(c->host[i].cfg);
 		hostfiles_release(&c->host[i].files);
 	}
 	tags_release(&c->tags);
-	spawnfile_release(&c->planned);
+	spawn_release(&c->planned);
 	settings_free(c->rules);
 	free(c->port);
 	free(c->host);
@@ -215,7 +215,7 @@ check_options(const struct clonecheck *c)
 static int
 run(struct clonecheck *c)
 {
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 	struct cloneset set;
 
 	while (c->operand[c->count] != NULL)
@@ -225,7 +225,7 @@ run(struct clonecheck *c)
 	c->side = mem_zalloc(c->count, sizeof *c->side);
 	if (ldapopt_begin(&c->ldap) == 0 && check(c, &set) == 0) {
 		findings_print(&c->found, c->json);
-		status = findings_are_bad(&c->found) ? EXIT_NO : EXIT_YES;
+		status = findings_status(&c->found);
 	}
 	release(c);
 	return status;

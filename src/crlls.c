@@ -103,7 +103,7 @@ is_wanted(struct crlls *ls, const struct crl_entry *entry)
 		struct wanted *w = &ls->wanted[i];
 		struct slice octets = { (const char *)w->octets, w->size };
 
-		if (!slice_is(entry->serial, octets))
+		if (!slice_equal(entry->serial, octets))
 			continue;
 		/* Of a delta CRL: it is not revoked any more. */
 		if (entry->reason != CRL_REMOVE)
@@ -142,21 +142,21 @@ print_entries(struct crlls *ls, struct crldelta *e)
 static int
 answer(const struct crlls *ls)
 {
-	bool no_base = crldelta_is(ls->first.crl);
-	int status = EXIT_YES;
+	bool no_base = crl_is_delta(ls->first.crl);
+	int status = STATUS_OK;
 
 	for (size_t i = 0; i < ls->wants; i++) {
 		if (ls->wanted[i].found)
 			continue;
 		say("%s: not revoked by it: '%s'", ls->first.name,
 		    ls->wanted[i].text);
-		if (status == EXIT_YES)
-			status = EXIT_NO;
+		if (status == STATUS_OK)
+			status = STATUS_DIFFER;
 	}
-	if (status == EXIT_NO && no_base) {
+	if (status == STATUS_DIFFER && no_base) {
 		fail("%s: a delta CRL: what it does not revoke, its base may",
 		    ls->first.name);
-		status = EXIT_TROUBLE;
+		status = STATUS_ERROR;
 	}
 	return status;
 }
@@ -170,21 +170,21 @@ list(struct crlls *ls)
 
 	if (crldelta_begin(&e, crl, delta) < 0) {
 		crldelta_end(&e);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	if (!ls->only_entries)
 		crlrow_print_about(crl, ls->now, ls->format.json);
 	if (!ls->only_entries && delta != NULL)
 		crlrow_print_about(delta, ls->now, ls->format.json);
-	status = !ls->summary && print_entries(ls, &e) < 0 ? EXIT_TROUBLE :
-							    EXIT_YES;
+	status = !ls->summary && print_entries(ls, &e) < 0 ? STATUS_ERROR :
+							    STATUS_OK;
 	crldelta_end(&e);
-	if (status != EXIT_YES)
+	if (status != STATUS_OK)
 		return status;
 	if (ls->stale && (strcmp(crlrow_state(crl, ls->now), "stale") == 0 ||
 	    (delta != NULL &&
 		strcmp(crlrow_state(delta, ls->now), "stale") == 0)))
-		return EXIT_NO;
+		return STATUS_DIFFER;
 	return answer(ls);
 }
 
@@ -242,13 +242,13 @@ print_changes(struct crlset *old, struct crldelta *new, struct records *out,
 	while ((more = crldelta_next(new, &entry)) > 0) {
 		uint32_t at = crlset_find(old, &entry);
 
-		if (at != BYTEMAP_NONE) {
+		if (at != HASHMAP_NONE) {
 			crlset_mark(old, at);
 			crlset_get(old, at, &was);
 			if (are_same(&was, &entry))
 				continue;
 		}
-		if (at != BYTEMAP_NONE)
+		if (at != HASHMAP_NONE)
 			put_change(out, "changed", &entry, &was);
 		else
 			put_change(out, "came", &entry, NULL);
@@ -313,10 +313,10 @@ print_comparison(struct crlls *ls, struct crlset *old, struct crldelta *new)
 	struct findings found = { 0 };
 	uint64_t changes = 0;
 	struct records out;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (records_begin(&out, change_columns, &ls->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	find(&found, a, b);
 	if (!ls->only_entries) {
 		crlrow_print_about(a, ls->now, ls->format.json);
@@ -326,8 +326,7 @@ print_comparison(struct crlls *ls, struct crlset *old, struct crldelta *new)
 	if (print_changes(old, new, ls->summary ? NULL : &out,
 	    &changes) == 0) {
 		records_end(&out);
-		status = changes != 0 || findings_are_bad(&found) ? EXIT_NO :
-								     EXIT_YES;
+		status = changes != 0 ? STATUS_DIFFER : findings_status(&found);
 	} else {
 		records_drop(&out);
 	}
@@ -339,17 +338,17 @@ static int
 compare(struct crlls *ls)
 {
 	struct crl *a = ls->first.crl, *b = ls->second.crl;
-	bool applies = crldelta_is(b) && !crldelta_is(a);
+	bool applies = crl_is_delta(b) && !crl_is_delta(a);
 	struct crldelta new = { 0 };
 	struct crlset old = { 0 };
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
-	if (crldelta_is(a) && !crldelta_is(b)) {
+	if (crl_is_delta(a) && !crl_is_delta(b)) {
 		fail("%s: a delta CRL, and %s is none", a->file, b->file);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	if ((applies ? crldelta_check(a, b) : crldelta_check_scope(a, b)) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (crlset_read(&old, a) == 0 && crldelta_begin(&new,
 	    applies ? a : b, applies ? b : NULL) == 0)
 		status = print_comparison(ls, &old, &new);
@@ -418,8 +417,8 @@ finish(struct crlls *ls, struct findings *found)
 	else
 		findings_tell(found);
 	if (asked < 0)
-		return EXIT_TROUBLE;
-	return findings_are_bad(found) ? EXIT_NO : EXIT_YES;
+		return STATUS_ERROR;
+	return findings_status(found);
 }
 
 /* What responders know of the CRL, and no directory. */
@@ -441,10 +440,10 @@ print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 {
 	struct findings found = { 0 };
 	struct against_output to = { .ls = ls };
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (records_begin(&to.records, against_columns, &ls->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (!ls->only_entries)
 		crlrow_print_about(a->crl, ls->now, ls->format.json);
 	if (crlagainst_run(a, dir, ls->summary ? NULL : put_against, &to) ==
@@ -485,11 +484,11 @@ against_directory(struct crlls *ls)
 {
 	struct crlagainst a = { 0 };
 	struct csdir dir;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (ldapopt_begin(&ls->ldap) < 0 ||
 	    csdir_open(&dir, ls->against, "ca", &ls->ldap) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if ((!ls->of_directory || open_directorys(ls, &dir) == 0) &&
 	    check_critical(ls->first.crl) == 0 &&
 	    crlagainst_begin(&a, ls->first.crl, dir.read, ls->point) == 0)
@@ -525,13 +524,13 @@ list_numbers(const struct crlls *ls, const struct csdir *dir)
 	struct records out;
 
 	if (records_begin(&out, number_columns, &ls->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (crlnumber_list(dir, put_number, &out) < 0) {
 		records_drop(&out);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	records_end(&out);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 struct raise {
@@ -547,7 +546,7 @@ raise_number(void *arg, const struct crlnumber *number)
 {
 	struct raise *raise = arg;
 
-	if (!slice_is(number->point, slice_of(raise->point)))
+	if (!slice_equal(number->point, slice_of(raise->point)))
 		return;
 	raise->found = true;
 	raise->status = crlnumber_raise(&raise->ldif, number, raise->least);
@@ -562,7 +561,7 @@ print_raise(const struct crlls *ls, const struct csdir *dir)
 
 	if (about->number.size == 0) {
 		fail("%s: a CRL without a number", ls->first.name);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	mpz_init(raise.least);
 	mpz_import(raise.least, about->number.size, 1, 1, 1, 0,
@@ -578,7 +577,7 @@ print_raise(const struct crlls *ls, const struct csdir *dir)
 		cli_print(buf_slice(&raise.ldif));
 	buf_release(&raise.ldif);
 	mpz_clear(raise.least);
-	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+	return status == 0 ? STATUS_OK : STATUS_ERROR;
 }
 
 /* Of the directory, which is the operand. */
@@ -591,7 +590,7 @@ look_at_numbers(struct crlls *ls, const char *operand)
 	if ((ls->raise != NULL && open_source(ls, ls->raise, &ls->first) < 0) ||
 	    ldapopt_begin(&ls->ldap) < 0 ||
 	    csdir_open(&dir, operand, "ca", &ls->ldap) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = ls->raise != NULL ? print_raise(ls, &dir) :
 				     list_numbers(ls, &dir);
 	csdir_close(&dir);
@@ -604,7 +603,7 @@ run(struct crlls *ls, const char **operands)
 	if (ls->issuer_file != NULL) {
 		ls->issuers = crlsign_read(ls->issuer_file);
 		if (ls->issuers == NULL)
-			return EXIT_TROUBLE;
+			return STATUS_ERROR;
 	}
 	if (ls->numbers || ls->raise != NULL)
 		return look_at_numbers(ls, operands[0]);
@@ -615,20 +614,20 @@ run(struct crlls *ls, const char **operands)
 		open_source(ls, operands[1], &ls->second) < 0) ||
 	    (ls->delta_file != NULL &&
 		open_source(ls, ls->delta_file, &ls->delta) < 0))
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (operands[1] != NULL)
 		return compare(ls);
 	if (ls->against != NULL)
 		return against_directory(ls);
 	if (ls->ocsp != NULL)
 		return check_critical(ls->first.crl) < 0 ?
-		    EXIT_TROUBLE : check_responders(ls);
+		    STATUS_ERROR : check_responders(ls);
 	if (ls->delta_file != NULL &&
 	    crldelta_check(ls->first.crl, ls->delta.crl) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (ls->wants != 0 && (check_critical(ls->first.crl) < 0 ||
 	    check_critical(ls->delta.crl) < 0))
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	return list(ls);
 }
 

@@ -46,17 +46,17 @@ list(const struct domain *domain, char **types,
     const struct record_format *format)
 {
 	struct records out;
-	int status = EXIT_NO;
+	int status = STATUS_DIFFER;
 
 	if (records_begin(&out, columns, format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < domain->hosts; i++) {
 		const struct slice *field = domain->host[i].field;
 
 		if (!is_type(field[DOMAIN_TYPE], types))
 			continue;
 		records_put(&out, field);
-		status = EXIT_YES;
+		status = STATUS_OK;
 	}
 	records_end(&out);
 	return status;
@@ -107,11 +107,11 @@ Status: 0 some hosts, 1 none, 2 trouble.\n", 0, 1 };
 	int status;
 
 	if (ldapopt_begin(&ldap) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = read_domain(&domain, operands[0], &ldap);
 	ldapopt_release(&ldap);
 	if (status < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = list(&domain, types, &format);
 	domain_release(&domain);
 	return status;

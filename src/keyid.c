@@ -73,7 +73,7 @@ convert_key(struct conversion *c, const struct listing_key *key)
 		say("%s:%zu: certutil shows %s of an ID at most: that of "
 		    "token '%.*s' may be longer", c->file, c->number,
 		    key->quoted ? "40 characters" : "20 bytes",
-		    SLICE_FMT(key->token));
+		    SLICE_ARG(key->token));
 	add(c, id, size, key->nickname);
 	return 0;
 }
@@ -190,7 +190,7 @@ int
 main(int argc, char **argv)
 {
 	struct conversion c = { .bytes = KEYID_BYTES };
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 	const struct poptOption options[] = {
 		{ "reverse", 'r', POPT_ARG_NONE, &c.reverse, 0,
 		  "turn CS.cfg's BigIntegers back into certutil's key IDs",
@@ -213,17 +213,17 @@ Status: 0 all converted, 2 trouble: then nothing is printed.\n", 0, -1 };
 	const char **files;
 
 	if (refuse_ids(argv + 1) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	files = cli_files(cli_parse(argc, argv, options, &help));
 	if (c.bytes < 1 || c.bytes > (int)KEYID_MOST_BYTES)
 		cli_usage("--bytes: not from 1 to %zu: '%d'", KEYID_MOST_BYTES,
 		    c.bytes);
 	for (; *files != NULL; files++)
 		if (convert_file(&c, *files) < 0)
-			status = EXIT_TROUBLE;
-	if (status == EXIT_YES && c.out.size == 0)
+			status = STATUS_ERROR;
+	if (status == STATUS_OK && c.out.size == 0)
 		say("no keys found");
-	else if (status == EXIT_YES)
+	else if (status == STATUS_OK)
 		cli_print(buf_slice(&c.out));
 	buf_release(&c.out);
 	return status;

@@ -65,7 +65,7 @@ put_value(struct job *job, struct slice *field, struct slice value)
 {
 	struct buf text = { 0 };
 
-	if (attribute_class(field[2]) == ATTRIBUTE_SECRET) {
+	if (ldapattr_class(field[2]) == LDAPATTR_SECRET) {
 		buf_puts(&text, "(masked)");
 	} else if (is_text(value)) {
 		buf_add(&text, value);
@@ -91,7 +91,7 @@ put_values(struct job *job, struct slice *field, const char *side,
 	while (canon_next(&values, &value)) {
 		while (left && canon_order(other.value, value.value) < 0)
 			left = canon_next(&others, &other);
-		if (!left || !slice_is(other.value, value.value))
+		if (!left || !slice_equal(other.value, value.value))
 			put_value(job, field, value.value);
 	}
 }
@@ -138,7 +138,7 @@ static bool
 is_digests(const char *path)
 {
 	FILE *file = slurp_open(path);
-	bool is = file != NULL && digestfile_is(file);
+	bool is = file != NULL && digestfile_detect(file);
 
 	slurp_close(file);
 	return is;
@@ -197,17 +197,17 @@ static int
 print_differences(struct job *job)
 {
 	if (records_begin(&job->out, columns, &job->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	job->out.ragged = true;
 	if (compare_report(&job->compare, tell, job) < 0) {
 		records_drop(&job->out);
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	}
 	records_end(&job->out);
 	if (job->compare.in_flight != 0)
 		say("%zu entries were in flight: they differed and do no more",
 		    job->compare.in_flight);
-	return job->findings != 0 ? EXIT_NO : EXIT_YES;
+	return job->findings != 0 ? STATUS_DIFFER : STATUS_OK;
 }
 
 static int
@@ -216,11 +216,11 @@ print_digests(struct job *job, const char *operand)
 	struct side *side = &job->compare.side[0];
 
 	if (open_side(job, 0, operand) < 0 || side_read(side) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (digestfile_write(stdout, &side->digests, &side->names,
 	    side->hasher) < 0)
-		return EXIT_TROUBLE;
-	return EXIT_YES;
+		return STATUS_ERROR;
+	return STATUS_OK;
 }
 
 static int
@@ -229,7 +229,7 @@ run(struct job *job, const char **operands)
 	if (job->digest)
 		return print_digests(job, operands[0]);
 	if (compare(job, operands) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	return print_differences(job);
 }
 
@@ -337,7 +337,7 @@ Status: 0 the same, 1 different, 2 trouble.\n", 1, 2 };
 	int status;
 
 	check_options(&job, operands);
-	status = begin(&job) < 0 ? EXIT_TROUBLE : run(&job, operands);
+	status = begin(&job) < 0 ? STATUS_ERROR : run(&job, operands);
 	compare_release(&job.compare);
 	csdir_close(&job.dir[0]);
 	csdir_close(&job.dir[1]);

@@ -83,14 +83,14 @@ static int
 list_certs(const struct contents *c)
 {
 	struct records out;
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (records_begin(&out, certrow_columns, &c->options->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < c->certs.count; i++) {
 		put_cert(c, &out, &c->certs.item[i]);
 		if (!c->certs.item[i].readable)
-			status = EXIT_TROUBLE;
+			status = STATUS_ERROR;
 	}
 	records_end(&out);
 	return status;
@@ -102,7 +102,7 @@ list_keys(const struct contents *c)
 	struct records out;
 
 	if (records_begin(&out, key_columns, &c->options->format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < c->db->objects.keys; i++) {
 		const struct nss_key *key = &c->db->objects.key[i];
 		const struct nsscerts_item *item = nsscerts_of_key(&c->certs,
@@ -125,7 +125,7 @@ list_keys(const struct contents *c)
 		free(id);
 	}
 	records_end(&out);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static int
@@ -141,14 +141,14 @@ print_certs(const struct contents *c)
 		    memchr(name.at, ':', name.size) == NULL ?
 		    mem_dup(name.at, name.size) :
 		    mem_printf("%s:%.*s", nssdb_token_name(c->db),
-			SLICE_FMT(name));
+			SLICE_ARG(name));
 
 		nss_trust_text(trust, &item->object->trust,
 		    item->object->user);
 		printf("%-60s %-5s\n", text, trust);
 		free(text);
 	}
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 /* An ID of printable characters is shown as text, others as 20 bytes. */
@@ -162,7 +162,7 @@ print_key_id(struct slice id)
 	if (id.size == 0) {
 		printf("%-42.42s", "(no CKA_ID)");
 	} else if (text) {
-		char *quoted = mem_printf("\"%.*s\"", SLICE_FMT(id));
+		char *quoted = mem_printf("\"%.*s\"", SLICE_ARG(id));
 
 		printf("%-42.42s", quoted);
 		free(quoted);
@@ -191,23 +191,23 @@ print_keys(const struct contents *c)
 		printf("<%2zu> %-8.8s ", i, nssdb_key_type(key));
 		print_key_id(key->id);
 		if (key->label.size != 0)
-			printf(" %.*s\n", SLICE_FMT(key->label));
+			printf(" %.*s\n", SLICE_ARG(key->label));
 		else if (item != NULL && nsscerts_name(item).size != 0)
 			printf(" %s:%.*s\n", nssdb_token_name(c->db),
-			    SLICE_FMT(nsscerts_name(item)));
+			    SLICE_ARG(nsscerts_name(item)));
 		else
 			puts(" (orphan)");
 	}
 	if (c->db->objects.keys != 0)
-		return EXIT_YES;
+		return STATUS_OK;
 	puts("certutil: no keys found");
-	return EXIT_NO;
+	return STATUS_DIFFER;
 }
 
 static int
 check_dates(const struct contents *c)
 {
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	for (size_t i = 0; i < c->certs.count; i++) {
 		const struct nsscerts_item *item = &c->certs.item[i];
@@ -217,9 +217,9 @@ check_dates(const struct contents *c)
 			continue;
 		cert_time(end, item->cert.not_after);
 		say("%s: '%.*s' (serial %s) %s %s", c->db->directory,
-		    SLICE_FMT(nsscerts_name(item)), item->cert.serial,
+		    SLICE_ARG(nsscerts_name(item)), item->cert.serial,
 		    item->cert.not_after < c->now ? "expired" : "expires", end);
-		status = EXIT_NO;
+		status = STATUS_DIFFER;
 	}
 	return status;
 }
@@ -237,16 +237,16 @@ say_signature(const struct contents *c, enum nssdb_signed result,
 	};
 
 	if (result == NSSDB_SIGNED || result == NSSDB_NOTHING_TO_SIGN)
-		return EXIT_YES;
-	say("%s: %s of '%.*s': %s", c->db->directory, what, SLICE_FMT(name),
+		return STATUS_OK;
+	say("%s: %s of '%.*s': %s", c->db->directory, what, SLICE_ARG(name),
 	    text[result]);
-	return EXIT_NO;
+	return STATUS_DIFFER;
 }
 
 static int
 verify(const struct contents *c)
 {
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (c->db->dbm)
 		say("%s: databases of the old kind have no signatures",
@@ -255,12 +255,12 @@ verify(const struct contents *c)
 		const struct nsscerts_item *item = &c->certs.item[i];
 
 		if (say_signature(c, nssdb_verify_trust(c->db, item->object),
-			"trust flags", nsscerts_name(item)) != EXIT_YES)
-			status = EXIT_NO;
+			"trust flags", nsscerts_name(item)) != STATUS_OK)
+			status = STATUS_DIFFER;
 		if (item->object->two_trusts)
 			say("%s: '%.*s' has other trust flags for NSS before "
 			    "3.114", c->db->directory,
-			    SLICE_FMT(nsscerts_name(item)));
+			    SLICE_ARG(nsscerts_name(item)));
 	}
 	for (size_t i = 0; i < c->db->objects.keys; i++) {
 		const struct nss_key *key = &c->db->objects.key[i];
@@ -270,8 +270,8 @@ verify(const struct contents *c)
 		if (say_signature(c, nssdb_verify_key(c->db, key),
 			"parts of the key",
 			item != NULL ? nsscerts_name(item) : key->label) !=
-		    EXIT_YES)
-			status = EXIT_NO;
+		    STATUS_OK)
+			status = STATUS_DIFFER;
 	}
 	return status;
 }
@@ -282,8 +282,8 @@ say_elsewhere(const struct nssdb *db)
 	for (size_t i = 0; i < db->tokens; i++)
 		say("%s: keys on the token of '%.*s' (%.*s) are not listed: "
 		    "they are not in these files", db->directory,
-		    SLICE_FMT(db->token[i].name),
-		    SLICE_FMT(db->token[i].module));
+		    SLICE_ARG(db->token[i].name),
+		    SLICE_ARG(db->token[i].module));
 	if (db->objects.secrets != 0)
 		say("%s: %zu symmetric keys are not listed (tkstool -L)",
 		    db->directory, db->objects.secrets);
@@ -294,10 +294,10 @@ list(struct keystore *store, const struct listing_options *options)
 {
 	struct contents c = { .options = options, .db = store->db,
 		.now = time(NULL) };
-	int status, more = EXIT_YES;
+	int status, more = STATUS_OK;
 
 	if (options->verify && keystore_login(store) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (options->expires_within >= 0)
 		c.soon = c.now + 86400 * (int64_t)options->expires_within;
 	nsscerts_load(&c.certs, c.db, c.now);
@@ -309,10 +309,10 @@ list(struct keystore *store, const struct listing_options *options)
 		say_elsewhere(c.db);
 	if (options->expires_within >= 0)
 		more = check_dates(&c);
-	if (options->verify && verify(&c) != EXIT_YES)
-		more = EXIT_NO;
+	if (options->verify && verify(&c) != STATUS_OK)
+		more = STATUS_DIFFER;
 	nsscerts_release(&c.certs);
-	return status != EXIT_YES ? status : more;
+	return status != STATUS_OK ? status : more;
 }
 
 int
@@ -349,7 +349,7 @@ Status: 0 listed; 1 something expires, or a signature is bad, or with\n\
 --certutil there are no keys; 2 trouble.\n", 0, 1 };
 	const char **operands;
 	struct keystore store;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	crypto_wipe_memory();
 	operands = cli_parse(argc, argv, table, &help);

@@ -142,7 +142,7 @@ add_file(struct comparison *c, const struct cert *issuer, const char *path)
 	if (slurp(path, LARGEST, &text, &all.size) < 0)
 		return -1;
 	all.at = text;
-	if (certfile_is(all))
+	if (certfile_detect(all))
 		status = add_certs(c, issuer, slurp_name(path), all);
 	else if (memchr(text, '\0', all.size) != NULL)
 		status = fail("%s: neither certificates nor serial numbers",
@@ -239,14 +239,14 @@ static int
 compare(struct comparison *c, const struct record_format *format)
 {
 	struct records out;
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 
 	if (records_begin(&out, columns, format) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	parallel_run(ask_one, c, 2, NULL);
 	for (size_t i = 0; i < c->count; i++)
 		if (!put(&out, c, &c->asked[i]))
-			status = EXIT_NO;
+			status = STATUS_DIFFER;
 	records_end(&out);
 	return status;
 }
@@ -343,7 +343,7 @@ run(const struct options *o, const char **operands,
 {
 	struct comparison c = { 0 };
 	struct certfile issuer;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (o->timeout < 1 || o->timeout > 3600)
 		cli_usage("--timeout: not from 1 to 3600: '%d'", o->timeout);
@@ -351,7 +351,7 @@ run(const struct options *o, const char **operands,
 		cli_usage("--skew: negative: '%d'", o->skew);
 	ignore(&c, o->ignored);
 	if (read_issuer(&issuer, o->issuer) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	if (set_up(&c, o, operands, issuer.item[0].cert) == 0)
 		status = compare(&c, format);
 	release(&c);

@@ -40,15 +40,14 @@ static int
 run(struct p12check *p)
 {
 	struct bundlefile *b = &p->bundle;
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	if (read_cfg(p) == 0) {
 		b->cfg = p->cfg;
 		b->tags = &p->tags;
 		if (bundlefile_check(b, &p->found) == 0) {
 			findings_print(&p->found, p->json);
-			status =
-			    findings_are_bad(&p->found) ? EXIT_NO : EXIT_YES;
+			status = findings_status(&p->found);
 		}
 	}
 	findings_release(&p->found);

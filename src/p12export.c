@@ -49,7 +49,7 @@ static void
 debug(const struct job *job, const char *what, struct slice name)
 {
 	if (job->options->debug)
-		say("%s '%.*s'", what, SLICE_FMT(name));
+		say("%s '%.*s'", what, SLICE_ARG(name));
 }
 
 static void
@@ -71,7 +71,7 @@ add_with_chain(struct job *job, const struct nsscerts_item *item)
 	for (size_t i = 0; job->options->superseded && i < job->certs.count;
 	     i++)
 		if (job->certs.item[i].readable &&
-		    slice_is(nsscerts_name(&job->certs.item[i]),
+		    slice_equal(nsscerts_name(&job->certs.item[i]),
 			nsscerts_name(item)))
 			add(job, &job->certs.item[i], true);
 	while ((above = nsscerts_issuer(&job->certs, above)) != NULL &&
@@ -84,7 +84,7 @@ find(const struct job *job, struct slice nickname)
 {
 	for (size_t i = 0; i < job->certs.count; i++)
 		if (job->certs.item[i].readable && job->certs.item[i].current &&
-		    slice_is(nsscerts_name(&job->certs.item[i]), nickname))
+		    slice_equal(nsscerts_name(&job->certs.item[i]), nickname))
 			return &job->certs.item[i];
 	return NULL;
 }
@@ -235,17 +235,17 @@ say_left(const struct job *job, const struct nsscerts_item *item)
 	if (nssexport_has(&job->export, item)) {
 		if (left_key)
 			say("%s: not in the bundle: the key of '%.*s'",
-			    directory, SLICE_FMT(nsscerts_name(item)));
+			    directory, SLICE_ARG(nsscerts_name(item)));
 		return;
 	}
 	if (!item->current)
 		say("%s: not in the bundle: superseded '%.*s' (serial %s)%s",
-		    directory, SLICE_FMT(nsscerts_name(item)),
+		    directory, SLICE_ARG(nsscerts_name(item)),
 		    item->cert.serial,
 		    left_key ? " and its key" : "");
 	else if (left_key)
 		say("%s: not in the bundle: '%.*s' and its key", directory,
-		    SLICE_FMT(nsscerts_name(item)));
+		    SLICE_ARG(nsscerts_name(item)));
 	else
 		debug(job, "not in the bundle:", nsscerts_name(item));
 }
@@ -273,13 +273,13 @@ say_left_all(const struct job *job)
 	for (size_t i = 0; i < db->objects.secrets; i++)
 		say("%s: not in the bundle: symmetric key '%.*s' (tkstool "
 		    "exports a TKS's master keys)", db->directory,
-		    SLICE_FMT(db->objects.secret[i].label));
+		    SLICE_ARG(db->objects.secret[i].label));
 	for (size_t i = 0; i < db->tokens; i++)
 		say("%s: not in the bundle: what is on the token of '%.*s' "
 		    "(%.*s): its keys cannot be exported; give the clone the "
 		    "same token, by its vendor's means", db->directory,
-		    SLICE_FMT(db->token[i].name),
-		    SLICE_FMT(db->token[i].module));
+		    SLICE_ARG(db->token[i].name),
+		    SLICE_ARG(db->token[i].module));
 }
 
 static bool
@@ -308,22 +308,22 @@ tell_findings(const struct job *job)
 		if (name.size != 0 && memchr(name.at, ':', name.size) != NULL)
 			findings_add(&found, place, "colon",
 			    "'%.*s': pki takes what is before the colon for a "
-			    "token", SLICE_FMT(name));
+			    "token", SLICE_ARG(name));
 		if (is_beyond_bmp(name))
 			findings_add(&found, place, "beyond-bmp",
 			    "'%.*s' has a character beyond U+FFFF: pki leaves "
 			    "out the certificate and its key",
-			    SLICE_FMT(name));
+			    SLICE_ARG(name));
 		if (item->object->two_trusts)
 			findings_add(&found, place, "trust-two",
 			    "'%.*s': the trust flags are '%s' for NSS since "
 			    "3.114, and others for older ones",
-			    SLICE_FMT(name), job->export.bundle[i].trust);
+			    SLICE_ARG(name), job->export.bundle[i].trust);
 		if (job->export.bundle[i].pkcs8.size != 0 &&
 		    item->key->unextractable)
 			findings_add(&found, place, "key-marked",
 			    "'%.*s': its key is marked as not to be exported",
-			    SLICE_FMT(name));
+			    SLICE_ARG(name));
 	}
 	findings_tell(&found);
 	findings_release(&found);
@@ -501,14 +501,14 @@ run(const struct export_options *options, const char **operand)
 		cli_usage("no output file is given (-o FILE)");
 	if (is_dash(options->out.path) && isatty(STDOUT_FILENO))
 		return fail("standard output is a terminal: -o FILE, or a "
-			    "pipe"), EXIT_TROUBLE;
+			    "pipe"), STATUS_ERROR;
 	set_purpose(&job);
 	if (outfile_check(&options->out) < 0 ||
 	    open_store(&job, directory) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = export(&job, operand);
 	keystore_close(&job.store);
-	return status == 0 ? EXIT_YES : EXIT_TROUBLE;
+	return status == 0 ? STATUS_OK : STATUS_ERROR;
 }
 
 int

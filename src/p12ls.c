@@ -74,7 +74,7 @@ name_of(const struct p12ls *ls, size_t i)
 
 	if (name != NULL)
 		return mem_dup(name, strlen(name));
-	return dn_values(X509_get_subject_name(ls->cert[i].x509));
+	return name_values(X509_get_subject_name(ls->cert[i].x509));
 }
 
 static size_t
@@ -84,7 +84,7 @@ cert_of(const struct p12ls *ls, const struct p12_bag *key)
 
 	while (i < ls->certs && (key->local_key_id.at == NULL ||
 	    bag_of(ls, i)->local_key_id.at == NULL ||
-	    !slice_is(bag_of(ls, i)->local_key_id, key->local_key_id)))
+	    !slice_equal(bag_of(ls, i)->local_key_id, key->local_key_id)))
 		i++;
 	return i;
 }
@@ -123,7 +123,7 @@ print_certs(const struct p12ls *ls)
 	struct certrow row;
 
 	if (records_begin(&out, certrow_columns, &ls->records) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < ls->certs; i++) {
 		const struct p12_bag *bag = bag_of(ls, i);
 		struct certrow_about about = {
@@ -139,7 +139,7 @@ print_certs(const struct p12ls *ls)
 		certrow_release(&row);
 	}
 	records_end(&out);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static const struct record_column key_columns[] = {
@@ -196,15 +196,15 @@ print_keys(const struct p12ls *ls)
 	struct records out;
 
 	if (records_begin(&out, key_columns, &ls->records) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	for (size_t i = 0; i < ls->p12->bags; i++)
 		if (is_key(&ls->p12->bag[i]) &&
 		    put_key(ls, &out, &ls->p12->bag[i]) < 0) {
 			records_drop(&out);
-			return EXIT_TROUBLE;
+			return STATUS_ERROR;
 		}
 	records_end(&out);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static void
@@ -241,16 +241,16 @@ print_pki_certs(const struct p12ls *ls)
 	uint32_t *show = mem_zalloc(ls->certs + 1, sizeof *show);
 	size_t shown = 0;
 	struct buf out = { 0 };
-	struct bytemap map;
+	struct hashmap map;
 
-	bytemap_init(&map, ls->certs, sha1_of, ls);
+	hashmap_init(&map, ls->certs, sha1_of, ls);
 	for (uint32_t i = 0; i < ls->certs; i++) {
-		uint32_t before = bytemap_put(&map, sha1_of(ls, i), i);
+		uint32_t before = hashmap_put(&map, sha1_of(ls, i), i);
 		size_t place = 0;
 
-		while (before != BYTEMAP_NONE && show[place] != before)
+		while (before != HASHMAP_NONE && show[place] != before)
 			place++;
-		show[before != BYTEMAP_NONE ? place : shown++] = i;
+		show[before != HASHMAP_NONE ? place : shown++] = i;
 	}
 	pkitext_heading(&out, shown);
 	for (size_t i = 0; i < shown; i++) {
@@ -260,7 +260,7 @@ print_pki_certs(const struct p12ls *ls)
 	}
 	cli_print(buf_slice(&out));
 	buf_release(&out);
-	bytemap_release(&map);
+	hashmap_release(&map);
 	free(show);
 }
 
@@ -307,7 +307,7 @@ static int
 extract(const struct p12ls *ls)
 {
 	size_t names = 0;
-	int status = EXIT_YES;
+	int status = STATUS_OK;
 	struct buf out = { 0 };
 	bool *found;
 
@@ -325,9 +325,9 @@ extract(const struct p12ls *ls)
 		if (!found[i]) {
 			say("%s: no certificate has this nickname: '%s'",
 			    ls->p12->file, ls->extract[i]);
-			status = EXIT_NO;
+			status = STATUS_DIFFER;
 		}
-	if (status == EXIT_YES && out.size != 0)
+	if (status == STATUS_OK && out.size != 0)
 		cli_print(buf_slice(&out));
 	buf_release(&out);
 	free(found);
@@ -346,7 +346,7 @@ print(const struct p12ls *ls)
 		print_pki_keys(ls);
 	else
 		print_pki_certs(ls);
-	return EXIT_YES;
+	return STATUS_OK;
 }
 
 static int
@@ -384,12 +384,12 @@ open_bundle(struct p12ls *ls)
 static int
 run(struct p12ls *ls, const char *file)
 {
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 	struct slice text;
 	char *bytes;
 
 	if (slurp(file, P12_LIMIT, &bytes, &text.size) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	text.at = bytes;
 	ls->p12 = p12_parse(slurp_name(file), text,
 	    (unsigned long)ls->most_rounds);

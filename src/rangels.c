@@ -216,7 +216,7 @@ gather(struct rangels *r, const char **operands)
 {
 	if (read_all(r, operands) < 0)
 		return -1;
-	if (!r->live || r->once || !findings_are_bad(&r->found))
+	if (!r->live || r->once || findings_status(&r->found) == STATUS_OK)
 		return 0;
 	forget(r);
 	return read_all(r, operands);
@@ -311,13 +311,13 @@ print(const struct rangels *r)
 static int
 run(struct rangels *r, const char **operands)
 {
-	int status = EXIT_TROUBLE;
+	int status = STATUS_ERROR;
 
 	r->map.found = &r->found;
 	r->map.radix = r->radix;
 	if (ldapopt_begin(&r->ldap) == 0 && gather(r, operands) == 0 &&
 	    print(r) == 0)
-		status = findings_are_bad(&r->found) ? EXIT_NO : EXIT_YES;
+		status = findings_status(&r->found);
 	forget(r);
 	ldapopt_release(&r->ldap);
 	return status;

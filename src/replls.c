@@ -282,15 +282,15 @@ put_dot(struct run *run)
 		    topology_name(&run->all, replica, &run->arena)));
 		struct slice suffix = quoted(run, replica->root);
 
-		printf("\t%.*s;\n", SLICE_FMT(name));
+		printf("\t%.*s;\n", SLICE_ARG(name));
 		for (size_t k = 0; k < replica->agreements; k++) {
 			const struct replica_agreement *to =
 			    &replica->agreement[k];
 			struct slice peer = peer_of(run, replica, to);
 
 			printf("\t%.*s -> %.*s [label=%.*s, color=%s];\n",
-			    SLICE_FMT(name), SLICE_FMT(peer),
-			    SLICE_FMT(suffix),
+			    SLICE_ARG(name), SLICE_ARG(peer),
+			    SLICE_ARG(suffix),
 			    colours[topology_state(to)]);
 		}
 	}
@@ -329,9 +329,9 @@ probe(struct run *run, struct findings *found)
 				to->place.line },
 			    "no-answer",
 			    "cannot connect to %.*s:%.*s, where the agreement "
-			    "'%.*s' leads: %s", SLICE_FMT(to->to.host),
-			    SLICE_FMT(to->to.port),
-			    SLICE_FMT(to->name), tcp.error);
+			    "'%.*s' leads: %s", SLICE_ARG(to->to.host),
+			    SLICE_ARG(to->to.port),
+			    SLICE_ARG(to->name), tcp.error);
 		}
 	}
 }
@@ -397,7 +397,7 @@ run_all(struct run *run)
 			findings_print(&found, o->format.json);
 		else
 			findings_tell(&found);
-		status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
+		status = findings_status(&found);
 	}
 	findings_release(&found);
 	return status;
@@ -448,12 +448,12 @@ Status: 0 all in step, 1 findings from warning up, 2 error.\n", 0, -1 };
 	if (o.dot && (o.findings || o.format.json || o.format.table))
 		cli_usage("--dot goes with no other form");
 	if (ldapopt_begin(&o.ldap) < 0)
-		return EXIT_TROUBLE;
+		return STATUS_ERROR;
 	status = run_all(&run);
 	ldapopt_release(&o.ldap);
 	replicas_release(&run.all);
 	free(run.ranges.at);
 	arena_release(&run.ranges.arena);
 	arena_release(&run.arena);
-	return status < 0 ? EXIT_TROUBLE : status;
+	return status < 0 ? STATUS_ERROR : status;
 }

@@ -273,7 +273,7 @@ nowhere () {
 
 it 'no other module reads a boolean, a host or a port' <<-\EOF
 	# A comparison with "true", however it is written.
-	nowhere '(slice_is[a-z_]*|str(n?case)?cmp)\(.*"(true|false|TRUE|True)"'
+	nowhere '(slice_equal[a-z_]*|str(n?case)?cmp)\(.*"(true|false|TRUE|True)"'
 	# A colon looked for in what is called a host, and ports by hand.
 	nowhere "chr\\(([a-z]*->)?(host|hosts|authority)[^a-z].*':'"
 	nowhere 'number <= 65535|port[^ ]* <= 65535|, 65535' lib/pki/connector.c

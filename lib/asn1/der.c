@@ -15,7 +15,7 @@ read_header(struct slice in, size_t *header, size_t *content)
 	if (at[1] < 0x80)
 		return true;
 	octets = at[1] & 0x7fu;
-	if (octets == 0 || octets > DERREAD_HEADER - 2 || in.size < 2 + octets)
+	if (octets == 0 || octets > DER_HEADER - 2 || in.size < 2 + octets)
 		return false;
 	*header += octets;
 	*content = 0;
@@ -25,13 +25,13 @@ read_header(struct slice in, size_t *header, size_t *content)
 }
 
 bool
-derread_header(struct slice in, size_t *header, size_t *content)
+der_header(struct slice in, size_t *header, size_t *content)
 {
 	return read_header(in, header, content);
 }
 
 bool
-derread_next(struct slice *in, struct ber *element)
+der_next(struct slice *in, struct ber *element)
 {
 	size_t header, content;
 
@@ -47,7 +47,7 @@ derread_next(struct slice *in, struct ber *element)
 }
 
 bool
-derread_take(struct slice *in, unsigned char id, struct slice *content)
+der_take(struct slice *in, unsigned char id, struct slice *content)
 {
 	size_t header, size;
 
@@ -61,13 +61,13 @@ derread_take(struct slice *in, unsigned char id, struct slice *content)
 }
 
 bool
-derread_only(struct slice in, unsigned char id, struct slice *content)
+der_only(struct slice in, unsigned char id, struct slice *content)
 {
-	return derread_take(&in, id, content) && in.size == 0;
+	return der_take(&in, id, content) && in.size == 0;
 }
 
 bool
-derread_is_integer(struct slice content)
+der_is_integer(struct slice content)
 {
 	const unsigned char *at = (const unsigned char *)content.at;
 
@@ -130,16 +130,16 @@ time_in(int year, const char *at, int64_t *seconds)
 }
 
 bool
-derread_time(unsigned char id, struct slice content, int64_t *seconds)
+der_time(unsigned char id, struct slice content, int64_t *seconds)
 {
 	const char *at = content.at;
 	int century, year;
 
-	if (id == DERREAD_UTC_TIME)
+	if (id == DER_UTC_TIME)
 		return content.size == strlen("YYMMDDHHMMSSZ") &&
 		    two_digits(at, &year) &&
 		    time_in(year + (year < 50 ? 2000 : 1900), at + 2, seconds);
-	return id == DERREAD_GENERALIZED_TIME &&
+	return id == DER_GENERALIZED_TIME &&
 	    content.size == strlen("YYYYMMDDHHMMSSZ") &&
 	    two_digits(at, &century) && two_digits(at + 2, &year) &&
 	    time_in(100 * century + year, at + 4, seconds);

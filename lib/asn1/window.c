@@ -65,11 +65,11 @@ static enum crlinput_result
 look(struct crlinput *in, uint64_t end, size_t *header, size_t *content)
 {
 	uint64_t left = end - crlinput_offset(in);
-	struct slice start = crlinput_peek(in, DERREAD_HEADER);
+	struct slice start = crlinput_peek(in, DER_HEADER);
 
 	if (start.size > left)
 		start.size = (size_t)left;
-	if (!derread_header(start, header, content) ||
+	if (!der_header(start, header, content) ||
 	    *header + (uint64_t)*content > left)
 		return CRLINPUT_DAMAGED;
 	return CRLINPUT_GOOD;

@@ -300,14 +300,14 @@ index_keys(struct cfg *cfg)
 	cfg->memo = mem_zalloc(1, sizeof *cfg->memo);
 	if (cfg->ordered)
 		return;
-	bytemap_init(&cfg->live, cfg->lines, live_key, &cfg->line);
+	hashmap_init(&cfg->live, cfg->lines, live_key, &cfg->line);
 	for (uint32_t i = 0; i < cfg->lines; i++) {
 		uint32_t was;
 
 		if (cfg->line[i].logical == NULL)
 			continue;
-		was = bytemap_put(&cfg->live, cfg_key(cfg->line + i), i);
-		if (was == BYTEMAP_NONE)
+		was = hashmap_put(&cfg->live, cfg_key(cfg->line + i), i);
+		if (was == HASHMAP_NONE)
 			continue;
 		MEM_GROW(cfg->shadow, cfg->shadows, cfg->shadows_room);
 		cfg->shadow[cfg->shadows++] = (struct cfg_shadow){ was, i };
@@ -371,7 +371,7 @@ cfg_free(struct cfg *cfg)
 		secret_free(cfg->joined[i], strlen(cfg->joined[i]));
 	free(cfg->joined);
 	if (cfg->live.tag != NULL)
-		bytemap_release(&cfg->live);
+		hashmap_release(&cfg->live);
 	if (cfg->memo != NULL)
 		free(cfg->memo->number);
 	free(cfg->memo);
@@ -395,7 +395,7 @@ find_in_order(const struct cfg *cfg, struct slice key)
 		if (at < low || at >= high)
 			at = low + (high - low) / 2;
 		cfg->memo->found = at;
-		if (slice_is(cfg_key(cfg->line + at), key))
+		if (slice_equal(cfg_key(cfg->line + at), key))
 			return cfg->line + at;
 		below = cfg_compare_keys(cfg_key(cfg->line + at), key) < 0;
 		if (below)
@@ -422,9 +422,9 @@ cfg_find(const struct cfg *cfg, struct slice key)
 	at = cfg->memo->found + 1;
 	if (cfg->shadows != 0 || at >= cfg->lines ||
 	    cfg->line[at].logical == NULL ||
-	    !slice_is(cfg_key(cfg->line + at), key))
-		at = bytemap_get(&cfg->live, key);
-	if (at == BYTEMAP_NONE)
+	    !slice_equal(cfg_key(cfg->line + at), key))
+		at = hashmap_get(&cfg->live, key);
+	if (at == HASHMAP_NONE)
 		return NULL;
 	cfg->memo->found = at;
 	return cfg->line + at;

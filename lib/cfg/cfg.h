@@ -16,7 +16,7 @@
  *	const struct cfg_line *line;
  *
  *	if (cfg == NULL)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	line = cfg_find(cfg, slice_of("ca.crl.pageSize"));
  *	...
  *	cfg_free(cfg);
@@ -61,7 +61,7 @@ struct cfg {
 	struct cfg_line *line;
 	uint32_t lines;
 	bool ordered; /* keys ascend strictly: no index is needed */
-	struct bytemap live; /* else, from key to its last line */
+	struct hashmap live; /* else, from key to its last line */
 	struct cfg_memo *memo;
 	struct cfg_shadow *shadow; /* lines that a later one hides */
 	uint32_t shadows, shadows_room;

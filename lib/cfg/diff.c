@@ -25,7 +25,7 @@ same_value(const struct diff_options *o, const struct cfg_line *a,
 {
 	return o->semantic ?
 	    setting_same_value(cfg_key(a), cfg_value(a), cfg_value(b)) :
-	    slice_is(cfg_value(a), cfg_value(b));
+	    slice_equal(cfg_value(a), cfg_value(b));
 }
 
 /* Does the server take the key for this value where it is absent, too? */

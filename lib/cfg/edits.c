@@ -89,7 +89,8 @@ edits_change(struct edits *edits, const struct cfg *cfg,
 	 * ends are. */
 	if (plus->end.at == NULL)
 		plus->end = end.at != NULL ? end : minus->end;
-	if (plus->end.at != NULL && !slice_is(plus->end, was) && was.size != 0)
+	if (plus->end.at != NULL && !slice_equal(plus->end, was) &&
+	    was.size != 0)
 		minus->end = was;
 }
 
@@ -122,7 +123,7 @@ set_body(struct edits *edits, const struct cfg *cfg,
 
 	if (old == NULL)
 		add_new(edits, body);
-	else if (!slice_is(cfg_value(old), cfg_value(body)))
+	else if (!slice_equal(cfg_value(old), cfg_value(body)))
 		edits_change(edits, cfg, old, body, (struct slice){ 0 });
 }
 
@@ -161,7 +162,8 @@ what_is_wrong(struct slice key, struct slice value, struct slice text,
 			       "backslashes: the next line would be joined";
 		return "no such key can be in the file";
 	}
-	if (!slice_is(cfg_key(line), key) || !slice_is(cfg_value(line), value))
+	if (!slice_equal(cfg_key(line), key) ||
+	    !slice_equal(cfg_value(line), value))
 		return "the server would read another key out of it";
 	return NULL;
 }
@@ -194,7 +196,7 @@ edits_set(struct edits *edits, const struct cfg *cfg, struct slice key,
 	struct cfg_line line;
 	struct slice text;
 
-	if (old != NULL && slice_is(cfg_value(old), value))
+	if (old != NULL && slice_equal(cfg_value(old), value))
 		return 0;
 	*why = "";
 	if (old != NULL && has_style(old)) {

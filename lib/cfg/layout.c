@@ -74,7 +74,7 @@ layout_init(struct layout *layout, const struct cfg *cfg)
 	layout->last_end = slice_of("\n");
 	if (cfg->lines > 1)
 		layout->last_end = original_end(layout, cfg->lines - 2);
-	bytemap_init(&layout->added_keys, 0, added_key, layout);
+	hashmap_init(&layout->added_keys, 0, added_key, layout);
 }
 
 void
@@ -88,7 +88,7 @@ layout_set_end(struct layout *layout, uint32_t node, struct slice end)
 		layout->other_end = mem_zalloc(layout->cfg->lines + (size_t)1,
 		    1);
 	for (size_t e = 0; e < sizeof ends / sizeof *ends; e++)
-		if (slice_is(end, ends[e]))
+		if (slice_equal(end, ends[e]))
 			layout->other_end[node] = (unsigned char)(e + 1);
 }
 
@@ -101,9 +101,9 @@ layout_release(struct layout *layout)
 	free(layout->ordered);
 	free(layout->other_end);
 	free(layout->prefix);
-	bytemap_release(&layout->added_keys);
+	hashmap_release(&layout->added_keys);
 	if (layout->prefix_map.tag != NULL)
-		bytemap_release(&layout->prefix_map);
+		hashmap_release(&layout->prefix_map);
 }
 
 void
@@ -145,13 +145,13 @@ shorter_prefix(struct slice text)
 static void
 note_prefix(struct layout *layout, struct slice text, uint32_t node)
 {
-	uint32_t i = bytemap_get(&layout->prefix_map, text);
+	uint32_t i = hashmap_get(&layout->prefix_map, text);
 
-	if (i == BYTEMAP_NONE) {
+	if (i == HASHMAP_NONE) {
 		MEM_GROW(layout->prefix, layout->prefixes, layout->prefix_room);
 		i = layout->prefixes++;
 		layout->prefix[i].text = text;
-		bytemap_put(&layout->prefix_map, text, i);
+		hashmap_put(&layout->prefix_map, text, i);
 	}
 	layout->prefix[i].node = node;
 }
@@ -160,7 +160,7 @@ note_prefix(struct layout *layout, struct slice text, uint32_t node)
 static void
 note_prefixes(struct layout *layout)
 {
-	bytemap_init(&layout->prefix_map, 0, prefix_text, layout);
+	hashmap_init(&layout->prefix_map, 0, prefix_text, layout);
 	for (uint32_t i = 0; i < layout->ordereds; i++) {
 		uint32_t node = layout->ordered[i];
 		struct slice p = layout_line(layout, node).key;
@@ -177,9 +177,9 @@ move_prefixes(struct layout *layout, uint32_t node, uint32_t at)
 	struct slice p = layout_line(layout, node).key;
 
 	while ((p = shorter_prefix(p)).size != 0) {
-		uint32_t i = bytemap_get(&layout->prefix_map, p);
+		uint32_t i = hashmap_get(&layout->prefix_map, p);
 
-		if (i == BYTEMAP_NONE || layout->prefix[i].node == at)
+		if (i == HASHMAP_NONE || layout->prefix[i].node == at)
 			note_prefix(layout, p, node);
 	}
 }
@@ -261,9 +261,9 @@ static uint32_t
 place_in_family(const struct layout *layout, struct slice key)
 {
 	while ((key = shorter_prefix(key)).size != 0) {
-		uint32_t i = bytemap_get(&layout->prefix_map, key);
+		uint32_t i = hashmap_get(&layout->prefix_map, key);
 
-		if (i != BYTEMAP_NONE)
+		if (i != HASHMAP_NONE)
 			return layout->prefix[i].node;
 	}
 	return layout->prev[LAYOUT_TOP];
@@ -289,10 +289,10 @@ layout_place(struct layout *layout, struct slice key)
 uint32_t
 layout_find(const struct layout *layout, struct slice key)
 {
-	uint32_t i = bytemap_get(&layout->added_keys, key);
+	uint32_t i = hashmap_get(&layout->added_keys, key);
 	const struct cfg_line *line;
 
-	if (i != BYTEMAP_NONE)
+	if (i != HASHMAP_NONE)
 		return layout->cfg->lines + 1 + i;
 	line = cfg_find(layout->cfg, key);
 	if (line == NULL ||
@@ -339,7 +339,7 @@ layout_insert(struct layout *layout, uint32_t at,
 		layout->added[layout->addeds].end =
 		    layout_usual_end(layout, at);
 	link_behind(layout, at, node);
-	bytemap_put(&layout->added_keys, line->key, layout->addeds++);
+	hashmap_put(&layout->added_keys, line->key, layout->addeds++);
 	if (layout->ordered != NULL && !layout->sorted)
 		move_prefixes(layout, node, at);
 	if (at == layout->placed)

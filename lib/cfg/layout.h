@@ -45,12 +45,12 @@ struct layout {
 	uint32_t links;
 	struct layout_line *added;
 	uint32_t addeds, added_room;
-	struct bytemap added_keys; /* the last node added of a key */
+	struct hashmap added_keys; /* the last node added of a key */
 	uint32_t *ordered, ordereds; /* the assignments that stay */
 	bool sorted;
 	struct layout_prefix *prefix;
 	uint32_t prefixes, prefix_room;
-	struct bytemap prefix_map;
+	struct hashmap prefix_map;
 	uint32_t placed; /* what layout_place() said last, or LAYOUT_NONE */
 	uint32_t hint;	 /* the last line added where it said */
 	bool bare;		/* the last line has no line end */

@@ -133,7 +133,7 @@ struct seen {
 struct comparison {
 	struct seen *seen;
 	uint32_t count;
-	struct bytemap keys;
+	struct hashmap keys;
 };
 
 static struct slice
@@ -148,14 +148,14 @@ static void
 collect_keys(struct comparison *c, const struct edits *edits)
 {
 	c->seen = mem_zalloc(edits->count, sizeof *c->seen);
-	bytemap_init(&c->keys, edits->count, seen_key, c);
+	hashmap_init(&c->keys, edits->count, seen_key, c);
 	for (size_t i = 0; i < edits->count; i++) {
 		struct slice key = cfg_key(&edits->line[i].line);
 
-		if (bytemap_get(&c->keys, key) != BYTEMAP_NONE)
+		if (hashmap_get(&c->keys, key) != HASHMAP_NONE)
 			continue;
 		c->seen[c->count].key = key;
-		bytemap_put(&c->keys, key, c->count++);
+		hashmap_put(&c->keys, key, c->count++);
 	}
 }
 
@@ -167,9 +167,9 @@ read_all(struct comparison *c, const struct cfg *cfg)
 	enum pycfg_result got;
 
 	while ((got = pycfg_next(&py, &entry)) == PYCFG_ENTRY) {
-		uint32_t i = bytemap_get(&c->keys, entry.name);
+		uint32_t i = hashmap_get(&c->keys, entry.name);
 
-		if (i == BYTEMAP_NONE)
+		if (i == HASHMAP_NONE)
 			continue;
 		free(c->seen[i].value);
 		c->seen[i].value = mem_dup(entry.value.at, entry.value.size);
@@ -206,13 +206,13 @@ compare(const struct cfg *cfg, const struct seen *seen, bool secret)
 	if (line != NULL)
 		java = cfg_value(line);
 	if ((java.at == NULL) == (python.at == NULL) &&
-	    (java.at == NULL || slice_is(java, python)))
+	    (java.at == NULL || slice_equal(java, python)))
 		return;
 	number = line != NULL ? cfg_number(cfg, line) : seen->number;
 	a = shown(java, secret ? "one value" : NULL);
 	b = shown(python, secret ? "another value" : NULL);
 	say("%s:%zu: '%.*s' is %s to the server, but %s to pki-server",
-	    cfg->file, number, SLICE_FMT(seen->key), a, b);
+	    cfg->file, number, SLICE_ARG(seen->key), a, b);
 	free(a);
 	free(b);
 }
@@ -238,5 +238,5 @@ readers_compare(const struct cfg *cfg, const struct edits *edits,
 	for (uint32_t i = 0; i < c.count; i++)
 		free(c.seen[i].value);
 	free(c.seen);
-	bytemap_release(&c.keys);
+	hashmap_release(&c.keys);
 }

@@ -23,7 +23,7 @@ is_pair(const struct edits *edits, size_t i)
 
 	return i + 1 < edits->count && e[i].sign == EDIT_DELETE &&
 	    e[i + 1].sign == EDIT_ADD &&
-	    slice_is(key_of(&e[i]), key_of(&e[i + 1]));
+	    slice_equal(key_of(&e[i]), key_of(&e[i + 1]));
 }
 
 static enum role
@@ -139,7 +139,7 @@ make_groups(const struct edits *edits, const struct cfg *cfg, size_t *groups)
 		const struct edit_line *e = &edits->line[i];
 		struct group *last = group + *groups - 1;
 
-		if (*groups != 0 && slice_is(last->key, key_of(e))) {
+		if (*groups != 0 && slice_equal(last->key, key_of(e))) {
 			last->count++;
 			continue;
 		}
@@ -241,7 +241,7 @@ put_back(struct places *p, struct edit_line *e)
 	line.end = layout_line(layout, node).end;
 	if (!e->bare && line.end.size != 2 &&
 	    (p->say_ends ||
-		!slice_is(line.end, layout_usual_end(layout, at))))
+		!slice_equal(line.end, layout_usual_end(layout, at))))
 		e->end = line.end;
 	p->instead[node] = layout_insert(layout, at, &line);
 }
@@ -295,7 +295,7 @@ note_lost_end(struct edits *edits, const struct cfg *cfg,
 		return false;
 	if (layout->prev[last] != LAYOUT_TOP)
 		guess = layout_line(layout, layout->prev[last]).end;
-	if (!always && slice_is(line.end, guess))
+	if (!always && slice_equal(line.end, guess))
 		return false;
 	if (last == cfg->lines)
 		return true; /* never had one, but another guess at it */

@@ -121,7 +121,7 @@ script_print(const struct edits *edits, FILE *stream,
 			if (runs_on(edits, i))
 				fputs("#\n", stream);
 		} else if (!secret || i == 0 ||
-		    !slice_is(cfg_key(&edits->line[i - 1].line), key)) {
+		    !slice_equal(cfg_key(&edits->line[i - 1].line), key)) {
 			putc(EDIT_MASKED, stream);
 			put(stream, key);
 			putc('\n', stream);
@@ -174,7 +174,7 @@ end_called(struct slice name)
 	static const char *const ends[] = { "\n", "\r", "\r\n" };
 
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (slice_is(name, slice_of(end_name(slice_of(ends[i])))))
+		if (slice_equal(name, slice_of(end_name(slice_of(ends[i])))))
 			return slice_of(ends[i]);
 	return (struct slice){ 0 };
 }
@@ -353,13 +353,13 @@ read_script(struct reader *r)
 {
 	struct slice line;
 
-	if (!peek(r, &line) || !slice_is(line, slice_of(SCRIPT_HEADER)))
+	if (!peek(r, &line) || !slice_equal(line, slice_of(SCRIPT_HEADER)))
 		return bad(r, r->rest.size == 0 ?
 		    "empty: the producer of the edits failed" :
 		    "not a script of edits: no line '" SCRIPT_HEADER "'");
 	skip(r);
 	while (peek(r, &line)) {
-		if (!slice_is(line, slice_of("."))) {
+		if (!slice_equal(line, slice_of("."))) {
 			if (read_item(r) < 0)
 				return -1;
 			continue;
@@ -430,22 +430,22 @@ static void
 make_groups(struct matching *m)
 {
 	uint32_t count = (uint32_t)m->script->count;
-	struct bytemap map;
+	struct hashmap map;
 
 	m->next = mem_alloc(count * sizeof *m->next);
-	bytemap_init(&map, count, group_key, m);
+	hashmap_init(&map, count, group_key, m);
 	for (uint32_t i = 0; i < count; i++) {
 		struct slice key = cfg_key(&at(m, i)->line);
-		uint32_t g = bytemap_get(&map, key);
+		uint32_t g = hashmap_get(&map, key);
 		enum edit_sign sign = at(m, i)->sign;
 
 		m->next[i] = NONE;
-		if (g == BYTEMAP_NONE) {
+		if (g == HASHMAP_NONE) {
 			MEM_GROW(m->group, m->groups, m->room);
 			g = m->groups++;
 			m->group[g] = (struct group){ .first = i, .last = i,
 				.minus = NONE, .plus = NONE, .masked = NONE };
-			bytemap_put(&map, key, g);
+			hashmap_put(&map, key, g);
 		} else {
 			m->next[m->group[g].last] = i;
 			m->group[g].last = i;
@@ -457,7 +457,7 @@ make_groups(struct matching *m)
 		if (sign == EDIT_MASKED && m->group[g].masked == NONE)
 			m->group[g].masked = i;
 	}
-	bytemap_release(&map);
+	hashmap_release(&map);
 }
 
 /* Values in messages are cut, and secrets not shown. */
@@ -473,7 +473,7 @@ shown(const struct matching *m, const struct cfg_line *line)
 	value = cfg_value(line);
 	if (value.size > 60)
 		return mem_printf("'%.60s...'", value.at);
-	return mem_printf("'%.*s'", SLICE_FMT(value));
+	return mem_printf("'%.*s'", SLICE_ARG(value));
 }
 
 static void
@@ -485,11 +485,11 @@ conflict(struct matching *m, uint32_t i, const struct cfg_line *found,
 
 	if (found != NULL)
 		say("%s:%zu: conflict: '%.*s' is %s; %s:%zu expects %s",
-		    m->cfg->file, cfg_number(m->cfg, found), SLICE_FMT(key),
+		    m->cfg->file, cfg_number(m->cfg, found), SLICE_ARG(key),
 		    value, m->script_file, at(m, i)->number, expects);
 	else
 		say("%s: conflict: '%.*s' is not there; %s:%zu expects %s",
-		    m->cfg->file, SLICE_FMT(key), m->script_file,
+		    m->cfg->file, SLICE_ARG(key), m->script_file,
 		    at(m, i)->number, expects);
 	free(value);
 	m->conflicts++;
@@ -498,7 +498,8 @@ conflict(struct matching *m, uint32_t i, const struct cfg_line *found,
 static bool
 same_value(const struct cfg_line *a, const struct cfg_line *b)
 {
-	return a != NULL && b != NULL && slice_is(cfg_value(a), cfg_value(b));
+	return a != NULL && b != NULL &&
+	    slice_equal(cfg_value(a), cfg_value(b));
 }
 
 /* The next line of the key in the script with this sign, or NONE. */
@@ -556,7 +557,7 @@ same_text(const struct cfg_line *line, const struct cfg_line *bare)
 	struct slice text = { line->text, line->size };
 
 	text.size -= cfg_line_end(text).size;
-	return slice_is(text, (struct slice){ bare->text, bare->size });
+	return slice_equal(text, (struct slice){ bare->text, bare->size });
 }
 
 static void
@@ -607,11 +608,11 @@ match_group(struct matching *m, const struct group *g)
 		return fail("%s:%zu: the value of '%.*s' is masked: have the "
 			    "script made with --show-secrets, or leave such "
 			    "edits out with --skip-masked", m->script_file,
-		    at(m, g->masked)->number, SLICE_FMT(key));
+		    at(m, g->masked)->number, SLICE_ARG(key));
 	if (g->minuses != 0 && g->pluses != 0 &&
 	    (g->minuses != 1 || g->pluses != 1))
 		return fail("%s:%zu: more than one edit of '%.*s'",
-		    m->script_file, at(m, g->last)->number, SLICE_FMT(key));
+		    m->script_file, at(m, g->last)->number, SLICE_ARG(key));
 	if (g->pluses == 0)
 		take_away(m, g, live);
 	else if (g->minuses == 0)

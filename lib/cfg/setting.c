@@ -49,7 +49,7 @@ static int
 class_of(struct slice word)
 {
 	for (size_t i = 0; i < CLASSES; i++)
-		if (slice_is(word, slice_of(class_name[i])))
+		if (slice_equal(word, slice_of(class_name[i])))
 			return (int)i;
 	return -1;
 }
@@ -77,7 +77,7 @@ take_field(struct slice *line)
 
 	line->at += taken;
 	line->size -= taken;
-	if (field.size == 0 || slice_is(field, slice_of("-")))
+	if (field.size == 0 || slice_equal(field, slice_of("-")))
 		field = (struct slice){ NULL, 0 };
 	return field;
 }
@@ -100,7 +100,7 @@ take_classes(struct setting *row, struct slice words)
 				word.size - strlen(equal) };
 		else if (class < 0)
 			die("share/lists/settings: no class '%.*s'",
-			    SLICE_FMT(word));
+			    SLICE_ARG(word));
 		else
 			row->class = (enum setting_class)class;
 		words.at += taken;
@@ -116,10 +116,10 @@ take_row(struct setting *row, struct slice line)
 	row->pattern = take_field(&line);
 	type = take_field(&line);
 	for (size_t i = 0; i < TYPES; i++)
-		if (slice_is(type, slice_of(type_name[i])))
+		if (slice_equal(type, slice_of(type_name[i])))
 			row->type = (enum setting_type)i;
 	if (type.size != 0 && row->type == SETTING_UNTYPED)
-		die("share/lists/settings: no type '%.*s'", SLICE_FMT(type));
+		die("share/lists/settings: no type '%.*s'", SLICE_ARG(type));
 	row->otherwise = take_field(&line);
 	take_classes(row, take_field(&line));
 	row->since = take_field(&line);
@@ -328,7 +328,7 @@ same_hosts(struct slice a, struct slice b)
 		if (!endpoint_next(&b, &y) || !endpoint_split(&left, x) ||
 		    !endpoint_split(&right, y) ||
 		    !endpoint_same_host(left.host, right.host) ||
-		    !slice_is(left.port, right.port))
+		    !slice_equal(left.port, right.port))
 			return false;
 	}
 	return !endpoint_next(&b, &y);
@@ -350,8 +350,8 @@ same_url(struct slice a, struct slice b)
 	after[0].size = a.size - (size_t)(after[0].at - a.at);
 	after[1].at = y.host.at + y.host.size;
 	after[1].size = b.size - (size_t)(after[1].at - b.at);
-	return slice_is_in_any_case(before[0], before[1]) &&
-	    slice_is(after[0], after[1]);
+	return slice_equal_nocase(before[0], before[1]) &&
+	    slice_equal(after[0], after[1]);
 }
 
 bool
@@ -361,7 +361,7 @@ setting_same_value(struct slice key, struct slice a, struct slice b)
 
 	a = cfg_trim(a);
 	b = cfg_trim(b);
-	if (slice_is(a, b))
+	if (slice_equal(a, b))
 		return true;
 	if (a.size == 0 || b.size == 0)
 		return false;
@@ -408,7 +408,7 @@ setting_subsystem_of(const struct cfg *cfg)
 
 	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++)
 		if (type.size != 0 ?
-			slice_is_in_any_case(type,
+			slice_equal_nocase(type,
 			    slice_of(setting_subsystem[i])) :
 			has_list(cfg, setting_subsystem[i]))
 			return setting_subsystem[i];
@@ -467,7 +467,7 @@ take_site(struct settings *settings, const char *file)
 		if (take_word(&rest).size != 0 && *line.at != '#' &&
 		    take_site_row(settings, line) < 0)
 			return fail("%s:%zu: not 'CLASS PATTERN [REMARK]': "
-				    "'%.*s'", file, number, SLICE_FMT(line));
+				    "'%.*s'", file, number, SLICE_ARG(line));
 		text += line.size;
 		text += *text == '\r';
 		text += *text == '\n';

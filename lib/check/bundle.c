@@ -53,23 +53,23 @@ value_of(const void *arg, uint32_t i)
 static void
 find_doubles(struct bundle *b)
 {
-	struct bytemap names, values;
+	struct hashmap names, values;
 
-	bytemap_init(&names, b->certs, name_of, b);
-	bytemap_init(&values, b->certs, value_of, b);
+	hashmap_init(&names, b->certs, name_of, b);
+	hashmap_init(&values, b->certs, value_of, b);
 	for (uint32_t i = 0; i < b->certs; i++) {
-		uint32_t twin = bytemap_put(&values, value_of(b, i), i);
-		uint32_t other = BYTEMAP_NONE;
+		uint32_t twin = hashmap_put(&values, value_of(b, i), i);
+		uint32_t other = HASHMAP_NONE;
 
 		if (b->cert[i].bag->friendly_name != NULL)
-			other = bytemap_put(&names, name_of(b, i), i);
-		b->cert[i].first = other != BYTEMAP_NONE ?
+			other = hashmap_put(&names, name_of(b, i), i);
+		b->cert[i].first = other != HASHMAP_NONE ?
 		    b->cert[other].first : i;
-		b->cert[i].twin = twin != BYTEMAP_NONE ? b->cert[twin].twin :
+		b->cert[i].twin = twin != HASHMAP_NONE ? b->cert[twin].twin :
 							 i;
 	}
-	bytemap_release(&names);
-	bytemap_release(&values);
+	hashmap_release(&names);
+	hashmap_release(&values);
 }
 
 /* The certificates that name this key, or else any that it fits: of these, so

@@ -15,7 +15,7 @@
  *	struct bundle bundle;
  *
  *	if (bundle_load(&bundle, p12, password) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	bundle_check(&bundle, export, &found);
  *	bundle_release(&bundle);
  */

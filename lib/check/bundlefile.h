@@ -13,7 +13,7 @@
  *		.most_rounds = P12_MOST_ROUNDS, .expires_within = -1 };
  *
  *	if (bundlefile_check(&b, &found) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  */
 
 struct bundlefile {

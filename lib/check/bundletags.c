@@ -342,7 +342,7 @@ check_others(struct check *c, struct slice server)
 		    is_needed(c->want, cert))
 			continue;
 		if (server.at != NULL &&
-		    slice_is(slice_of(cert->name), server)) {
+		    slice_equal(slice_of(cert->name), server)) {
 			ADD(c, nickname_line(c, "sslserver"),
 			    "sslserver", "'%s' and its key are in %s: the "
 			    "clone gets the master's own TLS key", cert->name,

@@ -149,7 +149,7 @@ explain(const char *text)
 
 	if (entry != NULL) {
 		print_entry(entry);
-		return EXIT_YES;
+		return STATUS_OK;
 	}
 	for (size_t i = 0; i < catalogue_count; i++) {
 		if (!speaks_of(text, catalogue[i].message))
@@ -159,17 +159,17 @@ explain(const char *text)
 		print_entry(&catalogue[i]);
 	}
 	if (count != 0)
-		return EXIT_YES;
+		return STATUS_OK;
 	say("--explain: no such code or message: '%s' (--codes lists the "
 	    "codes)", text);
-	return EXIT_NO;
+	return STATUS_DIFFER;
 }
 
 bool
 catalogue_answers(const struct catalogue_options *o, int *status)
 {
 	take_ignored(o->ignore);
-	*status = EXIT_YES;
+	*status = STATUS_OK;
 	if (o->explain != NULL)
 		*status = explain(o->explain);
 	for (size_t i = 0; o->list && i < catalogue_count; i++)

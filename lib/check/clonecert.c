@@ -73,10 +73,10 @@ check_names(const struct pair *p)
 }
 
 static void
-check_certificate(const struct pair *p, const struct certshelf_item *a,
-    const struct certshelf_item *b)
+check_certificate(const struct pair *p, const struct keydb_item *a,
+    const struct keydb_item *b)
 {
-	const struct certshelf *master = p->master->shelf;
+	const struct keydb *master = p->master->shelf;
 	struct findings_place place = { p->clone->shelf->name, 0 };
 	struct findings *found = p->set->found;
 	bool one_key = a->key_id != NULL && b->key_id != NULL &&
@@ -96,8 +96,8 @@ check_certificate(const struct pair *p, const struct certshelf_item *a,
 }
 
 static void
-check_flags(const struct pair *p, const struct certshelf_item *a,
-    const struct certshelf_item *b)
+check_flags(const struct pair *p, const struct keydb_item *a,
+    const struct keydb_item *b)
 {
 	if (a->trust != NULL && b->trust != NULL &&
 	    strcmp(a->trust, b->trust) != 0)
@@ -111,13 +111,13 @@ check_flags(const struct pair *p, const struct certshelf_item *a,
 static void
 check_shelves(const struct pair *p)
 {
-	const struct certshelf *master = p->master->shelf;
-	const struct certshelf *clone = p->clone->shelf;
+	const struct keydb *master = p->master->shelf;
+	const struct keydb *clone = p->clone->shelf;
 	struct findings_place place = { clone->name, 0 };
-	const struct certshelf_item *a, *b;
+	const struct keydb_item *a, *b;
 
-	a = certshelf_find(master, p->tag->nickname);
-	b = certshelf_find(clone, p->twin->nickname);
+	a = keydb_find(master, p->tag->nickname);
+	b = keydb_find(clone, p->twin->nickname);
 	if (a == NULL || (b == NULL && !clone->knows_certs && !a->has_key))
 		return;
 	if (b == NULL) {
@@ -214,9 +214,9 @@ static void
 check_id(const struct cloneset *set, const struct cloneset_side *side,
     const struct tag *tag, const struct tag *master)
 {
-	const struct certshelf_item *item =
+	const struct keydb_item *item =
 	    side->shelf != NULL && tag->nickname != NULL && tag->token == NULL
-		? certshelf_find(side->shelf, tag->nickname)
+		? keydb_find(side->shelf, tag->nickname)
 		: NULL;
 	struct findings_place place =
 	    place_of(side, "cloning", tag, "privkey.id");
@@ -233,7 +233,7 @@ check_id(const struct cloneset *set, const struct cloneset_side *side,
 		return;
 	}
 	if (master != NULL && master->key_id.at != NULL &&
-	    !slice_is(tag->key_id, master->key_id))
+	    !slice_equal(tag->key_id, master->key_id))
 		findings_add(set->found, place, "key-id-other",
 		    "the key of '%s' has another ID in %s: re-keyed on one "
 		    "side only",

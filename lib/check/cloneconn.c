@@ -48,7 +48,7 @@ check_hosts(const struct cloneset *set, const struct cfg *clone)
 		    lost != NULL ?
 			"the connector lacks '%.*s:%.*s', which %s has" :
 			"the connector has '%.*s:%.*s', which %s lacks",
-		    SLICE_FMT(own->host), SLICE_FMT(own->port), master->file);
+		    SLICE_ARG(own->host), SLICE_ARG(own->port), master->file);
 		if (lost != NULL)
 			cloneset_fix_by_merge(set, clone, "--kra");
 	}

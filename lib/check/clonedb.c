@@ -20,8 +20,8 @@ clonedb_compares(struct slice key)
 	for (size_t i = 0; i < rows; i++)
 		if (row[i].equal.at != NULL && glob_match(row[i].pattern, key))
 			return true;
-	return slice_is(key, slice_of(MANAGEMENT)) ||
-	       slice_is(key, slice_of(REPLICA));
+	return slice_equal(key, slice_of(MANAGEMENT)) ||
+	       slice_equal(key, slice_of(REPLICA));
 }
 
 /* By the rows of the table that want it. */
@@ -60,7 +60,7 @@ check_localhost(const struct cloneset *set, const struct cfg *cfg)
 			    cloneset_place(cfg, ADDRESS_SERVERS),
 			    "ds-localhost",
 			    "other hosts cannot replicate with '%.*s'",
-			    SLICE_FMT(at.host));
+			    SLICE_ARG(at.host));
 }
 
 static void
@@ -113,12 +113,12 @@ check_replica(const struct cloneset *set, size_t i)
 
 	if (i == 0 || has_replica_ranges(cfg) || next.at == NULL)
 		return;
-	if (slice_is(next, slice_of("2")))
+	if (slice_equal(next, slice_of("2")))
 		findings_add(set->found, cloneset_place(cfg, REPLICA),
 		    "replica-id",
 		    "its directory took replica ID 1, which the master's has");
 	for (size_t j = 1; j < i; j++)
-		if (slice_is(cfg_string(set->side[j].cfg, REPLICA), next))
+		if (slice_equal(cfg_string(set->side[j].cfg, REPLICA), next))
 			findings_add(set->found, cloneset_place(cfg, REPLICA),
 			    "replica-id",
 			    "counts replica IDs as %s does: both have the "

@@ -47,7 +47,7 @@ count_key(struct families *f, struct slice key)
 	struct family *family = NULL;
 
 	for (size_t i = 0; i < f->count; i++)
-		if (slice_is(f->item[i].name, name))
+		if (slice_equal(f->item[i].name, name))
 			family = &f->item[i];
 	if (family == NULL) {
 		MEM_GROW(f->item, f->count, f->room);
@@ -74,7 +74,7 @@ count_keys(struct families *f, const struct edits *edits, bool taken)
 		const struct edit_line *line = &edits->line[i];
 		struct slice key = cfg_key(&line->line);
 		bool last = i + 1 == edits->count ||
-			    !slice_is(cfg_key(&edits->line[i + 1].line), key);
+		    !slice_equal(cfg_key(&edits->line[i + 1].line), key);
 
 		if (last && is_left(key) &&
 		    (line->sign == EDIT_DELETE) == taken)
@@ -88,7 +88,7 @@ leave_out(struct families *f, struct slice name)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < f->count; i++)
-		if (!slice_is(f->item[i].name, name))
+		if (!slice_equal(f->item[i].name, name))
 			f->item[kept++] = f->item[i];
 	f->count = kept;
 }
@@ -107,8 +107,8 @@ place_of(const struct cfg *cfg, struct slice key)
 static bool
 can_wait(const struct family *family, const struct cfg *clone)
 {
-	return (slice_is(family->name, slice_of("ca.publish")) ||
-		   slice_is(family->name, slice_of("ca.crl"))) &&
+	return (slice_equal(family->name, slice_of("ca.publish")) ||
+		   slice_equal(family->name, slice_of("ca.crl"))) &&
 	       !clonerole_makes_crls(clone);
 }
 
@@ -117,9 +117,9 @@ mend(const struct cloneset *set, const struct cfg *clone,
     const struct family *family)
 {
 	char *option =
-	    slice_is(family->name, slice_of("ca.crl"))
+	    slice_equal(family->name, slice_of("ca.crl"))
 		? mem_dup("--crl", 5)
-		: mem_printf("-p %.*s%s", SLICE_FMT(family->name),
+		: mem_printf("-p %.*s%s", SLICE_ARG(family->name),
 		      family->first.size > family->name.size ? "." : "");
 
 	cloneset_fix_by_merge(set, clone, option);
@@ -138,14 +138,14 @@ report(const struct cloneset *set, const struct cfg *clone,
 		    "not-carried-crl",
 		    "%zu keys of %.*s are not as in %s, such as %.*s: wanted "
 		    "when it is to make CRLs",
-		    family->keys, SLICE_FMT(family->name), master->file,
-		    SLICE_FMT(family->first));
+		    family->keys, SLICE_ARG(family->name), master->file,
+		    SLICE_ARG(family->first));
 	else
 		findings_add(set->found, place, "not-carried",
 		    "%zu keys of %.*s are not as in %s, such "
 		    "as %.*s",
-		    family->keys, SLICE_FMT(family->name), master->file,
-		    SLICE_FMT(family->first));
+		    family->keys, SLICE_ARG(family->name), master->file,
+		    SLICE_ARG(family->first));
 	mend(set, clone, family);
 }
 
@@ -172,8 +172,8 @@ check_one(const struct cloneset *set, const struct cfg *clone)
 		findings_add(set->found, place_of(clone, own.item[i].first),
 		    "clone-only",
 		    "%zu keys of %.*s are not in %s, such as %.*s",
-		    own.item[i].keys, SLICE_FMT(own.item[i].name), master->file,
-		    SLICE_FMT(own.item[i].first));
+		    own.item[i].keys, SLICE_ARG(own.item[i].name), master->file,
+		    SLICE_ARG(own.item[i].first));
 	edits_release(&edits);
 	free(left.item);
 	free(own.item);

@@ -8,7 +8,7 @@
 void
 cloneplan_check(const struct cloneset *set, const struct plan *p)
 {
-	if (!spawnfile_has_section(p->file, p->section)) {
+	if (!spawn_has_section(p->file, p->section)) {
 		findings_add(p->found, plan_at(p, 0),
 		    "plan-subsystem", "no section [%s]", p->section);
 		return;

@@ -20,7 +20,7 @@ sends_to(const struct publishers *all, const struct publisher *to)
 	if (!publishes(all->cfg))
 		return false;
 	for (size_t i = 0; i < all->count; i++)
-		if (address_is(&at, all->publisher[i].host,
+		if (address_equal(&at, all->publisher[i].host,
 			all->publisher[i].port))
 			return true;
 	return false;
@@ -61,9 +61,9 @@ check_pair(const struct cloneset *set, const struct cfg *maker,
 	    "this CA makes the CRLs and does not send them to the OCSP "
 	    "responder %.*s:%.*s%s, as %s would (%.*s): the responder keeps "
 	    "the last CRL that it was sent. With the server stopped",
-	    SLICE_FMT(first.host), SLICE_FMT(first.port),
+	    SLICE_ARG(first.host), SLICE_ARG(first.port),
 	    missing > 1 ? " and others" : "", other->file,
-	    SLICE_FMT(first.name));
+	    SLICE_ARG(first.name));
 	if (cloneset_is_file(maker) && cloneset_is_file(other))
 		findings_fix(set->found,
 		    "cfgmerge -i -p ca.publish. --from %s %s",

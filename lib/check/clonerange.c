@@ -59,7 +59,7 @@ check_one(const struct side_ranges *s, const char *name, struct findings *found)
 			    "range-digits",
 			    "not numbers as the generator '%.*s' reads "
 			    "them: %s",
-			    SLICE_FMT(s->set.generator), name);
+			    SLICE_ARG(s->set.generator), name);
 		else
 			check_depleted(s, i, name, found);
 	}

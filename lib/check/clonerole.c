@@ -119,7 +119,7 @@ check_redirect(
 		return;
 	findings_add(set->found, cloneset_place(cfg, AGENT),
 	    "redirect", "sends people to '%.*s', but %s makes the CRLs",
-	    SLICE_FMT(host), master->file);
+	    SLICE_ARG(host), master->file);
 	mend_role(set, cfg, master);
 }
 

@@ -14,7 +14,7 @@
 
 struct cloneset_side {
 	const struct cfg *cfg;
-	const struct certshelf *shelf; /* its certificates; NULL: not known */
+	const struct keydb *shelf; /* its certificates; NULL: not known */
 };
 
 struct cloneset {

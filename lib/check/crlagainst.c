@@ -48,7 +48,7 @@ take_serial(unsigned char octets[SERIAL_MOST], size_t *size,
 	free(text);
 	return *size != 0 ? 0 :
 	    fail("%s: '" ISSUING_PREFIX "%s.%s' is not a serial number: "
-		"'%.*s'", cfg->file, point, what, SLICE_FMT(value));
+		"'%.*s'", cfg->file, point, what, SLICE_ARG(value));
 }
 
 static int
@@ -59,7 +59,7 @@ take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
 
 	issuing_find(&points, cfg);
 	for (size_t i = 0; i < points.count; i++)
-		if (slice_is(points.name[i], slice_of(point)))
+		if (slice_equal(points.name[i], slice_of(point)))
 			is_there = true;
 	issuing_release(&points);
 	if (!is_there)
@@ -119,7 +119,7 @@ crlagainst_begin(struct crlagainst *a, struct crl *crl, const struct cfg *cfg,
 	*a = (struct crlagainst){ .crl = crl,
 		.only_ca = about->scope.only_ca,
 		.reasons = about->scope.reasons };
-	if (crldelta_is(crl))
+	if (crl_is_delta(crl))
 		return fail("%s: a delta CRL has only what changed: give the "
 		    "full CRL", crl->file);
 	if (about->scope.is_indirect)
@@ -197,7 +197,7 @@ is_ours(struct crlagainst *a, const struct certrecord *record)
 	if (name.at == NULL)
 		return true;
 	is_it = normalise(name, &normal) == 0 &&
-	    slice_is(buf_slice(&normal), buf_slice(&a->issuer));
+	    slice_equal(buf_slice(&normal), buf_slice(&a->issuer));
 	buf_release(&normal);
 	if (!is_it && a->other == NULL)
 		a->other = mem_dup(name.at, name.size);
@@ -287,7 +287,7 @@ look_at(struct crlagainst *a, const struct entry *entry, crlagainst_put *put,
 	listed.serial = (struct slice){ (const char *)record.octets,
 		record.size };
 	at = crlset_find(&a->set, &listed);
-	if (at != BYTEMAP_NONE)
+	if (at != HASHMAP_NONE)
 		look_at_listed(a, &record, at);
 	else if (record.status == CERTRECORD_REVOKED ||
 	    record.status == CERTRECORD_REVOKED_EXPIRED)

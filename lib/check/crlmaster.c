@@ -19,7 +19,7 @@ struct known {
 };
 
 bool
-crlmaster_is(const struct role *role)
+crlmaster_makes_crls(const struct role *role)
 {
 	return strcmp(role->subsystem, "ca") == 0 &&
 	       (role->kind == ROLE_MASTER || role->kind == ROLE_MIXED);
@@ -77,7 +77,7 @@ look_at(struct known *known, const char *operand,
 		found = 0;
 	} else if (cfg != NULL) {
 		role_read(&role, cfg);
-		found = crlmaster_is(&role);
+		found = crlmaster_makes_crls(&role);
 		if (found != 0)
 			say("%s: another CRL master", operand);
 		if (role.subsystem[0] == '\0')
@@ -96,7 +96,7 @@ static bool
 is_known(const struct known *known, const struct slice *field)
 {
 	for (size_t i = 0; i < known->count; i++)
-		if (address_is(&known->address[i], field[DOMAIN_HOST],
+		if (address_equal(&known->address[i], field[DOMAIN_HOST],
 			field[DOMAIN_SECURE_PORT]))
 			return true;
 	return false;
@@ -111,14 +111,14 @@ look_into(const struct known *known, const struct domain *domain,
 	for (size_t i = 0; i < domain->hosts; i++) {
 		const struct slice *field = domain->host[i].field;
 		struct slice type = field[DOMAIN_TYPE];
-		bool clone = domain_is(&domain->host[i], DOMAIN_CLONE);
+		bool clone = domain_flag(&domain->host[i], DOMAIN_CLONE);
 
-		if (!slice_is_in_any_case(type, slice_of("CA")) ||
+		if (!slice_equal_nocase(type, slice_of("CA")) ||
 		    is_known(known, field))
 			continue;
 		say("%s: the CA '%.*s:%.*s' %s; its CS.cfg would tell", file,
-		    SLICE_FMT(field[DOMAIN_HOST]),
-		    SLICE_FMT(field[DOMAIN_SECURE_PORT]),
+		    SLICE_ARG(field[DOMAIN_HOST]),
+		    SLICE_ARG(field[DOMAIN_SECURE_PORT]),
 		    clone ? "was installed as a clone, and taken for one" :
 			  "was not installed as a clone: it may make CRLs");
 		if (!clone)

@@ -32,6 +32,6 @@ struct crlmaster_question {
 int crlmaster_find(const struct crlmaster_question *question);
 
 /* Does it, by its file, make CRLs? */
-bool crlmaster_is(const struct role *role);
+bool crlmaster_makes_crls(const struct role *role);
 
 #endif

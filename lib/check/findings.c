@@ -152,13 +152,13 @@ findings_tell(const struct findings *f)
 	print_lines(f, stderr, "");
 }
 
-bool
-findings_are_bad(const struct findings *f)
+int
+findings_status(const struct findings *f)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (f->item[i].is->level >= CATALOGUE_WARNING)
-			return true;
-	return false;
+			return STATUS_DIFFER;
+	return STATUS_OK;
 }
 
 void

@@ -23,7 +23,7 @@
  *	findings_fix(&found, "p12export -o %s",
  *	    findings_word(&found, place.file));
  *	findings_print(&found, json);
- *	status = findings_are_bad(&found) ? EXIT_NO : EXIT_YES;
+ *	status = findings_status(&found);
  *	findings_release(&found);
  */
 
@@ -67,8 +67,8 @@ void findings_print_after(const struct findings *f, const char *before);
 /* The lines on standard error: where standard output has something else. */
 void findings_tell(const struct findings *f);
 
-/* Is there one from warning up? */
-bool findings_are_bad(const struct findings *f);
+/* STATUS_DIFFER if any finding is a warning or an error, else STATUS_OK. */
+int findings_status(const struct findings *f);
 
 void findings_release(struct findings *f);
 

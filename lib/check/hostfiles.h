@@ -9,7 +9,7 @@
  *	struct hostfiles files;
  *
  *	if (hostfiles_find(&files, operand, "ca") < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	... files.file, files.alias ...
  *	hostfiles_release(&files);
  *

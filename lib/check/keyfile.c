@@ -133,7 +133,7 @@ mend_there(const struct check *c, const char *command, const char *file)
 	struct buf mend = { 0 };
 
 	path_put_command(&mend, &c->path, command, file);
-	findings_fix(c->found, "%.*s", SLICE_FMT(buf_slice(&mend)));
+	findings_fix(c->found, "%.*s", SLICE_ARG(buf_slice(&mend)));
 	buf_release(&mend);
 }
 

@@ -96,7 +96,7 @@ is_on_hosts(const struct replicas *all, const struct replica *of)
 	bool within = false;
 
 	for (size_t i = 0; i < all->count; i++)
-		if (slice_is(all->replica[i].suffix, of->suffix) &&
+		if (slice_equal(all->replica[i].suffix, of->suffix) &&
 		    (all->replica[i].at.host.at == NULL ||
 			is_gone(all, all->replica[i].at.host,
 			    endpoint_same_host)))
@@ -152,7 +152,7 @@ leftover_agreement(const struct replicas *all, const struct replica *replica,
 		return;
 	findings_add(found, at(agreement->place),
 	    "agreement-leftover", "'%.*s' is for a clone that the security "
-	    "domain does not have", SLICE_FMT(agreement->name));
+	    "domain does not have", SLICE_ARG(agreement->name));
 	findings_fix(found, "dsconf %s repl-agmt delete --suffix %s %s",
 	    dsconf_target(all, replica, found), word(found, replica->root),
 	    word(found, agreement->name));
@@ -166,7 +166,7 @@ all_given(const struct replicas *all, const struct replica *of)
 	for (size_t i = 0; i < all->count; i++) {
 		const struct replica *replica = &all->replica[i];
 
-		if (!slice_is(replica->suffix, of->suffix))
+		if (!slice_equal(replica->suffix, of->suffix))
 			continue;
 		if (!replica->is_configured)
 			return false;
@@ -189,7 +189,7 @@ is_of_leftover(const struct replicas *all, const struct replica *of,
 		const struct replica *replica = &all->replica[i];
 
 		for (size_t k = 0; k < replica->agreements; k++)
-			if (slice_is(replica->suffix, of->suffix) &&
+			if (slice_equal(replica->suffix, of->suffix) &&
 			    replica_leads_to(&replica->agreement[k],
 				&element->at) &&
 			    is_leftover(all, replica, &replica->agreement[k]))
@@ -213,14 +213,14 @@ leftover_element(const struct replicas *all, const struct replica *replica,
 	    !all_given(all, replica)) {
 		findings_add(found, at(element->place),
 		    "id-not-given", "replica %u of %.*s, at %.*s, is none of "
-		    "the servers given", id, SLICE_FMT(replica->root),
-		    SLICE_FMT(url));
+		    "the servers given", id, SLICE_ARG(replica->root),
+		    SLICE_ARG(url));
 		return;
 	}
 	findings_add(found, at(element->place),
 	    "ruv-leftover", "replica %u of %.*s, at %.*s, is gone, and its "
-	    "changes are still kept account of", id, SLICE_FMT(replica->root),
-	    SLICE_FMT(url));
+	    "changes are still kept account of", id, SLICE_ARG(replica->root),
+	    SLICE_ARG(url));
 	findings_fix(found, "dsconf %s repl-tasks cleanallruv --suffix %s "
 	    "--replica-id %u", dsconf_target(all, replica, found),
 	    word(found, replica->root), id);
@@ -231,7 +231,7 @@ static bool
 is_again(const struct replicas *all, const struct replica_trace *trace)
 {
 	for (const struct replica_trace *t = all->trace; t != trace; t++)
-		if (t->kind == trace->kind && slice_is(t->dn, trace->dn))
+		if (t->kind == trace->kind && slice_equal(t->dn, trace->dn))
 			return true;
 	return false;
 }
@@ -247,7 +247,7 @@ leftover_trace(const struct replicas *all, const struct replica_trace *trace,
 		findings_add(found, at(trace->place),
 		    "manager-leftover", "'%.*s' can still write all, for a "
 		    "clone that the security domain does not have",
-		    SLICE_FMT(trace->text));
+		    SLICE_ARG(trace->text));
 	if (trace->kind == REPLICA_RANGE &&
 	    is_gone(all, trace->host, endpoint_same_host) &&
 	    trace->host.at != NULL &&
@@ -255,5 +255,5 @@ leftover_trace(const struct replicas *all, const struct replica_trace *trace,
 		findings_add(found, at(trace->place),
 		    "range-leftover", "'%.*s' is of %.*s, which the security "
 		    "domain does not have: nobody will use these numbers",
-		    SLICE_FMT(trace->text), SLICE_FMT(trace->host));
+		    SLICE_ARG(trace->text), SLICE_ARG(trace->host));
 }

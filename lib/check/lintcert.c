@@ -37,7 +37,7 @@ check_copy(struct known *k)
 	struct cert cert;
 
 	k->line = lint_find(k->l, "%s.%.*s.cert", k->subsystem,
-	    SLICE_FMT(k->tag));
+	    SLICE_ARG(k->tag));
 	if (k->line == NULL || k->line->value_size == 0)
 		return;
 	if (base64_decode(&k->der, cfg_value(k->line)) < 0 ||
@@ -67,7 +67,7 @@ static void
 check_request(struct known *k)
 {
 	const struct cfg_line *line = lint_find(k->l, "%s.%.*s.certreq",
-	    k->subsystem, SLICE_FMT(k->tag));
+	    k->subsystem, SLICE_ARG(k->tag));
 	struct buf der = { 0 };
 
 	if (line == NULL || line->value_size == 0)
@@ -82,7 +82,7 @@ static void
 check_key_id(struct known *k, const char *family)
 {
 	const struct cfg_line *line = lint_find(k->l, "%s.%.*s.privkey.id",
-	    family, SLICE_FMT(k->tag));
+	    family, SLICE_ARG(k->tag));
 	unsigned char id[CERTKEY_ID_SIZE];
 	char octets[KEYID_SIZE], wanted[2 * CERTKEY_ID_SIZE + 1];
 
@@ -122,22 +122,22 @@ check_names(struct known *k)
 {
 	struct lintfile *l = k->l;
 	const struct cfg_line *own = lint_find(l, "%s.%.*s.nickname",
-	    k->subsystem, SLICE_FMT(k->tag));
+	    k->subsystem, SLICE_ARG(k->tag));
 	const struct cfg_line *full = lint_find(l, "%s.cert.%.*s.nickname",
-	    k->subsystem, SLICE_FMT(k->tag));
+	    k->subsystem, SLICE_ARG(k->tag));
 	struct slice token = value_of(lint_find(l, "%s.%.*s.tokenname",
-	    k->subsystem, SLICE_FMT(k->tag)));
+	    k->subsystem, SLICE_ARG(k->tag)));
 	struct slice a = value_of(own), b = value_of(full);
 
 	if (a.size == 0 && b.size == 0) {
 		/* Optional since 11.6. */
-		if (!slice_is(k->tag, slice_of("audit_signing")))
+		if (!slice_equal(k->tag, slice_of("audit_signing")))
 			lint_at(l, lint_find(l, "%s.cert.list", k->subsystem),
-			    "nick-none", "%.*s", SLICE_FMT(k->tag));
+			    "nick-none", "%.*s", SLICE_ARG(k->tag));
 	} else if (a.size != 0 && b.size != 0 &&
-	    !slice_is(without_token(a, token), without_token(b, token))) {
+	    !slice_equal(without_token(a, token), without_token(b, token))) {
 		lint_at(l, full, "nick-two", "%s is '%.*s'",
-		    "the other", SLICE_FMT(a));
+		    "the other", SLICE_ARG(a));
 	}
 }
 
@@ -146,7 +146,7 @@ in_database(const struct nsscerts *database, struct slice nickname)
 {
 	for (size_t i = 0; i < database->count; i++)
 		if (database->item[i].current && database->item[i].readable &&
-		    slice_is(nsscerts_name(&database->item[i]), nickname))
+		    slice_equal(nsscerts_name(&database->item[i]), nickname))
 			return &database->item[i];
 	return NULL;
 }
@@ -158,7 +158,7 @@ compare(struct known *k, const struct cfg_line *name,
 	char when[CERT_TIME_SIZE];
 
 	if (k->der.size != 0 &&
-	    !slice_is(buf_slice(&k->der), item->object->der))
+	    !slice_equal(buf_slice(&k->der), item->object->der))
 		lint_at(k->l, k->line, "alias-cert",
 		    "there it has the serial number %s", item->cert.serial);
 	if (item->key == NULL && !item->object->user)
@@ -173,14 +173,14 @@ check_database(struct known *k)
 {
 	struct lintfile *l = k->l;
 	const struct cfg_line *name = lint_find(l, "%s.%.*s.nickname",
-	    k->subsystem, SLICE_FMT(k->tag));
+	    k->subsystem, SLICE_ARG(k->tag));
 	struct slice token = value_of(lint_find(l, "%s.%.*s.tokenname",
-	    k->subsystem, SLICE_FMT(k->tag)));
+	    k->subsystem, SLICE_ARG(k->tag)));
 	const struct nsscerts_item *item;
 
 	if (name == NULL)
 		name = lint_find(l, "%s.cert.%.*s.nickname", k->subsystem,
-		    SLICE_FMT(k->tag));
+		    SLICE_ARG(k->tag));
 	if (l->database == NULL || value_of(name).size == 0 ||
 	    !(token.size == 0 || tags_is_internal(token)))
 		return;
@@ -213,11 +213,11 @@ check_units(struct lintfile *l)
 		    units[i].tag));
 
 		if (used.size != 0 && own.size != 0 &&
-		    !slice_is(without_token(used, token),
+		    !slice_equal(without_token(used, token),
 			without_token(own, token)))
 			lint_key(l, units[i].unit, "nick-unit",
 			    "%s.nickname is '%.*s'", units[i].tag,
-			    SLICE_FMT(own));
+			    SLICE_ARG(own));
 	}
 }
 
@@ -235,15 +235,15 @@ check_audit(struct lintfile *l, const char *subsystem)
 
 	if (used.size == 0 || list_of(l, subsystem).size == 0)
 		return;
-	if (own.size != 0 && !slice_is(without_token(used, token),
+	if (own.size != 0 && !slice_equal(without_token(used, token),
 		without_token(own, token)))
 		lint_key(l, key, "nick-unit",
 		    "%s.audit_signing.nickname is '%.*s'", subsystem,
-		    SLICE_FMT(own));
+		    SLICE_ARG(own));
 	if (l->database != NULL && memchr(used.at, ':', used.size) == NULL &&
 	    setting_bool(l->cfg, "log.instance.SignedAudit.logSigning") &&
 	    in_database(l->database, used) == NULL)
-		lint_key(l, key, "alias-nick", "'%.*s'", SLICE_FMT(used));
+		lint_key(l, key, "alias-nick", "'%.*s'", SLICE_ARG(used));
 }
 
 static void
@@ -287,7 +287,7 @@ is_listed(const struct lintfile *l, const char *subsystem, struct slice tag)
 	struct slice list = list_of(l, subsystem), one;
 
 	while ((one = next_tag(&list)).size != 0)
-		if (slice_is(one, tag))
+		if (slice_equal(one, tag))
 			return true;
 	return false;
 }

@@ -45,7 +45,7 @@ check_case(struct lintfile *l)
 		for (size_t n = 0; n < sizeof names / sizeof *names; n++)
 			if (key.size == strlen(names[n]) &&
 			    strncasecmp(key.at, names[n], key.size) == 0 &&
-			    !slice_is(key, slice_of(names[n])))
+			    !slice_equal(key, slice_of(names[n])))
 				lint_at(l, line, "conn-case",
 				    "it is %s", names[n]);
 	}
@@ -170,7 +170,7 @@ check_nickname(struct lintfile *l)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (is_nickname(own, cfg_string(l->cfg, known[i])))
 			return;
-	lint_key(l, KEY("nickName"), "conn-nick", "'%.*s'", SLICE_FMT(own));
+	lint_key(l, KEY("nickName"), "conn-nick", "'%.*s'", SLICE_ARG(own));
 }
 
 static void

@@ -37,7 +37,7 @@ put(struct lintfile *l, const struct cfg_line *line, const char *key,
 		name = cfg_key(line);
 	if (name.size > MOST_SHOWN)
 		name.size = MOST_SHOWN;
-	findings_add(l->found, place, code, "%.*s%s%s%s%s", SLICE_FMT(name),
+	findings_add(l->found, place, code, "%.*s%s%s%s%s", SLICE_ARG(name),
 	    name.size != 0 ? ": " : "", entry->summary,
 	    more != NULL ? ": " : "", more != NULL ? more : "");
 }
@@ -99,7 +99,7 @@ lint_shown(struct lintfile *l, const struct cfg_line *line)
 		value.size = MOST_SHOWN;
 		more = "...";
 	}
-	text = mem_printf("'%.*s%s'", SLICE_FMT(value), more);
+	text = mem_printf("'%.*s%s'", SLICE_ARG(value), more);
 	kept = arena_copy(&l->found->arena, slice_of(text)).at;
 	free(text);
 	return kept;

@@ -7,7 +7,7 @@
 static bool
 is(const struct cfg *cfg, const char *key, const char *value)
 {
-	return slice_is(cfg_string(cfg, key), slice_of(value));
+	return slice_equal(cfg_string(cfg, key), slice_of(value));
 }
 
 static void
@@ -48,13 +48,14 @@ check_login(struct lintfile *l)
 	static const char key[] = "internaldb.ldapauth.authtype";
 	struct slice type = cfg_string(l->cfg, key);
 
-	if (slice_is(type, slice_of("SslClientAuth"))) {
+	if (slice_equal(type, slice_of("SslClientAuth"))) {
 		if (cfg_string(l->cfg,
 			"internaldb.ldapauth.clientCertNickname").size == 0)
 			lint_key(l, key, "ds-auth",
 			    "SslClientAuth without clientCertNickname");
-	} else if (type.size != 0 && !slice_is(type, slice_of("BasicAuth"))) {
-		lint_key(l, key, "ds-auth", "'%.*s'", SLICE_FMT(type));
+	} else if (type.size != 0 &&
+		    !slice_equal(type, slice_of("BasicAuth"))) {
+		lint_key(l, key, "ds-auth", "'%.*s'", SLICE_ARG(type));
 	}
 }
 
@@ -69,11 +70,11 @@ check_proxy(struct lintfile *l)
 		port[i] = cfg_string(l->cfg, keys[i]);
 		if (port[i].size != 0 && !endpoint_is_port(port[i]))
 			lint_key(l, keys[i], "proxy-port", "'%.*s'",
-			    SLICE_FMT(port[i]));
+			    SLICE_ARG(port[i]));
 	}
-	if (endpoint_is_port(port[0]) && slice_is(port[0], port[1]))
+	if (endpoint_is_port(port[0]) && slice_equal(port[0], port[1]))
 		lint_key(l, keys[1], "proxy-port", "%.*s, as %s",
-		    SLICE_FMT(port[1]), keys[0]);
+		    SLICE_ARG(port[1]), keys[0]);
 }
 
 static void
@@ -121,9 +122,9 @@ check_stores(struct lintfile *l)
 			store = store_of(line);
 		if (store.size == 0)
 			continue;
-		found |= slice_is(store, chosen);
-		if (!slice_is(store, last) && lint_find(l,
-			STORE "%.*s.class", SLICE_FMT(store)) == NULL)
+		found |= slice_equal(store, chosen);
+		if (!slice_equal(store, last) && lint_find(l,
+			STORE "%.*s.class", SLICE_ARG(store)) == NULL)
 			lint_at(l, line, "ocsp-class", NULL);
 		last = store;
 	}

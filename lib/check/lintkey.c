@@ -154,14 +154,14 @@ lintkey_check(struct lintfile *l, const char *family, struct slice tag,
 	if (exponent.at != NULL)
 		check_part(l,
 		    lint_find(
-			l, "%s.%.*s.pubkey.modulus", family, SLICE_FMT(tag)),
+			l, "%s.%.*s.pubkey.modulus", family, SLICE_ARG(tag)),
 		    value);
 	check_part(l,
-	    lint_find(l, "%s.%.*s.pubkey.exponent", family, SLICE_FMT(tag)),
+	    lint_find(l, "%s.%.*s.pubkey.exponent", family, SLICE_ARG(tag)),
 	    exponent);
 	check_whole(l,
-	    lint_find(l, "%s.%.*s.pubkey.encoded", family, SLICE_FMT(tag)),
+	    lint_find(l, "%s.%.*s.pubkey.encoded", family, SLICE_ARG(tag)),
 	    value);
 	check_type(
-	    l, lint_find(l, "%s.%.*s.keytype", family, SLICE_FMT(tag)), cert);
+	    l, lint_find(l, "%s.%.*s.keytype", family, SLICE_ARG(tag)), cert);
 }

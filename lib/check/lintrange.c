@@ -147,7 +147,7 @@ check_generator(struct lintfile *l, const struct rangeset *set)
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (cfg_string(l->cfg, keys[i]).at == set->generator.at)
 			lint_key(l, keys[i], "generator-unknown", "'%.*s'",
-			    SLICE_FMT(set->generator));
+			    SLICE_ARG(set->generator));
 }
 
 static void
@@ -172,7 +172,7 @@ static void
 check_management(struct lintfile *l)
 {
 	struct slice kind = cfg_string(l->cfg, "subsystem.select");
-	bool clone = slice_is(kind, slice_of("Clone")) ||
+	bool clone = slice_equal(kind, slice_of("Clone")) ||
 	    (cfg_string(l->cfg, "master.ca.agent.host").size != 0 &&
 		cfg_string(l->cfg, "master.ca.agent.port").size != 0);
 
@@ -204,7 +204,7 @@ is_astray(struct slice key)
 	if (last.size < 8 || last.size > 22)
 		return false;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_is(last, slice_of(names[i])))
+		if (slice_equal(last, slice_of(names[i])))
 			return i < 3 || key.size != last.size + 4 ||
 			    !slice_starts(key, slice_of("dbs."));
 	return false;

@@ -218,7 +218,7 @@ check_duplicates(struct lintfile *l)
 		    l->cfg->shadow[i].by;
 		bool harmless = lintread_is_comment(cfg_key(old)) ||
 		    cfg_key(old).size == 0 || *cfg_key(old).at == '#' ||
-		    slice_is(cfg_value(old), cfg_value(new)) ||
+		    slice_equal(cfg_value(old), cfg_value(new)) ||
 		    (is_shipped_colon(old) && is_shipped_colon(new));
 
 		lint_at(l, old, harmless ? "dup-same" : "dup-key",

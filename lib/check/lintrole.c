@@ -19,7 +19,7 @@ struct points {
 static const struct cfg_line *
 of_point(const struct points *p, struct slice point, const char *name)
 {
-	return lint_find(p->l, ISSUING_PREFIX "%.*s.%s", SLICE_FMT(point),
+	return lint_find(p->l, ISSUING_PREFIX "%.*s.%s", SLICE_ARG(point),
 	    name);
 }
 
@@ -33,9 +33,9 @@ check_algorithm(struct points *p, struct slice point)
 
 	if (line != NULL)
 		kind = issuing_key_kind(cfg_trim(cfg_value(line)));
-	if (own.at != NULL && kind.at != NULL && !slice_is(kind, own))
+	if (own.at != NULL && kind.at != NULL && !slice_equal(kind, own))
 		lint_at(p->l, line, "crl-alg", "the key is for %.*s",
-		    SLICE_FMT(own));
+		    SLICE_ARG(own));
 }
 
 /* An error of two keys is told where people would look for it first. */
@@ -69,9 +69,9 @@ static void
 check_point(struct points *p, struct slice point, const struct cfg_line *at)
 {
 	if (of_point(p, point, "class") == NULL)
-		lint_at(p->l, at, "crl-class", "'%.*s'", SLICE_FMT(point));
+		lint_at(p->l, at, "crl-class", "'%.*s'", SLICE_ARG(point));
 	if (of_point(p, point, "description") == NULL)
-		lint_at(p->l, at, "crl-desc", "'%.*s'", SLICE_FMT(point));
+		lint_at(p->l, at, "crl-desc", "'%.*s'", SLICE_ARG(point));
 	if (issuing_bool(p->l->cfg, point, "enable"))
 		check_making(p, point, at);
 }
@@ -134,10 +134,10 @@ check_role(struct points *p)
 static void
 check_port(struct lintfile *l, const char *key, struct slice port)
 {
-	if (slice_is(port, slice_of("None")))
+	if (slice_equal(port, slice_of("None")))
 		lint_key(l, key, "agent-none", NULL);
 	else if (port.size != 0 && !endpoint_is_port(port))
-		lint_key(l, key, "agent-port", "'%.*s'", SLICE_FMT(port));
+		lint_key(l, key, "agent-port", "'%.*s'", SLICE_ARG(port));
 }
 
 static void
@@ -164,7 +164,7 @@ check_redirect(struct points *p)
 		lint_key(l, host_key, "agent-self", NULL);
 	else if (p->making != 0 && p->seconds != 0)
 		lint_key(l, host_key, "crl-mixed", "to %.*s:%.*s",
-		    SLICE_FMT(host), SLICE_FMT(port));
+		    SLICE_ARG(host), SLICE_ARG(port));
 }
 
 void

@@ -10,7 +10,7 @@ check_case(struct lintfile *l, const struct cfg_line *line)
 	const struct slice right = setting_spelling(cfg_key(line));
 
 	if (right.at != NULL && !slice_starts(right, slice_of("ca.connector.")))
-		lint_at(l, line, "key-case", "it is %.*s", SLICE_FMT(right));
+		lint_at(l, line, "key-case", "it is %.*s", SLICE_ARG(right));
 }
 
 static void
@@ -94,7 +94,7 @@ check_unread(struct lintfile *l, const struct cfg_line *line)
 
 	if (rule == NULL)
 		return;
-	lint_at(l, line, "unread-key", "%.*s", SLICE_FMT(rule->remark));
+	lint_at(l, line, "unread-key", "%.*s", SLICE_ARG(rule->remark));
 	lint_fix(l, line, (struct slice){ 0 });
 }
 
@@ -110,7 +110,7 @@ check_reference(struct lintfile *l, const struct cfg_line *line)
 	if (key.size > 19)
 		return;
 	for (size_t i = 0; i < sizeof stores / sizeof *stores; i++)
-		if (slice_is(key, slice_of(stores[i])))
+		if (slice_equal(key, slice_of(stores[i])))
 			lint_at(
 			    l, line, "ref-key", "%s", lint_shown(l, line));
 }

@@ -12,7 +12,7 @@
  *		.options = &ldap, .probe = true, .found = set.found };
  *
  *	if (live_check(&live) < 0)
- *		status = EXIT_TROUBLE;
+ *		status = STATUS_ERROR;
  *	findings_print(live.found, json);
  *	liveset_release(&live);	after the findings, which borrow from it
  *

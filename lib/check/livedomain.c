@@ -24,7 +24,7 @@ find_ca(const struct domain *domain, struct slice name)
 	for (size_t i = 0; i < domain->hosts; i++) {
 		const struct domain_host *host = &domain->host[i];
 
-		if (slice_is_in_any_case(host->field[DOMAIN_TYPE],
+		if (slice_equal_nocase(host->field[DOMAIN_TYPE],
 			slice_of("CA")) &&
 		    endpoint_same_host(host->field[DOMAIN_HOST], name))
 			return host;
@@ -40,12 +40,12 @@ check_port(const struct reading *r, const struct domain_host *host)
 
 	if (address_read(&at, r->cfg, r->cfg->file) < 0)
 		return -1;
-	if (at.port.size != 0 && !slice_is(at.port, port))
+	if (at.port.size != 0 && !slice_equal(at.port, port))
 		findings_add(r->live->found,
 		    cloneset_place(r->cfg, "machineName"),
 		    "domain-port", "%s leads others to port %.*s of %.*s, "
-		    "whose port is %.*s", r->where, SLICE_FMT(port),
-		    SLICE_FMT(at.host), SLICE_FMT(at.port));
+		    "whose port is %.*s", r->where, SLICE_ARG(port),
+		    SLICE_ARG(at.host), SLICE_ARG(at.port));
 	address_release(&at);
 	return 0;
 }
@@ -56,15 +56,15 @@ static void
 check_clone(const struct reading *r, const struct domain_host *host)
 {
 	struct slice select = cfg_string(r->cfg, "subsystem.select");
-	bool clone = domain_is(host, DOMAIN_CLONE);
+	bool clone = domain_flag(host, DOMAIN_CLONE);
 
 	if (select.size == 0 ||
-	    slice_is_in_any_case(select, slice_of("clone")) == clone)
+	    slice_equal_nocase(select, slice_of("clone")) == clone)
 		return;
 	findings_add(r->live->found,
 	    cloneset_place(r->cfg, "subsystem.select"),
 	    "domain-clone", "subsystem.select is '%.*s', and Clone is %s in "
-	    "%s", SLICE_FMT(select), clone ? "true" : "false", r->where);
+	    "%s", SLICE_ARG(select), clone ? "true" : "false", r->where);
 }
 
 static int
@@ -79,7 +79,7 @@ check_own(const struct reading *r)
 		findings_add(r->live->found,
 		    cloneset_place(r->cfg, "machineName"),
 		    "domain-host", "%s has no CA '%.*s'", r->where,
-		    SLICE_FMT(name));
+		    SLICE_ARG(name));
 		return 0;
 	}
 	check_clone(r, host);
@@ -99,19 +99,19 @@ check_manager(const struct reading *r)
 		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
 		    "domain-host",
 		    HOST_KEY " is '%.*s', which is no CA of %s",
-		    SLICE_FMT(name), r->where);
-	else if (!domain_is(host, DOMAIN_MANAGER))
+		    SLICE_ARG(name), r->where);
+	else if (!domain_flag(host, DOMAIN_MANAGER))
 		findings_add(r->live->found, cloneset_place(r->cfg, HOST_KEY),
 		    "domain-manager",
 		    HOST_KEY " is '%.*s', which is no DomainManager in %s",
-		    SLICE_FMT(name), r->where);
+		    SLICE_ARG(name), r->where);
 	else if (port.size != 0 && host->field[DOMAIN_ADMIN_PORT].size != 0 &&
-	    !slice_is(port, host->field[DOMAIN_ADMIN_PORT]))
+	    !slice_equal(port, host->field[DOMAIN_ADMIN_PORT]))
 		findings_add(r->live->found, cloneset_place(r->cfg, PORT_KEY),
 		    "domain-port",
 		    PORT_KEY " is %.*s, and the port of '%.*s' is %.*s in %s",
-		    SLICE_FMT(port), SLICE_FMT(name),
-		    SLICE_FMT(host->field[DOMAIN_ADMIN_PORT]), r->where);
+		    SLICE_ARG(port), SLICE_ARG(name),
+		    SLICE_ARG(host->field[DOMAIN_ADMIN_PORT]), r->where);
 }
 
 static void
@@ -120,11 +120,11 @@ check_name(const struct reading *r)
 	struct slice name = cfg_string(r->cfg, NAME_KEY);
 
 	if (name.size != 0 && r->domain->name.size != 0 &&
-	    !slice_is(name, r->domain->name))
+	    !slice_equal(name, r->domain->name))
 		findings_add(r->live->found, cloneset_place(r->cfg, NAME_KEY),
 		    "domain-other",
 		    NAME_KEY " is '%.*s', and the domain in %s is '%.*s'",
-		    SLICE_FMT(name), r->where, SLICE_FMT(r->domain->name));
+		    SLICE_ARG(name), r->where, SLICE_ARG(r->domain->name));
 }
 
 /* At most one was there before there was anything to clone. */
@@ -138,7 +138,7 @@ check_first(const struct reading *r)
 		const struct domain_host *host = find_ca(r->domain,
 		    cfg_string(set->side[i].cfg, "machineName"));
 
-		if (host != NULL && !domain_is(host, DOMAIN_CLONE) &&
+		if (host != NULL && !domain_flag(host, DOMAIN_CLONE) &&
 		    ++first > 1)
 			findings_add(r->live->found,
 			    cloneset_place(set->side[i].cfg, "machineName"),

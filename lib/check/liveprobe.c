@@ -100,7 +100,7 @@ reach_standard_port(struct liveset *live)
 		port = "389";
 	else
 		return;
-	if (!slice_is(at.port, slice_of(port)))
+	if (!slice_equal(at.port, slice_of(port)))
 		(void)reach(live, &to, at.host, slice_of(port));
 }
 

@@ -56,7 +56,7 @@ read_all(struct liveset *live)
 static bool
 is_secured(const struct replica_agreement *agreement)
 {
-	return !slice_is_in_any_case(agreement->transport, slice_of("LDAP"));
+	return !slice_equal_nocase(agreement->transport, slice_of("LDAP"));
 }
 
 static struct findings_place
@@ -92,15 +92,15 @@ check_agreement(struct liveset *live, const struct replica *replica,
 		findings_add(live->found, at(agreement),
 		    "agreement-security", "'%.*s' sends to %.*s:%.*s "
 		    "unsecured, and the subsystem's own connection is secured",
-		    SLICE_FMT(agreement->name),
-		    SLICE_FMT(agreement->to.host),
-		    SLICE_FMT(agreement->to.port));
+		    SLICE_ARG(agreement->name),
+		    SLICE_ARG(agreement->to.host),
+		    SLICE_ARG(agreement->to.port));
 	else if (back != NULL && is_secured(back) != is_secured(agreement))
 		findings_add(live->found, at(back),
 		    "agreement-security", "'%.*s' sends by %.*s, and '%.*s' "
-		    "back by %.*s", SLICE_FMT(agreement->name),
-		    SLICE_FMT(agreement->transport), SLICE_FMT(back->name),
-		    SLICE_FMT(back->transport));
+		    "back by %.*s", SLICE_ARG(agreement->name),
+		    SLICE_ARG(agreement->transport), SLICE_ARG(back->name),
+		    SLICE_ARG(back->transport));
 }
 
 static bool
@@ -134,8 +134,8 @@ check_plan(struct liveset *live, const struct replica *replica)
 			    "replication would be by '%s', and '%.*s' at the "
 			    "master's is by %.*s",
 			    text != NULL ? text : "None",
-			    SLICE_FMT(replica->agreement[i].name),
-			    SLICE_FMT(replica->agreement[i].transport));
+			    SLICE_ARG(replica->agreement[i].name),
+			    SLICE_ARG(replica->agreement[i].transport));
 			return;
 		}
 }

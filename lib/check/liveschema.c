@@ -90,11 +90,11 @@ take_words(struct schema *s, struct slice *rest, struct words *words)
 	bool quoted, list = false;
 
 	while (next_token(rest, &token, &quoted)) {
-		if (!quoted && slice_is(token, slice_of(")")))
+		if (!quoted && slice_equal(token, slice_of(")")))
 			return;
-		if (!quoted && slice_is(token, slice_of("("))) {
+		if (!quoted && slice_equal(token, slice_of("("))) {
 			list = true;
-		} else if (quoted || !slice_is(token, slice_of("$"))) {
+		} else if (quoted || !slice_equal(token, slice_of("$"))) {
 			MEM_GROW(words->at, words->count, words->room);
 			words->at[words->count++] = lower(s, token);
 		}
@@ -144,10 +144,10 @@ take_definition(struct schema *s, struct slice text, bool is_class)
 	bool quoted;
 
 	while (next_token(&rest, &token, &quoted))
-		if (!quoted && slice_is(token, slice_of("NAME")))
+		if (!quoted && slice_equal(token, slice_of("NAME")))
 			take_words(s, &rest, &names);
-		else if (!quoted && (slice_is(token, slice_of("MUST")) ||
-			     slice_is(token, slice_of("MAY"))))
+		else if (!quoted && (slice_equal(token, slice_of("MUST")) ||
+			     slice_equal(token, slice_of("MAY"))))
 			take_words(s, &rest, &attributes);
 	joined = join(s, &attributes);
 	for (size_t i = 0; i < names.count; i++) {
@@ -257,11 +257,11 @@ tell(struct liveset *live, const struct schema *s, struct names *names,
 	if (names->count > MOST_NAMES)
 		findings_add(live->found, place, code,
 		    "%s: %.*s and %zu more", what,
-		    SLICE_FMT(buf_slice(&names->text)),
+		    SLICE_ARG(buf_slice(&names->text)),
 		    names->count - MOST_NAMES);
 	else if (names->count != 0)
 		findings_add(live->found, place, code, "%s: %.*s", what,
-		    SLICE_FMT(buf_slice(&names->text)));
+		    SLICE_ARG(buf_slice(&names->text)));
 	buf_release(&names->text);
 }
 
@@ -299,7 +299,7 @@ is_needed(const struct liveset *live, const char *name)
 	for (size_t k = 0; k < NEEDED; k++)
 		if (strcmp(needed[k].subsystem, live->subsystem) == 0)
 			for (size_t i = 0; needed[k].name[i] != NULL; i++)
-				if (slice_is_in_any_case(slice_of(name),
+				if (slice_equal_nocase(slice_of(name),
 					slice_of(needed[k].name[i])))
 					return true;
 	return false;

@@ -25,9 +25,9 @@ struct user {
 };
 
 static void
-expect_shelved(struct user *u, const struct certshelf *shelf)
+expect_shelved(struct user *u, const struct keydb *shelf)
 {
-	const struct certshelf_item *item = certshelf_find(shelf, u->nickname);
+	const struct keydb_item *item = keydb_find(shelf, u->nickname);
 
 	if (item == NULL || item->sha256 == NULL || item->serial == NULL)
 		return;
@@ -81,7 +81,7 @@ same_name(struct slice a, const char *b)
 	struct buf x = { 0 }, y = { 0 };
 	bool same = dn_normalise(a, &x) == 0 &&
 	    dn_normalise(slice_of(b), &y) == 0 &&
-	    slice_is(buf_slice(&x), buf_slice(&y));
+	    slice_equal(buf_slice(&x), buf_slice(&y));
 
 	buf_release(&x);
 	buf_release(&y);
@@ -145,7 +145,7 @@ add(struct user *u, const char *code, const char *what, struct slice has,
 	findings_add(u->live->found, (struct findings_place){ u->where, 0 },
 	    u->binds ? "db-user-login" : code,
 	    "%s: %s '%.*s', and '%s' is %s", u->dn, what,
-	    SLICE_FMT(has), u->nickname, should);
+	    SLICE_ARG(has), u->nickname, should);
 }
 
 /* The one that it is to have, which it has. */
@@ -261,7 +261,7 @@ check_side(struct liveset *live, struct liveset_side *side)
 	struct user u = { .live = live,
 		.where = source_name(side->dir.source),
 		.dn = dn,
-		.binds = slice_is(cfg_string(cfg,
+		.binds = slice_equal(cfg_string(cfg,
 		    "internaldb.ldapauth.authtype"),
 		    slice_of("SslClientAuth")) };
 	struct tags tags;

@@ -24,7 +24,7 @@ int
 override_password_of(struct slice name)
 {
 	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
-		if (slice_is(name, slice_of(passwords[i].name)))
+		if (slice_equal(name, slice_of(passwords[i].name)))
 			return i;
 	return -1;
 }
@@ -164,12 +164,12 @@ put_uri(struct buf *out, const struct override *o)
 	if (at->other.size != 0) {
 		text = mem_printf("# (its last connector with scheme=https, as "
 		    "the server has it;\n# pki-server has the first with "
-		    "SSLEnabled, %.*s)\n", SLICE_FMT(at->other));
+		    "SSLEnabled, %.*s)\n", SLICE_ARG(at->other));
 		buf_puts(out, text);
 		free(text);
 	}
-	text = mem_printf("https://%.*s:%.*s", SLICE_FMT(host),
-	    SLICE_FMT(port));
+	text = mem_printf("https://%.*s:%.*s", SLICE_ARG(host),
+	    SLICE_ARG(port));
 	put_text(out, "pki_clone_uri", text);
 	free(text);
 }
@@ -243,11 +243,12 @@ check_value(const struct cfg *cfg, const struct cfg_line *line)
 	const struct slice value = cfg_trim(cfg_value(line));
 
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (value.size != 0 && slice_is(key, slice_of(forms[i].key)) &&
+		if (value.size != 0 &&
+		    slice_equal(key, slice_of(forms[i].key)) &&
 		    !forms[i].is(value))
 			return fail("%s:%zu: %.*s is not %s: '%.*s'",
-			    cfg->file, cfg_number(cfg, line), SLICE_FMT(key),
-			    forms[i].what, SLICE_FMT(value));
+			    cfg->file, cfg_number(cfg, line), SLICE_ARG(key),
+			    forms[i].what, SLICE_ARG(value));
 	return 0;
 }
 
@@ -280,7 +281,7 @@ override_check(const struct override *o)
 		    cfg_value(line))))
 			return fail("%s:%zu: a control character in the value "
 				    "of %.*s", cfg->file,
-			    cfg_number(cfg, line), SLICE_FMT(cfg_key(line)));
+			    cfg_number(cfg, line), SLICE_ARG(cfg_key(line)));
 		if (check_value(cfg, line) < 0)
 			return -1;
 	}

@@ -16,10 +16,10 @@ plan_at(const struct plan *p, size_t line)
 const char *
 plan_get(const struct plan *p, const char *key, size_t *line)
 {
-	struct spawnfile_value value;
+	struct spawn_value value;
 
 	*line = 0;
-	if (!spawnfile_get(p->file, p->section, key, &value))
+	if (!spawn_get(p->file, p->section, key, &value))
 		return NULL;
 	*line = value.line;
 	return value.text;

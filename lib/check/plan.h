@@ -13,7 +13,7 @@
  */
 
 struct plan {
-	struct spawnfile *file;
+	struct spawn *file;
 	const struct cfg *master;
 	const struct tags *tags; /* the master's */
 	const char *port; /* its secure one; NULL: not known */

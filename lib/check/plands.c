@@ -70,10 +70,10 @@ check_suffix(const struct plan *p)
 		const char *text = plan_get(p, same[i].key, &line);
 
 		if (own.at != NULL && text != NULL &&
-		    !slice_is(own, slice_of(text)))
+		    !slice_equal(own, slice_of(text)))
 			findings_add(p->found, plan_at(p, line), same[i].code,
 			    "%s is '%s', and '%.*s' in %s",
-			    same[i].key, text, SLICE_FMT(own), p->master->file);
+			    same[i].key, text, SLICE_ARG(own), p->master->file);
 	}
 }
 

@@ -17,16 +17,16 @@ check_generator(const struct plan *p, const char *kind)
 
 	if (own.at == NULL)
 		own = slice_of("legacy");
-	if (text != NULL && !slice_is(own, slice_of(text)))
+	if (text != NULL && !slice_equal(own, slice_of(text)))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-generator", "%s is '%s', and the master's '%.*s'",
-		    key, text, SLICE_FMT(own));
-	else if (line == 0 && !slice_is(own, slice_of("random")))
+		    key, text, SLICE_ARG(own));
+	else if (line == 0 && !slice_equal(own, slice_of("random")))
 		findings_add(p->found, plan_at(p, 0),
 		    "plan-generator-default",
 		    "no %s: the master's is '%.*s', "
 		    "and 11.5's default 'random'",
-		    key, SLICE_FMT(own));
+		    key, SLICE_ARG(own));
 	free(from);
 	free(key);
 }
@@ -40,7 +40,7 @@ check_ranges(const struct plan *p, const char *kind)
 
 	plan_get(p, "pki_ds_setup", &line);
 	if (!plan_sets_up_ds(p) &&
-	    !slice_is(cfg_string(p->master, from), slice_of("random")))
+	    !slice_equal(cfg_string(p->master, from), slice_of("random")))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-no-ranges",
 		    "without pki_ds_setup no ranges are "

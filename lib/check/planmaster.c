@@ -7,10 +7,10 @@ static void
 check_entries(const struct plan *p)
 {
 	for (size_t i = 0; i < p->file->count; i++) {
-		const struct spawnfile_entry *e = &p->file->entry[i];
+		const struct spawn_entry *e = &p->file->entry[i];
 		size_t size = strlen(e->value);
 
-		if (spawnfile_is_bad(e))
+		if (spawn_is_bad(e))
 			findings_add(p->found, plan_at(p, e->line),
 			    "plan-percent",
 			    "a '%%' that is not doubled stops "
@@ -70,14 +70,14 @@ check_master(
 		    "plan-uri",
 		    "the clone would be one of '%.*s', and the "
 		    "master is '%.*s'",
-		    SLICE_FMT(host), SLICE_FMT(name));
+		    SLICE_ARG(host), SLICE_ARG(name));
 	if (port.size != 0 && p->port != NULL &&
-	    !slice_is(port, slice_of(p->port)))
+	    !slice_equal(port, slice_of(p->port)))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-uri-port",
 		    "the master's secure port is %s, not "
 		    "%.*s",
-		    p->port, SLICE_FMT(port));
+		    p->port, SLICE_ARG(port));
 }
 
 /* Without, it is that of the security domain's host. */

@@ -16,7 +16,7 @@ refuse(const struct publishers *all, const struct address *old)
 		const struct publisher *p = &all->publisher[i];
 
 		say("%s: it sends CRLs to '%.*s:%.*s' by '%.*s': %s", file,
-		    SLICE_FMT(p->host), SLICE_FMT(p->port), SLICE_FMT(p->name),
+		    SLICE_ARG(p->host), SLICE_ARG(p->port), SLICE_ARG(p->name),
 		    old != NULL ? "not the old one" :
 				"one of several (--from)");
 	}
@@ -36,9 +36,10 @@ publish_edits(struct edits *edits, const struct cfg *ca,
 	for (size_t i = 0; i < all.count; i++) {
 		const struct publisher *p = &all.publisher[i];
 
-		if (address_is(new, p->host, p->port)) {
+		if (address_equal(new, p->host, p->port)) {
 			done++;
-		} else if (old == NULL || address_is(old, p->host, p->port)) {
+		} else if (old == NULL ||
+			    address_equal(old, p->host, p->port)) {
 			found = p;
 			candidates++;
 		}

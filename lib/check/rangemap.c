@@ -51,7 +51,7 @@ rangemap_space(struct rangemap *map, struct slice base, const char *type,
 	for (size_t i = 0; i < map->spaces; i++) {
 		space = &map->space[i];
 		if (space->kind != kind ||
-		    !slice_is(slice_of(space->base), base) ||
+		    !slice_equal(slice_of(space->base), base) ||
 		    (base.size == 0 && strcmp(space->type, type) != 0))
 			continue;
 		if (*space->type == '\0')
@@ -201,7 +201,7 @@ check_range(struct reading *r, int which)
 		findings_add(r->map->found, place_of(r, some),
 		    "range-digits",
 		    "not numbers as the generator '%.*s' reads them: %s",
-		    SLICE_FMT(r->set.generator), kind);
+		    SLICE_ARG(r->set.generator), kind);
 	else
 		add_block(
 		    r, range, which == 0 ? RANGEMAP_CURRENT : RANGEMAP_NEXT);
@@ -302,7 +302,7 @@ rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg)
 		return fail("%s:%zu: not a DN: '%.*s'", cfg->file,
 		    cfg_number(
 			cfg, cfg_find(cfg, slice_of("internaldb.basedn"))),
-		    SLICE_FMT(dn));
+		    SLICE_ARG(dn));
 	}
 	r.base = buf_slice(&base);
 	for (int kind = 0; kind < RANGESET_KINDS; kind++)

@@ -45,7 +45,7 @@ place_of(struct reading *r)
 {
 	const struct entry *entry = r->entry;
 	char *url = entry->line == 0 ? mem_printf("%s/%.*s", entry->file,
-					   SLICE_FMT(entry->dn))
+					   SLICE_ARG(entry->dn))
 				     : NULL;
 	struct findings_place place = {
 		keep(r, slice_of(url != NULL ? url : entry->file)), entry->line
@@ -70,7 +70,7 @@ take_rdn(struct slice *dn)
 static bool
 is(struct slice rdn, const char *want)
 {
-	return slice_is(rdn, slice_of(want));
+	return slice_equal(rdn, slice_of(want));
 }
 
 /* Is it a container of ranges, below ou=ranges or ou=ranges_v2? */
@@ -382,7 +382,7 @@ rangentry_add(struct rangemap *map, const struct entry *entry, size_t source)
 			if (dn_normalise(entry->dn, &r.dn) < 0)
 				taken = fail("%s:%zu: not a DN: '%.*s'",
 				    entry->file, entry->line,
-				    SLICE_FMT(entry->dn));
+				    SLICE_ARG(entry->dn));
 			else
 				taken = classes[j].add(&r);
 			break;

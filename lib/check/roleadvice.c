@@ -16,7 +16,7 @@ say_mixed(const struct role *role, const char *file)
 
 		if (k->says == ROLE_MASTER || k->says == ROLE_CLONE)
 			say("%s: '%s' is a %s's: '%.*s'%s", file, k->key,
-			    role_name(k->says), SLICE_FMT(k->value),
+			    role_name(k->says), SLICE_ARG(k->value),
 			    k->absent ? " (default)" : "");
 	}
 }
@@ -39,7 +39,7 @@ roleadvice_notes(const struct role *role, const char *file)
 		on += issuing_bool(role->points.cfg, point, "enable");
 		if (lacks != NULL)
 			say("%s: issuing point '%.*s' has no '%s': the server "
-			    "does not start", file, SLICE_FMT(point), lacks);
+			    "does not start", file, SLICE_ARG(point), lacks);
 	}
 	if (on == 0 && role->kind == ROLE_MASTER &&
 	    strcmp(role->subsystem, "ca") == 0)
@@ -66,11 +66,11 @@ roleadvice_from(const struct cfg *from)
 		if (lacks != NULL) {
 			say("%s: issuing point '%.*s' has no '%s': the new "
 			    "master would not start", from->file,
-			    SLICE_FMT(role.points.name[i]), lacks);
+			    SLICE_ARG(role.points.name[i]), lacks);
 			status = -1;
 		}
 	}
-	if (status == 0 && crlmaster_is(&role))
+	if (status == 0 && crlmaster_makes_crls(&role))
 		say("%s: warning: it is a master still: it must not start "
 		    "before it is made a clone", from->file);
 	role_release(&role);
@@ -95,14 +95,14 @@ advise_points(const struct cfg *cfg, const struct cfg *source)
 
 		on += issuing_bool(source, point, "enable");
 		if (own.at != NULL && issuing_key_kind(algorithm).at != NULL &&
-		    !slice_is(own, issuing_key_kind(algorithm)))
+		    !slice_equal(own, issuing_key_kind(algorithm)))
 			say("%s: '%.*s' signs with '%.*s', but the CA's key "
-			    "is for '%.*s'", cfg->file, SLICE_FMT(point),
-			    SLICE_FMT(algorithm), SLICE_FMT(own));
-		if (number.size != 0 && !slice_is(number, slice_of("0")))
+			    "is for '%.*s'", cfg->file, SLICE_ARG(point),
+			    SLICE_ARG(algorithm), SLICE_ARG(own));
+		if (number.size != 0 && !slice_equal(number, slice_of("0")))
 			say("%s: '%.*s' has startingCrlNumber '%.*s': must not "
 			    "be above the last CRL's", cfg->file,
-			    SLICE_FMT(point), SLICE_FMT(number));
+			    SLICE_ARG(point), SLICE_ARG(number));
 	}
 	if (on == 0)
 		say("%s: no issuing point is on: no CRL will be made",

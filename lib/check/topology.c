@@ -26,7 +26,7 @@ ruv_at(const struct replica *replica)
 static bool
 same_suffix(const struct replica *a, const struct replica *b)
 {
-	return slice_is(a->suffix, b->suffix);
+	return slice_equal(a->suffix, b->suffix);
 }
 
 const char *
@@ -80,11 +80,11 @@ topology_state(const struct replica_agreement *agreement)
 
 	if (agreement->disabled)
 		return TOPOLOGY_DISABLED;
-	if (slice_is(agreement->state, slice_of("red")))
+	if (slice_equal(agreement->state, slice_of("red")))
 		return TOPOLOGY_RED;
-	if (slice_is(agreement->state, slice_of("amber")))
+	if (slice_equal(agreement->state, slice_of("amber")))
 		return TOPOLOGY_AMBER;
-	if (slice_is(agreement->state, slice_of("green")) || status == 0)
+	if (slice_equal(agreement->state, slice_of("green")) || status == 0)
 		return TOPOLOGY_GREEN;
 	if (status == NO_STATUS)
 		return TOPOLOGY_UNKNOWN;
@@ -157,12 +157,12 @@ add_lag(const struct replicas *all, const struct replica *replica, uint16_t id,
 	if (lag < 0)
 		findings_add(found, ruv_at(replica),
 		    "never-sent", "%s has no change at all of replica %u of "
-		    "%.*s", name, id, SLICE_FMT(replica->root));
+		    "%.*s", name, id, SLICE_ARG(replica->root));
 	else
 		findings_add(found, ruv_at(replica),
 		    "behind", "%s lacks the last %ld s of the changes of "
 		    "replica %u of %.*s", name, lag, id,
-		    SLICE_FMT(replica->root));
+		    SLICE_ARG(replica->root));
 }
 
 /* Is a replica in step with what a peer is the first to know?  What it lacks is
@@ -221,7 +221,7 @@ check_ruv(const struct topology *t, const struct replica *replica,
 	if (replica->elements == 0) {
 		findings_add(found, at(replica->place),
 		    "no-ruv", "%s shows no RUV of %.*s: how far it is was not "
-		    "compared", name, SLICE_FMT(replica->root));
+		    "compared", name, SLICE_ARG(replica->root));
 		return;
 	}
 	(void)each_lag(t, replica, found);
@@ -236,7 +236,7 @@ check_ruv(const struct topology *t, const struct replica *replica,
 		    "generation", "%s and %s hold different generations of "
 		    "%.*s: one must be initialised from the other", name,
 		    topology_name(t->all, peer, &found->arena),
-		    SLICE_FMT(replica->root));
+		    SLICE_ARG(replica->root));
 	}
 }
 
@@ -258,12 +258,12 @@ check_id(const struct topology *t, const struct replica *replica,
 		findings_add(found, at(peer->place),
 		    "duplicate-id", "%s and %s are both replica %u of %.*s",
 		    name, topology_name(t->all, peer, &found->arena),
-		    replica->id, SLICE_FMT(replica->root));
+		    replica->id, SLICE_ARG(replica->root));
 	}
 	for (size_t i = 0; t->ranges != NULL && i < t->ranges->count; i++) {
 		const struct topology_range *range = &t->ranges->at[i];
 
-		if (!slice_is(range->suffix, replica->suffix) ||
+		if (!slice_equal(range->suffix, replica->suffix) ||
 		    replica->id < range->first || replica->id > range->last)
 			continue;
 		findings_add(found,
@@ -304,14 +304,14 @@ check_status(const struct replica_agreement *agreement, const char *who,
 	if (state >= TOPOLOGY_AMBER)
 		findings_add(found, at(agreement->place),
 		    says[state].code, "%s %s %.*s:%.*s: %.*s", who,
-		    says[state].words, SLICE_FMT(agreement->to.host),
-		    SLICE_FMT(agreement->to.port), SLICE_FMT(words));
+		    says[state].words, SLICE_ARG(agreement->to.host),
+		    SLICE_ARG(agreement->to.port), SLICE_ARG(words));
 	if (initial != 0 && initial != NO_STATUS)
 		findings_add(found, at(agreement->place),
 		    "init-failed", "%s did not initialise %.*s:%.*s: %.*s",
-		    who, SLICE_FMT(agreement->to.host),
-		    SLICE_FMT(agreement->to.port),
-		    SLICE_FMT(agreement->init_status));
+		    who, SLICE_ARG(agreement->to.host),
+		    SLICE_ARG(agreement->to.port),
+		    SLICE_ARG(agreement->init_status));
 }
 
 /* Does the consumer, where it is known, send its own changes back? */
@@ -331,7 +331,7 @@ check_way_back(const struct replicas *all, const struct replica *replica,
 	findings_add(found, at(agreement->place), "one-way",
 	    "%s sends to %.*s:%.*s, which has no agreement to send back",
 	    topology_name(all, replica, &found->arena),
-	    SLICE_FMT(agreement->to.host), SLICE_FMT(agreement->to.port));
+	    SLICE_ARG(agreement->to.host), SLICE_ARG(agreement->to.port));
 }
 
 static void
@@ -367,7 +367,7 @@ topology_check(const struct topology *t, struct findings *found)
 		if (trace->kind == REPLICA_CONFLICT)
 			findings_add(found, at(trace->place),
 			    "conflict", "'%.*s' is in conflict: %.*s",
-			    SLICE_FMT(trace->text), SLICE_FMT(trace->more));
+			    SLICE_ARG(trace->text), SLICE_ARG(trace->more));
 		else
 			leftover_trace(t->all, trace, found);
 	}

@@ -33,7 +33,7 @@ struct canon {
 	struct arena arena;
 	struct known *known;
 	size_t names, room;
-	struct bytemap map;
+	struct hashmap map;
 	struct pair *pair;
 	size_t pairs, pair_room;
 };
@@ -74,10 +74,10 @@ is_listed(char **lists, struct slice name)
 static bool
 is_kept(const struct canon *canon, struct slice name)
 {
-	name = attribute_base(name);
+	name = ldapattr_base(name);
 	if (canon->choice.only != NULL)
 		return is_listed(canon->choice.only, name);
-	return attribute_class(name) != ATTRIBUTE_LOCAL &&
+	return ldapattr_class(name) != LDAPATTR_LOCAL &&
 	    !is_listed(canon->choice.ignore, name);
 }
 
@@ -116,7 +116,7 @@ split(struct options *options, struct slice rest)
 {
 	options->parts = 0;
 	for (;;) {
-		struct slice part = attribute_base(rest);
+		struct slice part = ldapattr_base(rest);
 
 		if (options->parts == OPTIONS)
 			return -1;
@@ -144,8 +144,8 @@ drop_state(struct options *options, bool *deleted)
 			with_state = true;
 			continue;
 		}
-		gone = gone || slice_is(part, slice_of("deleted")) ||
-		    slice_is(part, slice_of("deletedattribute"));
+		gone = gone || slice_equal(part, slice_of("deleted")) ||
+		    slice_equal(part, slice_of("deletedattribute"));
 		options->part[left++] = part;
 	}
 	options->parts = left;
@@ -200,7 +200,7 @@ spell(struct canon *canon, struct slice raw, struct slice folded)
 
 	if (raw.size == folded.size)
 		return raw;
-	memcpy((char *)spelt.at, raw.at, attribute_base(raw).size);
+	memcpy((char *)spelt.at, raw.at, ldapattr_base(raw).size);
 	return spelt;
 }
 
@@ -220,7 +220,7 @@ add_name(struct canon *canon, struct slice raw)
 		    (unsigned char)name->folded.at[i] : 0);
 	MEM_GROW(canon->known, canon->names, canon->room);
 	canon->known[canon->names].name = name;
-	bytemap_put(&canon->map, name->raw, (uint32_t)canon->names++);
+	hashmap_put(&canon->map, name->raw, (uint32_t)canon->names++);
 	return name;
 }
 
@@ -230,10 +230,10 @@ find_name(struct canon *canon, const struct name *last, struct slice raw)
 {
 	uint32_t number;
 
-	if (last != NULL && slice_is(last->raw, raw))
+	if (last != NULL && slice_equal(last->raw, raw))
 		return last;
-	number = bytemap_get(&canon->map, raw);
-	return number != BYTEMAP_NONE ? canon->known[number].name :
+	number = hashmap_get(&canon->map, raw);
+	return number != HASHMAP_NONE ? canon->known[number].name :
 					add_name(canon, raw);
 }
 
@@ -357,7 +357,7 @@ struct slice
 canon_spelling(const struct canon *canon, struct slice name)
 {
 	for (size_t i = 0; i < canon->names; i++)
-		if (slice_is(canon->known[i].name->folded, name))
+		if (slice_equal(canon->known[i].name->folded, name))
 			return canon->known[i].name->spelt;
 	return name;
 }
@@ -368,7 +368,7 @@ canon_new(const struct canon_choice *choice)
 	struct canon *canon = mem_zalloc(1, sizeof *canon);
 
 	canon->choice = *choice;
-	bytemap_init(&canon->map, 64, name_key, canon);
+	hashmap_init(&canon->map, 64, name_key, canon);
 	return canon;
 }
 
@@ -377,7 +377,7 @@ canon_free(struct canon *canon)
 {
 	if (canon == NULL)
 		return;
-	bytemap_release(&canon->map);
+	hashmap_release(&canon->map);
 	arena_release(&canon->arena);
 	free(canon->known);
 	free(canon->pair);

@@ -23,9 +23,9 @@ bad_dn(const struct entry *entry)
 {
 	if (entry->line != 0)
 		return fail("%s:%zu: not a DN: '%.*s'", entry->file,
-		    entry->line, SLICE_FMT(entry->dn));
+		    entry->line, SLICE_ARG(entry->dn));
 	return fail("%s: not a DN: '%.*s'", entry->file,
-	    SLICE_FMT(entry->dn));
+	    SLICE_ARG(entry->dn));
 }
 
 /* Asked of each entry, so in the order of what costs least. */
@@ -210,9 +210,9 @@ report_twice(struct side *side, const struct digest *twice)
 	if (more > 0 && side->entry.line != 0)
 		return fail("%s:%zu: a second entry of the name '%.*s'",
 		    side_name(side), side->entry.line,
-		    SLICE_FMT(side->entry.dn));
+		    SLICE_ARG(side->entry.dn));
 	return fail("%s: two entries of one name: '%.*s'", side_name(side),
-	    SLICE_FMT(side->entry.dn));
+	    SLICE_ARG(side->entry.dn));
 }
 
 static int
@@ -348,7 +348,7 @@ side_open_file(struct side *side, const char *path,
 	file = side->hasher != NULL ? open_file(path) : NULL;
 	if (file == NULL)
 		return -1;
-	if (digestfile_is(file)) {
+	if (digestfile_detect(file)) {
 		side->in = file;
 		digestfile_begin(&side->listed, file, side->file);
 		return 0;
@@ -393,7 +393,8 @@ make_relative(struct compare *c)
 	for (int s = 0; s < 2; s++)
 		if (side_make_relative(&c->side[s]) < 0)
 			return -1;
-	if (slice_is(buf_slice(&c->side[0].base), buf_slice(&c->side[1].base)))
+	if (slice_equal(
+		buf_slice(&c->side[0].base), buf_slice(&c->side[1].base)))
 		c->side[0].base.size = c->side[1].base.size = 0;
 	return 0;
 }
@@ -700,7 +701,7 @@ take_attribute(struct slice *content, struct slice *name)
 	for (bool first = true; canon_next(&rest, &value); first = false) {
 		if (first)
 			*name = value.name;
-		else if (!slice_is(*name, value.name))
+		else if (!slice_equal(*name, value.name))
 			break;
 		*content = rest;
 	}
@@ -739,7 +740,7 @@ tell_attributes(struct telling *t, struct compare_finding *finding)
 			    &finding->attribute);
 		finding->attribute = canon_spelling(
 		    t->compare->side[which > 0].canon, finding->attribute);
-		if (!slice_is(finding->values[0], finding->values[1]))
+		if (!slice_equal(finding->values[0], finding->values[1]))
 			t->tell(t->arg, finding);
 	}
 }

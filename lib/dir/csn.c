@@ -124,14 +124,15 @@ ruv_parse(struct ruv_element *element, struct slice text)
 	inside = (struct slice){ text.at + 1, (size_t)(close - text.at - 1) };
 	rest = (struct slice){ close + 1, text.size - inside.size - 2 };
 	name = word(&inside);
-	element->is_generation = slice_is(name, slice_of("replicageneration"));
+	element->is_generation =
+	    slice_equal(name, slice_of("replicageneration"));
 	if (element->is_generation) {
 		struct slice generation = word(&rest);
 
 		return word(&rest).size == 0 && word(&inside).size == 0 ?
 		    csn_parse(&element->max, generation) : -1;
 	}
-	if (!slice_is(name, slice_of("replica")) ||
+	if (!slice_equal(name, slice_of("replica")) ||
 	    number(&element->replica, word(&inside)) < 0)
 		return -1;
 	element->url = word(&inside);

@@ -173,7 +173,7 @@ digests_merge(const struct digests *a, const struct digests *b,
 #define HEX_SIZE (2 * (size_t)DIGEST_SIZE)
 
 bool
-digestfile_is(FILE *file)
+digestfile_detect(FILE *file)
 {
 	char start[HEX_SIZE + 1];
 	size_t size = fread(start, 1, sizeof start, file);

@@ -97,7 +97,7 @@ struct digestfile {
 };
 
 /* Does it look like one?  file is at its start, before and after. */
-bool digestfile_is(FILE *file);
+bool digestfile_detect(FILE *file);
 
 void digestfile_begin(struct digestfile *file, FILE *in, const char *name);
 void digestfile_release(struct digestfile *file);

@@ -65,8 +65,8 @@ use_short_name(struct buf *out, size_t start)
 	struct slice type = { out->at + start, out->size - start };
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (slice_is(type, slice_of(types[i].other)) ||
-		    slice_is(type, slice_of(types[i].oid))) {
+		if (slice_equal(type, slice_of(types[i].other)) ||
+		    slice_equal(type, slice_of(types[i].oid))) {
 			out->size = start;
 			buf_puts(out, types[i].name);
 			return;
@@ -319,7 +319,7 @@ dn_normalise(struct slice dn, struct buf *out)
 bool
 dn_within(struct slice name, struct slice base)
 {
-	if (base.size == 0 || slice_is(name, base))
+	if (base.size == 0 || slice_equal(name, base))
 		return true;
 	return name.size > base.size &&
 	    name.at[name.size - base.size - 1] == ',' &&

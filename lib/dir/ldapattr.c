@@ -4,10 +4,10 @@
 #include <strings.h>
 
 /* Made by make from share/lists/attributes. */
-extern const char attributes_shipped[];
+extern const char ldapattr_shipped[];
 
 struct slice
-attribute_base(struct slice name)
+ldapattr_base(struct slice name)
 {
 	const char *option = name.size == 0 ? NULL :
 	    memchr(name.at, ';', name.size);
@@ -29,19 +29,19 @@ line_is(const char *line, const char *class, struct slice name)
 	    strchr(" \t\n", line[size + name.size]) != NULL;
 }
 
-enum attribute_class
-attribute_class(struct slice name)
+enum ldapattr_class
+ldapattr_class(struct slice name)
 {
-	const char *line = attributes_shipped, *end;
+	const char *line = ldapattr_shipped, *end;
 
-	name = attribute_base(name);
+	name = ldapattr_base(name);
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 		if ((size_t)(end - line) < name.size)
 			continue;
 		if (line_is(line, "local ", name))
-			return ATTRIBUTE_LOCAL;
+			return LDAPATTR_LOCAL;
 		if (line_is(line, "secret ", name))
-			return ATTRIBUTE_SECRET;
+			return LDAPATTR_SECRET;
 	}
-	return ATTRIBUTE_PLAIN;
+	return LDAPATTR_PLAIN;
 }

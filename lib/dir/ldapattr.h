@@ -9,16 +9,16 @@
  * share/lists/attributes, where the same text can be read.
  */
 
-enum attribute_class {
-	ATTRIBUTE_PLAIN,
-	ATTRIBUTE_LOCAL, /* kept by each server for itself, or on demand */
-	ATTRIBUTE_SECRET, /* a value that is not to be shown */
+enum ldapattr_class {
+	LDAPATTR_PLAIN,
+	LDAPATTR_LOCAL, /* kept by each server for itself, or on demand */
+	LDAPATTR_SECRET, /* a value that is not to be shown */
 };
 
 /* Of a name in any case, whose options do not count. */
-enum attribute_class attribute_class(struct slice name);
+enum ldapattr_class ldapattr_class(struct slice name);
 
 /* The name without its options. */
-struct slice attribute_base(struct slice name);
+struct slice ldapattr_base(struct slice name);
 
 #endif

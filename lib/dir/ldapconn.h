@@ -18,7 +18,7 @@
  *		LDAPOPT_OPTIONS(ldap), ...
  *
  *	if (ldapopt_begin(&ldap) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	... source_open(operand, &ldap) ...
  *	ldapopt_release(&ldap);
  *

@@ -240,10 +240,10 @@ read_result(struct ldif *ldif)
 		if (parse_line(ldif, line, &a) < 0)
 			return -1;
 		if (status == 0 && entry_is_named(a.name, "result") &&
-		    !slice_is(a.value, slice_of("0 Success")))
+		    !slice_equal(a.value, slice_of("0 Success")))
 			status = fail("%s:%zu: the search was cut short: "
 				      "'%.*s'", ldif->file, ldif->logical_line,
-			    SLICE_FMT(a.value));
+			    SLICE_ARG(a.value));
 	}
 	return more < 0 ? -1 : status;
 }
@@ -271,7 +271,7 @@ find_entry(struct ldif *ldif, struct entry_attribute *a)
 				return -1;
 		} else if (!entry_is_named(a->name, "version")) {
 			return bad(ldif, "an entry begins with 'dn:'");
-		} else if (!slice_is(a->value, slice_of("1"))) {
+		} else if (!slice_equal(a->value, slice_of("1"))) {
 			return bad(ldif, "another version than 1");
 		}
 	}

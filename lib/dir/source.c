@@ -153,7 +153,7 @@ is_in_scope(struct source *source, const struct entry *entry)
 	source->dn.size = 0;
 	if (dn_normalise(entry->dn, &source->dn) < 0)
 		return fail("%s:%zu: not a DN: '%.*s'", entry->file,
-		    entry->line, SLICE_FMT(entry->dn));
+		    entry->line, SLICE_ARG(entry->dn));
 	depth = dn_depth(buf_slice(&source->dn), buf_slice(&source->base));
 	if (depth < 0)
 		return 0;

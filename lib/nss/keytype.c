@@ -280,7 +280,7 @@ build_raw(struct secret *pkcs8, const struct privkey *key, struct slice oid)
 	parsed = parse(pkcs8);
 	if (parsed != NULL && public_octets(&octets, parsed))
 		result = key->public_value.size == 0 ||
-			slice_is(secret_slice(&octets), key->public_value) ?
+			slice_equal(secret_slice(&octets), key->public_value) ?
 		    PRIVKEY_OK : PRIVKEY_WRONG;
 	EVP_PKEY_free(parsed);
 	secret_release(&octets);
@@ -348,7 +348,7 @@ privkey_build(struct secret *pkcs8, const struct privkey *key)
 	else if (key->type == NSS_DSA)
 		result = build_dsa(pkcs8, key);
 	else if (key->type == NSS_EC &&
-	    slice_is(key->parameters, LITERAL(OID_CURVE25519)))
+	    slice_equal(key->parameters, LITERAL(OID_CURVE25519)))
 		result = build_raw(pkcs8, key, LITERAL(OID_X25519));
 	else if (key->type == NSS_EC)
 		result = build_ec(pkcs8, key);

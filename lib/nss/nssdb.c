@@ -15,7 +15,7 @@ nssdb_free(struct nssdb *db)
 	if (db == NULL)
 		return;
 	pbe_key_release(&db->pass);
-	bytemap_release(&db->by_id);
+	hashmap_release(&db->by_id);
 	nss_objects_release(&db->objects);
 	free(db->token);
 	free(db->directory);
@@ -81,7 +81,7 @@ nssdb_login(struct nssdb *db, struct slice password)
 	pbe_key_init(&key, db->objects.salt, password, db->most_rounds);
 	result = pbe_decrypt(&check, &key, &plain);
 	if (result == PBE_OK &&
-	    slice_is(secret_slice(&plain), slice_of(right))) {
+	    slice_equal(secret_slice(&plain), slice_of(right))) {
 		db->pass = key;
 		db->logged_in = true;
 	} else {
@@ -103,21 +103,21 @@ key_id(const void *arg, uint32_t i)
 void
 nssdb_index(struct nssdb *db)
 {
-	bytemap_init(&db->by_id, db->objects.keys, key_id, db);
+	hashmap_init(&db->by_id, db->objects.keys, key_id, db);
 	for (size_t i = 0; i < db->objects.keys; i++) {
 		struct slice id = db->objects.key[i].id;
 
 		if (nssdb_find_key(db, id) == NULL)
-			bytemap_put(&db->by_id, id, (uint32_t)i);
+			hashmap_put(&db->by_id, id, (uint32_t)i);
 	}
 }
 
 const struct nss_key *
 nssdb_find_key(const struct nssdb *db, struct slice id)
 {
-	uint32_t i = bytemap_get(&db->by_id, id);
+	uint32_t i = hashmap_get(&db->by_id, id);
 
-	return i == BYTEMAP_NONE ? NULL : &db->objects.key[i];
+	return i == HASHMAP_NONE ? NULL : &db->objects.key[i];
 }
 
 const struct nss_key *

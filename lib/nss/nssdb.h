@@ -27,7 +27,7 @@ struct nssdb {
 	bool empty_password, logged_in;
 	unsigned long most_rounds;
 	struct pbe_key pass;
-	struct bytemap by_id; /* keys by CKA_ID */
+	struct hashmap by_id; /* keys by CKA_ID */
 };
 
 void nssdb_free(struct nssdb *db);

@@ -289,7 +289,7 @@ dbmrecord_check(struct dbmrecord_check *check, struct slice data)
 	    take_byte(&data, &oid_size) < 0 ||
 	    take(&data, oid_size, &oid) < 0)
 		return -1;
-	check->supported = slice_is(oid, slice_of(sha1_3des));
+	check->supported = slice_equal(oid, slice_of(sha1_3des));
 	if (!check->supported) {
 		check->salt = (struct slice){ NULL, 0 };
 		return 0;
@@ -309,7 +309,7 @@ scan_file(const struct path *file, berkeley_visit *visit, void *arg)
 {
 	char *text = NULL;
 	size_t size = 0;
-	int status = settled_read(file, FILE_LIMIT, &text, &size);
+	int status = slurp_stable(file, FILE_LIMIT, &text, &size);
 
 	if (status == 0)
 		status = berkeley_scan(file->shown,
@@ -346,7 +346,7 @@ open_blob(const struct cert8 *c, const char *name, const char *shown,
 	struct path blob = path_beside(c->blobs, name);
 
 	blob.shown = (char *)shown;
-	return settled_read(&blob, BLOB_LIMIT, text, size);
+	return slurp_stable(&blob, BLOB_LIMIT, text, size);
 }
 
 static int
@@ -490,21 +490,21 @@ email_of(struct arena *arena, X509 *x509)
 }
 
 static void
-name_cert(const struct cert8 *c, const struct bytemap *subjects,
+name_cert(const struct cert8 *c, const struct hashmap *subjects,
     struct nss_cert *to)
 {
 	unsigned char *name = NULL;
 	struct cert cert;
-	uint32_t found = BYTEMAP_NONE;
+	uint32_t found = HASHMAP_NONE;
 	int size;
 
 	if (cert_parse(&cert, to->der) < 0)
 		return;
 	size = i2d_X509_NAME(X509_get_subject_name(cert.x509), &name);
 	if (size > 0)
-		found = bytemap_get(subjects,
+		found = hashmap_get(subjects,
 		    (struct slice){ (const char *)name, (size_t)size });
-	if (found != BYTEMAP_NONE)
+	if (found != HASHMAP_NONE)
 		to->nickname = c->subject[found].nickname;
 	else
 		to->email = email_of(&c->objects->arena, cert.x509);
@@ -516,15 +516,15 @@ name_cert(const struct cert8 *c, const struct bytemap *subjects,
 static void
 name_certs(const struct cert8 *c)
 {
-	struct bytemap subjects;
+	struct hashmap subjects;
 
-	bytemap_init(&subjects, c->subjects, subject_name, c);
+	hashmap_init(&subjects, c->subjects, subject_name, c);
 	for (size_t i = 0; i < c->subjects; i++)
-		bytemap_put(&subjects, c->subject[i].name, (uint32_t)i);
+		hashmap_put(&subjects, c->subject[i].name, (uint32_t)i);
 	for (size_t i = 0; i < c->objects->certs; i++)
 		if (c->objects->cert[i].nickname.size == 0)
 			name_cert(c, &subjects, &c->objects->cert[i]);
-	bytemap_release(&subjects);
+	hashmap_release(&subjects);
 }
 
 static int
@@ -571,18 +571,18 @@ add_named(struct key3 *k, const struct berkeley_record *record)
 {
 	struct slice key = record->key, data = record->data;
 
-	if (slice_is(key, slice_of("password-check")))
+	if (slice_equal(key, slice_of("password-check")))
 		return add_check(k, record);
-	if (slice_is(key, slice_of("global-salt"))) {
+	if (slice_equal(key, slice_of("global-salt"))) {
 		k->objects->salt = arena_copy(&k->objects->arena, data);
 		k->has_salt = true;
 		return 0;
 	}
-	if (slice_is(key, slice_of("Version")))
+	if (slice_equal(key, slice_of("Version")))
 		return data.size == 1 && *data.at == 3 ? 0 :
 		    fail("%s: only version 3 of key databases is supported",
 			k->file);
-	return slice_is(key, slice_of("fake-password-check")) ? 0 : 1;
+	return slice_equal(key, slice_of("fake-password-check")) ? 0 : 1;
 }
 
 /* An RSA key's name may have a zero in front, which its ID is made without. */
@@ -652,18 +652,18 @@ key_id(const void *arg, uint32_t i)
 static void
 find_users(struct nss_objects *objects)
 {
-	struct bytemap keys;
+	struct hashmap keys;
 
-	bytemap_init(&keys, objects->keys, key_id, objects);
+	hashmap_init(&keys, objects->keys, key_id, objects);
 	for (size_t i = 0; i < objects->keys; i++)
-		bytemap_put(&keys, objects->key[i].id, (uint32_t)i);
+		hashmap_put(&keys, objects->key[i].id, (uint32_t)i);
 	for (size_t i = 0; i < objects->certs; i++) {
 		struct nss_cert *cert = &objects->cert[i];
 
 		cert->user = cert->id.size != 0 &&
-		    bytemap_get(&keys, cert->id) != BYTEMAP_NONE;
+		    hashmap_get(&keys, cert->id) != HASHMAP_NONE;
 	}
-	bytemap_release(&keys);
+	hashmap_release(&keys);
 }
 
 static int

@@ -118,7 +118,7 @@ check_key(const struct nssexport *e, size_t i)
 	if (e->result[i] == PRIVKEY_OK)
 		return 0;
 	return fail("%s: the private key (%s) of '%.*s' %s", e->db->directory,
-	    nssdb_key_type(item->key), SLICE_FMT(nsscerts_name(item)),
+	    nssdb_key_type(item->key), SLICE_ARG(nsscerts_name(item)),
 	    text[e->result[i]]);
 }
 
@@ -137,7 +137,7 @@ check_trust(const struct nssexport *e, size_t i)
 	if (result == NSSDB_SIGNED || result == NSSDB_NOTHING_TO_SIGN)
 		return 0;
 	say("%s: the trust flags '%s' of '%.*s' %s%s", e->db->directory,
-	    e->trust[i], SLICE_FMT(nsscerts_name(e->pick[i].item)),
+	    e->trust[i], SLICE_ARG(nsscerts_name(e->pick[i].item)),
 	    text[result], e->trust_anyway ? "" :
 	    " (certutil -M sets them anew; --force exports them)");
 	return e->trust_anyway ? 0 : -1;

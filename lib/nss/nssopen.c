@@ -192,7 +192,7 @@ add_module(struct nssdb *db, struct slice block)
 	struct slice name = setting(block, "name");
 	struct slice nss = setting(block, "NSS");
 
-	if (library.size == 0 && (slice_is(name, slice_of(fips)) ||
+	if (library.size == 0 && (slice_equal(name, slice_of(fips)) ||
 	    memmem(nss.at, nss.size, "FIPS", 4) != NULL))
 		db->fips = true;
 	if (library.size == 0 || is_harmless(library))
@@ -237,7 +237,7 @@ read_modules(struct nssdb *db, const struct path *directory)
 	if (path_find_in(&p, directory, file) < 0)
 		status = path_fail(&p, "cannot open");
 	else
-		status = settled_read(&p, MODULES_LIMIT, &text, &size);
+		status = slurp_stable(&p, MODULES_LIMIT, &text, &size);
 	if (status == 0)
 		add_modules(db, (struct slice){ text, size });
 	free(text);
@@ -381,25 +381,25 @@ nickname_of(const void *arg, uint32_t i)
 static void
 choose_current(struct nsscerts *certs, int64_t now)
 {
-	struct bytemap best;
+	struct hashmap best;
 
-	bytemap_init(&best, certs->count, nickname_of, certs);
+	hashmap_init(&best, certs->count, nickname_of, certs);
 	for (uint32_t i = 0; i < certs->count; i++) {
 		struct nsscerts_item *item = &certs->item[i];
-		uint32_t other = bytemap_get(&best, nsscerts_name(item));
+		uint32_t other = hashmap_get(&best, nsscerts_name(item));
 
 		item->current = true;
 		if (nsscerts_name(item).size == 0)
 			continue;
-		if (other != BYTEMAP_NONE) {
+		if (other != HASHMAP_NONE) {
 			item->current = is_better(item, &certs->item[other],
 			    now);
 			certs->item[other].current = !item->current;
 		}
 		if (item->current)
-			bytemap_put(&best, nsscerts_name(item), i);
+			hashmap_put(&best, nsscerts_name(item), i);
 	}
-	bytemap_release(&best);
+	hashmap_release(&best);
 }
 
 void
@@ -416,7 +416,7 @@ nsscerts_load(struct nsscerts *certs, const struct nssdb *db, int64_t now)
 		    item->object->der) == 0;
 		if (!item->readable)
 			say("%s: this is no certificate: '%.*s'",
-			    db->directory, SLICE_FMT(nsscerts_name(item)));
+			    db->directory, SLICE_ARG(nsscerts_name(item)));
 		else if (item->cert.has_key_id)
 			id = (struct slice){ (char *)item->cert.key_id,
 				sizeof item->cert.key_id };

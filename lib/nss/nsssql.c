@@ -305,7 +305,7 @@ object_of(const struct reader *r, sqlite3_stmt *query)
 
 		if (value.at == NULL)
 			continue;
-		if (slice_is(value, empty))
+		if (slice_equal(value, empty))
 			value.size = 0;
 		attr[object.attrs++] = (struct nss_attr){ .type = column[i],
 			.value = value };
@@ -430,10 +430,10 @@ nssrows_number(const struct nss_object *object, uint32_t type,
 struct rows {
 	struct nss_objects *objects;
 	struct nssrows cert, key;
-	struct bytemap signature; /* rows of key.meta, by ID */
-	struct bytemap trust;	  /* objects of cert, by issuer and serial */
+	struct hashmap signature; /* rows of key.meta, by ID */
+	struct hashmap trust;	  /* objects of cert, by issuer and serial */
 	struct slice *trust_name;
-	struct bytemap public;	  /* objects of cert: public keys, by CKA_ID */
+	struct hashmap public;	  /* objects of cert: public keys, by CKA_ID */
 };
 
 static struct slice
@@ -472,8 +472,8 @@ signature_row(const struct rows *rows, const char *file, uint32_t handle,
 	uint32_t i;
 
 	snprintf(name, sizeof name, "sig_%s_%08x_%08x", file, handle, type);
-	i = bytemap_get(&rows->signature, slice_of(name));
-	return i == BYTEMAP_NONE ? (struct slice){ NULL, 0 } :
+	i = hashmap_get(&rows->signature, slice_of(name));
+	return i == HASHMAP_NONE ? (struct slice){ NULL, 0 } :
 				   rows->key.meta[i].item1;
 }
 
@@ -581,7 +581,7 @@ is_for(const struct nss_object *object, const struct nss_trust *trust,
 		return takes_away(trust);
 	return type != NULL &&
 	    EVP_Digest(der.at, der.size, digest, &size, type, NULL) == 1 &&
-	    slice_is(hash, (struct slice){ (char *)digest, size });
+	    slice_equal(hash, (struct slice){ (char *)digest, size });
 }
 
 /* Issuer and serial, and first which kind of trust object. */
@@ -606,10 +606,10 @@ static const struct nss_object *
 find_trust(struct rows *rows, const struct nss_object *object, uint32_t class,
     struct slice der, struct nss_trust *trust)
 {
-	uint32_t i = bytemap_get(&rows->trust, label_of(rows, object, class));
+	uint32_t i = hashmap_get(&rows->trust, label_of(rows, object, class));
 	const struct nss_object *found;
 
-	if (i == BYTEMAP_NONE)
+	if (i == HASHMAP_NONE)
 		return NULL;
 	found = &rows->cert.object[i];
 	*trust = trust_of(found);
@@ -644,10 +644,10 @@ set_trust(struct rows *rows, struct nss_cert *cert,
 
 /* The first of two objects counts, as for NSS. */
 static void
-put_first(struct bytemap *map, struct slice key, uint32_t number)
+put_first(struct hashmap *map, struct slice key, uint32_t number)
 {
-	if (bytemap_get(map, key) == BYTEMAP_NONE)
-		bytemap_put(map, key, number);
+	if (hashmap_get(map, key) == HASHMAP_NONE)
+		hashmap_put(map, key, number);
 }
 
 static void
@@ -655,13 +655,13 @@ index_rows(struct rows *rows)
 {
 	size_t count = rows->cert.objects;
 
-	bytemap_init(&rows->signature, rows->key.metas, meta_id, rows);
+	hashmap_init(&rows->signature, rows->key.metas, meta_id, rows);
 	for (size_t i = 0; i < rows->key.metas; i++)
 		put_first(&rows->signature, rows->key.meta[i].id, (uint32_t)i);
 	rows->trust_name = arena_alloc(&rows->objects->arena,
 	    (count + 1) * sizeof *rows->trust_name);
-	bytemap_init(&rows->trust, 16, trust_name, rows);
-	bytemap_init(&rows->public, 16, public_id, rows);
+	hashmap_init(&rows->trust, 16, trust_name, rows);
+	hashmap_init(&rows->public, 16, public_id, rows);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct nss_object *object = &rows->cert.object[i];
 		uint32_t class = class_of(object);
@@ -687,7 +687,7 @@ add_cert(struct rows *rows, const struct nss_object *object)
 	};
 
 	cert.user = cert.id.size != 0 &&
-	    bytemap_get(&rows->public, cert.id) != BYTEMAP_NONE;
+	    hashmap_get(&rows->public, cert.id) != HASHMAP_NONE;
 	set_trust(rows, &cert, object);
 	MEM_GROW(to->cert, to->certs, to->certs_room);
 	to->cert[to->certs++] = cert;
@@ -736,9 +736,9 @@ static void
 add_login(struct rows *rows)
 {
 	struct nss_objects *to = rows->objects;
-	uint32_t i = bytemap_get(&rows->signature, slice_of("password"));
+	uint32_t i = hashmap_get(&rows->signature, slice_of("password"));
 
-	if (i == BYTEMAP_NONE)
+	if (i == HASHMAP_NONE)
 		return;
 	to->initialised = true;
 	to->salt = rows->key.meta[i].item1;
@@ -762,9 +762,9 @@ add_all(struct rows *rows)
 			add_secret(rows, object);
 	}
 	add_login(rows);
-	bytemap_release(&rows->signature);
-	bytemap_release(&rows->trust);
-	bytemap_release(&rows->public);
+	hashmap_release(&rows->signature);
+	hashmap_release(&rows->trust);
+	hashmap_release(&rows->public);
 }
 
 int

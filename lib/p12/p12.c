@@ -130,8 +130,8 @@ is_last_key(const struct p12crypt *crypt, const struct p12alg *alg,
 {
 	return crypt->key.size == size && crypt->key_digest == alg->digest &&
 	    crypt->key_rounds == alg->rounds &&
-	    slice_is(secret_slice(&crypt->key_salt), alg->salt) &&
-	    slice_is(secret_slice(&crypt->key_password), password);
+	    slice_equal(secret_slice(&crypt->key_salt), alg->salt) &&
+	    slice_equal(secret_slice(&crypt->key_password), password);
 }
 
 static enum p12alg_result
@@ -435,15 +435,15 @@ read_attribute(struct p12bags *list, struct p12_bag *bag, struct slice in)
 
 	if (!ber_take(&in, BER_OID, &type) || !ber_take(&in, BER_SET, &values))
 		return false;
-	if (slice_is(type, slice_of(local_key_id))) {
+	if (slice_equal(type, slice_of(local_key_id))) {
 		if (bag->local_key_id.at == NULL)
 			ber_take_octets(&values, BER_OCTETS,
 			    p12bags_room(list), &bag->local_key_id);
-	} else if (slice_is(type, slice_of(friendly_name))) {
+	} else if (slice_equal(type, slice_of(friendly_name))) {
 		if (bag->friendly_name == NULL &&
 		    ber_take(&values, BER_BMP_STRING, &value))
 			bag->friendly_name = bmp_text(list, value);
-	} else if (slice_is(type, slice_of(trust_flags))) {
+	} else if (slice_equal(type, slice_of(trust_flags))) {
 		if (bag->trust == NULL &&
 		    ber_take(&values, BER_BMP_STRING, &value))
 			bag->trust = bmp_text(list, value);
@@ -472,7 +472,7 @@ read_cert(struct p12bags *list, struct p12_bag *bag, struct slice in)
 	if (!ber_take(&in, BER_SEQUENCE, &inner) ||
 	    !ber_take(&inner, BER_OID, &type))
 		return false;
-	if (!slice_is(type, slice_of(x509_certificate))) {
+	if (!slice_equal(type, slice_of(x509_certificate))) {
 		bag->kind = P12_OTHER;
 		return true;
 	}
@@ -550,7 +550,7 @@ read_bag(struct p12bags *list, struct p12bags_safe *safe, struct slice in,
 		safe->why = "more than 50000 bags";
 		return -1;
 	}
-	if (slice_is(type, slice_of(nested)))
+	if (slice_equal(type, slice_of(nested)))
 		return read_contents(list, safe, value.whole, depth + 1);
 	return add_bag(list, safe, type, &value, attributes);
 }
@@ -656,7 +656,7 @@ take_content(struct slice *in, struct slice *type, struct slice *content)
 static bool
 type_is(struct slice type, const char *oid)
 {
-	return slice_is(type, slice_of(oid));
+	return slice_equal(type, slice_of(oid));
 }
 
 static int
@@ -940,7 +940,7 @@ p12_key_of(const struct p12 *p12, const struct p12_bag *cert)
 		if ((p12->bag[i].kind == P12_KEY ||
 			p12->bag[i].kind == P12_SHROUDED) &&
 		    p12->bag[i].local_key_id.at != NULL &&
-		    slice_is(p12->bag[i].local_key_id, cert->local_key_id))
+		    slice_equal(p12->bag[i].local_key_id, cert->local_key_id))
 			return &p12->bag[i];
 	return NULL;
 }

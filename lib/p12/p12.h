@@ -46,7 +46,7 @@ struct p12_bag {
  *
  *	if (p12 == NULL || p12_check_mac(p12, password) < 0 ||
  *	    p12_open(p12, password) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	for (size_t i = 0; i < p12->bags; i++) ...
  *	p12_free(p12);
  */

@@ -265,7 +265,7 @@ struct writer {
 	const struct p12seal *seal;
 	bool encrypt_certs;
 	bool any_key;
-	struct bytemap bundled; /* items whose key is written, by key_id */
+	struct hashmap bundled; /* items whose key is written, by key_id */
 };
 
 static struct slice
@@ -393,7 +393,7 @@ cert_bag(struct secret *bag, const struct writer *w,
 	if (text_attribute(&attributes, oid_of(NID_friendlyName),
 		item->nickname) == 0 &&
 	    text_attribute(&attributes, trust, item->trust) == 0) {
-		if (bytemap_get(&w->bundled, item->key_id) != BYTEMAP_NONE)
+		if (hashmap_get(&w->bundled, item->key_id) != HASHMAP_NONE)
 			attribute(&attributes, oid_of(NID_localKeyID),
 			    DER_OCTET_STRING, item->key_id);
 		der_value(&cert, DER_OCTET_STRING, item->cert);
@@ -417,7 +417,7 @@ id_of(const void *arg, uint32_t i)
 static int
 choose_keys(struct writer *w)
 {
-	bytemap_init(&w->bundled, w->items, id_of, w);
+	hashmap_init(&w->bundled, w->items, id_of, w);
 	for (size_t i = w->items; i-- > 0;) {
 		const struct p12_item *item = &w->item[i];
 
@@ -426,7 +426,7 @@ choose_keys(struct writer *w)
 		if (item->key_id.size == 0)
 			return fail("the key of '%s' has no ID",
 			    item->nickname != NULL ? item->nickname : "");
-		bytemap_put(&w->bundled, item->key_id, (uint32_t)i);
+		hashmap_put(&w->bundled, item->key_id, (uint32_t)i);
 		w->any_key = true;
 	}
 	return 0;
@@ -435,7 +435,7 @@ choose_keys(struct writer *w)
 static bool
 brings_key(const struct writer *w, size_t i)
 {
-	return bytemap_get(&w->bundled, w->item[i].key_id) == i;
+	return hashmap_get(&w->bundled, w->item[i].key_id) == i;
 }
 
 static void
@@ -550,7 +550,7 @@ p12_build(struct buf *out, const struct p12_item *item, size_t items,
 	if (status == 0)
 		status = add_pfx(out, &w);
 	p12seal_release(&seal);
-	bytemap_release(&w.bundled);
+	hashmap_release(&w.bundled);
 	return status;
 }
 

@@ -99,11 +99,11 @@ address_given(struct address *at, const char *text)
 }
 
 bool
-address_is(const struct address *at, struct slice host, struct slice port)
+address_equal(const struct address *at, struct slice host, struct slice port)
 {
 	return endpoint_same_host(at->host, host) &&
 	       (at->port.size == 0 || port.size == 0 ||
-		   slice_is(at->port, port));
+		   slice_equal(at->port, port));
 }
 
 int
@@ -119,11 +119,11 @@ address_is_own(const struct cfg *cfg, const char *path, struct slice host,
 		return 0;
 	if (address_read(&own, cfg, path) < 0)
 		return -1;
-	is = address_is(&own, host, port);
+	is = address_equal(&own, host, port);
 	address_release(&own);
 	if (is)
 		say("%s: '%.*s:%.*s' is its own address: where is the master? "
-		    "(--force)", cfg->file, SLICE_FMT(host), SLICE_FMT(port));
+		    "(--force)", cfg->file, SLICE_ARG(host), SLICE_ARG(port));
 	return is;
 }
 
@@ -152,7 +152,7 @@ same_server(const struct endpoint *a, const struct cfg *x,
 	if (endpoint_is_local(a->host) && endpoint_is_local(b->host) &&
 	    on.size != 0 && other.size != 0)
 		return endpoint_same_host(on, other) &&
-		    slice_is(a->port, b->port);
+		    slice_equal(a->port, b->port);
 	return endpoint_same(a, b);
 }
 

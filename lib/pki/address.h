@@ -45,7 +45,8 @@ int address_need(struct address *at, const struct cfg *cfg, const char *path,
 int address_given(struct address *at, const char *text);
 
 /* Is it the same host?  And the same port, as far as both are known? */
-bool address_is(const struct address *at, struct slice host, struct slice port);
+bool address_equal(const struct address *at, struct slice host,
+    struct slice port);
 
 /* Is it where cfg's own instance is?  1: it is, reported; -1 as above. */
 int address_is_own(const struct cfg *cfg, const char *path, struct slice host,

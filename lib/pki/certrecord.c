@@ -45,7 +45,7 @@ read_time(struct slice text)
 	int64_t seconds;
 
 	return text.at != NULL &&
-	    derread_time(DERREAD_GENERALIZED_TIME, text, &seconds) ?
+	    der_time(DER_GENERALIZED_TIME, text, &seconds) ?
 	    seconds : CERTRECORD_NO_TIME;
 }
 

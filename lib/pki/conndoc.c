@@ -175,7 +175,7 @@ read_xml(struct conndoc *doc, const char *file, struct slice text)
 		return -1;
 	root = xml_root(&xml);
 	/* Some versions, and people, write it with a capital. */
-	if (!xml_is(root, ROOT) && !xml_is(root, "KRAConnectorInfo"))
+	if (!xml_named(root, ROOT) && !xml_named(root, "KRAConnectorInfo"))
 		status = fail("%s:%zu: not a connector: '%s'", file,
 		    xml_line(root), (const char *)root->name);
 	for (size_t i = 0; i < CONNDOC_FIELDS && status == 0; i++) {
@@ -413,8 +413,8 @@ document_hosts(struct connector_hosts *hosts, struct conndoc *doc,
     const char *file)
 {
 	char *text = mem_printf(KEY("host") "=%.*s\n" KEY("port") "=%.*s\n",
-	    SLICE_FMT(doc->field[CONNDOC_HOST]),
-	    SLICE_FMT(doc->field[CONNDOC_PORT]));
+	    SLICE_ARG(doc->field[CONNDOC_HOST]),
+	    SLICE_ARG(doc->field[CONNDOC_PORT]));
 	struct cfg *cfg = cfg_parse(file, text, strlen(text));
 	int status = -1;
 
@@ -425,7 +425,7 @@ document_hosts(struct connector_hosts *hosts, struct conndoc *doc,
 
 		if (endpoint_is_ipv6(host->host))
 			status = fail("%s: not HOST:PORT: '%.*s:%.*s'", file,
-			    SLICE_FMT(host->host), SLICE_FMT(host->port));
+			    SLICE_ARG(host->host), SLICE_ARG(host->port));
 		/* What it points into goes with the file. */
 		host->host = arena_copy(&doc->arena, host->host);
 		host->port = arena_copy(&doc->arena, host->port);

@@ -79,7 +79,7 @@ void conndoc_say_validity(const char *file, struct slice base64, int64_t now);
  *	struct connedit change;
  *
  *	if (connedit_begin(&change, cfg) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	if (connedit_add(&change, host) < 0)
  *		... refused ...
  *	connedit_edits(&change, &edits);

@@ -175,8 +175,8 @@ connector_same_certificate(struct slice x, struct slice y)
 	if (x.at == NULL || y.at == NULL)
 		return x.at == y.at;
 	same = base64_decode(&left, x) == 0 && base64_decode(&right, y) == 0 ?
-	    slice_is(buf_slice(&left), buf_slice(&right)) :
-	    slice_is(x, y);
+	    slice_equal(buf_slice(&left), buf_slice(&right)) :
+	    slice_equal(x, y);
 	buf_release(&left);
 	buf_release(&right);
 	return same;
@@ -193,10 +193,10 @@ connector_nickname(const struct cfg *cfg)
 		    "nickName", cfg->file);
 		return NULL;
 	}
-	if (token.size == 0 || slice_is(token, slice_of("internal")) ||
-	    slice_is(token, slice_of("Internal Key Storage Token")))
+	if (token.size == 0 || slice_equal(token, slice_of("internal")) ||
+	    slice_equal(token, slice_of("Internal Key Storage Token")))
 		return mem_dup(nickname.at, nickname.size);
-	return mem_printf("%.*s:%.*s", SLICE_FMT(token), SLICE_FMT(nickname));
+	return mem_printf("%.*s:%.*s", SLICE_ARG(token), SLICE_ARG(nickname));
 }
 
 int
@@ -342,7 +342,7 @@ connector_sees_to(struct slice key)
 		KEY("nickName"), KEY("clientCiphers"), KEY("transportCert") };
 
 	for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
-		if (slice_is(key, slice_of(apart[i])))
+		if (slice_equal(key, slice_of(apart[i])))
 			return true;
 	return false;
 }
@@ -388,7 +388,7 @@ has_settings(const struct cfg *b, const struct cfg *a)
 			continue;
 		other = cfg_find(b, cfg_key(line));
 		if (other == NULL ||
-		    !slice_is(cfg_value(line), cfg_value(other)))
+		    !slice_equal(cfg_value(line), cfg_value(other)))
 			return false;
 	}
 	return true;

@@ -94,7 +94,7 @@ read_number(mpz_t number, const struct entry *entry, const char *attribute)
 	if (text.at == NULL || serialno_parse(number, text) == 0)
 		return 0;
 	return fail("%s:%zu: %.*s: %s is not a number: '%.*s'", entry->file,
-	    entry->line, SLICE_FMT(entry->dn), attribute, SLICE_FMT(text));
+	    entry->line, SLICE_ARG(entry->dn), attribute, SLICE_ARG(text));
 }
 
 static int

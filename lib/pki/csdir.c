@@ -92,7 +92,7 @@ read_url(struct csdir *dir, const struct cfg *cfg)
 	dir->url = address_directory(cfg);
 	return dir->url != NULL ? 0 :
 	    fail("%s: " ADDRESS_SERVERS " does not name one server: '%.*s': "
-		"give the URL of one", cfg->file, SLICE_FMT(host));
+		"give the URL of one", cfg->file, SLICE_ARG(host));
 }
 
 /*
@@ -156,10 +156,10 @@ read_bind(struct csdir *dir, const struct cfg *cfg)
 	    cfg_string(cfg, "internaldb.ldapauth.authtype");
 
 	if (authtype.size != 0 &&
-	    !slice_is(authtype, slice_of("BasicAuth")))
+	    !slice_equal(authtype, slice_of("BasicAuth")))
 		return fail("%s: the server binds by '%.*s': use --bind-dn, or "
 			    "--mechanism=EXTERNAL with --cert-file",
-		    cfg->file, SLICE_FMT(authtype));
+		    cfg->file, SLICE_ARG(authtype));
 	dir->bind_dn = text_of(cfg, "internaldb.ldapauth.bindDN");
 	if (dir->bind_dn == NULL)
 		return missing(cfg, "internaldb.ldapauth.bindDN");

@@ -14,7 +14,7 @@
  *	struct csdir dir;
  *
  *	if (csdir_open(&dir, operand, NULL, &options) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	... source_search(dir.source, &query) ...
  *	csdir_close(&dir);
  *

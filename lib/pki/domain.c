@@ -40,10 +40,10 @@ domain_bad(const struct domain_reading *r, const char *what)
 static bool
 same_host(const struct domain_host *a, const struct domain_host *b)
 {
-	return slice_is(a->field[DOMAIN_TYPE], b->field[DOMAIN_TYPE]) &&
-	    slice_is_in_any_case(a->field[DOMAIN_HOST],
+	return slice_equal(a->field[DOMAIN_TYPE], b->field[DOMAIN_TYPE]) &&
+	    slice_equal_nocase(a->field[DOMAIN_HOST],
 		b->field[DOMAIN_HOST]) &&
-	    slice_is(a->field[DOMAIN_SECURE_PORT],
+	    slice_equal(a->field[DOMAIN_SECURE_PORT],
 		b->field[DOMAIN_SECURE_PORT]);
 }
 
@@ -56,7 +56,7 @@ as_flag(struct slice text)
 }
 
 bool
-domain_is(const struct domain_host *host, enum domain_field flag)
+domain_flag(const struct domain_host *host, enum domain_field flag)
 {
 	return truth_of(host->field[flag]) == 1;
 }
@@ -290,7 +290,7 @@ xml_list(struct domain_reading *r, struct xml *xml, const xmlNode *list,
 	r->found = true;
 	for (host = xml_child(list, NULL); host != NULL;
 	     host = xml_next(host, NULL))
-		if (slice_is(slice_of((const char *)host->name), type) &&
+		if (slice_equal(slice_of((const char *)host->name), type) &&
 		    xml_host(r, xml, host, type) < 0)
 			return -1;
 	return 0;
@@ -308,7 +308,7 @@ xml_domain(struct domain_reading *r, struct xml *xml, const xmlNode *top)
 		const char *name = (const char *)child->name;
 		size_t size = strlen(name);
 
-		if (xml_is(child, "Subsystem") &&
+		if (xml_named(child, "Subsystem") &&
 		    xml_subsystem(r, xml, child) < 0)
 			return -1;
 		if (size > 4 && strcmp(name + size - 4, "List") == 0 &&
@@ -336,7 +336,7 @@ xml_response(struct domain_reading *r, struct xml *xml, const xmlNode *root,
 
 	if (error.size != 0)
 		return fail("%s: the server's answer is an error: '%.*s'",
-		    r->file, SLICE_FMT(error));
+		    r->file, SLICE_ARG(error));
 	if (info == NULL || within)
 		return 0;
 	return xml_child(info, NULL) != NULL ? xml_domain(r, xml, info) :
@@ -353,9 +353,9 @@ read_xml(struct domain_reading *r, struct slice text, bool within)
 	if (xml_parse(&xml, r->file, text) < 0)
 		return -1;
 	root = xml_root(&xml);
-	if (xml_is(root, "DomainInfo"))
+	if (xml_named(root, "DomainInfo"))
 		status = xml_domain(r, &xml, root);
-	else if (xml_is(root, "XMLResponse"))
+	else if (xml_named(root, "XMLResponse"))
 		status = xml_response(r, &xml, root, within);
 	xml_release(&xml);
 	return status;

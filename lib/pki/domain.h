@@ -41,7 +41,7 @@ struct domain {
 };
 
 /* Is DOMAIN_CLONE or DOMAIN_MANAGER true? */
-bool domain_is(const struct domain_host *host, enum domain_field flag);
+bool domain_flag(const struct domain_host *host, enum domain_field flag);
 
 void domain_release(struct domain *domain);
 

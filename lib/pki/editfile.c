@@ -382,7 +382,7 @@ class_of(const struct editfile *f, const struct edits *edits, size_t i,
     struct slice *key)
 {
 	*key = cfg_key(&edits->line[i].line);
-	return i != 0 && slice_is(cfg_key(&edits->line[i - 1].line), *key) ?
+	return i != 0 && slice_equal(cfg_key(&edits->line[i - 1].line), *key) ?
 	    SETTING_TRAVELS : settings_class(f->rules, *key);
 }
 
@@ -398,7 +398,7 @@ edits_own_keys(const struct editfile *f, const struct edits *edits)
 		if (class != SETTING_RANGE && class != SETTING_IDENTITY)
 			continue;
 		say("%s: refused: '%.*s' is a key of %s that is this host's "
-		    "own (--force edits it)", f->cfg->file, SLICE_FMT(key),
+		    "own (--force edits it)", f->cfg->file, SLICE_ARG(key),
 		    setting_class_name(class));
 		found = true;
 	}
@@ -454,7 +454,7 @@ list_keys(const struct edits *edits)
 	for (size_t i = 0; i < edits->count; i++) {
 		struct slice key = cfg_key(&edits->line[i].line);
 
-		if (i != 0 && slice_is(key, last))
+		if (i != 0 && slice_equal(key, last))
 			continue;
 		last = key;
 		if (keys.size + key.size > LOGGED_KEYS) {
@@ -497,8 +497,8 @@ write_log(const struct editfile *f, const char *what, struct slice keys,
 	openlog(program_invocation_short_name, LOG_PID, LOG_AUTHPRIV);
 	syslog(LOG_NOTICE,
 	    "%s: file=%.*s uid=%u loginuid=%ld backup=%s keys=%.*s", what,
-	    SLICE_FMT(buf_slice(&file)), (unsigned)getuid(), login_uid(),
-	    backup, SLICE_FMT(keys));
+	    SLICE_ARG(buf_slice(&file)), (unsigned)getuid(), login_uid(),
+	    backup, SLICE_ARG(keys));
 	closelog();
 	buf_release(&file);
 }
@@ -563,7 +563,7 @@ render(const struct editfile *f, const struct edits *edits, char **text,
 		return 0;
 	key = cfg_key(&edits->line[bad].line);
 	return fail("%s: the line of '%.*s' ends in a backslash and would "
-		    "join the next one", f->cfg->file, SLICE_FMT(key));
+		    "join the next one", f->cfg->file, SLICE_ARG(key));
 }
 
 static int
@@ -655,7 +655,7 @@ read_backup(struct old *old, const struct editfile *f, const char *name)
 	*old = (struct old){ .shown = mem_printf("%.*s%s",
 	    (int)(strrchr(now->real, '/') + 1 - now->real), now->real, name) };
 	backup.shown = old->shown;
-	if (settled_read(&backup, CFG_LIMIT, &text, &size) == 0)
+	if (slurp_stable(&backup, CFG_LIMIT, &text, &size) == 0)
 		old->cfg = cfg_parse(old->shown, text, size);
 	return old->cfg != NULL ? 0 : -1;
 }
@@ -694,7 +694,7 @@ takes_numbers_back(const struct editfile *f, const struct edits *edits,
 	    "'%s' was made, and would give the same numbers out twice. To "
 	    "take one edit back and nothing else: cfgpatch -i -R FILE EDITS, "
 	    "with what that edit printed (--force restores all of the backup)",
-	    f->cfg->file, SLICE_FMT(first), keys > 1 ? " and other ranges" : "",
+	    f->cfg->file, SLICE_ARG(first), keys > 1 ? " and other ranges" : "",
 	    old->shown);
 	return true;
 }
@@ -707,7 +707,7 @@ restore(struct editfile *f, const struct old *old, struct edits *edits,
 	struct slice now = { f->cfg->text, f->cfg->size };
 	int status;
 
-	if (slice_is(text, now))
+	if (slice_equal(text, now))
 		return DONE;
 	compare(edits, f, f->cfg, old->cfg);
 	render_note_places(edits, f->cfg);

@@ -61,7 +61,7 @@ void backup_prune(const struct replacement *r);
  *	struct edits edits = { 0 };
  *
  *	if (editfile_open(&f, operand, &options) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	... edits of f.cfg ...
  *	status = editfile_finish(&f, &edits);	an exit status
  *	edits_release(&edits);

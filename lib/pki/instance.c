@@ -58,7 +58,7 @@ serves(const char *pid, const struct buf *arguments, const struct stat *file)
 		return false;
 	/* As that process sees it, be it in a container. */
 	inside = mem_printf("/proc/%s/root%s", pid, base);
-	found = locate_is(base, file) || locate_is(inside, file);
+	found = locate_is_of(base, file) || locate_is_of(inside, file);
 	free(inside);
 	return found;
 }

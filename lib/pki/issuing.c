@@ -33,10 +33,10 @@ point_of(struct slice key)
 void
 issuing_find(struct issuing *points, const struct cfg *cfg)
 {
-	struct bytemap seen;
+	struct hashmap seen;
 
 	*points = (struct issuing){ .cfg = cfg };
-	bytemap_init(&seen, 0, name_at, points);
+	hashmap_init(&seen, 0, name_at, points);
 	for (uint32_t i = 0; i < cfg->lines; i++) {
 		struct slice name;
 
@@ -44,13 +44,13 @@ issuing_find(struct issuing *points, const struct cfg *cfg)
 			continue;
 		name = point_of(cfg_key(&cfg->line[i]));
 		if (name.at == NULL ||
-		    bytemap_get(&seen, name) != BYTEMAP_NONE)
+		    hashmap_get(&seen, name) != HASHMAP_NONE)
 			continue;
 		MEM_GROW(points->name, points->count, points->room);
 		points->name[points->count] = name;
-		bytemap_put(&seen, name, (uint32_t)points->count++);
+		hashmap_put(&seen, name, (uint32_t)points->count++);
 	}
-	bytemap_release(&seen);
+	hashmap_release(&seen);
 }
 
 void
@@ -63,7 +63,7 @@ issuing_release(struct issuing *points)
 char *
 issuing_key(struct slice point, const char *what)
 {
-	return mem_printf(ISSUING_PREFIX "%.*s.%s", SLICE_FMT(point), what);
+	return mem_printf(ISSUING_PREFIX "%.*s.%s", SLICE_ARG(point), what);
 }
 
 struct slice

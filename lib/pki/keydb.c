@@ -18,27 +18,27 @@
 static struct slice
 item_key(const void *arg, uint32_t number)
 {
-	const struct certshelf *s = arg;
+	const struct keydb *s = arg;
 
 	return slice_of(s->item[number].nickname);
 }
 
-static struct certshelf_item *
-item_of(struct certshelf *s, struct slice nickname)
+static struct keydb_item *
+item_of(struct keydb *s, struct slice nickname)
 {
-	uint32_t number = bytemap_get(&s->by_name, nickname);
+	uint32_t number = hashmap_get(&s->by_name, nickname);
 
-	if (number != BYTEMAP_NONE)
+	if (number != HASHMAP_NONE)
 		return &s->item[number];
 	MEM_GROW(s->item, s->count, s->room);
-	s->item[s->count] = (struct certshelf_item){ .nickname =
+	s->item[s->count] = (struct keydb_item){ .nickname =
 		arena_copy(&s->arena, nickname).at };
-	bytemap_put(&s->by_name, nickname, (uint32_t)s->count);
+	hashmap_put(&s->by_name, nickname, (uint32_t)s->count);
 	return &s->item[s->count++];
 }
 
 static const char *
-digits_of(struct certshelf *s, const unsigned char *bytes, size_t size)
+digits_of(struct keydb *s, const unsigned char *bytes, size_t size)
 {
 	char *text = arena_alloc(&s->arena, 2 * size + 1);
 
@@ -47,10 +47,10 @@ digits_of(struct certshelf *s, const unsigned char *bytes, size_t size)
 }
 
 static void
-add_cert(struct certshelf *s, const struct nsscerts_item *from)
+add_cert(struct keydb *s, const struct nsscerts_item *from)
 {
 	const struct cert *cert = &from->cert;
-	struct certshelf_item *item = item_of(s, nsscerts_name(from));
+	struct keydb_item *item = item_of(s, nsscerts_name(from));
 	char trust[NSS_TRUST_SIZE];
 
 	nss_trust_text(trust, &from->object->trust, from->object->user);
@@ -63,7 +63,7 @@ add_cert(struct certshelf *s, const struct nsscerts_item *from)
 }
 
 static int
-read_database(struct certshelf *s, const char *directory)
+read_database(struct keydb *s, const char *directory)
 {
 	struct nssopen where = NSSOPEN;
 	struct nsscerts certs;
@@ -85,9 +85,9 @@ read_database(struct certshelf *s, const char *directory)
 }
 
 static void
-add_key(struct certshelf *s, const struct listing_key *key)
+add_key(struct keydb *s, const struct listing_key *key)
 {
-	struct certshelf_item *item;
+	struct keydb_item *item;
 
 	if (key->orphan || key->name.size == 0)
 		return;
@@ -110,7 +110,7 @@ is_noise(struct slice line)
 }
 
 static int
-read_line(struct certshelf *s, struct listing *listing, struct slice line)
+read_line(struct keydb *s, struct listing *listing, struct slice line)
 {
 	struct listing_cert cert;
 	struct listing_key key;
@@ -142,7 +142,7 @@ read_line(struct certshelf *s, struct listing *listing, struct slice line)
 }
 
 static int
-read_lines(struct certshelf *s, struct slice rest)
+read_lines(struct keydb *s, struct slice rest)
 {
 	struct listing listing = { { NULL, 0 } };
 
@@ -166,7 +166,7 @@ read_lines(struct certshelf *s, struct slice rest)
 }
 
 static int
-read_listing(struct certshelf *s, const char *path)
+read_listing(struct keydb *s, const char *path)
 {
 	struct slice text;
 	char *bytes;
@@ -181,13 +181,13 @@ read_listing(struct certshelf *s, const char *path)
 }
 
 int
-certshelf_read(struct certshelf *s, const char *path)
+keydb_read(struct keydb *s, const char *path)
 {
 	int status;
 
-	*s = (struct certshelf){ .count = 0 };
+	*s = (struct keydb){ .count = 0 };
 	s->name = arena_copy(&s->arena, slice_of(slurp_name(path))).at;
-	bytemap_init(&s->by_name, 16, item_key, s);
+	hashmap_init(&s->by_name, 16, item_key, s);
 	if (starts_with(path, "sql:") || starts_with(path, "dbm:") ||
 	    starts_with(path, "extern:") ||
 	    path_is_directory(path))
@@ -195,23 +195,23 @@ certshelf_read(struct certshelf *s, const char *path)
 	else
 		status = read_listing(s, path);
 	if (status < 0)
-		certshelf_release(s);
+		keydb_release(s);
 	return status;
 }
 
-const struct certshelf_item *
-certshelf_find(const struct certshelf *s, const char *nickname)
+const struct keydb_item *
+keydb_find(const struct keydb *s, const char *nickname)
 {
-	uint32_t number = bytemap_get(&s->by_name, slice_of(nickname));
+	uint32_t number = hashmap_get(&s->by_name, slice_of(nickname));
 
-	return number != BYTEMAP_NONE ? &s->item[number] : NULL;
+	return number != HASHMAP_NONE ? &s->item[number] : NULL;
 }
 
 void
-certshelf_release(struct certshelf *s)
+keydb_release(struct keydb *s)
 {
-	bytemap_release(&s->by_name);
+	hashmap_release(&s->by_name);
 	free(s->item);
 	arena_release(&s->arena);
-	*s = (struct certshelf){ .count = 0 };
+	*s = (struct keydb){ .count = 0 };
 }

@@ -261,8 +261,8 @@ static bool
 is_internal(struct slice token)
 {
 	return token.at == NULL ||
-	    slice_is(token, slice_of("NSS Certificate DB")) ||
-	    slice_is(token, slice_of("NSS FIPS 140-2 Certificate DB"));
+	    slice_equal(token, slice_of("NSS Certificate DB")) ||
+	    slice_equal(token, slice_of("NSS FIPS 140-2 Certificate DB"));
 }
 
 static void
@@ -271,7 +271,7 @@ read_nickname(const struct listing *listing, struct slice text,
 {
 	cut_blanks(&text);
 	key->nickname = key->name = text;
-	key->orphan = slice_is(text, slice_of(ORPHAN));
+	key->orphan = slice_equal(text, slice_of(ORPHAN));
 	if (listing->token.at == NULL)
 		return;
 	key->token = listing->token;
@@ -369,7 +369,7 @@ read_id(const struct listing *listing, struct slice line,
 		drop(&line, 1);
 		field = take_until(&line, '\t');
 		key->current = key->current ||
-		    slice_is(field, slice_of("current"));
+		    slice_equal(field, slice_of("current"));
 	}
 	return key->id.size != 0 ? LISTING_ID : LISTING_BAD;
 }
@@ -382,7 +382,7 @@ listing_read(struct listing *listing, struct slice line,
 	cut_blanks(&line);
 	skip_prompts(&line);
 	if (line.size == 0 || read_heading(listing, line) ||
-	    slice_is(line, slice_of("certutil: no keys found")))
+	    slice_equal(line, slice_of("certutil: no keys found")))
 		return LISTING_NOTHING;
 	return *line.at == '<' ? read_key(listing, line, key) :
 				 read_id(listing, line, key);
@@ -417,7 +417,7 @@ listing_read_cert(struct slice line, struct listing_cert *cert)
 	cert->trust = (struct slice){ blank + 1,
 		line.size - cert->nickname.size - 1 };
 	cut_blanks(&cert->nickname);
-	if (slice_is(cert->trust, slice_of("SSL,S/MIME,JAR/XPI")))
+	if (slice_equal(cert->trust, slice_of("SSL,S/MIME,JAR/XPI")))
 		return LISTING_CERT_HEADING;
 	return cert->nickname.size != 0 && is_trust(cert->trust) ?
 	    LISTING_CERT : LISTING_NO_CERT;

@@ -18,7 +18,7 @@
  *
  *	if (keystore_open(&store, operand, &options) < 0 ||
  *	    keystore_login(&store) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	... store.db ...
  *	keystore_close(&store);
  */

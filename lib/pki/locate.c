@@ -68,7 +68,7 @@ is_same(const struct path *directory, char *name, const struct stat *file)
 }
 
 bool
-locate_is(const char *path, const struct stat *file)
+locate_is_of(const char *path, const struct stat *file)
 {
 	struct path directory;
 	bool is = false;

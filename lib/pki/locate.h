@@ -31,6 +31,6 @@ char *locate_cfg(const char *operand, const char *subsystem);
 bool locate_has_cfg(const char *operand);
 
 /* Is file the CS.cfg of a subsystem of the instance in directory? */
-bool locate_is(const char *directory, const struct stat *file);
+bool locate_is_of(const char *directory, const struct stat *file);
 
 #endif

@@ -74,7 +74,7 @@ refuse_joined(const struct merge *m, const struct cfg *cfg)
 					      "setting joined to its value: "
 					      "each needs a line of its own",
 				    cfg->file, cfg_number(cfg, line),
-				    SLICE_FMT(cfg_key(line)));
+				    SLICE_ARG(cfg_key(line)));
 	}
 	return status;
 }
@@ -84,7 +84,7 @@ same(const struct cfg_line *a, const struct cfg_line *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	return slice_is(cfg_value(a), cfg_value(b));
+	return slice_equal(cfg_value(a), cfg_value(b));
 }
 
 static void
@@ -108,7 +108,7 @@ shown(const struct merge *m, const struct cfg_line *line)
 	value = cfg_value(line);
 	if (value.size > 40)
 		return mem_printf("'%.40s...'", value.at);
-	return mem_printf("'%.*s'", SLICE_FMT(value));
+	return mem_printf("'%.*s'", SLICE_ARG(value));
 }
 
 static void
@@ -122,7 +122,7 @@ report_conflict(struct merge *m, struct slice key, const struct cfg_line *base,
 	size_t number = line != NULL ? cfg_number(file, line) : 0;
 
 	say("%s:%zu: conflict: '%.*s' was %s, is %s on the master and %s here "
-	    "(--prefer master or clone)", file->file, number, SLICE_FMT(key),
+	    "(--prefer master or clone)", file->file, number, SLICE_ARG(key),
 	    was, there, here);
 	m->conflicts++;
 	free(was);
@@ -134,7 +134,7 @@ report_conflict(struct merge *m, struct slice key, const struct cfg_line *base,
 static struct slice
 point_value(const struct cfg *cfg, struct slice point, const char *name)
 {
-	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
+	char *key = mem_printf(CRL "%.*s.%s", SLICE_ARG(point), name);
 	struct slice value = cfg_string(cfg, key);
 
 	free(key);
@@ -279,7 +279,7 @@ static bool
 is_edited(const struct merge *m, struct slice key)
 {
 	for (size_t i = 0; i < m->edits->count; i++)
-		if (slice_is(cfg_key(&m->edits->line[i].line), key))
+		if (slice_equal(cfg_key(&m->edits->line[i].line), key))
 			return true;
 	return false;
 }
@@ -288,7 +288,7 @@ static void
 set_flag(struct merge *m, struct slice point, const char *name,
     struct slice value)
 {
-	char *key = mem_printf(CRL "%.*s.%s", SLICE_FMT(point), name);
+	char *key = mem_printf(CRL "%.*s.%s", SLICE_ARG(point), name);
 
 	edits_own(m->edits, key);
 	if (cfg_find(m->clone, slice_of(key)) == NULL && value.at != NULL &&
@@ -310,14 +310,14 @@ finish_new_point(struct merge *m, struct slice point, bool makes)
 	if (!makes)
 		say("%s: issuing point '%.*s' is new here, with enableCRLCache "
 		    "and enableCRLUpdates false: this CA makes no CRLs",
-		    m->clone->file, SLICE_FMT(point));
+		    m->clone->file, SLICE_ARG(point));
 }
 
 /* No key of it may stay: a CA does not start with a point of no class. */
 static void
 finish_gone_point(struct merge *m, struct slice point)
 {
-	char *prefix = mem_printf(CRL "%.*s.", SLICE_FMT(point));
+	char *prefix = mem_printf(CRL "%.*s.", SLICE_ARG(point));
 
 	for (uint32_t i = 0; i < m->clone->lines; i++) {
 		const struct cfg_line *line = m->clone->line + i;

@@ -36,7 +36,7 @@ owner_of(struct slice key, const char *prefix, const char *what)
 		return name;
 	rest.at = name.at + name.size;
 	rest.size = key.size - (size_t)(rest.at - key.at);
-	return slice_is(rest, slice_of(what)) ? name :
+	return slice_equal(rest, slice_of(what)) ? name :
 						(struct slice){ NULL, 0 };
 }
 
@@ -44,7 +44,7 @@ static struct slice
 get(const struct cfg *cfg, const char *prefix, struct slice name,
     const char *what)
 {
-	char *key = mem_printf("%s%.*s.%s", prefix, SLICE_FMT(name), what);
+	char *key = mem_printf("%s%.*s.%s", prefix, SLICE_ARG(name), what);
 	struct slice value = cfg_string(cfg, key);
 
 	free(key);
@@ -63,7 +63,7 @@ publishers_find(struct publishers *all, const struct cfg *ca)
 			continue;
 		name = owner_of(cfg_key(line), PUBLISHER_PREFIX, ".pluginName");
 		if (name.at == NULL ||
-		    !slice_is(cfg_trim(cfg_value(line)), slice_of(PLUGIN)))
+		    !slice_equal(cfg_trim(cfg_value(line)), slice_of(PLUGIN)))
 			continue;
 		MEM_GROW(all->publisher, all->count, all->room);
 		all->publisher[all->count++] = (struct publisher){ name,
@@ -84,7 +84,7 @@ static char *
 usual_name(const char *kind, struct slice host, struct slice port)
 {
 	char *name =
-	    mem_printf("%s-%.*s-%.*s", kind, SLICE_FMT(host), SLICE_FMT(port));
+	    mem_printf("%s-%.*s-%.*s", kind, SLICE_ARG(host), SLICE_ARG(port));
 
 	for (char *c = name + strlen(kind); *c != '\0'; c++)
 		if (*c == '.')
@@ -105,7 +105,7 @@ static char *
 new_name(const struct move *m, const char *kind, struct slice name)
 {
 	char *usual = usual_name(kind, m->old->host, m->old->port);
-	bool follows = slice_is(name, slice_of(usual));
+	bool follows = slice_equal(name, slice_of(usual));
 
 	free(usual);
 	return follows ? usual_name(kind, m->host, m->port) :
@@ -118,11 +118,11 @@ new_value(const struct move *m, bool is_rule, struct slice what,
     struct slice value)
 {
 	if (is_rule)
-		return slice_is(what, slice_of("publisher")) ?
+		return slice_equal(what, slice_of("publisher")) ?
 		    slice_of(m->name) : value;
-	if (slice_is(what, slice_of("host")))
+	if (slice_equal(what, slice_of("host")))
 		return m->host;
-	return slice_is(what, slice_of("port")) ? m->port : value;
+	return slice_equal(what, slice_of("port")) ? m->port : value;
 }
 
 /* All keys of the instance prefix + name. */
@@ -132,7 +132,7 @@ move_instance(const struct move *m, const char *prefix, struct slice name)
 	bool is_rule = strcmp(prefix, PUBLISHER_RULE_PREFIX) == 0;
 	char *to = is_rule ? new_name(m, RULE, name) :
 			   mem_dup(m->name, strlen(m->name));
-	bool renamed = !slice_is(name, slice_of(to));
+	bool renamed = !slice_equal(name, slice_of(to));
 	size_t size = strlen(prefix) + name.size + 1;
 	int status = 0;
 
@@ -144,11 +144,11 @@ move_instance(const struct move *m, const char *prefix, struct slice name)
 		if (line->logical == NULL || !cfg_is_live(m->ca, line))
 			continue;
 		key = cfg_key(line);
-		if (!slice_is(name_of(key, slice_of(prefix)), name))
+		if (!slice_equal(name_of(key, slice_of(prefix)), name))
 			continue;
 		what = (struct slice){ key.at + size, key.size - size };
 		value = new_value(m, is_rule, what, cfg_value(line));
-		new = mem_printf("%s%s.%.*s", prefix, to, SLICE_FMT(what));
+		new = mem_printf("%s%s.%.*s", prefix, to, SLICE_ARG(what));
 		if (renamed)
 			edits_delete(m->edits, m->ca, key);
 		if ((!renamed || cfg_find(m->ca, slice_of(new)) == NULL) &&
@@ -178,7 +178,7 @@ publisher_move(struct edits *edits, const struct cfg *ca,
 		name = owner_of(
 		    cfg_key(line), PUBLISHER_RULE_PREFIX, ".publisher");
 		if (name.at == NULL ||
-		    !slice_is(cfg_trim(cfg_value(line)), old->name))
+		    !slice_equal(cfg_trim(cfg_value(line)), old->name))
 			continue;
 		status = move_instance(&m, PUBLISHER_RULE_PREFIX, name);
 	}
@@ -209,10 +209,10 @@ own_nickname(const struct cfg *ca, const struct cfg *from, struct slice theirs)
 	if (theirs.size == 0)
 		return theirs;
 	if (own.size != 0 &&
-	    slice_is(theirs, cfg_string(from, SUBSYSTEM_NICKNAME)))
+	    slice_equal(theirs, cfg_string(from, SUBSYSTEM_NICKNAME)))
 		return own;
 	say("%s: a publisher uses the certificate '%.*s', which must be in "
-	    "the key database of this host", ca->file, SLICE_FMT(theirs));
+	    "the key database of this host", ca->file, SLICE_ARG(theirs));
 	return theirs;
 }
 
@@ -236,7 +236,7 @@ publisher_carry(struct edits *edits, const struct cfg *ca,
 			value = own_nickname(ca, from, value);
 		if (edits_set(edits, ca, key, value, &why) < 0)
 			return fail("%s: cannot set '%.*s': %s", ca->file,
-			    SLICE_FMT(key), why);
+			    SLICE_ARG(key), why);
 	}
 	return 0;
 }

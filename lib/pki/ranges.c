@@ -76,7 +76,7 @@ type_of(struct slice generator)
 	};
 
 	for (int i = 0; i < RANGESET_UNKNOWN; i++)
-		if (slice_is(generator, slice_of(names[i])))
+		if (slice_equal(generator, slice_of(names[i])))
 			return (enum rangeset_generator)i;
 	return RANGESET_UNKNOWN;
 }
@@ -141,7 +141,8 @@ unless_none(const struct cfg_line *line)
 	if (line == NULL)
 		return NULL;
 	value = cfg_trim(cfg_value(line));
-	return value.size == 0 || slice_is(value, slice_of("-1")) ? NULL : line;
+	return value.size != 0 && !slice_equal(value, slice_of("-1")) ?
+	    line : NULL;
 }
 
 static void

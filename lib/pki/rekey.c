@@ -117,7 +117,7 @@ static struct slice
 look_up(const struct cfg *cfg, const char *before, const char *middle,
     struct slice tag, const char *after)
 {
-	char *key = mem_printf("%s%s%.*s%s", before, middle, SLICE_FMT(tag),
+	char *key = mem_printf("%s%s%.*s%s", before, middle, SLICE_ARG(tag),
 	    after);
 	struct slice value = cfg_string(cfg, key);
 
@@ -152,7 +152,7 @@ static bool
 is_internal(struct slice token)
 {
 	for (size_t i = 0; i < INTERNALS; i++)
-		if (slice_is(token, slice_of(internal[i])))
+		if (slice_equal(token, slice_of(internal[i])))
 			return true;
 	return token.size == 0;
 }
@@ -160,7 +160,7 @@ is_internal(struct slice token)
 static bool
 same_token(struct slice a, struct slice b)
 {
-	return slice_is(a, b) || (is_internal(a) && is_internal(b));
+	return slice_equal(a, b) || (is_internal(a) && is_internal(b));
 }
 
 /* Of other tokens' names, which may have colons, none tells the end. */
@@ -206,8 +206,8 @@ is_both(struct slice text, struct name name)
 		return false;
 	before.size = text.size - after.size - 1;
 	after.at = text.at + before.size + 1;
-	return text.at[before.size] == ':' && slice_is(before, name.token) &&
-	    slice_is(after, name.nickname);
+	return text.at[before.size] == ':' && slice_equal(before, name.token) &&
+	    slice_equal(after, name.nickname);
 }
 
 /* A list may leave the token out, or in the nickname, as keyid does; where
@@ -222,7 +222,7 @@ has_name(const struct rekey_key *key, struct name name)
 	else
 		split_internal(&own);
 	split_internal(&name);
-	if (slice_is(own.nickname, name.nickname) &&
+	if (slice_equal(own.nickname, name.nickname) &&
 	    (own.token.at == NULL || same_token(own.token, name.token)))
 		return true;
 	return own.token.at != NULL ? is_both(name.nickname, own) :
@@ -253,7 +253,7 @@ has_usual_name(const struct rekey_key *key, struct slice tag)
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
 		size_t size = strlen(usual[i].name);
 
-		if (slice_is(tag, slice_of(usual[i].tag)) &&
+		if (slice_equal(tag, slice_of(usual[i].tag)) &&
 		    starts_with(nickname, usual[i].name) &&
 		    strchr(" ", nickname[size]) != NULL)
 			return true;

@@ -22,9 +22,9 @@ bad(const struct entry *entry, const char *what, struct slice subject)
 {
 	if (entry->line == 0)
 		return fail("%s: '%.*s': %s: '%.*s'", entry->file,
-		    SLICE_FMT(entry->dn), what, SLICE_FMT(subject));
+		    SLICE_ARG(entry->dn), what, SLICE_ARG(subject));
 	return fail("%s:%zu: %s: '%.*s'", entry->file, entry->line, what,
-	    SLICE_FMT(subject));
+	    SLICE_ARG(subject));
 }
 
 static struct slice
@@ -74,7 +74,7 @@ replica_of(struct replicas *all, size_t server, struct slice root)
 
 	for (size_t i = 0; i < all->count; i++)
 		if (all->replica[i].server == server &&
-		    slice_is(all->replica[i].suffix, suffix))
+		    slice_equal(all->replica[i].suffix, suffix))
 			return &all->replica[i];
 	MEM_GROW(all->replica, all->count, all->room);
 	new = &all->replica[all->count++];
@@ -97,7 +97,7 @@ mapped(struct replicas *all, struct slice dn)
 	uint32_t byte;
 
 	if (!slice_starts(name, slice_of(start)) ||
-	    !slice_is(tree, slice_of("cn=mapping tree,cn=config")))
+	    !slice_equal(tree, slice_of("cn=mapping tree,cn=config")))
 		return (struct slice){ NULL, 0 };
 	/* The normal form has '\' before two digits alone. */
 	for (; at + 1 < tree.at; at++)
@@ -356,7 +356,7 @@ replicas_is_other(struct replicas *all, const struct entry *entry,
 	struct slice base = normal(all, slice_of(suffix)), dn;
 
 	if (root.at != NULL)
-		return !slice_is(normal(all, root), base);
+		return !slice_equal(normal(all, root), base);
 	dn = normal(all, entry->dn);
 	return !dn_within(dn, base) && !dn_within(dn, slice_of("cn=config")) &&
 	    !entry_has(entry, "objectClass", "pkiSubsystem");
@@ -382,7 +382,7 @@ unite_agreements(struct replica *into, const struct replica *from)
 		bool known = false;
 
 		for (size_t k = 0; k < into->agreements; k++)
-			known |= slice_is(into->agreement[k].name,
+			known |= slice_equal(into->agreement[k].name,
 			    from->agreement[i].name);
 		if (known)
 			continue;
@@ -436,8 +436,8 @@ unite_all(struct replicas *all)
 			struct replica *b = &all->replica[k];
 
 			if (a->name.at == NULL || b->name.at == NULL ||
-			    !slice_is(a->name, b->name) ||
-			    !slice_is(a->suffix, b->suffix))
+			    !slice_equal(a->name, b->name) ||
+			    !slice_equal(a->suffix, b->suffix))
 				continue;
 			if (a->server != b->server)
 				rename_server(all, b->server, a->server);
@@ -540,7 +540,7 @@ replicas_led_to(const struct replicas *all, struct slice suffix,
 	for (size_t i = 0; i < all->count; i++) {
 		const struct replica *replica = &all->replica[i];
 
-		if (!slice_is(replica->suffix, suffix))
+		if (!slice_equal(replica->suffix, suffix))
 			continue;
 		if (is_at(all, replica, &agreement->to))
 			return replica;
@@ -557,7 +557,7 @@ replicas_with_id(const struct replicas *all, struct slice suffix, uint16_t id)
 {
 	for (size_t i = 0; i < all->count; i++)
 		if (all->replica[i].has_id && all->replica[i].id == id &&
-		    slice_is(all->replica[i].suffix, suffix))
+		    slice_equal(all->replica[i].suffix, suffix))
 			return &all->replica[i];
 	return NULL;
 }

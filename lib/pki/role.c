@@ -106,7 +106,7 @@ read_redirect(struct role *role, const struct cfg *cfg)
 	if (host != port)
 		k->note = port ? "a port without a host redirects nothing" :
 				 "a host without a port redirects nothing";
-	else if (slice_is(cfg_trim(k->value), slice_of("None")))
+	else if (slice_equal(cfg_trim(k->value), slice_of("None")))
 		k->note = "pkispawn's word for no port";
 }
 
@@ -228,7 +228,7 @@ is_flag_of_active(const struct cfg *from, struct slice key)
 		point.size - (size_t)(dot + 1 - point.at) };
 	point.size = (size_t)(dot - point.at);
 	for (size_t f = 0; f < ROLE_POINT_FLAGS; f++)
-		if (slice_is(flag, slice_of(role_point_flag[f])))
+		if (slice_equal(flag, slice_of(role_point_flag[f])))
 			return issuing_lacks(from, point) == NULL &&
 			    issuing_bool(from, point, "enable");
 	return false;

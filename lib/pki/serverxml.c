@@ -39,7 +39,7 @@ take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 	struct slice scheme = xml_attribute(xml, connector, "scheme");
 	struct slice ssl = xml_attribute(xml, connector, "SSLEnabled");
 	struct slice protocol = xml_attribute(xml, connector, "protocol");
-	bool server = slice_is(scheme, slice_of("https")) &&
+	bool server = slice_equal(scheme, slice_of("https")) &&
 		      !slice_starts(protocol, slice_of("AJP/"));
 	bool tools = x->tools == NULL && ssl.size != 0;
 
@@ -47,7 +47,7 @@ take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 		return 0;
 	if (!endpoint_is_port(port))
 		return fail("%s:%zu: no port number: '%.*s'", x->file,
-		    xml_line(connector), SLICE_FMT(port));
+		    xml_line(connector), SLICE_ARG(port));
 	if (server) {
 		free(x->server);
 		x->server = mem_dup(port.at, port.size);
@@ -66,7 +66,7 @@ take_all(struct serverxml *x, struct xml *xml)
 	for (; s != NULL; s = xml_next(s, "Service")) {
 		const xmlNode *c = xml_child(s, "Connector");
 
-		if (!slice_is(xml_attribute(xml, s, "name"),
+		if (!slice_equal(xml_attribute(xml, s, "name"),
 			slice_of("Catalina")))
 			continue;
 		for (; c != NULL && status == 0; c = xml_next(c, "Connector"))

@@ -15,9 +15,9 @@
 #define MOST_ENTRIES 10000    /* pkispawn knows some hundreds */
 
 struct parser {
-	struct spawnfile *file;
+	struct spawn *file;
 	const char *section; /* NULL: none yet */
-	struct spawnfile_entry *open; /* that a line may go on with, */
+	struct spawn_entry *open; /* that a line may go on with, */
 	struct buf value;	      /* and its value so far */
 	size_t indent; /* of its key */
 	size_t number;
@@ -122,10 +122,10 @@ without_secret(struct slice value)
 static int
 open_section(struct parser *p, struct slice name)
 {
-	struct spawnfile *f = p->file;
+	struct spawn *f = p->file;
 	bool again = strcmp(p->section = keep(p, name), "DEFAULT") == 0;
 
-	if (spawnfile_has_section(f, p->section))
+	if (spawn_has_section(f, p->section))
 		return again ? 0
 			     : bad(p, "this section was there before", name);
 	MEM_GROW(f->section, f->sections, f->sections_room);
@@ -154,8 +154,8 @@ close_entry(struct parser *p)
 	p->open = NULL;
 }
 
-static const struct spawnfile_entry *
-find(const struct spawnfile *f, const char *section, const char *key)
+static const struct spawn_entry *
+find(const struct spawn *f, const char *section, const char *key)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (strcmp(f->entry[i].section, section) == 0 &&
@@ -167,9 +167,9 @@ find(const struct spawnfile *f, const char *section, const char *key)
 static int
 add_entry(struct parser *p, struct slice text)
 {
-	struct spawnfile *f = p->file;
+	struct spawn *f = p->file;
 	size_t size = 0;
-	struct spawnfile_entry *e;
+	struct spawn_entry *e;
 	struct slice value;
 	const char *key;
 
@@ -188,7 +188,7 @@ add_entry(struct parser *p, struct slice text)
 		return bad_line(p, "too many keys for an override file");
 	MEM_GROW(f->entry, f->count, f->room);
 	e = &f->entry[f->count++];
-	*e = (struct spawnfile_entry){ p->section, key,
+	*e = (struct spawn_entry){ p->section, key,
 		keep(p, is_secret(key) ? without_secret(value) : value),
 		p->number };
 	p->open = e;
@@ -224,15 +224,15 @@ read_line(struct parser *p, struct slice line)
 }
 
 int
-spawnfile_parse(struct spawnfile *f, const char *name, struct slice text)
+spawn_parse(struct spawn *f, const char *name, struct slice text)
 {
 	struct parser p = { .file = f };
 	int status = 0;
 
-	*f = (struct spawnfile){ .count = 0 };
+	*f = (struct spawn){ .count = 0 };
 	f->name = arena_copy(&f->arena, slice_of(name)).at;
 	if (memchr(text.at, '\0', text.size) != NULL) {
-		spawnfile_release(f);
+		spawn_release(f);
 		return fail("%s: holds a NUL byte", name);
 	}
 	while (text.size != 0 && status == 0) {
@@ -242,28 +242,28 @@ spawnfile_parse(struct spawnfile *f, const char *name, struct slice text)
 	close_entry(&p);
 	buf_release(&p.value);
 	if (status < 0)
-		spawnfile_release(f);
+		spawn_release(f);
 	return status;
 }
 
 int
-spawnfile_read(struct spawnfile *f, const char *path)
+spawn_read(struct spawn *f, const char *path)
 {
 	struct slice text;
 	char *bytes;
 	int status;
 
-	*f = (struct spawnfile){ .count = 0 };
+	*f = (struct spawn){ .count = 0 };
 	if (slurp(path, LIMIT, &bytes, &text.size) < 0)
 		return -1;
 	text.at = bytes;
-	status = spawnfile_parse(f, slurp_name(path), text);
+	status = spawn_parse(f, slurp_name(path), text);
 	secret_free(bytes, text.size);
 	return status;
 }
 
 bool
-spawnfile_has_section(const struct spawnfile *f, const char *name)
+spawn_has_section(const struct spawn *f, const char *name)
 {
 	for (size_t i = 0; i < f->sections; i++)
 		if (strcmp(f->section[i], name) == 0)
@@ -271,13 +271,13 @@ spawnfile_has_section(const struct spawnfile *f, const char *name)
 	return false;
 }
 
-static const struct spawnfile_entry *
-lookup(const struct spawnfile *f, const char *subsystem, const char *key)
+static const struct spawn_entry *
+lookup(const struct spawn *f, const char *subsystem, const char *key)
 {
 	const char *const sections[] = { subsystem, "Tomcat", "DEFAULT" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-		const struct spawnfile_entry *e = find(f, sections[i], key);
+		const struct spawn_entry *e = find(f, sections[i], key);
 
 		if (e != NULL)
 			return e;
@@ -286,7 +286,7 @@ lookup(const struct spawnfile *f, const char *subsystem, const char *key)
 }
 
 struct expansion {
-	const struct spawnfile *file;
+	const struct spawn *file;
 	const char *subsystem;
 	struct buf out;
 	size_t references;
@@ -299,7 +299,7 @@ static bool
 expand_reference(struct expansion *x, const char **text, int depth)
 {
 	const char *end = **text == '(' ? strstr(*text, ")s") : NULL;
-	const struct spawnfile_entry *e;
+	const struct spawn_entry *e;
 	char *key;
 
 	if (end == NULL || x->references++ == MOST_REFERENCES)
@@ -328,15 +328,15 @@ expand(struct expansion *x, const char *text, int depth)
 }
 
 bool
-spawnfile_get(struct spawnfile *f, const char *subsystem, const char *key,
-    struct spawnfile_value *value)
+spawn_get(struct spawn *f, const char *subsystem, const char *key,
+    struct spawn_value *value)
 {
-	const struct spawnfile_entry *e = lookup(f, subsystem, key);
+	const struct spawn_entry *e = lookup(f, subsystem, key);
 	struct expansion x = { .file = f, .subsystem = subsystem };
 
 	if (e == NULL)
 		return false;
-	*value = (struct spawnfile_value){ NULL, e->line };
+	*value = (struct spawn_value){ NULL, e->line };
 	if (expand(&x, e->value, 0))
 		value->text = arena_copy(&f->arena,
 		    x.out.size != 0 ? buf_slice(&x.out) : slice_of("")).at;
@@ -345,16 +345,16 @@ spawnfile_get(struct spawnfile *f, const char *subsystem, const char *key,
 }
 
 bool
-spawnfile_is_bad(const struct spawnfile_entry *entry)
+spawn_is_bad(const struct spawn_entry *entry)
 {
 	return is_bad_text(slice_of(entry->value));
 }
 
 void
-spawnfile_release(struct spawnfile *f)
+spawn_release(struct spawn *f)
 {
 	free(f->entry);
 	free(f->section);
 	arena_release(&f->arena);
-	*f = (struct spawnfile){ .count = 0 };
+	*f = (struct spawn){ .count = 0 };
 }

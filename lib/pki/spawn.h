@@ -17,52 +17,52 @@
  * - in values, "%%" is '%' and "%(key)s" the value of that key.
  *
  * Of passwords and PINs no more is kept than "", "*", or a placeholder
- * "@...@" as it is; "%" stands for one that spawnfile_is_bad().
+ * "@...@" as it is; "%" stands for one that spawn_is_bad().
  *
- *	struct spawnfile file;
- *	struct spawnfile_value value;
+ *	struct spawn file;
+ *	struct spawn_value value;
  *
- *	if (spawnfile_read(&file, "ca2.cfg") < 0)
- *		return EXIT_TROUBLE;
- *	if (spawnfile_get(&file, "CA", "pki_clone_uri", &value)) ...
- *	spawnfile_release(&file);
+ *	if (spawn_read(&file, "ca2.cfg") < 0)
+ *		return STATUS_ERROR;
+ *	if (spawn_get(&file, "CA", "pki_clone_uri", &value)) ...
+ *	spawn_release(&file);
  */
 
-struct spawnfile_entry {
+struct spawn_entry {
 	const char *section, *key, *value; /* value as it stands */
 	size_t line;
 };
 
-struct spawnfile {
+struct spawn {
 	const char *name;
-	struct spawnfile_entry *entry;
+	struct spawn_entry *entry;
 	size_t count, room;
 	const char **section; /* in the file's order */
 	size_t sections, sections_room;
 	struct arena arena;
 };
 
-struct spawnfile_value {
+struct spawn_value {
 	const char *text; /* NULL: it takes a value that is not in the file */
 	size_t line;
 };
 
 /* -1: it cannot be read, or not by ConfigParser; reported with its line. */
-int spawnfile_read(struct spawnfile *file, const char *path);
+int spawn_read(struct spawn *file, const char *path);
 int
-spawnfile_parse(struct spawnfile *file, const char *name, struct slice text);
+spawn_parse(struct spawn *file, const char *name, struct slice text);
 
-bool spawnfile_has_section(const struct spawnfile *file, const char *name);
+bool spawn_has_section(const struct spawn *file, const char *name);
 
 /* As pkispawn takes it for a subsystem: from its section, or else [Tomcat],
  * or else [DEFAULT].  False: none has it. */
-bool spawnfile_get(struct spawnfile *file, const char *subsystem,
-    const char *key, struct spawnfile_value *value);
+bool spawn_get(struct spawn *file, const char *subsystem,
+    const char *key, struct spawn_value *value);
 
 /* Has the value a '%' that begins neither "%%" nor "%(key)s"?  pkispawn stops
  * there. */
-bool spawnfile_is_bad(const struct spawnfile_entry *entry);
+bool spawn_is_bad(const struct spawn_entry *entry);
 
-void spawnfile_release(struct spawnfile *file);
+void spawn_release(struct spawn *file);
 
 #endif

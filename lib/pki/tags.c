@@ -27,7 +27,7 @@ tags_is_internal(struct slice token)
 		"NSS FIPS 140-2 Certificate DB" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_is(token, slice_of(names[i])))
+		if (slice_equal(token, slice_of(names[i])))
 			return true;
 	return token.size == 0;
 }

@@ -12,7 +12,7 @@
  *	struct tags tags;
  *
  *	if (tags_read(&tags, cfg) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	for (size_t i = 0; i < tags.count; i++) ...
  *	tags_release(&tags);
  */

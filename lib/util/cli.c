@@ -135,7 +135,7 @@ static void
 close_stdout(void)
 {
 	if (cli_close() < 0)
-		_exit(EXIT_TROUBLE);
+		_exit(STATUS_ERROR);
 }
 
 /*
@@ -187,7 +187,7 @@ print_help(const struct cli_help *help)
 		printf("\n%s", help->about);
 	printf("\nManual page: %s(1); overview: clonekit(1).\n",
 	    program_invocation_short_name);
-	exit(EXIT_YES);
+	exit(STATUS_OK);
 }
 
 /* popt names the word that it stopped at: --name=value, or the value alone. */
@@ -249,10 +249,10 @@ parse(int argc, char **argv, const struct poptOption *options,
 		print_help(help);
 	case 'u':
 		poptPrintUsage(context, stdout, 0);
-		exit(EXIT_YES);
+		exit(STATUS_OK);
 	case 'V':
 		puts(VERSION);
-		exit(EXIT_YES);
+		exit(STATUS_OK);
 	default:
 		bad_option(argv, option);
 	}

@@ -5,18 +5,12 @@
 #include <popt.h>
 #include <stdnoreturn.h>
 
+#include "util/diag.h"
 #include "util/str.h"
 
 /*
  * What every main() needs: options, operands, exit status.
  */
-
-/* The exit status of every tool, after grep(1), diff(1) and cmp(1). */
-enum {
-	EXIT_YES = 0,	  /* done; or: same, found, in order */
-	EXIT_NO = 1,	  /* different, not found; never an error */
-	EXIT_TROUBLE = 2, /* usage, input, system: stderr says which */
-};
 
 /*
  * --help, --usage and --version: the last row but one of every tool's table.

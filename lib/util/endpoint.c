@@ -206,7 +206,7 @@ endpoint_is_local(struct slice host)
 		return memcmp(octets, loopback, sizeof octets) == 0;
 	host = without_dot(host);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_is_in_any_case(host, slice_of(names[i])))
+		if (slice_equal_nocase(host, slice_of(names[i])))
 			return true;
 	return slice_starts(host, slice_of("127.")) &&
 	    only_of(host, "0123456789.");
@@ -227,21 +227,21 @@ endpoint_same_host(struct slice a, struct slice b)
 		return false;
 	a = without_dot(a);
 	b = without_dot(b);
-	if (slice_is_in_any_case(a, b))
+	if (slice_equal_nocase(a, b))
 		return true;
 	if (ipv6_of(a, x) && ipv6_of(b, y))
 		return memcmp(x, y, sizeof x) == 0;
 	if (endpoint_is_ip(a) || endpoint_is_ip(b) ||
 	    is_short(a) == is_short(b))
 		return false;
-	return slice_is_in_any_case(before(a, '.'), before(b, '.'));
+	return slice_equal_nocase(before(a, '.'), before(b, '.'));
 }
 
 bool
 endpoint_same(const struct endpoint *a, const struct endpoint *b)
 {
 	return endpoint_same_host(a->host, b->host) && a->port.at != NULL &&
-	    b->port.at != NULL && slice_is(a->port, b->port);
+	    b->port.at != NULL && slice_equal(a->port, b->port);
 }
 
 char *
@@ -250,8 +250,8 @@ endpoint_text(const struct endpoint *at)
 	const bool ipv6 = has(at->host, ':') && *at->host.at != '[';
 
 	return mem_printf("%s%.*s%s%s%.*s", ipv6 ? "[" : "",
-	    SLICE_FMT(at->host), ipv6 ? "]" : "",
-	    at->port.size != 0 ? ":" : "", SLICE_FMT(at->port));
+	    SLICE_ARG(at->host), ipv6 ? "]" : "",
+	    at->port.size != 0 ? ":" : "", SLICE_ARG(at->port));
 }
 
 char *

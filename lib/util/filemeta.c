@@ -86,7 +86,7 @@ copy_attributes(int fd, int from, const char *path)
 }
 
 int
-attrs_copy(int fd, int from, const char *path)
+filemeta_copy(int fd, int from, const char *path)
 {
 	struct stat old, new;
 

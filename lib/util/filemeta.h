@@ -8,6 +8,6 @@
  * Returns 0, or -1 having reported what could not be kept: a CS.cfg with
  * another label is one that the server may not read.
  */
-int attrs_copy(int fd, int from, const char *path);
+int filemeta_copy(int fd, int from, const char *path);
 
 #endif

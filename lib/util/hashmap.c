@@ -28,7 +28,7 @@ hash(struct slice s)
 }
 
 static void
-make_slots(struct bytemap *map, size_t slots)
+make_slots(struct hashmap *map, size_t slots)
 {
 	map->tag = mem_alloc(slots * sizeof *map->tag);
 	map->number = mem_alloc(slots * sizeof *map->number);
@@ -37,20 +37,20 @@ make_slots(struct bytemap *map, size_t slots)
 }
 
 void
-bytemap_init(struct bytemap *map, size_t about, bytemap_key_fn *key,
+hashmap_init(struct hashmap *map, size_t about, hashmap_key_fn *key,
     const void *arg)
 {
 	size_t slots = 16;
 
 	while (slots * 2 < about * 3)
 		slots *= 2;
-	*map = (struct bytemap){ .key = key, .arg = arg };
+	*map = (struct hashmap){ .key = key, .arg = arg };
 	make_slots(map, slots);
 }
 
 /* Twice the slots; the tags are all that is needed to move. */
 static void
-grow(struct bytemap *map)
+grow(struct hashmap *map)
 {
 	uint32_t *tag = map->tag, *number = map->number, mask = map->mask;
 
@@ -58,9 +58,9 @@ grow(struct bytemap *map)
 	for (size_t i = 0; i <= mask; i++) {
 		uint32_t at = tag[i] & map->mask;
 
-		if (number[i] == BYTEMAP_NONE)
+		if (number[i] == HASHMAP_NONE)
 			continue;
-		while (map->number[at] != BYTEMAP_NONE)
+		while (map->number[at] != HASHMAP_NONE)
 			at = (at + 1) & map->mask;
 		map->tag[at] = tag[i];
 		map->number[at] = number[i];
@@ -71,24 +71,24 @@ grow(struct bytemap *map)
 
 /* The slot of key, or the free one that ends its search. */
 static uint32_t
-seek(const struct bytemap *map, struct slice key, uint32_t tag)
+seek(const struct hashmap *map, struct slice key, uint32_t tag)
 {
 	uint32_t at = tag & map->mask;
 
-	while (map->number[at] != BYTEMAP_NONE &&
+	while (map->number[at] != HASHMAP_NONE &&
 	    (map->tag[at] != tag ||
-		!slice_is(map->key(map->arg, map->number[at]), key)))
+		!slice_equal(map->key(map->arg, map->number[at]), key)))
 		at = (at + 1) & map->mask;
 	return at;
 }
 
 uint32_t
-bytemap_put(struct bytemap *map, struct slice key, uint32_t number)
+hashmap_put(struct hashmap *map, struct slice key, uint32_t number)
 {
 	uint32_t tag = hash(key), at = seek(map, key, tag);
 	uint32_t was = map->number[at];
 
-	if (was == BYTEMAP_NONE && map->count++ > map->mask / 3 * 2) {
+	if (was == HASHMAP_NONE && map->count++ > map->mask / 3 * 2) {
 		grow(map);
 		at = seek(map, key, tag);
 	}
@@ -98,15 +98,15 @@ bytemap_put(struct bytemap *map, struct slice key, uint32_t number)
 }
 
 uint32_t
-bytemap_get(const struct bytemap *map, struct slice key)
+hashmap_get(const struct hashmap *map, struct slice key)
 {
 	return map->number[seek(map, key, hash(key))];
 }
 
 void
-bytemap_release(struct bytemap *map)
+hashmap_release(struct hashmap *map)
 {
 	free(map->tag);
 	free(map->number);
-	*map = (struct bytemap){ 0 };
+	*map = (struct hashmap){ 0 };
 }

@@ -10,37 +10,37 @@
  * From byte strings to numbers, eight bytes a slot: the strings stay where
  * they are, and key(arg, number) tells which one a number stands for.
  *
- *	struct bytemap map;
+ *	struct hashmap map;
  *
- *	bytemap_init(&map, about, line_key, lines);
- *	bytemap_put(&map, key, number);
- *	number = bytemap_get(&map, key);
- *	bytemap_release(&map);
+ *	hashmap_init(&map, about, line_key, lines);
+ *	hashmap_put(&map, key, number);
+ *	number = hashmap_get(&map, key);
+ *	hashmap_release(&map);
  *
  * about is how many keys are expected; more are taken.
  */
 
-#define BYTEMAP_NONE UINT32_MAX
+#define HASHMAP_NONE UINT32_MAX
 
-typedef struct slice bytemap_key_fn(const void *arg, uint32_t number);
+typedef struct slice hashmap_key_fn(const void *arg, uint32_t number);
 
-struct bytemap {
+struct hashmap {
 	uint32_t *tag, *number;
 	uint32_t mask, count;
-	bytemap_key_fn *key;
+	hashmap_key_fn *key;
 	const void *arg;
 };
 
-void bytemap_init(struct bytemap *map, size_t about, bytemap_key_fn *key,
+void hashmap_init(struct hashmap *map, size_t about, hashmap_key_fn *key,
     const void *arg);
 
 /* Enter number, whose key this must be, in place of one of the same key, which
- * is returned (or BYTEMAP_NONE). */
-uint32_t bytemap_put(struct bytemap *map, struct slice key, uint32_t number);
+ * is returned (or HASHMAP_NONE). */
+uint32_t hashmap_put(struct hashmap *map, struct slice key, uint32_t number);
 
-/* The number of key, or BYTEMAP_NONE. */
-uint32_t bytemap_get(const struct bytemap *map, struct slice key);
+/* The number of key, or HASHMAP_NONE. */
+uint32_t hashmap_get(const struct hashmap *map, struct slice key);
 
-void bytemap_release(struct bytemap *map);
+void hashmap_release(struct hashmap *map);
 
 #endif

@@ -15,10 +15,10 @@
  *	const struct poptOption table[] = { OUTFILE_OPTIONS(options), ...
  *
  *	if (outfile_check(&options) < 0)
- *		return EXIT_TROUBLE;	before the slow part
+ *		return STATUS_ERROR;	before the slow part
  *	...
  *	if (outfile_write(&options, text, note) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  */
 
 struct outfile_options {

@@ -59,7 +59,7 @@ take_setting(struct slice line, const char *name, struct slice *value)
 	if (equals == NULL)
 		return false;
 	got = trim((struct slice){ line.at, (size_t)(equals - line.at) });
-	if (!slice_is(got, slice_of(name)))
+	if (!slice_equal(got, slice_of(name)))
 		return false;
 	*value = trim((struct slice){ equals + 1,
 	    line.size - (size_t)(equals + 1 - line.at) });
@@ -90,7 +90,7 @@ static void
 add(struct password_candidates *list, struct slice password)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (slice_is(secret_slice(&list->password[i]), password))
+		if (slice_equal(secret_slice(&list->password[i]), password))
 			return;
 	if (password.size <= PASSWORD_MOST &&
 	    list->count < PASSWORD_CANDIDATES)
@@ -155,7 +155,7 @@ warn_if_open(int fd, const struct path *p)
 	path_put_command(&mend, p, "chmod o=", p->shown);
 	say("%s: every user can %s this password file (mode %04o): %.*s",
 	    p->shown, (st.st_mode & S_IWOTH) != 0 ? "change" : "read",
-	    st.st_mode & 07777, SLICE_FMT(buf_slice(&mend)));
+	    st.st_mode & 07777, SLICE_ARG(buf_slice(&mend)));
 	buf_release(&mend);
 }
 
@@ -391,7 +391,7 @@ password_ask(struct secret *password, const char *prompt, bool again)
 		if (status < 0 || !again)
 			break;
 		status = ask_once(&second, "The same again");
-		if (status < 0 || slice_is(secret_slice(password),
+		if (status < 0 || slice_equal(secret_slice(password),
 		    secret_slice(&second)))
 			break;
 		dprintf(terminal, "They are not alike.\n");

@@ -551,7 +551,7 @@ path_fail_owner(const struct path *p, const char *what)
 			    "user's", p->owner->name, p->real);
 	buf_put_word(&word, p->shown);
 	status = fail("'%s' %s: chown -h %s:%s %.*s", p->shown, what,
-	    p->owner->name, p->owner->group, SLICE_FMT(buf_slice(&word)));
+	    p->owner->name, p->owner->group, SLICE_ARG(buf_slice(&word)));
 	buf_release(&word);
 	return status;
 }

@@ -15,7 +15,7 @@ column_of(const struct record_column *column, struct slice name)
 {
 	size_t i = 0;
 
-	while (column[i].name != NULL && !slice_is(slice_of(column[i].name),
+	while (column[i].name != NULL && !slice_equal(slice_of(column[i].name),
 	    name))
 		i++;
 	return i;
@@ -32,7 +32,7 @@ pick_columns(struct records *r, const char *names)
 
 		if (r->column[i].name == NULL)
 			return fail("--columns: no column '%.*s'",
-			    SLICE_FMT(name));
+			    SLICE_ARG(name));
 		r->pick = mem_realloc(r->pick, r->picked + 1, sizeof *r->pick);
 		r->pick[r->picked++] = i;
 		at += name.size;

@@ -19,7 +19,7 @@
  *	struct records out;
  *
  *	if (records_begin(&out, columns, &format) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	records_put(&out, fields);	one slice a column
  *	records_end(&out);
  *

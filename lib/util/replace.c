@@ -409,7 +409,7 @@ fill(struct replacement *r, struct slice text)
 	if (write_all(fd, text) < 0)
 		fail_errno("cannot write beside '%s'", r->path.real);
 	else if ((r->how != REPLACE_OLD ? set_attributes(r, fd) :
-		  attrs_copy(fd, r->old, r->path.real)) < 0)
+		  filemeta_copy(fd, r->old, r->path.real)) < 0)
 		;
 	else if (fsync(fd) < 0)
 		fail_errno("cannot write beside '%s'", r->path.real);

@@ -178,7 +178,7 @@ read_twice(int fd, const char *shown, size_t limit, char **text, size_t *size)
 }
 
 int
-settled_read(const struct path *path, size_t limit, char **text,
+slurp_stable(const struct path *path, size_t limit, char **text,
     size_t *size)
 {
 	int fd = path_open_regular(path), status;

@@ -44,7 +44,7 @@ const char *slurp_name(const char *path);
  * locks: it is read until two readings are alike, five times at most.
  * Otherwise as slurp().
  */
-int settled_read(const struct path *path, size_t limit, char **text,
+int slurp_stable(const struct path *path, size_t limit, char **text,
     size_t *size);
 
 #endif

@@ -30,7 +30,7 @@ slice_of(const char *s)
 }
 
 static inline bool
-slice_is(struct slice a, struct slice b)
+slice_equal(struct slice a, struct slice b)
 {
 	return a.size == b.size &&
 	    (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
@@ -38,7 +38,7 @@ slice_is(struct slice a, struct slice b)
 
 /* The same, with ASCII letters of either case alike. */
 static inline bool
-slice_is_in_any_case(struct slice a, struct slice b)
+slice_equal_nocase(struct slice a, struct slice b)
 {
 	return a.size == b.size &&
 	    (a.size == 0 || strncasecmp(a.at, b.at, a.size) == 0);
@@ -49,16 +49,16 @@ slice_is_in_any_case(struct slice a, struct slice b)
 static inline int
 truth_of(struct slice s)
 {
-	if (slice_is_in_any_case(s, (struct slice){ "true", 4 }))
+	if (slice_equal_nocase(s, (struct slice){ "true", 4 }))
 		return 1;
-	return slice_is_in_any_case(s, (struct slice){ "false", 5 }) ? 0 : -1;
+	return slice_equal_nocase(s, (struct slice){ "false", 5 }) ? 0 : -1;
 }
 
 static inline bool
 slice_starts(struct slice s, struct slice prefix)
 {
 	return s.size >= prefix.size &&
-	    slice_is((struct slice){ s.at, prefix.size }, prefix);
+	    slice_equal((struct slice){ s.at, prefix.size }, prefix);
 }
 
 /* The size of the control character that these bytes begin with: 1 for C0 and
@@ -75,6 +75,6 @@ control_size(const char *at, size_t left)
 }
 
 /* For printf's "%.*s". */
-#define SLICE_FMT(s) (int)(s).size, (s).at
+#define SLICE_ARG(s) (int)(s).size, (s).at
 
 #endif

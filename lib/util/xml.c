@@ -131,7 +131,7 @@ xml_root(const struct xml *xml)
 }
 
 bool
-xml_is(const xmlNode *element, const char *name)
+xml_named(const xmlNode *element, const char *name)
 {
 	return element != NULL && element->type == XML_ELEMENT_NODE &&
 	    (name == NULL || strcmp((const char *)element->name, name) == 0);
@@ -140,7 +140,7 @@ xml_is(const xmlNode *element, const char *name)
 static const xmlNode *
 from(const xmlNode *node, const char *name)
 {
-	while (node != NULL && !xml_is(node, name))
+	while (node != NULL && !xml_named(node, name))
 		node = node->next;
 	return node;
 }

@@ -44,7 +44,7 @@ void xml_release(struct xml *xml);
 
 const xmlNode *xml_root(const struct xml *xml);
 
-bool xml_is(const xmlNode *element, const char *name);
+bool xml_named(const xmlNode *element, const char *name);
 
 /* The first child, or the next brother, with that name (NULL: any), or NULL;
  * so is it of no parent. */

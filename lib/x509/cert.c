@@ -245,8 +245,8 @@ cert_parse(struct cert *cert, struct slice der)
 		cert_release(cert);
 		return -1;
 	}
-	cert->subject = dn_text(X509_get_subject_name(cert->x509));
-	cert->issuer = dn_text(X509_get_issuer_name(cert->x509));
+	cert->subject = name_text(X509_get_subject_name(cert->x509));
+	cert->issuer = name_text(X509_get_issuer_name(cert->x509));
 	cert->serial = serial_text(X509_get0_serialNumber(cert->x509));
 	cert->is_ca = is_ca(cert->x509);
 	SHA1((const unsigned char *)der.at, der.size, cert->sha1);
@@ -349,7 +349,7 @@ cert_signed_how(char why[SIGALG_WHY], const struct cert *issuer,
 	EVP_PKEY *key;
 	bool refused;
 
-	if (slice_is(issuer->der, cert->der))
+	if (slice_equal(issuer->der, cert->der))
 		return CERT_SIGNED_WELL;
 	key = cert_key(issuer);
 	X509_get0_signature(NULL, &algorithm, cert->x509);
@@ -551,7 +551,7 @@ is_der(struct slice text)
 }
 
 bool
-certfile_is(struct slice text)
+certfile_detect(struct slice text)
 {
 	return is_der(text) ||
 	    find(text, (struct slice){ "-----BEGIN ", 11 }) != NULL;

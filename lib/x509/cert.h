@@ -145,7 +145,7 @@ void certrow_hex(char *dst, const void *bytes, size_t size);
  *	struct certfile file;
  *
  *	if (certfile_read(&file, "ca.pem") < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	for (size_t i = 0; i < file.count; i++)
  *		puts(file.item[i].cert->subject);
  *	certfile_release(&file);
@@ -165,7 +165,7 @@ int certfile_read(struct certfile *file, const char *path);
 int certfile_parse(struct certfile *file, const char *name, struct slice text);
 
 /* Does it look like certificates at all? */
-bool certfile_is(struct slice text);
+bool certfile_detect(struct slice text);
 
 void certfile_release(struct certfile *file);
 

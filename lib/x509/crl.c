@@ -93,15 +93,15 @@ crlext_next(struct slice *rest, struct crlext *ext)
 {
 	struct slice in, critical;
 
-	if (!derread_take(rest, BER_SEQUENCE, &in) ||
-	    !derread_take(&in, BER_OID, &ext->oid) || !is_oid(ext->oid))
+	if (!der_take(rest, BER_SEQUENCE, &in) ||
+	    !der_take(&in, BER_OID, &ext->oid) || !is_oid(ext->oid))
 		return false;
-	ext->critical = derread_take(&in, BER_BOOLEAN, &critical);
+	ext->critical = der_take(&in, BER_BOOLEAN, &critical);
 	/* FALSE is the default, which DER leaves out. */
-	if (ext->critical && !slice_is(critical, slice_of("\xff")))
+	if (ext->critical && !slice_equal(critical, slice_of("\xff")))
 		return false;
 	ext->kind = kind_of(ext->oid);
-	return derread_only(in, BER_OCTETS, &ext->value);
+	return der_only(in, BER_OCTETS, &ext->value);
 }
 
 /* "2.5.29.20", or the short name that OpenSSL has for it; a new string. */
@@ -178,7 +178,7 @@ add_name(struct buf *out, const GENERAL_NAME *name)
 		add_string(out, "DNS:", name->d.dNSName);
 		break;
 	case GEN_DIRNAME:
-		dn = dn_text(name->d.directoryName);
+		dn = name_text(name->d.directoryName);
 		buf_puts(out, dn);
 		free(dn);
 		break;
@@ -214,7 +214,7 @@ add_point(struct buf *out, const DIST_POINT_NAME *name)
 	    i < sk_X509_NAME_ENTRY_num(name->name.relativename); i++)
 		X509_NAME_add_entry(relative, sk_X509_NAME_ENTRY_value(
 		    name->name.relativename, i), -1, i == 0 ? 0 : -1);
-	dn = dn_text(relative);
+	dn = name_text(relative);
 	buf_puts(out, dn);
 	free(dn);
 	X509_NAME_free(relative);
@@ -286,7 +286,7 @@ crlext_issuer(struct slice value)
 			    sk_GENERAL_NAME_value(names, i);
 
 			if (name->type == GEN_DIRNAME)
-				dn = dn_text(name->d.directoryName);
+				dn = name_text(name->d.directoryName);
 		}
 	GENERAL_NAMES_free(names);
 	return dn;
@@ -297,7 +297,7 @@ crlext_hold(struct slice value)
 {
 	struct slice oid;
 
-	return derread_only(value, BER_OID, &oid) && is_oid(oid) ?
+	return der_only(value, BER_OID, &oid) && is_oid(oid) ?
 	    crlext_oid(oid, true) : NULL;
 }
 
@@ -306,7 +306,7 @@ crlext_reason(struct slice value, int *reason)
 {
 	struct slice octets;
 
-	if (!derread_only(value, BER_ENUMERATED, &octets) ||
+	if (!der_only(value, BER_ENUMERATED, &octets) ||
 	    octets.size != 1 || (unsigned char)octets.at[0] >= 0x80)
 		return false;
 	*reason = (unsigned char)octets.at[0];
@@ -318,15 +318,15 @@ crlext_time(struct slice value, int64_t *seconds)
 {
 	struct slice time;
 
-	return derread_only(value, DERREAD_GENERALIZED_TIME, &time) &&
-	    derread_time(DERREAD_GENERALIZED_TIME, time, seconds);
+	return der_only(value, DER_GENERALIZED_TIME, &time) &&
+	    der_time(DER_GENERALIZED_TIME, time, seconds);
 }
 
 static bool
 crlext_number(struct slice value, struct slice *octets)
 {
-	return derread_only(value, BER_INTEGER, octets) &&
-	    derread_is_integer(*octets) && octets->size <= SERIAL_MOST &&
+	return der_only(value, BER_INTEGER, octets) &&
+	    der_is_integer(*octets) && octets->size <= SERIAL_MOST &&
 	    (unsigned char)octets->at[0] < 0x80;
 }
 
@@ -433,7 +433,7 @@ crlabout_issuer(struct crl_about *about, struct slice whole)
 		X509_NAME_free(name);
 		return false;
 	}
-	about->issuer = dn_text(name);
+	about->issuer = name_text(name);
 	about->issuer_der = keep(whole);
 	X509_NAME_free(name);
 	return true;
@@ -539,7 +539,7 @@ take_entry_extension(struct crl *crl, struct crl_entry *entry,
 static bool
 is_time(unsigned char id)
 {
-	return id == DERREAD_UTC_TIME || id == DERREAD_GENERALIZED_TIME;
+	return id == DER_UTC_TIME || id == DER_GENERALIZED_TIME;
 }
 
 /* The identifier of what comes next in the TBSCertList; 0: nothing does. */
@@ -566,12 +566,12 @@ read_times(struct crl *crl)
 	struct crl_reader *r = crl->reader;
 	struct ber e;
 
-	if (!element(r, &e) || !derread_time(e.id, e.content,
+	if (!element(r, &e) || !der_time(e.id, e.content,
 	    &crl->about.this_update))
 		return damaged(crl, "thisUpdate");
 	crl->about.has_next_update = is_time(next_id(r));
 	if (crl->about.has_next_update && (!element(r, &e) ||
-	    !derread_time(e.id, e.content, &crl->about.next_update)))
+	    !der_time(e.id, e.content, &crl->about.next_update)))
 		return damaged(crl, "nextUpdate");
 	return 0;
 }
@@ -612,7 +612,7 @@ read_header(struct crl *crl, bool *is_v2)
 
 	*is_v2 = next_id(r) == BER_INTEGER;
 	if (*is_v2 && (!element(r, &e) ||
-	    !slice_is(e.content, slice_of(VERSION_2))))
+	    !slice_equal(e.content, slice_of(VERSION_2))))
 		return damaged(crl, "version");
 	if (!element(r, &e) || e.id != BER_SEQUENCE)
 		return damaged(crl, "signature algorithm");
@@ -647,14 +647,14 @@ read_entry(struct crl *crl, struct slice in, struct crl_entry *entry)
 	free(r->hold);
 	r->hold = NULL;
 	*entry = (struct crl_entry){ .reason = CRL_NO_REASON };
-	if (!derread_take(&in, BER_INTEGER, &entry->serial) ||
-	    !derread_is_integer(entry->serial) ||
+	if (!der_take(&in, BER_INTEGER, &entry->serial) ||
+	    !der_is_integer(entry->serial) ||
 	    entry->serial.size > SERIAL_MOST)
 		return damaged_entry(crl, "serial number");
-	if (!derread_next(&in, &time) ||
-	    !derread_time(time.id, time.content, &entry->date))
+	if (!der_next(&in, &time) ||
+	    !der_time(time.id, time.content, &entry->date))
 		return damaged_entry(crl, "revocation date");
-	if (in.size != 0 && (!derread_only(in, BER_SEQUENCE, &list)))
+	if (in.size != 0 && (!der_only(in, BER_SEQUENCE, &list)))
 		return damaged_entry(crl, "extensions");
 	if (in.size != 0)
 		while (list.size != 0)
@@ -686,7 +686,7 @@ read_extensions(struct crl *crl, bool is_v2)
 	if (next_id(r) == 0)
 		return 0;
 	if (!is_v2 || !element(r, &e) || e.id != BER_EXPLICIT_0 ||
-	    !derread_only(e.content, BER_SEQUENCE, &list) ||
+	    !der_only(e.content, BER_SEQUENCE, &list) ||
 	    crlinput_offset(&r->in) != r->tbs_end ||
 	    !take_extensions(crl, list))
 		return damaged(crl, "crlExtensions");
@@ -700,7 +700,7 @@ read_signature(struct crl *crl)
 	struct ber e;
 
 	if (crlinput_element(&r->in, r->end, &e) != CRLINPUT_GOOD ||
-	    !slice_is(e.whole, crl->about.algorithm_der))
+	    !slice_equal(e.whole, crl->about.algorithm_der))
 		return damaged(crl, "two signature algorithms");
 	if (crlinput_element(&r->in, r->end, &e) != CRLINPUT_GOOD ||
 	    e.id != 0x03 || e.content.size < 1 || e.content.at[0] != 0)

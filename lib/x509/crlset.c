@@ -76,8 +76,8 @@ add(struct crlset *set, const struct crl_entry *entry)
 	MEM_GROW(set->start, set->count, set->room);
 	set->start[set->count++] = set->text.size;
 	pack(&set->text, entry);
-	before = bytemap_put(&set->map, key_of(set, at), at);
-	if (before != BYTEMAP_NONE)
+	before = hashmap_put(&set->map, key_of(set, at), at);
+	if (before != HASHMAP_NONE)
 		crlset_mark(set, before);
 }
 
@@ -89,9 +89,9 @@ crlset_read(struct crlset *set, struct crl *crl)
 
 	*set = (struct crlset){ .room = crl->entries + 1 };
 	set->start = mem_alloc(set->room * sizeof *set->start);
-	bytemap_init(&set->map, crl->entries, key_of, set);
+	hashmap_init(&set->map, crl->entries, key_of, set);
 	while ((more = crl_next(crl, &entry)) > 0) {
-		if (set->count == BYTEMAP_NONE)
+		if (set->count == HASHMAP_NONE)
 			return fail("%s: too many entries", crl->file);
 		add(set, &entry);
 	}
@@ -109,7 +109,7 @@ crlset_find(const struct crlset *set, const struct crl_entry *entry)
 		size += strlen(entry->issuer) + 1;
 	buf_reserve(&b, size);
 	pack(&b, entry);
-	at = bytemap_get(&set->map, (struct slice){ b.at + KEY, size - KEY });
+	at = hashmap_get(&set->map, (struct slice){ b.at + KEY, size - KEY });
 	buf_release(&b);
 	return at;
 }
@@ -153,7 +153,7 @@ crlset_release(struct crlset *set)
 {
 	buf_release(&set->text);
 	free(set->start);
-	bytemap_release(&set->map);
+	hashmap_release(&set->map);
 }
 
 static struct slice
@@ -163,7 +163,7 @@ number_of(const struct crl_number *number)
 }
 
 bool
-crldelta_is(const struct crl *crl)
+crl_is_delta(const struct crl *crl)
 {
 	return crl->about.delta_base.size != 0;
 }
@@ -171,11 +171,12 @@ crldelta_is(const struct crl *crl)
 int
 crldelta_check_scope(const struct crl *a, const struct crl *b)
 {
-	if (!slice_is(a->about.issuer_der, b->about.issuer_der) &&
+	if (!slice_equal(a->about.issuer_der, b->about.issuer_der) &&
 	    strcmp(a->about.issuer, b->about.issuer) != 0)
 		return fail("%s: of another issuer than %s: '%s'", b->file,
 		    a->file, b->about.issuer);
-	if (!slice_is(a->about.issuing_point_der, b->about.issuing_point_der))
+	if (!slice_equal(
+		a->about.issuing_point_der, b->about.issuing_point_der))
 		return fail("%s: of another issuing point than %s", b->file,
 		    a->file);
 	return 0;
@@ -184,9 +185,9 @@ crldelta_check_scope(const struct crl *a, const struct crl *b)
 int
 crldelta_check(const struct crl *base, const struct crl *delta)
 {
-	if (!crldelta_is(delta))
+	if (!crl_is_delta(delta))
 		return fail("%s: not a delta CRL", delta->file);
-	if (crldelta_is(base))
+	if (crl_is_delta(base))
 		return fail("%s: a delta CRL is no base", base->file);
 	if (crldelta_check_scope(base, delta) < 0)
 		return -1;
@@ -223,7 +224,7 @@ crldelta_next(struct crldelta *e, struct crl_entry *entry)
 		if (more == 0)
 			e->at_changes = true;
 		else if (e->delta == NULL ||
-		    crlset_find(&e->changes, entry) == BYTEMAP_NONE)
+		    crlset_find(&e->changes, entry) == HASHMAP_NONE)
 			return 1;
 	}
 	while (e->change < e->changes.count) {

@@ -15,7 +15,7 @@
  *	if (crlset_read(&set, crl) < 0)
  *		return -1;
  *	at = crlset_find(&set, &entry);
- *	if (at != BYTEMAP_NONE)
+ *	if (at != HASHMAP_NONE)
  *		crlset_mark(&set, at);
  *	crlset_release(&set);
  *
@@ -26,13 +26,13 @@ struct crlset {
 	struct buf text;
 	size_t *start; /* of each entry in the text */
 	size_t count, room;
-	struct bytemap map;
+	struct hashmap map;
 };
 
 /* 0, or -1 having reported why; to be released in any case. */
 int crlset_read(struct crlset *set, struct crl *crl);
 
-/* Which one is of the same certificate; BYTEMAP_NONE: none is. */
+/* Which one is of the same certificate; HASHMAP_NONE: none is. */
 uint32_t crlset_find(const struct crlset *set, const struct crl_entry *entry);
 
 /* It lives as long as the set. */
@@ -70,7 +70,7 @@ struct crldelta {
 };
 
 /* Does it say that it is a delta CRL? */
-bool crldelta_is(const struct crl *crl);
+bool crl_is_delta(const struct crl *crl);
 
 /* Are both of one issuer and issuing point?  -1: reported. */
 int crldelta_check_scope(const struct crl *a, const struct crl *b);

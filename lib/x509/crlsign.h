@@ -10,7 +10,7 @@
  *	struct crlsign *issuers = crlsign_read("CA.pem");
  *
  *	if (issuers == NULL || crlsign_verify(issuers, crl) < 0)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	crlsign_free(issuers);
  *
  * RSA (PKCS#1 and PSS), ECDSA and DSA sign a digest, which crl_open() made.

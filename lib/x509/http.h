@@ -18,7 +18,7 @@
  *	struct http *server = http_new("http://ca1:8080/ca/ocsp", &limits);
  *
  *	if (server == NULL)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	if (http_post(server, "application/ocsp-request", request) < 0 ||
  *	    http_body(server, &answer) < 0)
  *		return fail("%s: %s", url, http_error(server));

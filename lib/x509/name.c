@@ -169,7 +169,7 @@ add_entry(struct buf *out, const X509_NAME_ENTRY *entry)
 }
 
 char *
-dn_text(const X509_NAME *name)
+name_text(const X509_NAME *name)
 {
 	struct buf out = { 0 };
 
@@ -205,7 +205,7 @@ first_by_type(const X509_NAME *name, int start, int end)
 }
 
 char *
-dn_values(const X509_NAME *name)
+name_values(const X509_NAME *name)
 {
 	struct buf out = { 0 };
 

@@ -12,10 +12,10 @@
  *
  * A new string; "" for an empty name.
  */
-char *dn_text(const X509_NAME *name);
+char *name_text(const X509_NAME *name);
 
 /* The name that pki makes up for a certificate without a friendlyName: the
  * RDNs' values, most specific first, joined by " - " [pkcs12 4]. */
-char *dn_values(const X509_NAME *name);
+char *name_values(const X509_NAME *name);
 
 #endif

@@ -104,7 +104,7 @@ integer_text(const ASN1_INTEGER *integer)
 	if (size <= 0 || (size_t)size > sizeof der)
 		return mem_dup("too long", strlen("too long"));
 	serial.size = (size_t)i2d_ASN1_INTEGER(integer, &end);
-	(void)derread_take(&serial, BER_INTEGER, &content);
+	(void)der_take(&serial, BER_INTEGER, &content);
 	return mem_dup(text, serial_text(text, content));
 }
 
@@ -197,7 +197,7 @@ is_all(struct slice der, int status, OCSP_BASICRESP *basic)
 	unsigned char *bytes = NULL;
 	int size = again != NULL ? i2d_OCSP_RESPONSE(again, &bytes) : -1;
 	bool all = size > 0 &&
-	    slice_is(der, (struct slice){ (char *)bytes, (size_t)size });
+	    slice_equal(der, (struct slice){ (char *)bytes, (size_t)size });
 
 	OPENSSL_free(bytes);
 	OCSP_RESPONSE_free(again);
@@ -345,7 +345,7 @@ authorise(struct reading *r)
 	if (sigalg_refuses(why, OCSP_resp_get0_tbs_sigalg(r->basic),
 		X509_get0_pubkey(signer)))
 		return refuse(r, "%s", why);
-	r->answer->responder = dn_text(X509_get_subject_name(signer));
+	r->answer->responder = name_text(X509_get_subject_name(signer));
 	r->answer->signer = integer_text(X509_get0_serialNumber(signer));
 	X509_digest(signer, EVP_sha256(), r->answer->sha256, &size);
 	if (EVP_PKEY_eq(X509_get0_pubkey(signer),

@@ -109,7 +109,7 @@ void ocsp_answer_release(struct ocsp_answer *answer);
  *	struct buf what = { 0 };
  *
  *	puts(ocspdiff(&what, first, second, skew, ignored));
- *	printf("%.*s\n", SLICE_FMT(buf_slice(&what)));
+ *	printf("%.*s\n", SLICE_ARG(buf_slice(&what)));
  */
 
 /* A name that is in *what, such as "this-update", as a bit of ignored; 0: none
@@ -139,7 +139,7 @@ const char *ocspdiff(struct buf *what, const struct ocsp_answer *first,
  *	struct responder *responder = responder_new(url, &ocsp, 10000);
  *
  *	if (responder == NULL)
- *		return EXIT_TROUBLE;
+ *		return STATUS_ERROR;
  *	for (...)
  *		responder_ask(responder, id, &answer[i]);
  *	responder_free(responder);

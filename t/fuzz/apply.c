@@ -35,7 +35,7 @@ static const struct edit_line *
 last_edit(const struct edits *script, struct slice key)
 {
 	for (size_t i = script->count; i != 0; i--)
-		if (slice_is(cfg_key(&script->line[i - 1].line), key))
+		if (slice_equal(cfg_key(&script->line[i - 1].line), key))
 			return &script->line[i - 1];
 	return NULL;
 }
@@ -47,7 +47,7 @@ same_value(const struct cfg *a, const struct cfg *b, struct slice key)
 	const struct cfg_line *x = cfg_find(a, key), *y = cfg_find(b, key);
 
 	assert((x == NULL) == (y == NULL));
-	assert(x == NULL || slice_is(cfg_value(x), cfg_value(y)));
+	assert(x == NULL || slice_equal(cfg_value(x), cfg_value(y)));
 }
 
 static void
@@ -74,9 +74,9 @@ as_it_says(const struct cfg *new, const struct edits *script)
 
 		for (size_t n = 0; n < script->count; n++)
 			if (script->line[n].sign == EDIT_ADD &&
-			    slice_is(cfg_key(&script->line[n].line), key))
+			    slice_equal(cfg_key(&script->line[n].line), key))
 				plus = plus || (line != NULL &&
-				    slice_is(cfg_value(line),
+				    slice_equal(cfg_value(line),
 					cfg_value(&script->line[n].line)));
 		assert(plus || line == NULL);
 	}
@@ -108,7 +108,7 @@ take_back(const struct cfg *old, const struct cfg *new,
 	edits_reverse(&script);
 	assert(apply_script(new, &script, "made", rules, &made) == 0);
 	assert(render_text(&made, new, &text, &size, &bad) == 0);
-	assert(slice_is((struct slice){ text, size },
+	assert(slice_equal((struct slice){ text, size },
 	    (struct slice){ old->text, old->size }));
 	free(text);
 	edits_release(&made);
@@ -122,7 +122,7 @@ lines_added(const struct edits *script, struct slice key)
 
 	for (size_t i = 0; i < script->count; i++)
 		count += script->line[i].sign == EDIT_ADD &&
-		    slice_is(cfg_key(&script->line[i].line), key);
+		    slice_equal(cfg_key(&script->line[i].line), key);
 	return count;
 }
 

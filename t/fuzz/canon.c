@@ -65,7 +65,7 @@ check(struct canon *canon, struct entry entry, const struct buf *want)
 	struct buf got = { 0 };
 
 	canon_entry(canon, &entry, &got);
-	assert(slice_is(buf_slice(&got), buf_slice(want)));
+	assert(slice_equal(buf_slice(&got), buf_slice(want)));
 	buf_release(&got);
 	free(entry.attribute);
 }

@@ -152,14 +152,15 @@ agrees(const struct cfg *cfg, const struct slow *s)
 		if (line->logical == NULL)
 			continue;
 		assert(n < s->entries);
-		assert(slice_is(cfg_key(line), slice_of(s->entry[n].key)));
-		assert(slice_is(cfg_value(line), slice_of(s->entry[n].value)));
+		assert(slice_equal(cfg_key(line), slice_of(s->entry[n].key)));
+		assert(
+		    slice_equal(cfg_value(line), slice_of(s->entry[n].value)));
 		assert(cfg_is_live(cfg, line) == is_last_of_its_key(s, n));
 		hidden = cfg_shadowed(cfg, line);
 		before = one_before(s, n++);
 		assert((hidden == NULL) == (before == NULL));
 		assert(hidden == NULL ||
-		    slice_is(cfg_value(hidden), slice_of(before->value)));
+		    slice_equal(cfg_value(hidden), slice_of(before->value)));
 	}
 	assert(n == s->entries);
 }
@@ -174,8 +175,8 @@ lines_stand_alone(const struct cfg *cfg)
 
 		if (!cfg_parse_line(text, &line))
 			continue;
-		assert(slice_is(cfg_key(&line), cfg_key(cfg->line + i)));
-		assert(slice_is(cfg_value(&line), cfg_value(cfg->line + i)));
+		assert(slice_equal(cfg_key(&line), cfg_key(cfg->line + i)));
+		assert(slice_equal(cfg_value(&line), cfg_value(cfg->line + i)));
 	}
 }
 

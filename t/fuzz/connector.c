@@ -22,7 +22,7 @@ again(const struct conndoc *doc,
 	assert(conndoc_parse(&back, "again",
 	    (struct slice){ text.at, text.size - 1 }) == 0);
 	for (size_t i = 0; i < CONNDOC_FIELDS; i++)
-		assert(slice_is(back.field[i], doc->field[i]) &&
+		assert(slice_equal(back.field[i], doc->field[i]) &&
 		    !back.field[i].at == !doc->field[i].at);
 	conndoc_release(&back);
 	buf_release(&text);

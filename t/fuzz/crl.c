@@ -72,7 +72,7 @@ check_about(const struct crl *crl, X509_CRL *peer)
 	unsigned char *der = NULL;
 	int size = i2d_X509_NAME(X509_CRL_get_issuer(peer), &der);
 
-	assert(slice_is(crl->about.issuer_der, (struct slice){
+	assert(slice_equal(crl->about.issuer_der, (struct slice){
 	    (const char *)der, (size_t)size }));
 	OPENSSL_free(der);
 	assert(seconds_of(X509_CRL_get0_lastUpdate(peer)) ==
@@ -99,9 +99,9 @@ check_entries(struct crl *crl, X509_CRL *peer, const struct crlset *set)
 		assert(n < sk_X509_REVOKED_num(revoked));
 		check_entry(&entry, sk_X509_REVOKED_value(revoked, n++));
 		crlrow_fill(&row, &entry);
-		assert(at != BYTEMAP_NONE && !crlset_is_marked(set, at));
+		assert(at != HASHMAP_NONE && !crlset_is_marked(set, at));
 		crlset_get(set, at, &same);
-		assert(slice_is(same.serial, entry.serial));
+		assert(slice_equal(same.serial, entry.serial));
 	}
 	assert(more == 0);
 	assert(n == (revoked != NULL ? sk_X509_REVOKED_num(revoked) : 0));

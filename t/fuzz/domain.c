@@ -17,7 +17,7 @@ static bool
 same(const struct domain_host *a, const struct domain_host *b)
 {
 	for (size_t i = DOMAIN_TYPE; i <= DOMAIN_SECURE_PORT; i++)
-		if (!slice_is(a->field[i], b->field[i]))
+		if (!slice_equal(a->field[i], b->field[i]))
 			return false;
 	return true;
 }
@@ -69,7 +69,7 @@ again(const struct domain *domain)
 	assert(back.hosts == domain->hosts);
 	for (size_t i = 0; i < back.hosts; i++)
 		for (size_t f = 0; f < DOMAIN_FIELDS; f++)
-			assert(slice_is(back.host[i].field[f],
+			assert(slice_equal(back.host[i].field[f],
 				   domain->host[i].field[f]) &&
 			    !back.host[i].field[f].at ==
 				!domain->host[i].field[f].at);

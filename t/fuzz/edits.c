@@ -68,7 +68,7 @@ same_to_server(const struct cfg *a, const struct cfg *b)
 			continue;
 		other = cfg_find(b, cfg_key(line));
 		assert(other != NULL);
-		assert(slice_is(cfg_value(line), cfg_value(other)));
+		assert(slice_equal(cfg_value(line), cfg_value(other)));
 	}
 }
 
@@ -91,7 +91,7 @@ there_and_back(struct slice a, struct slice b, const struct settings *rules)
 	same_to_server(new, made);
 	edits_reverse(&script);
 	back = apply(made, &script, rules);
-	assert(slice_is(back, a));
+	assert(slice_equal(back, a));
 
 	free((char *)back.at);
 	free((char *)there.at);

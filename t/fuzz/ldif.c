@@ -149,14 +149,14 @@ check(struct slice input)
 
 	if (read_all(input, 256 << 10, &seen, &text) == 0) {
 		read_slowly(input, &slowly);
-		assert(slice_is(buf_slice(&seen), buf_slice(&slowly)));
+		assert(slice_equal(buf_slice(&seen), buf_slice(&slowly)));
 		assert(read_all(input, 3, &again, NULL) == 0);
-		assert(slice_is(buf_slice(&seen), buf_slice(&again)));
+		assert(slice_equal(buf_slice(&seen), buf_slice(&again)));
 		again.size = 0;
 		if (text.size != 0)
 			assert(read_all(buf_slice(&text), 100, &again,
 			    NULL) == 0);
-		assert(slice_is(buf_slice(&seen), buf_slice(&again)));
+		assert(slice_equal(buf_slice(&seen), buf_slice(&again)));
 	} else {
 		assert(read_all(input, 3, &again, NULL) < 0);
 	}

@@ -135,7 +135,7 @@ signed_status(const uint8_t *data, size_t size)
 	int status = -1;
 
 	for (int i = 0; i < 3; i++)
-		if (slice_is(got, world.signed_data[i]))
+		if (slice_equal(got, world.signed_data[i]))
 			status = i;
 	OPENSSL_free((char *)got.at);
 	OCSP_BASICRESP_free(basic);

@@ -20,7 +20,7 @@ write_element(const struct ruv_element *is)
 		return mem_printf("{replicageneration} %s", max);
 	return mem_printf("{replica %u%s%.*s}%s%s%s%s",
 	    (unsigned)is->replica, is->url.at != NULL ? " " : "",
-	    SLICE_FMT(is->url), is->has_csn ? " " : "",
+	    SLICE_ARG(is->url), is->has_csn ? " " : "",
 	    is->has_csn ? min : "", is->has_csn ? " " : "",
 	    is->has_csn ? max : "");
 }
@@ -39,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(ruv_parse(&again, slice_of(written)) == 0);
 	assert(again.is_generation == is.is_generation);
 	assert(again.replica == is.replica && again.has_csn == is.has_csn);
-	assert(slice_is(again.url, is.url));
+	assert(slice_equal(again.url, is.url));
 	assert(csn_compare(&again.max, &is.max) == 0);
 	assert(csn_compare(&again.min, &is.min) == 0);
 	free(written);

@@ -45,7 +45,7 @@ static void
 same_slice(struct slice a, struct slice b)
 {
 	assert((a.at == NULL) == (b.at == NULL));
-	assert(a.at == NULL || slice_is(a, b));
+	assert(a.at == NULL || slice_equal(a, b));
 }
 
 static void

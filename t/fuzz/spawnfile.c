@@ -48,7 +48,7 @@ write_value(struct buf *out, const char *value)
 
 /* In the order of lines, with headings where sections change. */
 static void
-write_file(struct buf *out, const struct spawnfile *f)
+write_file(struct buf *out, const struct spawn *f)
 {
 	for (size_t s = 0; s < f->sections; s++) {
 		buf_putc(out, '[');
@@ -64,8 +64,8 @@ write_file(struct buf *out, const struct spawnfile *f)
 	}
 }
 
-static const struct spawnfile_entry *
-same_entry(const struct spawnfile *f, const struct spawnfile_entry *e)
+static const struct spawn_entry *
+same_entry(const struct spawn *f, const struct spawn_entry *e)
 {
 	for (size_t i = 0; i < f->count; i++)
 		if (strcmp(f->entry[i].section, e->section) == 0 &&
@@ -78,28 +78,28 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice text = { (const char *)data, size };
-	struct spawnfile f, again;
-	struct spawnfile_value value;
+	struct spawn f, again;
+	struct spawn_value value;
 	struct buf out = { 0 };
 
-	if (spawnfile_parse(&f, "fuzz", text) < 0)
+	if (spawn_parse(&f, "fuzz", text) < 0)
 		return 0;
 	for (size_t i = 0; i < f.count; i++) {
 		stands_there(line_of(text, f.entry[i].line), f.entry[i].key);
-		spawnfile_is_bad(&f.entry[i]);
-		assert(!spawnfile_get(&f, "CA", f.entry[i].key, &value) ||
+		spawn_is_bad(&f.entry[i]);
+		assert(!spawn_get(&f, "CA", f.entry[i].key, &value) ||
 		    value.line != 0);
 	}
 	write_file(&out, &f);
 	if (out.size != 0) {
-		assert(spawnfile_parse(&again, "again", buf_slice(&out)) == 0);
+		assert(spawn_parse(&again, "again", buf_slice(&out)) == 0);
 		assert(again.count == f.count);
 		for (size_t i = 0; i < f.count; i++)
 			assert(strcmp(same_entry(&again, &f.entry[i])->value,
 			    f.entry[i].value) == 0);
-		spawnfile_release(&again);
+		spawn_release(&again);
 	}
-	spawnfile_release(&f);
+	spawn_release(&f);
 	buf_release(&out);
 	return 0;
 }

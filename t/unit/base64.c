@@ -34,7 +34,7 @@ test_good(void **state)
 
 		assert_int_equal(base64_decode(&out, slice_of(good[i].text)),
 		    0);
-		assert_true(slice_is(buf_slice(&out),
+		assert_true(slice_equal(buf_slice(&out),
 		    slice_of(good[i].bytes)));
 		buf_release(&out);
 	}
@@ -102,7 +102,7 @@ test_appends(void **state)
 	(void)state;
 	buf_puts(&out, "a ");
 	assert_int_equal(base64_decode(&out, slice_of("Zm9v")), 0);
-	assert_true(slice_is(buf_slice(&out), slice_of("a foo")));
+	assert_true(slice_equal(buf_slice(&out), slice_of("a foo")));
 	buf_release(&out);
 }
 

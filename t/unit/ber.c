@@ -66,7 +66,7 @@ pieces(void **state)
 	(void)state;
 	assert_true(ber_take_octets(&in, BER_OCTETS, &room, &octets));
 	assert_int_equal(in.size, 0);
-	assert_true(slice_is(octets, slice_of("abc")));
+	assert_true(slice_equal(octets, slice_of("abc")));
 	secret_release(&room);
 }
 

@@ -65,9 +65,9 @@ check(void *arg, const struct berkeley_record *record)
 	if (w->damaged)
 		return 0;
 	assert_true(i < w->count);
-	assert_true(slice_is(record->key,
+	assert_true(slice_equal(record->key,
 	    (struct slice){ w->key[i], w->key_size[i] }));
-	assert_true(slice_is(record->data,
+	assert_true(slice_equal(record->data,
 	    (struct slice){ w->data[i], w->data_size[i] }));
 	return 0;
 }

@@ -150,7 +150,7 @@ test_many(void **state)
 static void
 check_spelling(struct canon *canon, const char *name, const char *want)
 {
-	assert_true(slice_is(canon_spelling(canon, slice_of(name)),
+	assert_true(slice_equal(canon_spelling(canon, slice_of(name)),
 	    slice_of(want)));
 }
 
@@ -173,18 +173,18 @@ static void
 test_classes(void **state)
 {
 	(void)state;
-	assert_int_equal(attribute_class(slice_of("EntryUSN")),
-	    ATTRIBUTE_LOCAL);
-	assert_int_equal(attribute_class(slice_of("entryusn;x")),
-	    ATTRIBUTE_LOCAL);
-	assert_int_equal(attribute_class(slice_of("userPassword")),
-	    ATTRIBUTE_SECRET);
-	assert_int_equal(attribute_class(slice_of("entryus")),
-	    ATTRIBUTE_PLAIN);
-	assert_int_equal(attribute_class(slice_of("entryusnx")),
-	    ATTRIBUTE_PLAIN);
-	assert_int_equal(attribute_class(slice_of("")), ATTRIBUTE_PLAIN);
-	assert_int_equal(attribute_class(slice_of("aci")), ATTRIBUTE_PLAIN);
+	assert_int_equal(ldapattr_class(slice_of("EntryUSN")),
+	    LDAPATTR_LOCAL);
+	assert_int_equal(ldapattr_class(slice_of("entryusn;x")),
+	    LDAPATTR_LOCAL);
+	assert_int_equal(ldapattr_class(slice_of("userPassword")),
+	    LDAPATTR_SECRET);
+	assert_int_equal(ldapattr_class(slice_of("entryus")),
+	    LDAPATTR_PLAIN);
+	assert_int_equal(ldapattr_class(slice_of("entryusnx")),
+	    LDAPATTR_PLAIN);
+	assert_int_equal(ldapattr_class(slice_of("")), LDAPATTR_PLAIN);
+	assert_int_equal(ldapattr_class(slice_of("aci")), LDAPATTR_PLAIN);
 }
 
 int

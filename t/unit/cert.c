@@ -136,7 +136,7 @@ fields(void **state)
 }
 
 static void
-serial_is(EVP_PKEY *key, const char *number, const char *want)
+serial_equal(EVP_PKEY *key, const char *number, const char *want)
 {
 	X509 *x509 = new_cert(key, "a", "a");
 	BIGNUM *n = NULL;
@@ -160,16 +160,16 @@ serials(void **state)
 	EVP_PKEY *key = new_key("ED25519", NULL);
 
 	(void)state;
-	serial_is(key, "0", "0x0");
-	serial_is(key, "7", "0x7");
-	serial_is(key, "7F", "0x7f");
-	serial_is(key, "80", "0x80");
-	serial_is(key, "ABC", "0xabc");
-	serial_is(key, "FFFFFFFFFFFFFFFFFFFF", "0xffffffffffffffffffff");
-	serial_is(key, "-5", "0xfb");
-	serial_is(key, "-80", "0x80");
-	serial_is(key, "-81", "0xff7f");
-	serial_is(key, "-100", "0xff00");
+	serial_equal(key, "0", "0x0");
+	serial_equal(key, "7", "0x7");
+	serial_equal(key, "7F", "0x7f");
+	serial_equal(key, "80", "0x80");
+	serial_equal(key, "ABC", "0xabc");
+	serial_equal(key, "FFFFFFFFFFFFFFFFFFFF", "0xffffffffffffffffffff");
+	serial_equal(key, "-5", "0xfb");
+	serial_equal(key, "-80", "0x80");
+	serial_equal(key, "-81", "0xff7f");
+	serial_equal(key, "-100", "0xff00");
 	EVP_PKEY_free(key);
 }
 
@@ -333,10 +333,10 @@ name_is(const struct part *part, size_t parts, const char *text,
 	for (size_t i = 0; i < parts; i++)
 		add(name, part[i].type, part[i].form, part[i].text,
 		    part[i].size, part[i].set);
-	got = dn_text(name);
+	got = name_text(name);
 	assert_string_equal(got, text);
 	free(got);
-	got = dn_values(name);
+	got = name_values(name);
 	assert_string_equal(got, values);
 	free(got);
 	X509_NAME_free(name);

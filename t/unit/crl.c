@@ -17,7 +17,7 @@ next(const char *text, size_t size)
 	struct slice in = { text, size };
 	struct ber element;
 
-	return derread_next(&in, &element);
+	return der_next(&in, &element);
 }
 
 static void
@@ -57,7 +57,7 @@ integers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(derread_is_integer(rows[i].octets),
+		assert_int_equal(der_is_integer(rows[i].octets),
 		    rows[i].good);
 }
 
@@ -66,7 +66,7 @@ time_of(unsigned char id, const char *text)
 {
 	int64_t seconds;
 
-	return derread_time(id, slice_of(text), &seconds) ? seconds : -1;
+	return der_time(id, slice_of(text), &seconds) ? seconds : -1;
 }
 
 static void

@@ -128,8 +128,9 @@ hosts_of_ldif(const char *ldif, size_t size)
 	if (domain_parse(&domain, "cut", text) == 0) {
 		hosts = domain.hosts;
 		for (size_t i = 0; i < hosts; i++) {
-			assert_true(slice_is(domain.host[i].field[DOMAIN_HOST],
-			    slice_of(i == 0 ? "h1" : "h2")));
+			assert_true(
+			    slice_equal(domain.host[i].field[DOMAIN_HOST],
+				slice_of(i == 0 ? "h1" : "h2")));
 			assert_non_null(
 			    domain.host[i].field[DOMAIN_SECURE_PORT].at);
 		}

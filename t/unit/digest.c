@@ -150,7 +150,7 @@ static void
 check_next(struct spool *spool, struct buf *text, const char *want)
 {
 	assert_int_equal(spool_next(spool, text), 1);
-	assert_true(slice_is(buf_slice(text), slice_of(want)));
+	assert_true(slice_equal(buf_slice(text), slice_of(want)));
 }
 
 static void
@@ -169,7 +169,7 @@ test_spool(void **state)
 	/* Reading moves no end of writing. */
 	assert_int_equal(spool_put(&spool, slice_of("three"), &last), 0);
 	assert_int_equal(spool_get(&spool, last, &text), 0);
-	assert_true(slice_is(buf_slice(&text), slice_of("three")));
+	assert_true(slice_equal(buf_slice(&text), slice_of("three")));
 	assert_int_equal(spool_get(&spool, empty, &text), 0);
 	assert_int_equal(text.size, 0);
 	check_next(&spool, &text, "three");

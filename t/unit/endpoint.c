@@ -52,7 +52,7 @@ is_text(struct slice s, const char *text)
 {
 	assert_int_equal(s.at == NULL, text == NULL);
 	if (text != NULL)
-		assert_true(slice_is(s, slice_of(text)));
+		assert_true(slice_equal(s, slice_of(text)));
 }
 
 static void

@@ -49,7 +49,7 @@ reads(void **state)
 
 	(void)state;
 	assert_non_null(json);
-	assert_true(slice_is(json_text(json_member(json, "a")),
+	assert_true(slice_equal(json_text(json_member(json, "a")),
 	    (struct slice){ "x\0y", 3 }));
 	assert_null(json_member(json, "b"));
 	assert_null(json_member(json, "none"));

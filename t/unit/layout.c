@@ -152,7 +152,7 @@ test_change(void **state)
 	layout_settle(&layout);
 	assert_int_equal(layout_find(&layout, slice_of("a")), node);
 	layout_set_end(&layout, 2, slice_of("\r"));
-	assert_true(slice_is(layout_usual_end(&layout, 2), slice_of("\r")));
+	assert_true(slice_equal(layout_usual_end(&layout, 2), slice_of("\r")));
 	got = show(&layout);
 	assert_string_equal(got, "a=2<rn>b=<r>c=<n>");
 	free(got);

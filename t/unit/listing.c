@@ -201,9 +201,9 @@ certs(void **state)
 		    lines[i].nickname != NULL);
 		if (kind != LISTING_CERT)
 			continue;
-		assert_true(slice_is(cert.nickname,
+		assert_true(slice_equal(cert.nickname,
 		    slice_of(lines[i].nickname)));
-		assert_true(slice_is(cert.trust, slice_of(lines[i].trust)));
+		assert_true(slice_equal(cert.trust, slice_of(lines[i].trust)));
 	}
 	assert_int_equal(listing_read_cert(slice_of("Certificate Nickname"
 		"                         Trust Attributes"), &cert),

@@ -192,7 +192,7 @@ check_keys(const struct nss_objects *o)
 	is(o->key[1].public_value, RSA_NAME);
 	assert_int_equal(o->key[1].label.size, 0);
 	assert_int_equal(o->secrets, 1);
-	assert_true(slice_is(o->secret[0].id, BYTES("\xf8\0\0\0\0\1")));
+	assert_true(slice_equal(o->secret[0].id, BYTES("\xf8\0\0\0\0\1")));
 }
 
 /* Marked as somebody's, and the key is here; not marked, and it is, too. */
@@ -220,8 +220,8 @@ reads_both(void **state)
 	check_keys(&o);
 	assert_int_equal(o.certs, 2);
 	is(o.cert[0].nickname, "one");
-	assert_true(slice_is(o.cert[0].der, buf_slice(&der)));
-	assert_true(slice_is(o.cert[0].id, o.key[0].id));
+	assert_true(slice_equal(o.cert[0].der, buf_slice(&der)));
+	assert_true(slice_equal(o.cert[0].id, o.key[0].id));
 	assert_true(o.cert[0].user);
 	is(o.cert[1].nickname, "two");
 	assert_int_equal(o.cert[1].id.size, 0);
@@ -351,7 +351,7 @@ blob(void **state)
 	make_blob(BLOB_NAME, "\x7d\x11\x01\0");
 	assert_int_equal(read_here(&o, "cert8.db", "cert8.dir", NULL), 0);
 	assert_int_equal(o.certs, 1);
-	assert_true(slice_is(o.cert[0].der, buf_slice(&der)));
+	assert_true(slice_equal(o.cert[0].der, buf_slice(&der)));
 	assert_int_equal(o.cert[0].trust.level[NSS_SERVER], NSS_NOT_TRUSTED);
 	assert_int_equal(o.cert[0].trust.level[NSS_EMAIL], NSS_TRUSTED_PEER);
 	nss_objects_release(&o);

@@ -44,7 +44,7 @@ static const struct {
 
 /* The file for a master, read again. */
 static void
-through(struct spawnfile *file, const char *master, struct override *o)
+through(struct spawn *file, const char *master, struct override *o)
 {
 	struct cfg *cfg = cfg_parse("unit", mem_dup(master, strlen(master)),
 	    strlen(master));
@@ -61,7 +61,7 @@ through(struct spawnfile *file, const char *master, struct override *o)
 	o->at = &at;
 	override_add(&out, o);
 	buf_putc(&out, '\0');
-	assert_int_equal(spawnfile_parse(file, "unit",
+	assert_int_equal(spawn_parse(file, "unit",
 			     (struct slice){ out.at, out.size - 1 }), 0);
 	secret_free(out.at, out.size);
 	o->master = NULL;
@@ -77,17 +77,17 @@ test_values(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof wants / sizeof *wants; i++) {
 		struct override o = { .pkcs12 = "/root/%.p12" };
-		struct spawnfile_value value;
-		struct spawnfile file;
+		struct spawn_value value;
+		struct spawn file;
 		bool there;
 
 		through(&file, masters[wants[i].master], &o);
-		there = spawnfile_get(&file, wants[i].subsystem, wants[i].key,
+		there = spawn_get(&file, wants[i].subsystem, wants[i].key,
 		    &value);
 		assert_int_equal(there, wants[i].value != NULL);
 		if (there)
 			assert_string_equal(value.text, wants[i].value);
-		spawnfile_release(&file);
+		spawn_release(&file);
 	}
 }
 
@@ -95,24 +95,24 @@ static void
 test_sections(void **state)
 {
 	struct override o = { .replicated_ds = true };
-	struct spawnfile_value value;
-	struct spawnfile file;
+	struct spawn_value value;
+	struct spawn file;
 
 	(void)state;
 	through(&file, masters[0], &o);
-	assert_true(spawnfile_has_section(&file, "Tomcat"));
-	assert_true(spawnfile_get(&file, "CA", "pki_ds_setup", &value));
+	assert_true(spawn_has_section(&file, "Tomcat"));
+	assert_true(spawn_get(&file, "CA", "pki_ds_setup", &value));
 	assert_string_equal(value.text, "False");
-	assert_false(spawnfile_get(&file, "CA",
+	assert_false(spawn_get(&file, "CA",
 	    "pki_clone_replication_security", &value));
-	spawnfile_release(&file);
+	spawn_release(&file);
 
 	o.replicated_ds = false;
 	through(&file, masters[0], &o);
-	assert_false(spawnfile_has_section(&file, "Tomcat"));
-	assert_true(spawnfile_get(&file, "CA",
+	assert_false(spawn_has_section(&file, "Tomcat"));
+	assert_true(spawn_get(&file, "CA",
 	    "pki_clone_replication_security", &value));
-	spawnfile_release(&file);
+	spawn_release(&file);
 }
 
 static void
@@ -134,7 +134,7 @@ static void
 test_percent(void **state)
 {
 	struct override o = { 0 };
-	struct spawnfile file;
+	struct spawn file;
 	size_t found = 0;
 
 	(void)state;
@@ -142,11 +142,11 @@ test_percent(void **state)
 		o.password[i] = slice_of("%s%%(x)s%");
 	through(&file, masters[0], &o);
 	for (size_t i = 0; i < file.count; i++) {
-		assert_false(spawnfile_is_bad(&file.entry[i]));
+		assert_false(spawn_is_bad(&file.entry[i]));
 		found += strcmp(file.entry[i].value, "*") == 0;
 	}
 	assert_int_equal(found, OVERRIDE_PASSWORDS - 1); /* no token */
-	spawnfile_release(&file);
+	spawn_release(&file);
 }
 
 int

@@ -136,10 +136,12 @@ passwords(void **state)
 	(void)state;
 	assert_int_equal(decrypt(check_387, salt_387, "Secret.123", &plain),
 	    PBE_OK);
-	assert_true(slice_is(secret_slice(&plain), slice_of("password-check")));
+	assert_true(
+	    slice_equal(secret_slice(&plain), slice_of("password-check")));
 	assert_int_equal(decrypt(check_3124, salt_3124, "Secret.123", &plain),
 	    PBE_OK);
-	assert_true(slice_is(secret_slice(&plain), slice_of("password-check")));
+	assert_true(
+	    slice_equal(secret_slice(&plain), slice_of("password-check")));
 	assert_int_equal(decrypt(check_387, salt_387, "Secret.124", &plain),
 	    PBE_WRONG);
 	assert_int_equal(decrypt(check_387, salt_387, "", &plain), PBE_WRONG);
@@ -159,7 +161,8 @@ password_of_the_old_kind(void **state)
 	(void)state;
 	key_of(&key, salt_dbm, "Secret.123");
 	assert_int_equal(pbe_decrypt(&pbe, &key, &plain), PBE_OK);
-	assert_true(slice_is(secret_slice(&plain), slice_of("password-check")));
+	assert_true(
+	    slice_equal(secret_slice(&plain), slice_of("password-check")));
 	pbe.rounds = 2;
 	assert_int_not_equal(pbe_decrypt(&pbe, &key, &plain), PBE_OK);
 	pbe_key_release(&key);
@@ -184,7 +187,7 @@ private_keys(void **state)
 	parts.value = secret_slice(&value);
 	/* The point is computed where the database has none. */
 	assert_int_equal(privkey_build(&pkcs8, &parts), PRIVKEY_OK);
-	assert_true(slice_is(secret_slice(&pkcs8), secret_slice(&want)));
+	assert_true(slice_equal(secret_slice(&pkcs8), secret_slice(&want)));
 	/* Another's point is not believed. */
 	parts.public_value = secret_slice(&point);
 	assert_int_equal(privkey_build(&pkcs8, &parts), PRIVKEY_WRONG);
@@ -194,7 +197,7 @@ private_keys(void **state)
 	    PBE_OK);
 	assert_int_equal(dbmkey_build(&pkcs8, &stored, secret_slice(&point)),
 	    PRIVKEY_OK);
-	assert_true(slice_is(secret_slice(&pkcs8), secret_slice(&old)));
+	assert_true(slice_equal(secret_slice(&pkcs8), secret_slice(&old)));
 	secret_release(&value);
 	secret_release(&stored);
 	secret_release(&pkcs8);
@@ -361,7 +364,7 @@ damage(void **state)
 			if (pbe_parse(&pbe, secret_slice(&blob), NULL) ==
 				PBE_OK &&
 			    pbe_decrypt(&pbe, &key, &plain) == PBE_OK)
-				assert_false(slice_is(secret_slice(&plain),
+				assert_false(slice_equal(secret_slice(&plain),
 				    slice_of("password-check")));
 			blob.at[i] ^= (unsigned char)(1 << bit);
 		}

@@ -134,9 +134,9 @@ tags(void **state)
 
 	(void)state;
 	assert_int_equal(m.rekey.count, 2);
-	assert_true(slice_is(s[0].tag, slice_of("signing")));
+	assert_true(slice_equal(s[0].tag, slice_of("signing")));
 	assert_int_equal(cfg_number(m.cfg, s[0].line), 3);
-	assert_true(slice_is(s[1].tag, slice_of("signing")));
+	assert_true(slice_equal(s[1].tag, slice_of("signing")));
 	assert_int_equal(cfg_number(m.cfg, s[1].line), 9);
 	release(&m);
 }
@@ -417,9 +417,9 @@ edits(void **state)
 	assert_int_equal(made.count, 2);
 	assert_int_equal(made.line[0].sign, EDIT_DELETE);
 	assert_int_equal(made.line[1].sign, EDIT_ADD);
-	assert_true(slice_is(cfg_key(&made.line[1].line),
+	assert_true(slice_equal(cfg_key(&made.line[1].line),
 	    slice_of("cloning.a.privkey.id")));
-	assert_true(slice_is(cfg_value(&made.line[1].line),
+	assert_true(slice_equal(cfg_value(&made.line[1].line),
 	    slice_of(NEW_BIGINT)));
 	edits_release(&made);
 	release(&m);

@@ -123,7 +123,7 @@ test_points(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		char *key = issuing_key(points.name[i], "x");
 
-		assert_true(slice_is(points.name[i], slice_of(want[i])));
+		assert_true(slice_equal(points.name[i], slice_of(want[i])));
 		assert_int_equal(issuing_bool(cfg, points.name[i], "enable"),
 		    on[i]);
 		assert_string_equal(issuing_lacks(cfg, points.name[i]),
@@ -317,7 +317,7 @@ test_publishers(void **state)
 		publishers_find(&all, cfg);
 		assert_int_equal(all.count, 1);
 		assert_true(
-		    slice_is(all.publisher[0].host, slice_of("a.b")));
+		    slice_equal(all.publisher[0].host, slice_of("a.b")));
 		assert_int_equal(publisher_move(&edits, cfg,
 				     &all.publisher[0], slice_of("c.d"),
 				     slice_of("2")), 0);

@@ -147,21 +147,21 @@ test_address(void **state)
 	scratch_put("server.xml", good[1].xml);
 	assert_int_equal(address_read(&at, cfg, "CS.cfg"), 0);
 	assert_non_null(strstr(scratch_said(), "two secure ports: '65535'"));
-	assert_true(slice_is(at.host, slice_of("h")));
-	assert_true(slice_is(at.port, slice_of("65535")));
-	assert_true(slice_is(at.other, slice_of("1")));
-	assert_true(address_is(&at, slice_of("H"), slice_of("")));
-	assert_true(address_is(&at, slice_of("H"), slice_of("65535")));
-	assert_false(address_is(&at, slice_of("h"), slice_of("1")));
-	assert_false(address_is(&at, slice_of("hh"), slice_of("65535")));
+	assert_true(slice_equal(at.host, slice_of("h")));
+	assert_true(slice_equal(at.port, slice_of("65535")));
+	assert_true(slice_equal(at.other, slice_of("1")));
+	assert_true(address_equal(&at, slice_of("H"), slice_of("")));
+	assert_true(address_equal(&at, slice_of("H"), slice_of("65535")));
+	assert_false(address_equal(&at, slice_of("h"), slice_of("1")));
+	assert_false(address_equal(&at, slice_of("hh"), slice_of("65535")));
 	address_release(&at);
 	cfg_free(cfg);
 
 	cfg = cfg_parse("unit", mem_dup(proxied, strlen(proxied)),
 	    strlen(proxied));
 	assert_int_equal(address_read(&at, cfg, "CS.cfg"), 0);
-	assert_true(slice_is(at.port, slice_of("443")));
-	assert_false(address_is(&at, slice_of(""), slice_of("443")));
+	assert_true(slice_equal(at.port, slice_of("443")));
+	assert_false(address_equal(&at, slice_of(""), slice_of("443")));
 	address_release(&at);
 	assert_int_equal(address_need(&at, cfg, "CS.cfg", "--at"), -1);
 	assert_string_equal(scratch_said(),

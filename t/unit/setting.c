@@ -92,7 +92,7 @@ test_unread(void **state)
 
 	(void)state;
 	assert_non_null(rule);
-	assert_true(slice_is(rule->remark, slice_of(
+	assert_true(slice_equal(rule->remark, slice_of(
 	    "the server reads ocsp.store.defStore.refreshInSec")));
 	assert_non_null(settings_unread(rules, slice_of("OCSP.Responder.x")));
 	assert_null(settings_unread(rules,
@@ -143,7 +143,7 @@ test_site(void **state)
 	assert_int_equal(settings_class(rules, slice_of("last")), SETTING_ROLE);
 	assert_true(settings_is_secret(rules, slice_of("x.Token")));
 	assert_true(settings_is_secret(rules, slice_of("a.password")));
-	assert_true(slice_is(settings_unread(rules, slice_of("y"))->remark,
+	assert_true(slice_equal(settings_unread(rules, slice_of("y"))->remark,
 	    slice_of("no more")));
 	settings_free(rules);
 }
@@ -159,7 +159,7 @@ test_site_with_crlf(void **state)
 	assert_non_null(rules);
 	assert_true(settings_is_secret(rules, slice_of("x")));
 	assert_int_equal(settings_class(rules, slice_of("z")), SETTING_HOST);
-	assert_true(slice_is(settings_unread(rules, slice_of("y"))->remark,
+	assert_true(slice_equal(settings_unread(rules, slice_of("y"))->remark,
 	    slice_of("no more")));
 	settings_free(rules);
 }

@@ -58,14 +58,14 @@ test_values(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		struct spawnfile_value value;
-		struct spawnfile f;
+		struct spawn_value value;
+		struct spawn f;
 
-		if (spawnfile_parse(&f, "f", slice_of(files[i].text)) < 0) {
+		if (spawn_parse(&f, "f", slice_of(files[i].text)) < 0) {
 			assert_string_equal(files[i].value, "!");
 			continue;
 		}
-		if (!spawnfile_get(&f, "CA", "key", &value)) {
+		if (!spawn_get(&f, "CA", "key", &value)) {
 			assert_string_equal(files[i].value, "-");
 		} else {
 			assert_int_equal(value.line, files[i].line);
@@ -75,7 +75,7 @@ test_values(void **state)
 				assert_string_equal(value.text,
 				    files[i].value);
 		}
-		spawnfile_release(&f);
+		spawn_release(&f);
 	}
 }
 
@@ -85,14 +85,14 @@ test_growth_ends(void **state)
 {
 	static const char text[] = "[CA]\nkey=%(a)s%(a)s\na=%(b)s%(b)s\n"
 				   "b=%(c)s%(c)s\nc=%(d)s%(d)s\nd=x\n";
-	struct spawnfile_value value;
-	struct spawnfile f;
+	struct spawn_value value;
+	struct spawn f;
 
 	(void)state;
-	assert_int_equal(spawnfile_parse(&f, "f", slice_of(text)), 0);
-	assert_true(spawnfile_get(&f, "CA", "key", &value));
+	assert_int_equal(spawn_parse(&f, "f", slice_of(text)), 0);
+	assert_true(spawn_get(&f, "CA", "key", &value));
 	assert_string_equal(value.text, "xxxxxxxxxxxxxxxx");
-	spawnfile_release(&f);
+	spawn_release(&f);
 }
 
 /* Of values that are empty, nothing would grow but the time. */
@@ -100,8 +100,8 @@ static void
 test_time_ends(void **state)
 {
 	char text[8192] = "[CA]\nkey=", *at = text + strlen(text);
-	struct spawnfile_value value;
-	struct spawnfile f;
+	struct spawn_value value;
+	struct spawn f;
 
 	(void)state;
 	for (char c = 'a'; c < 'i'; c++) {
@@ -109,10 +109,10 @@ test_time_ends(void **state)
 			at += sprintf(at, "%%(%c)s", c);
 		at += sprintf(at, "\n%c=", c);
 	}
-	assert_int_equal(spawnfile_parse(&f, "f", slice_of(text)), 0);
-	assert_true(spawnfile_get(&f, "CA", "key", &value));
+	assert_int_equal(spawn_parse(&f, "f", slice_of(text)), 0);
+	assert_true(spawn_get(&f, "CA", "key", &value));
 	assert_null(value.text);
-	spawnfile_release(&f);
+	spawn_release(&f);
 }
 
 static void
@@ -127,23 +127,23 @@ test_secrets_are_not_kept(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
 		char text[100];
-		struct spawnfile f;
+		struct spawn f;
 
 		snprintf(text, sizeof text, "[CA]\npki_ds_password=%s\n",
 		    secrets[i].text);
-		assert_int_equal(spawnfile_parse(&f, "f", slice_of(text)), 0);
+		assert_int_equal(spawn_parse(&f, "f", slice_of(text)), 0);
 		assert_string_equal(f.entry[0].value, secrets[i].kept);
-		spawnfile_release(&f);
+		spawn_release(&f);
 	}
 }
 
 static void
 test_nul_is_refused(void **state)
 {
-	struct spawnfile f;
+	struct spawn f;
 
 	(void)state;
-	assert_int_equal(spawnfile_parse(&f, "f",
+	assert_int_equal(spawn_parse(&f, "f",
 	    (struct slice){ "[CA]\nk=\0x\n", 10 }), -1);
 }
 

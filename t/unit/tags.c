@@ -142,7 +142,7 @@ test_trust_and_key_ids(void **state)
 	assert_string_equal(tags.tag[0].trust, "u,u,u");
 	assert_null(tags.tag[0].key_id.at);
 	assert_string_equal(tags.tag[1].trust, "CTu,Cu,Cu");
-	assert_true(slice_is(tags.tag[1].key_id, slice_of("-1f")));
+	assert_true(slice_equal(tags.tag[1].key_id, slice_of("-1f")));
 	assert_string_equal(tags.tag[2].trust, "u,u,u");
 	assert_null(tags.tag[2].key_id.at);
 	assert_string_equal(tags.tag[3].trust, "u,u,Pu");

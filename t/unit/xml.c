@@ -59,13 +59,13 @@ walks(void **state)
 	assert_int_equal(xml_parse(&xml, "f", slice_of("<?xml version='1.0'?>\n"
 	    "<a xmlns='urn:x'>text<b id='1'> one&lt;<!-- no -->two </b>\n"
 	    "<c/><b><![CDATA[<&]]></b></a>")), 0);
-	assert_true(xml_is(xml_root(&xml), "a"));
+	assert_true(xml_named(xml_root(&xml), "a"));
 	node = xml_child(xml_root(&xml), "b");
 	is(xml_attribute(&xml, node, "id"), "1");
 	assert_null(xml_attribute(&xml, node, "none").at);
 	is(xml_text(&xml, node), "one<two");
 	assert_int_equal(xml_line(node), 2);
-	assert_true(xml_is(xml_next(node, NULL), "c"));
+	assert_true(xml_named(xml_next(node, NULL), "c"));
 	is(xml_text(&xml, xml_next(node, NULL)), "");
 	node = xml_next(node, "b");
 	is(xml_text(&xml, node), "<&");

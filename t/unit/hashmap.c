@@ -26,20 +26,20 @@ test_few(void **state)
 {
 	char *words[] = { mem_printf("a"), mem_printf("%s", ""),
 		mem_printf("a") };
-	struct bytemap map;
+	struct hashmap map;
 
 	(void)state;
-	bytemap_init(&map, 0, word_key, words);
-	assert_int_equal(bytemap_get(&map, slice_of("a")), BYTEMAP_NONE);
-	assert_int_equal(bytemap_put(&map, slice_of("a"), 0), BYTEMAP_NONE);
-	assert_int_equal(bytemap_get(&map, slice_of("")), BYTEMAP_NONE);
-	assert_int_equal(bytemap_put(&map, slice_of(""), 1), BYTEMAP_NONE);
-	assert_int_equal(bytemap_get(&map, slice_of("")), 1);
+	hashmap_init(&map, 0, word_key, words);
+	assert_int_equal(hashmap_get(&map, slice_of("a")), HASHMAP_NONE);
+	assert_int_equal(hashmap_put(&map, slice_of("a"), 0), HASHMAP_NONE);
+	assert_int_equal(hashmap_get(&map, slice_of("")), HASHMAP_NONE);
+	assert_int_equal(hashmap_put(&map, slice_of(""), 1), HASHMAP_NONE);
+	assert_int_equal(hashmap_get(&map, slice_of("")), 1);
 	/* The later of two that are alike; the earlier one is said. */
-	assert_int_equal(bytemap_put(&map, slice_of("a"), 2), 0);
-	assert_int_equal(bytemap_get(&map, slice_of("a")), 2);
+	assert_int_equal(hashmap_put(&map, slice_of("a"), 2), 0);
+	assert_int_equal(hashmap_get(&map, slice_of("a")), 2);
 	assert_int_equal(map.count, 2);
-	bytemap_release(&map);
+	hashmap_release(&map);
 	for (size_t i = 0; i < 3; i++)
 		free(words[i]);
 }
@@ -57,21 +57,21 @@ static void
 test_many(size_t about)
 {
 	char **words = mem_alloc(MANY * sizeof *words);
-	struct bytemap map;
+	struct hashmap map;
 
 	fill(words);
-	bytemap_init(&map, about, word_key, words);
+	hashmap_init(&map, about, word_key, words);
 	for (uint32_t i = 0; i < MANY; i++)
-		assert_int_equal(bytemap_put(&map, slice_of(words[i]), i),
-		    BYTEMAP_NONE);
+		assert_int_equal(hashmap_put(&map, slice_of(words[i]), i),
+		    HASHMAP_NONE);
 	assert_int_equal(map.count, MANY);
 	for (uint32_t i = 0; i < MANY; i++)
-		assert_int_equal(bytemap_get(&map, slice_of(words[i])), i);
-	assert_int_equal(bytemap_get(&map, slice_of("ca.crl")), BYTEMAP_NONE);
+		assert_int_equal(hashmap_get(&map, slice_of(words[i])), i);
+	assert_int_equal(hashmap_get(&map, slice_of("ca.crl")), HASHMAP_NONE);
 	for (uint32_t i = 0; i < MANY; i++)
-		assert_int_equal(bytemap_put(&map, slice_of(words[i]), i), i);
+		assert_int_equal(hashmap_put(&map, slice_of(words[i]), i), i);
 	assert_int_equal(map.count, MANY);
-	bytemap_release(&map);
+	hashmap_release(&map);
 	for (uint32_t i = 0; i < MANY; i++)
 		free(words[i]);
 	free(words);
@@ -96,17 +96,17 @@ static void
 test_bytes(void **state)
 {
 	const char bytes[] = "a\0b\0\xff\0\0\0\0\0\0\0\0\0\0\0";
-	struct bytemap map;
+	struct hashmap map;
 	char *words[] = { mem_printf("x") };
 
 	(void)state;
-	bytemap_init(&map, 1, word_key, words);
-	bytemap_put(&map, slice_of("x"), 0);
+	hashmap_init(&map, 1, word_key, words);
+	hashmap_put(&map, slice_of("x"), 0);
 	for (size_t size = 0; size < sizeof bytes; size++)
 		assert_int_equal(
-		    bytemap_get(&map, (struct slice){ bytes, size }),
-		    BYTEMAP_NONE);
-	bytemap_release(&map);
+		    hashmap_get(&map, (struct slice){ bytes, size }),
+		    HASHMAP_NONE);
+	hashmap_release(&map);
 	free(words[0]);
 }
 

@@ -16,7 +16,7 @@ read_named(const char *name, enum path_last last, size_t limit, char **text,
 	int status;
 
 	assert_int_equal(path_find(&path, name, last), 0);
-	status = settled_read(&path, limit, text, size);
+	status = slurp_stable(&path, limit, text, size);
 	path_release(&path);
 	return status;
 }
