@@ -78,11 +78,14 @@ MISSING = $(filter-out $(HAVE),$(OPTIONAL))
 WITH    = $(shell for p in $(filter $(OPTIONAL),$(HAVE)); do \
             echo $$p | tr a-z.- A-Z__ | sed 's/^/-DWITH_/'; done)
 PKGCFLAGS := $(shell pkg-config --cflags $(HAVE) 2>/dev/null)
-# openssl.pc is libcrypto and libssl, which come together.
-PKGLIBS   := $(shell pkg-config --libs \
-               $(patsubst libcrypto,openssl,$(HAVE)) 2>/dev/null)
+# openssl.pc is libcrypto and libssl, which come together; libxml2 is loaded
+# when it is needed (util/xml).
+PKGLIBS   := $(shell pkg-config --libs $(patsubst libcrypto,openssl, \
+               $(filter-out libxml-2.0,$(HAVE))) 2>/dev/null)
+LIBXML  := $(shell objdump -p "$$($(CC) -print-file-name=libxml2.so)" \
+               2>/dev/null | awk '$$1 == "SONAME" { print $$2 }')
 FLAGS  := -std=c11 -pthread -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(WITH) -Ilib \
-          $(PKGCFLAGS)
+          -DLIBXML_SONAME='"$(or $(LIBXML),libxml2.so.2)"' $(PKGCFLAGS)
 ALL_CFLAGS = $(FLAGS) $(WARN) $(HARDEN) $(SANFLAG) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAG) $(LDFLAGS)
 

@@ -1,7 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What all tools keep, and what the Makefile promises.
+# shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
 
 # The makes in here are not parts of the one that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
@@ -91,20 +94,34 @@ it 'the small tools load no library that doubles their start' <<-\EOF
 	for tool in cfgget cfgset cfgpatch cfgdiff cfgmerge keyid
 	do
 		test -e "$tap_top/src/$tool.c" || continue
-		# Under valgrind, what is on PATH is a script.
-		file=$(command -v $tool)
-		case $file in
-		*/valgrind/*) file=${file%/valgrind/*}/$tool ;;
-		esac
-		ldd "$file" >libs
+		ldd "$(program $tool)" >libs
 		exits 1 grep -E 'libcrypto|libldap|libxml2|libsqlite' libs
 	done
+EOF
+
+it 'a tool loads libxml2 when it reads XML, not when it starts' <<-\EOF
+	for tool in $tools
+	do
+		ldd "$(program $tool)" >libs
+		exits 1 grep libxml2 libs
+	done
+	# What starts without it reports that it is absent.
+	mkdir -p empty
+	echo '<ConnectorInfo/>' >doc.xml
+	able 'right to mount' unshare -m true
+	able 'libxml2 in a directory of its own' test -n "$(ldconfig -p |
+	    awk '/libxml2/ { print $NF; exit }')"
+	library=$(ldconfig -p | awk '/libxml2\.so/ { print $NF; exit }')
+	exits 2 unshare -m sh -c "mount --bind /dev/null $(realpath $library) &&
+	    exec $(program cfgkra) $tap_top/share/sample/clone.cfg --from doc.xml" \
+	    2>err
+	grep '^cfgkra: cannot load libxml2' err
 EOF
 
 it 'only tools that ask directories load libldap' <<-\EOF
 	for tool in $tools
 	do
-		ldd "$(command -v $tool)" >libraries 2>&1 || continue
+		ldd "$(program $tool)" >libraries
 		if grep -q libldap libraries; then echo $tool; fi
 	done >got
 	test ! -s got || printf '%s\n' clonecheck crlls domainls ldapcmp \

@@ -12,8 +12,8 @@ it "each folder's README has a line for each of its files" <<-\EOF
 		folder=${folder%/}
 		awk 'NR > 2 { print $1 }' $folder/README | sort \
 		    >"$OLDPWD/want"
-		(cd $folder && echo *.h) | tr ' ' '\n' | sed 's/\.h$//' | sort \
-		    >"$OLDPWD/got"
+		(cd $folder && echo *.[ch]) | tr ' ' '\n' | sed 's/\..$//' |
+		    sort -u >"$OLDPWD/got"
 		(cd "$OLDPWD" && same want got)
 		exits 1 awk 'NR > 2 && NF < 2 { bad = 1 }
 		    END { exit !bad }' $folder/README

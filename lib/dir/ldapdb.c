@@ -76,9 +76,11 @@ end_search(struct ldapdb *db)
 	set_cookie(db, &(struct berval){ 0, NULL });
 }
 
-int
-ldapdb_search(struct ldapdb *db, const struct source_query *query)
+static int
+search(void *arg, const struct source_query *query)
 {
+	struct ldapdb *db = arg;
+
 	end_search(db);
 	db->failed = true;
 	db->query = *query;
@@ -245,9 +247,10 @@ take_result(struct ldapdb *db)
 	return status;
 }
 
-int
-ldapdb_next(struct ldapdb *db, struct entry *entry)
+static int
+next(void *arg, struct entry *entry)
 {
+	struct ldapdb *db = arg;
 	int type, status = 1;
 
 	while (status > 0 && db->id != 0) {
@@ -281,9 +284,34 @@ ldapdb_next(struct ldapdb *db, struct entry *entry)
 	return db->failed ? -1 : 0;
 }
 
-struct ldapdb *
+static const char *
+name(const void *arg)
+{
+	return ((const struct ldapdb *)arg)->conn.name;
+}
+
+static const char *
+base(const void *arg)
+{
+	return ((const struct ldapdb *)arg)->conn.base;
+}
+
+static void
+close_db(void *arg)
+{
+	struct ldapdb *db = arg;
+
+	end_search(db);
+	ldapconn_release(&db->conn);
+	free(db->entry.attribute);
+	free(db);
+}
+
+struct source *
 ldapdb_open(const char *url, const struct ldapopt *options)
 {
+	static const struct source_server server = { name, base, search, next,
+		close_db };
 	struct ldapdb *db = mem_zalloc(1, sizeof *db);
 
 	if (ldapconn_open(&db->conn, url, options) < 0) {
@@ -292,28 +320,5 @@ ldapdb_open(const char *url, const struct ldapopt *options)
 	}
 	db->options = options;
 	db->entry.file = db->conn.name;
-	return db;
-}
-
-const char *
-ldapdb_name(const struct ldapdb *db)
-{
-	return db->conn.name;
-}
-
-const char *
-ldapdb_base(const struct ldapdb *db)
-{
-	return db->conn.base;
-}
-
-void
-ldapdb_close(struct ldapdb *db)
-{
-	if (db == NULL)
-		return;
-	end_search(db);
-	ldapconn_release(&db->conn);
-	free(db->entry.attribute);
-	free(db);
+	return source_of_server(&server, db, options);
 }

@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#ifdef WITH_LDAP
-#include "dir/ldapdb.h"
-#endif
 #include "dir/dn.h"
 #include "dir/ldapconn.h"
 #include "dir/ldif.h"
@@ -18,7 +15,8 @@
 struct source {
 	const char *name;
 	const struct ldapopt *options;
-	struct ldapdb *server; /* NULL: a file */
+	const struct source_server *server; /* NULL: a file */
+	void *at;			    /* the server's */
 
 	FILE *in;
 	struct ldif ldif;
@@ -37,90 +35,6 @@ source_is_url(const char *operand)
 		if (strncasecmp(operand, schemes[i], strlen(schemes[i])) == 0)
 			return true;
 	return false;
-}
-
-#ifdef WITH_LDAP
-
-static int
-open_server(struct source *source, const char *url)
-{
-	source->server = ldapdb_open(url, source->options);
-	if (source->server == NULL)
-		return -1;
-	source->name = ldapdb_name(source->server);
-	return 0;
-}
-
-static int
-search_server(struct source *source, const struct source_query *query)
-{
-	return ldapdb_search(source->server, query);
-}
-
-static int
-next_of_server(struct source *source, struct entry *entry)
-{
-	return ldapdb_next(source->server, entry);
-}
-
-static const char *
-base_of_server(const struct source *source)
-{
-	return ldapdb_base(source->server);
-}
-
-static void
-close_server(struct source *source)
-{
-	ldapdb_close(source->server);
-}
-
-#else
-
-static int
-open_server(struct source *source, const char *url)
-{
-	source->name = url;
-	return fail("%s: this clonekit was built without libldap", url);
-}
-
-static int
-search_server(struct source *source, const struct source_query *query)
-{
-	(void)source;
-	(void)query;
-	return -1;
-}
-
-static int
-next_of_server(struct source *source, struct entry *entry)
-{
-	(void)source;
-	(void)entry;
-	return -1;
-}
-
-static const char *
-base_of_server(const struct source *source)
-{
-	(void)source;
-	return NULL;
-}
-
-static void
-close_server(struct source *source)
-{
-	(void)source;
-}
-
-#endif
-
-static int
-open_file(struct source *source, const char *path)
-{
-	source->name = slurp_name(path);
-	source->in = slurp_open(path);
-	return source->in != NULL ? 0 : -1;
 }
 
 static int
@@ -190,22 +104,6 @@ close_file(struct source *source)
 }
 
 struct source *
-source_open(const char *operand, const struct ldapopt *options)
-{
-	static const struct ldapopt usual = LDAPOPT_DEFAULTS;
-	struct source *source = mem_zalloc(1, sizeof *source);
-	int status;
-
-	source->options = options != NULL ? options : &usual;
-	status = source_is_url(operand) ? open_server(source, operand) :
-	    open_file(source, operand);
-	if (status == 0)
-		return source;
-	source_close(source);
-	return NULL;
-}
-
-struct source *
 source_of_file(FILE *in, const char *name, const struct ldapopt *options)
 {
 	struct source *source = mem_zalloc(1, sizeof *source);
@@ -216,12 +114,25 @@ source_of_file(FILE *in, const char *name, const struct ldapopt *options)
 	return source;
 }
 
+struct source *
+source_of_server(const struct source_server *server, void *at,
+    const struct ldapopt *options)
+{
+	struct source *source = mem_zalloc(1, sizeof *source);
+
+	source->options = options;
+	source->server = server;
+	source->at = at;
+	source->name = server->name(at);
+	return source;
+}
+
 const char *
 source_base(const struct source *source)
 {
 	if (source->options->base != NULL || source->server == NULL)
 		return source->options->base;
-	return base_of_server(source);
+	return source->server->base(source->at);
 }
 
 bool
@@ -239,15 +150,15 @@ source_name(const struct source *source)
 int
 source_search(struct source *source, const struct source_query *query)
 {
-	return source->server != NULL ? search_server(source, query) :
-	    search_file(source, query);
+	return source->server == NULL ? search_file(source, query) :
+	    source->server->search(source->at, query);
 }
 
 int
 source_next(struct source *source, struct entry *entry)
 {
-	return source->server != NULL ? next_of_server(source, entry) :
-	    next_of_file(source, entry);
+	return source->server == NULL ? next_of_file(source, entry) :
+	    source->server->next(source->at, entry);
 }
 
 void
@@ -256,7 +167,7 @@ source_close(struct source *source)
 	if (source == NULL)
 		return;
 	if (source->server != NULL)
-		close_server(source);
+		source->server->close(source->at);
 	else
 		close_file(source);
 	free(source);

@@ -32,12 +32,28 @@ struct ldapopt; /* dir/ldapconn.h: how to bind */
 /* Is operand the URL of a server: ldap, ldaps, ldapi? */
 bool source_is_url(const char *operand);
 
-/* Both are borrowed until the close.  NULL: reported. */
+/* Opens the file or the server that operand names.  Both are borrowed until the
+ * close.  NULL: reported. */
 struct source *source_open(const char *operand, const struct ldapopt *options);
 
 /* Of a file that is open, and can be read more than once; it is closed with
  * the source. */
 struct source *source_of_file(FILE *in, const char *name,
+    const struct ldapopt *options);
+
+/*
+ * What a server does for a source; arg is the server's own.  Through this a
+ * program that only searches sources does not need libldap.
+ */
+struct source_server {
+	const char *(*name)(const void *arg);
+	const char *(*base)(const void *arg);
+	int (*search)(void *arg, const struct source_query *query);
+	int (*next)(void *arg, struct entry *entry);
+	void (*close)(void *arg);
+};
+
+struct source *source_of_server(const struct source_server *server, void *arg,
     const struct ldapopt *options);
 
 /* Where it is searched, unless a query says so: --base, or what the URL says;

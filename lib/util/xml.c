@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/xml.h"
 
+#include <dlfcn.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <limits.h>
@@ -15,6 +16,62 @@
 #else
 #define PARSER_ERROR xmlError
 #endif
+
+/*
+ * The library is loaded when the first document is read: with ICU it is 30 MB,
+ * and most runs of the tools read none.
+ */
+static struct {
+	void *library;
+	xmlParserCtxt *(*new_parser)(void);
+	void (*free_parser)(xmlParserCtxt *parser);
+	void (*stop_parser)(xmlParserCtxt *parser);
+	xmlDoc *(*read)(xmlParserCtxt *parser, const char *text, int size,
+	    const char *url, const char *encoding, int options);
+	void (*free_document)(xmlDoc *doc);
+	xmlNode *(*root)(const xmlDoc *doc);
+	long (*line)(const xmlNode *node);
+	xmlChar *(*attribute)(const xmlNode *node, const xmlChar *name);
+	xmlFreeFunc *free;
+} libxml;
+
+static int
+load(void)
+{
+	const struct {
+		const char *name;
+		void *function;
+	} wanted[] = {
+		{ "xmlNewParserCtxt", &libxml.new_parser },
+		{ "xmlFreeParserCtxt", &libxml.free_parser },
+		{ "xmlStopParser", &libxml.stop_parser },
+		{ "xmlCtxtReadMemory", &libxml.read },
+		{ "xmlFreeDoc", &libxml.free_document },
+		{ "xmlDocGetRootElement", &libxml.root },
+		{ "xmlGetLineNo", &libxml.line },
+		{ "xmlGetNoNsProp", &libxml.attribute },
+		{ "xmlFree", &libxml.free },
+	};
+	void *library;
+
+	if (libxml.library != NULL)
+		return 0;
+	library = dlopen(LIBXML_SONAME, RTLD_NOW | RTLD_LOCAL);
+	if (library == NULL)
+		return fail("cannot load %s: %s", LIBXML_SONAME, dlerror());
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		void *symbol = dlsym(library, wanted[i].name);
+
+		if (symbol == NULL) {
+			dlclose(library);
+			return fail("%s has no %s", LIBXML_SONAME,
+			    wanted[i].name);
+		}
+		memcpy(wanted[i].function, &symbol, sizeof symbol);
+	}
+	libxml.library = library;
+	return 0;
+}
 
 struct parsing {
 	xmlParserCtxt *parser;
@@ -40,7 +97,7 @@ stop(struct parsing *p, const char *what)
 	xmlParserInput *input = p->parser->input;
 
 	note_error(p, input != NULL ? input->line : 1, slice_of(what));
-	xmlStopParser(p->parser);
+	libxml.stop_parser(p->parser);
 }
 
 static void
@@ -88,16 +145,19 @@ parse(struct parsing *p, struct slice text)
 	parser->sax->startElementNs = on_start;
 	parser->sax->internalSubset = on_doctype;
 	parser->sax->serror = on_error;
-	return xmlCtxtReadMemory(parser, text.at, (int)text.size, NULL, NULL,
+	return libxml.read(parser, text.at, (int)text.size, NULL, NULL,
 	    XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
 }
 
 int
 xml_parse(struct xml *xml, const char *file, struct slice text)
 {
-	struct parsing p = { .parser = xmlNewParserCtxt() };
+	struct parsing p = { .error = NULL };
 
 	*xml = (struct xml){ .file = file };
+	if (load() < 0)
+		return -1;
+	p.parser = libxml.new_parser();
 	if (p.parser == NULL)
 		die("out of memory");
 	if (text.size == 0)
@@ -106,7 +166,7 @@ xml_parse(struct xml *xml, const char *file, struct slice text)
 		p.error = mem_printf("more XML than is taken");
 	else
 		xml->doc = parse(&p, text);
-	xmlFreeParserCtxt(p.parser);
+	libxml.free_parser(p.parser);
 	if (xml->doc != NULL && p.error == NULL && xml_root(xml) != NULL)
 		return 0;
 	xml_release(xml);
@@ -119,7 +179,8 @@ xml_parse(struct xml *xml, const char *file, struct slice text)
 void
 xml_release(struct xml *xml)
 {
-	xmlFreeDoc(xml->doc);
+	if (xml->doc != NULL)
+		libxml.free_document(xml->doc);
 	arena_release(&xml->arena);
 	*xml = (struct xml){ .file = NULL };
 }
@@ -127,7 +188,7 @@ xml_release(struct xml *xml)
 const xmlNode *
 xml_root(const struct xml *xml)
 {
-	return xmlDocGetRootElement(xml->doc);
+	return libxml.root(xml->doc);
 }
 
 bool
@@ -160,7 +221,7 @@ xml_next(const xmlNode *element, const char *name)
 size_t
 xml_line(const xmlNode *element)
 {
-	long line = xmlGetLineNo(element);
+	long line = libxml.line(element);
 
 	return line > 0 ? (size_t)line : 1;
 }
@@ -201,10 +262,11 @@ xml_attribute(struct xml *xml, const xmlNode *element, const char *name)
 {
 	struct slice value = { NULL, 0 };
 	xmlChar *text = element == NULL ? NULL :
-	    xmlGetNoNsProp((xmlNode *)element, (const xmlChar *)name);
+	    libxml.attribute(element, (const xmlChar *)name);
 
-	if (text != NULL)
-		value = arena_copy(&xml->arena, slice_of((const char *)text));
-	xmlFree(text);
+	if (text == NULL)
+		return value;
+	value = arena_copy(&xml->arena, slice_of((const char *)text));
+	(*libxml.free)(text);
 	return value;
 }

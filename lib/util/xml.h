@@ -21,8 +21,8 @@
  *		... xml_attribute(&xml, host, "id") ...
  *	xml_release(&xml);
  *
- * Names are local ones: namespaces are passed over.  Elements live as long as
- * the struct xml.
+ * Names are local ones: namespaces are passed over.  Elements are valid until
+ * xml_release().  libxml2 is loaded by the first xml_parse(); one thread only.
  */
 
 #define XML_LIMIT ((size_t)16 << 20)
@@ -36,8 +36,8 @@ struct xml {
 
 /*
  * Parse text, which is no longer needed after that.  file, for messages, is
- * borrowed.  -1: not XML, or more of it than we take; reported as
- * "FILE:LINE: what", and nothing to release.
+ * borrowed.  -1: not XML, or more of it than we take, reported as
+ * "FILE:LINE: what", or no libxml2, reported; nothing to release.
  */
 int xml_parse(struct xml *xml, const char *file, struct slice text);
 void xml_release(struct xml *xml);
@@ -57,7 +57,7 @@ size_t xml_line(const xmlNode *element);
 /*
  * The element's own text, blanks around it trimmed; an attribute's value.
  * at is NULL for no element or no attribute.  Texts have a NUL after them and
- * live as long as xml.
+ * are valid until xml_release().
  */
 struct slice xml_text(struct xml *xml, const xmlNode *element);
 struct slice xml_attribute(struct xml *xml, const xmlNode *element,

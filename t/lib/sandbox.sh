@@ -14,6 +14,8 @@
 #	leftovers		the temporaries here that a writer left
 #	what_it_is FILE		all of a file that is not its contents
 #	plain_build CMD		is it a program without sanitizers or valgrind?
+#	program CMD		its file: under valgrind, what is on PATH is a
+#				script
 #	cpu CMD ARG...		the milliseconds of CPU that CMD takes, whatever its
 #				status, which others that run do not add to
 
@@ -77,6 +79,14 @@ cpu () {
 	bash -c 'TIMEFORMAT="%U %S"; exec 3>&2
 	    { time "$@" >cpu.out 2>&3; } 2>&1' cpu "$@" 2>cpu.err |
 	    awk '{ printf "%.0f\n", 1000 * ($1 + $2) }'
+}
+
+program () {
+	program_file=$(command -v "$1")
+	case $program_file in
+	*/valgrind/*) program_file=${program_file%/valgrind/*}/$1 ;;
+	esac
+	echo "$program_file"
 }
 
 plain_build () {
