@@ -228,7 +228,7 @@ compare(const struct options *o, struct outcome *outcome, const char *old,
 	int status = -1;
 
 	if (path_is_directory(old) && path_is_directory(new) &&
-	    !locate_has_cfg(old) && !locate_has_cfg(new))
+	    !locate_has_cfg(old, NULL) && !locate_has_cfg(new, NULL))
 		return compare_directories(o, outcome, old, new);
 	old_path = locate_cfg(old, o->subsystem);
 	new_path = old_path != NULL ? locate_cfg(new, o->subsystem) : NULL;

@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "cfg/render.h"
-#include "check/lint.h"
+#include "check/engine.h"
 #include "pki/editfile.h"
 #include "pki/keystore.h"
 #include "pki/locate.h"
@@ -29,10 +29,10 @@ struct cfglint {
 	int64_t now;
 };
 
-static struct lintfile
+static struct check_file
 file_of(struct cfglint *c, const struct cfg *cfg, const struct settings *rules)
 {
-	return (struct lintfile){ .cfg = cfg, .rules = rules,
+	return (struct check_file){ .cfg = cfg, .rules = rules,
 		.database = c->alias != NULL ? &c->database : NULL,
 		.now = c->now, .found = &c->found };
 }
@@ -65,13 +65,13 @@ check(struct cfglint *c, const char *operand, const struct settings *rules)
 {
 	char *file = locate_cfg(operand, c->file.subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
-	struct lintfile l;
+	struct check_file l;
 	int status = cfg == NULL || has_keys(cfg) ? 0 :
 	    fail("%s: nothing in it", cfg->file);
 
 	if (cfg != NULL && status == 0) {
 		l = file_of(c, cfg, rules);
-		lint_check(&l);
+		engine_file(&l);
 	}
 	cfg_free(cfg);
 	free(file);
@@ -99,7 +99,7 @@ fix(struct cfglint *c, const char **files)
 {
 	struct edits edits = { 0 };
 	struct editfile f;
-	struct lintfile l;
+	struct check_file l;
 	int status;
 
 	if (files[1] != NULL)
@@ -108,7 +108,7 @@ fix(struct cfglint *c, const char **files)
 		return STATUS_ERROR;
 	l = file_of(c, f.cfg, f.rules);
 	l.edits = &edits;
-	lint_check(&l);
+	engine_file(&l);
 	edits_order_by_key(&edits);
 	status = editfile_finish(&f, &edits);
 	edits_release(&edits);

@@ -8,14 +8,12 @@
  */
 #include <stdlib.h>
 
-#include "check/crlmaster.h"
-#include "check/publish.h"
-#include "check/roleadvice.h"
 #include "pki/address.h"
 #include "pki/editfile.h"
 #include "pki/instance.h"
 #include "pki/locate.h"
 #include "pki/role.h"
+#include "pki/roleadvice.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/path.h"

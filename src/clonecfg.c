@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "check/override.h"
-#include "check/plan.h"
+#include "check/check.h"
 #include "pki/address.h"
 #include "pki/locate.h"
+#include "pki/spawn.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/outfile.h"

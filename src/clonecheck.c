@@ -6,105 +6,58 @@
  *	of a clone that is not there yet; the bundle that it is to get
  * out:	findings: FILE:LINE: level: code: text: command that mends it
  */
+#include <ctype.h>
 #include <stdlib.h>
 
-#include "check/bundlefile.h"
-#include "check/clone.h"
-#include "check/cloneplan.h"
-#include "check/hostfiles.h"
-#include "check/live.h"
+#include "check/deployment.h"
+#include "check/engine.h"
+#include "check/p12.h"
 #include "p12/p12.h"
+#include "pki/hostfiles.h"
 #include "pki/locate.h"
 #include "pki/serverxml.h"
 #include "util/cli.h"
 #include "util/crypto.h"
 #include "util/mem.h"
 
-struct host {
-	struct hostfiles files;
-	struct cfg *cfg;
-	struct keydb shelf;
-};
-
 struct clonecheck {
 	struct catalogue_options asked;
-	char *subsystem, *keys, *override, *pkcs12, *password_file;
-	char *alias, **peer_alias;
+	char *subsystem, *rules_file, *override, *pkcs12, *password_file;
+	char *db, **peer_db;
 	struct ldapopt ldap;
 	int json, ds, live;
 	const char **operand;
 	size_t count;
-	struct host *host; /* one an operand */
-	struct cloneset_side *side;
-	struct tags tags; /* the master's */
+	struct deployment hosts;
 	struct spawn planned;
 	struct plan plan;
-	struct liveset servers;
+	struct check_servers *servers; /* of each group */
 	char *port; /* the master's, for it */
 	struct settings *rules;
 	struct findings found;
 };
 
-/* Said by an option, or found beside the CS.cfg; NULL: neither. */
-static const char *
-alias_of(const struct clonecheck *c, size_t i)
-{
-	size_t said = 0;
-
-	if (i == 0)
-		return c->alias != NULL ? c->alias : c->host[0].files.alias;
-	while (said < i && c->peer_alias != NULL && c->peer_alias[said] != NULL)
-		said++;
-	return said == i ? c->peer_alias[i - 1] : c->host[i].files.alias;
-}
-
 static int
-read_host(struct clonecheck *c, size_t i, const char *subsystem)
+check_plan(struct clonecheck *c)
 {
-	struct host *h = &c->host[i];
-	const char *alias;
+	const struct deployment_host *master = &c->hosts.host[0];
+	const char *name = master->tags.subsystem;
 
-	if (hostfiles_find(&h->files, c->operand[i], subsystem) < 0)
-		return -1;
-	h->cfg = cfg_read(h->files.file);
-	if (h->cfg == NULL)
-		return -1;
-	alias = alias_of(c, i);
-	if (alias != NULL && keydb_read(&h->shelf, alias) < 0)
-		return -1;
-	c->side[i] =
-	    (struct cloneset_side){ h->cfg, alias != NULL ? &h->shelf : NULL };
-	return 0;
-}
-
-/* Of several subsystems in one directory, the master's is meant. */
-static int
-read_hosts(struct clonecheck *c)
-{
-	if (read_host(c, 0, c->subsystem) < 0 ||
-	    tags_read(&c->tags, c->host[0].cfg) < 0)
-		return -1;
-	for (size_t i = 1; i < c->count; i++)
-		if (read_host(c, i, c->tags.subsystem) < 0)
-			return -1;
-	return 0;
-}
-
-static int
-check_plan(struct clonecheck *c, const struct cloneset *set)
-{
 	if (c->override == NULL)
 		return 0;
-	if (serverxml_port(&c->port, c->host[0].files.file) < 0 ||
+	if (serverxml_port(&c->port, master->files.file) < 0 ||
 	    spawn_read(&c->planned, c->override) < 0)
 		return -1;
 	c->plan = (struct plan){ .file = &c->planned,
-		.master = set->side[0].cfg,
-		.tags = &c->tags,
+		.group = &c->hosts.group[0],
+		.master = master->cfg,
+		.tags = &master->tags,
 		.port = c->port,
 		.found = &c->found };
-	plan_begin(&c->plan);
-	cloneplan_check(set, &c->plan);
+	for (size_t i = 0; name[i] != '\0' && i + 1 < sizeof c->plan.section;
+	     i++)
+		c->plan.section[i] = (char)toupper((unsigned char)name[i]);
+	engine_plan(&c->plan);
 	return 0;
 }
 
@@ -116,66 +69,77 @@ check_bundle(struct clonecheck *c)
 		.expires_within = -1,
 		.most_rounds = P12_MOST_ROUNDS,
 		.operand = c->operand[0],
-		.cfg = c->host[0].cfg,
-		.tags = &c->tags };
+		.cfg = c->hosts.host[0].cfg,
+		.tags = &c->hosts.host[0].tags };
 
 	if (c->pkcs12 == NULL)
 		return 0;
-	if (!locate_has_cfg(c->operand[0]))
-		b.operand = c->host[0].files.file;
+	if (!locate_has_cfg(c->operand[0], NULL))
+		b.operand = c->hosts.host[0].files.file;
 	return bundlefile_check(&b, &c->found);
 }
 
 static int
-check_servers(struct clonecheck *c, const struct cloneset *set)
+check_directories(struct clonecheck *c)
 {
 	const bool planned = c->override != NULL &&
 	    spawn_has_section(&c->planned, c->plan.section);
 
 	if (!c->ds && !c->live)
 		return 0;
-	c->servers = (struct liveset){ .set = set,
-		.subsystem = c->tags.subsystem,
-		.options = &c->ldap,
-		.plan = planned ? &c->plan : NULL,
-		.probe = c->live,
-		.found = &c->found };
-	return live_check(&c->servers);
+	c->servers = mem_zalloc(c->hosts.groups, sizeof *c->servers);
+	for (size_t i = 0; i < c->hosts.groups; i++) {
+		struct check_servers *s = &c->servers[i];
+
+		s->set = &c->hosts.group[i];
+		s->subsystem = s->set->side[0].tags->subsystem;
+		s->options = &c->ldap;
+		s->plan = planned && i == 0 ? &c->plan : NULL;
+		s->probe = c->live;
+		s->found = &c->found;
+		deployment_begin_servers(s);
+		if (engine_servers(s, deployment_open_servers) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
-check(struct clonecheck *c, struct cloneset *set)
+check(struct clonecheck *c)
 {
-	c->rules = settings_new(c->keys);
-	*set = (struct cloneset){ .side = c->side,
+	c->rules = settings_new(c->rules_file);
+	if (c->rules == NULL)
+		return -1;
+	c->hosts = (struct deployment){ .operand = c->operand,
 		.count = c->count,
+		.subsystem = c->subsystem,
+		.db = c->db,
+		.peer_db = c->peer_db,
 		.rules = c->rules,
 		.planned = c->override != NULL,
 		.found = &c->found };
-	return c->rules != NULL && read_hosts(c) == 0 &&
-		       clone_check(set) == 0 && check_plan(c, set) == 0 &&
-		       check_bundle(c) == 0 && check_servers(c, set) == 0
-		   ? 0
-		   : -1;
+	if (deployment_read(&c->hosts) < 0)
+		return -1;
+	for (size_t i = 0; i < c->hosts.groups; i++)
+		engine_group(&c->hosts.group[i]);
+	if (check_plan(c) < 0 || check_bundle(c) < 0)
+		return -1;
+	return check_directories(c);
 }
 
 static void
 release(struct clonecheck *c)
 {
 	findings_release(&c->found);
-	liveset_release(&c->servers);
+	for (size_t i = 0; c->servers != NULL && i < c->hosts.groups; i++)
+		if (c->servers[i].set != NULL)
+			deployment_close_servers(&c->servers[i]);
+	free(c->servers);
 	ldapopt_release(&c->ldap);
-	for (size_t i = 0; i < c->count; i++) {
-		keydb_release(&c->host[i].shelf);
-		cfg_free(c->host[i].cfg);
-		hostfiles_release(&c->host[i].files);
-	}
-	tags_release(&c->tags);
+	deployment_release(&c->hosts);
 	spawn_release(&c->planned);
 	settings_free(c->rules);
 	free(c->port);
-	free(c->host);
-	free(c->side);
 }
 
 static size_t
@@ -189,13 +153,13 @@ check_options(const struct clonecheck *c)
 {
 	size_t said = 0, files = 0, stdins = is_stdin(c->override) +
 	    is_stdin(c->pkcs12) + is_stdin(c->password_file) +
-	    is_stdin(c->alias) + is_stdin(c->ldap.password_file);
+	    is_stdin(c->db) + is_stdin(c->ldap.password_file);
 
 	for (size_t i = 0; i < c->count; i++)
 		files += is_stdin(c->operand[i]);
 	stdins += files;
-	while (c->peer_alias != NULL && c->peer_alias[said] != NULL)
-		stdins += is_stdin(c->peer_alias[said++]);
+	while (c->peer_db != NULL && c->peer_db[said] != NULL)
+		stdins += is_stdin(c->peer_db[said++]);
 	if (stdins > 1)
 		cli_usage("only one file can be standard input");
 	if (said >= c->count)
@@ -216,14 +180,11 @@ static int
 run(struct clonecheck *c)
 {
 	int status = STATUS_ERROR;
-	struct cloneset set;
 
 	while (c->operand[c->count] != NULL)
 		c->count++;
 	check_options(c);
-	c->host = mem_zalloc(c->count, sizeof *c->host);
-	c->side = mem_zalloc(c->count, sizeof *c->side);
-	if (ldapopt_begin(&c->ldap) == 0 && check(c, &set) == 0) {
+	if (ldapopt_begin(&c->ldap) == 0 && check(c) == 0) {
 		findings_print(&c->found, c->json);
 		status = findings_status(&c->found);
 	}
@@ -243,15 +204,15 @@ main(int argc, char **argv)
 		    "the bundle that it is to get", "FILE" },
 		{ "password-file", 'w', POPT_ARG_STRING, &c.password_file, 0,
 		    "the bundle's password is the first line of it", "FILE" },
-		{ "alias", '\0', POPT_ARG_STRING, &c.alias, 0,
+		{ "alias", '\0', POPT_ARG_STRING, &c.db, 0,
 		    "the master's key database, or what certutil -L and -K "
 		    "printed of it",
 		    "DIR|FILE" },
-		{ "peer-alias", '\0', POPT_ARG_ARGV, &c.peer_alias, 0,
+		{ "peer-alias", '\0', POPT_ARG_ARGV, &c.peer_db, 0,
 		    "the clone's; again for each peer", "DIR|FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &c.subsystem, 0,
 		    "which one, of a master that has several", "NAME" },
-		{ "keys", '\0', POPT_ARG_STRING, &c.keys, 0,
+		{ "keys", '\0', POPT_ARG_STRING, &c.rules_file, 0,
 		    "more keys that stay", "FILE" },
 		{ "ds", '\0', POPT_ARG_NONE, &c.ds, 0,
 		    "read the Directory Server of each, as its CS.cfg says",

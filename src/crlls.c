@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check/crlagainst.h"
+#include "check/crl.h"
 #include "check/crlocsp.h"
 #include "check/findings.h"
 #include "pki/crlnumber.h"

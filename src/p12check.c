@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "check/bundlefile.h"
+#include "check/p12.h"
 #include "p12/p12.h"
 #include "pki/locate.h"
 #include "util/cli.h"

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "cfg/setting.h"
-#include "check/external.h"
 #include "check/findings.h"
-#include "check/hostfiles.h"
 #include "nss/nssexport.h"
+#include "pki/external.h"
+#include "pki/hostfiles.h"
 #include "pki/keystore.h"
 #include "pki/locate.h"
 #include "pki/tags.h"

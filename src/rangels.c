@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "check/rangecheck.h"
-#include "check/rangentry.h"
+#include "check/rangemap.h"
 #include "check/rangeplot.h"
 #include "pki/csdir.h"
 #include "pki/instance.h"

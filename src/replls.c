@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "check/replread.h"
+#include "check/replication.h"
 #include "pki/csdir.h"
 #include "pki/replica.h"
+#include "pki/replread.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -51,7 +52,7 @@ struct run {
 	const struct options *options;
 	const char **operand;
 	struct replicas all;
-	struct topology_ranges ranges;
+	struct replica_id_ranges ranges;
 	struct arena arena; /* of what is printed */
 	bool live;	    /* all are servers, and can be asked again */
 };

@@ -48,7 +48,7 @@ it 'each is added somewhere, and what is added is in it' <<-\EOF
 	sort -u strings >words
 	comm -13 words codes >got
 	same /dev/null got
-	grep -oE '(findings_add|lint_at|lint_key|ADD|ADD_EXPORT)\([^;]*;' source |
+	grep -oE '(findings_add|lint_at|lint_key|ADD|ADD_AT|ADD_EXPORT)\([^;]*;' source |
 	    grep -oE '"[a-z0-9]+(-[a-z0-9]+)+"' | tr -d '"' | sort -u >added
 	test "$(wc -l <added)" -gt 150
 	comm -23 added codes >got

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef RANGEMAP_H
-#define RANGEMAP_H
+#ifndef CHECK_RANGEMAP_H
+#define CHECK_RANGEMAP_H
 
 #include "check/findings.h"
+#include "dir/entry.h"
 #include "pki/ranges.h"
 
 /*
@@ -144,5 +145,60 @@ bool rangemap_left(
     const struct rangemap *map, mpz_t left, const struct rangemap_block *block);
 
 void rangemap_release(struct rangemap *map);
+
+/*
+ * What the entries of a directory tell of ranges [dogtag 6.3, 10]:
+ *
+ *	pkiRange, below ou=ranges or ou=ranges_v2	who has which
+ *	repository			what will be given away next
+ *	certificateRecord, keyRecord, request	numbers that were given out
+ *	pkiSubsystem			hosts of the security domain
+ *	nsDS5Replica (of cn=config)	replica IDs
+ *
+ * All others are passed over.
+ */
+
+/* A filter for a server: all of these but the numbers, which are many; and
+ * one with them.  Replicas are below RANGENTRY_CONFIG. */
+extern const char rangentry_filter[], rangentry_filter_all[];
+extern const char *const rangentry_attributes[];
+
+#define RANGENTRY_CONFIG "cn=mapping tree,cn=config"
+
+/*
+ * source: which directory or file it is, for what has to agree within one.
+ * 1: taken; 0: it is of another kind; -1: its DN is none, reported.
+ */
+int
+rangentry_add(struct rangemap *map, const struct entry *entry, size_t source);
+
+/*
+ * What is wrong between the blocks of a map, by the invariants of
+ * [dogtag 6.6]; findings are added to map->found.  (What is wrong with a file
+ * or an entry by itself was found when it was added.)
+ *
+ * Errors: numbers may be given out twice, or none will be.
+ *	range-overlap	two blocks share numbers
+ *	range-beyond	a block reaches into what the directory gives away next
+ *	range-next	nextRange is not above all ranges of its directory
+ *	range-unrecorded	a next block that the directory knows nothing of
+ *	range-owner	it gave the block to another host
+ *	range-end	the block is longer than the directory says
+ *	range-depleted	used up, and no next one
+ *	range-radix	see below
+ *	generator	hosts make numbers in different ways
+ *	replica-id-twice, replica-id-unassigned
+ * Warnings:
+ *	range-radix	the directory counted these digits in decimal, the
+ *			server in another radix: a warning for a next block,
+ *			an error for a current one
+ *	range-depleted	used up, and there is a next one
+ *	serial-management	new ranges are not asked for
+ *	range-behind	another directory's nextRange is higher
+ *	range-host	a host that the security domain does not have
+ * Information:
+ *	range-gap	numbers that are in no block
+ */
+void rangecheck(const struct rangemap *map);
 
 #endif

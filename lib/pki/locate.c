@@ -242,7 +242,7 @@ locate_cfg(const char *operand, const char *subsystem)
 }
 
 bool
-locate_has_cfg(const char *operand)
+locate_has_cfg(const char *operand, const char *subsystem)
 {
 	char *at = locate_operand(operand);
 	struct search s = { .operand = at };
@@ -251,8 +251,10 @@ locate_has_cfg(const char *operand)
 	if (path_find_directory(&s.directory, at) == 0) {
 		for (size_t i = 0; s.name == NULL && i < SETTING_SUBSYSTEMS;
 		    i++)
-			(void)take_subsystem(&s, setting_subsystem[i]);
-		if (s.name == NULL)
+			if (subsystem == NULL || strcmp(subsystem,
+				setting_subsystem[i]) == 0)
+				(void)take_subsystem(&s, setting_subsystem[i]);
+		if (s.name == NULL && subsystem == NULL)
 			s.name = first_of(&s.directory, "", ALL(of_only));
 		has = s.name != NULL;
 	}

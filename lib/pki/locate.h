@@ -27,8 +27,9 @@ char *locate_operand(const char *operand);
  */
 char *locate_cfg(const char *operand, const char *subsystem);
 
-/* Does an operand that is a directory, or names an instance, have a CS.cfg? */
-bool locate_has_cfg(const char *operand);
+/* Does an operand that is a directory, or names an instance, have a CS.cfg of
+ * subsystem (NULL: any)? */
+bool locate_has_cfg(const char *operand, const char *subsystem);
 
 /* Is file the CS.cfg of a subsystem of the instance in directory? */
 bool locate_is_of(const char *directory, const struct stat *file);

@@ -376,6 +376,22 @@ merge_connector(struct merge *m)
 	}
 }
 
+/* A KRA with a CA's settings does not start, and has no use for them. */
+static int
+refuse_subsystem(const struct cfg *clone, const struct cfg *other)
+{
+	const char *own, *its;
+
+	if (other == NULL)
+		return 0;
+	own = setting_subsystem_of(clone);
+	its = setting_subsystem_of(other);
+	if (*own == '\0' || *its == '\0' || strcmp(own, its) == 0)
+		return 0;
+	return fail("%s: the CS.cfg of a subsystem '%s', and %s of '%s': name "
+		    "its master's", clone->file, own, other->file, its);
+}
+
 enum merge_result
 merge_files(struct edits *edits, const struct cfg *clone,
     const struct cfg *master, const struct cfg *base,
@@ -388,7 +404,9 @@ merge_files(struct edits *edits, const struct cfg *clone,
 	m.connector = selects_connector(options, master) ||
 	    selects_connector(options, clone) ||
 	    selects_connector(options, base);
-	if (refuse_joined(&m, master) < 0 || refuse_joined(&m, clone) < 0)
+	if (refuse_subsystem(clone, master) < 0 ||
+	    refuse_subsystem(clone, base) < 0 ||
+	    refuse_joined(&m, master) < 0 || refuse_joined(&m, clone) < 0)
 		return MERGE_BAD;
 	result = merge_connector(&m);
 	if (result == MERGE_BAD)

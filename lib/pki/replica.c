@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "dir/dn.h"
+#include "pki/ranges.h"
 #include "util/diag.h"
 #include "util/endpoint.h"
 #include "util/mem.h"
@@ -560,4 +561,134 @@ replicas_with_id(const struct replicas *all, struct slice suffix, uint16_t id)
 		    slice_equal(all->replica[i].suffix, suffix))
 			return &all->replica[i];
 	return NULL;
+}
+
+static int
+search(struct replicas *all, struct source *source, const char *base,
+    size_t server, const struct source_query *query)
+{
+	struct entry entry;
+	int more;
+
+	if (source_search(source, query) < 0)
+		return -1;
+	while ((more = source_next(source, &entry)) > 0) {
+		if (base != NULL &&
+		    replicas_is_other(all, &entry, base))
+			continue;
+		if (replicas_add(all, server, &entry) < 0)
+			return -1;
+	}
+	return more;
+}
+
+/* The suffixes that were seen on the server, one after another. */
+static int
+search_suffixes(struct replicas *all, struct source *source, const char *base,
+    size_t server)
+{
+	static const char *const attributes[] = { "objectClass", "cn", "host",
+		"nsds5ReplConflict", NULL };
+	int status = 0;
+
+	for (size_t i = 0; i < all->count && status == 0; i++) {
+		const struct source_query query = {
+			.base = all->replica[i].root.at,
+			.filter = "(|(objectClass=pkiRange)"
+				  "(objectClass=pkiSubsystem)"
+				  "(&(|(objectClass=ldapsubentry)"
+				  "(objectClass=*))(nsds5ReplConflict=*)))",
+			.attributes = attributes,
+			.absent_is_empty = true,
+		};
+
+		if (all->replica[i].server == server)
+			status = search(all, source, base, server, &query);
+	}
+	return status;
+}
+
+int
+replicas_read(struct replicas *all, struct source *source, const char *base,
+    size_t server)
+{
+	static const char *const attributes[] = { "objectClass", "cn",
+		"nsDS5ReplicaRoot", "nsDS5ReplicaId", "nsDS5ReplicaName",
+		"nsDS5ReplicaType", "nsDS5Flags", "nsds50ruv",
+		"nsDS5ReplicaHost", "nsDS5ReplicaPort",
+		"nsDS5ReplicaTransportInfo", "nsds5ReplicaEnabled",
+		"nsds5replicaLastUpdateStatus",
+		"nsds5replicaLastUpdateStatusJSON", "nsds5replicaLastUpdateEnd",
+		"nsds5replicaLastInitStatus", "nsslapd-localhost",
+		"nsslapd-port", "nsslapd-securePort", NULL };
+	static const struct source_query config = {
+		.base = "cn=mapping tree,cn=config",
+		.filter = "(|(objectClass=nsDS5Replica)"
+			  "(objectClass=nsds5replicationagreement))",
+		.attributes = attributes,
+		.absent_is_empty = true,
+	}, managers = {
+		.base = "ou=csusers,cn=config",
+		.filter = "(objectClass=person)",
+		.attributes = attributes,
+		.absent_is_empty = true,
+	}, names = {
+		.base = "cn=config",
+		.scope = SOURCE_BASE,
+		.attributes = attributes,
+		.absent_is_empty = true,
+	};
+	size_t before = all->count;
+
+	replicas_asked(all, server, source_name(source));
+	if (search(all, source, base, server, &config) < 0)
+		return -1;
+	if (all->count == before)
+		return 0;
+	return search(all, source, base, server, &names) < 0 ||
+	    search(all, source, base, server, &managers) < 0 ? -1 :
+	    search_suffixes(all, source, base, server);
+}
+
+static void
+add_range(struct replica_id_ranges *ranges, const struct cfg *cfg,
+    struct slice suffix, const struct rangeset_range *range)
+{
+	if (!range->readable || mpz_cmp_ui(range->last, UINT16_MAX) > 0)
+		return;
+	MEM_GROW(ranges->at, ranges->count, ranges->room);
+	ranges->at[ranges->count++] = (struct replica_id_range){
+		.file = arena_copy(&ranges->arena, slice_of(cfg->file)).at,
+		.line = cfg_number(cfg, range->begin),
+		.first = (uint16_t)mpz_get_ui(range->first),
+		.last = (uint16_t)mpz_get_ui(range->last),
+		.suffix = arena_copy(&ranges->arena, suffix),
+	};
+}
+
+int
+replicas_read_file(struct replicas *all, struct source *source,
+    const char *base, size_t server)
+{
+	/* cn=config, too: what counts is looked at one by one. */
+	const struct source_query query = { .base = base != NULL ? "" : NULL };
+
+	return search(all, source, base, server, &query);
+}
+
+int
+replica_ids_read(struct replica_id_ranges *ranges, const struct cfg *cfg)
+{
+	struct slice base = cfg_string(cfg, "internaldb.basedn");
+	struct buf suffix = { 0 };
+	struct rangeset set;
+
+	if (base.at == NULL || dn_normalise(base, &suffix) < 0)
+		return fail("%s: no 'internaldb.basedn'", cfg->file);
+	rangeset_read(&set, cfg, RANGESET_REPLICA);
+	for (size_t i = 0; set.kept && i < 2; i++)
+		add_range(ranges, cfg, buf_slice(&suffix), &set.range[i]);
+	rangeset_release(&set);
+	buf_release(&suffix);
+	return 0;
 }

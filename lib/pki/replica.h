@@ -2,8 +2,9 @@
 #ifndef PKI_REPLICA_H
 #define PKI_REPLICA_H
 
+#include "cfg/cfg.h"
 #include "dir/csn.h"
-#include "dir/entry.h"
+#include "dir/source.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/endpoint.h"
@@ -153,5 +154,34 @@ bool replica_leads_to(const struct replica_agreement *agreement,
 /* The replica of a suffix with an ID.  NULL: unknown. */
 const struct replica *replicas_with_id(const struct replicas *all,
     struct slice suffix, uint16_t id);
+
+/* Replica IDs that an instance has not given away yet, from its CS.cfg. */
+struct replica_id_range {
+	const char *file;
+	size_t line;
+	uint16_t first, last;
+	struct slice suffix; /* in normal form */
+};
+
+struct replica_id_ranges {
+	struct replica_id_range *at;
+	size_t count, room;
+	struct arena arena;
+};
+
+/*
+ * Adds what a server has in cn=config, and in its suffixes what clones left
+ * there; base is the one suffix that counts, or NULL.  That the server has no
+ * replica, or shows none, is no error.  0, or -1: reported.
+ */
+int replicas_read(struct replicas *all, struct source *source,
+    const char *base, size_t server);
+
+/* The same from an LDIF file of either. */
+int replicas_read_file(struct replicas *all, struct source *source,
+    const char *base, size_t server);
+
+/* The replica IDs that an instance may still give away.  -1: reported. */
+int replica_ids_read(struct replica_id_ranges *ranges, const struct cfg *cfg);
 
 #endif

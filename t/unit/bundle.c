@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bundles that no program of today writes, and what importers make of them. */
-#include "check/bundle.h"
+#include "check/p12.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "check/clonedb.h"
+#include "check/check.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
 #include <cmocka.h>
@@ -14,10 +14,10 @@ static void
 test_what_is_compared(void **state)
 {
 	(void)state;
-	assert_true(clonedb_compares(slice_of("internaldb.basedn")));
-	assert_true(clonedb_compares(slice_of("dbs.enableSerialManagement")));
-	assert_false(clonedb_compares(slice_of("internaldb.base")));
-	assert_false(clonedb_compares(slice_of("internaldb.basedn.x")));
+	assert_true(directory_compares(slice_of("internaldb.basedn")));
+	assert_true(directory_compares(slice_of("dbs.enableSerialManagement")));
+	assert_false(directory_compares(slice_of("internaldb.base")));
+	assert_false(directory_compares(slice_of("internaldb.basedn.x")));
 }
 
 int

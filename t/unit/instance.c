@@ -54,11 +54,11 @@ layouts(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir("i", 0700), 0);
-	assert_false(locate_has_cfg("i"));
+	assert_false(locate_has_cfg("i", NULL));
 	/* Each goes before those above it. */
 	for (size_t i = 0; i < sizeof of_ca / sizeof *of_ca; i++) {
 		make(of_ca[i]);
-		assert_true(locate_has_cfg("i"));
+		assert_true(locate_has_cfg("i", NULL));
 		assert_file("i", NULL, of_ca[i]);
 		assert_file("i", "ca", of_ca[i]);
 	}

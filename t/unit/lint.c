@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "check/lint.h"
-#include "check/lintread.h"
+#include "check/engine.h"
+#include "check/check.h"
 #include "util/mem.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
@@ -62,10 +62,10 @@ test_first_finding(void **state)
 		    strlen(files[i].text));
 		struct settings *rules = settings_new(NULL);
 		struct findings found = { 0 };
-		struct lintfile l = { .cfg = cfg, .rules = rules,
+		struct check_file l = { .cfg = cfg, .rules = rules,
 			.found = &found };
 
-		lint_check(&l);
+		engine_file(&l);
 		if (files[i].code == NULL) {
 			if (found.count != 0)
 				fail_msg("'%s': %s", files[i].text,
@@ -85,12 +85,12 @@ static void
 test_comments(void **state)
 {
 	(void)state;
-	assert_true(lintread_is_comment(slice_of("_000")));
-	assert_true(lintread_is_comment(slice_of("a.b._123")));
-	assert_false(lintread_is_comment(slice_of("a.b_123")));
-	assert_false(lintread_is_comment(slice_of("a._12")));
-	assert_false(lintread_is_comment(slice_of("a._12x")));
-	assert_false(lintread_is_comment(slice_of("")));
+	assert_true(syntax_is_comment(slice_of("_000")));
+	assert_true(syntax_is_comment(slice_of("a.b._123")));
+	assert_false(syntax_is_comment(slice_of("a.b_123")));
+	assert_false(syntax_is_comment(slice_of("a._12")));
+	assert_false(syntax_is_comment(slice_of("a._12x")));
+	assert_false(syntax_is_comment(slice_of("")));
 }
 
 static void

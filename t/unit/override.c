@@ -3,7 +3,6 @@
  * to be written. */
 #include "scratch.h"
 
-#include "check/override.h"
 #include "pki/spawn.h"
 #include "util/mem.h"
 

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "check/rangecheck.h"
-#include "check/rangentry.h"
+#include "check/rangemap.h"
 #include "check/rangeplot.h"
 #include "util/buf.h"
 #include "util/mem.h"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "check/topology.h"
+#include "check/replication.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
 #include <cmocka.h>

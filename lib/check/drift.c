@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/check.h"
+
+#include <stdlib.h>
+
+#include "cfg/diff.h"
+#include "pki/connector.h"
+#include "util/mem.h"
+
+struct family {
+	struct slice name; /* "ca.publish" */
+	struct slice first; /* of its keys, in the server's order */
+	size_t keys;
+};
+
+struct families {
+	struct family *item;
+	size_t count, room;
+};
+
+/* The first word of a key; or two, where that is a subsystem's name. */
+static struct slice
+family_of(struct slice key)
+{
+	size_t from = 0;
+	const char *dot;
+
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++) {
+		struct slice name = slice_of(setting_subsystem[i]);
+
+		if (key.size > name.size && slice_starts(key, name) &&
+		    key.at[name.size] == '.')
+			from = name.size + 1;
+	}
+	dot = memchr(key.at + from, '.', key.size - from);
+	return (struct slice){ key.at,
+		dot != NULL ? (size_t)(dot - key.at) : key.size };
+}
+
+static void
+count_key(struct families *f, struct slice key)
+{
+	struct slice name = family_of(key);
+	struct family *family = NULL;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (slice_equal(f->item[i].name, name))
+			family = &f->item[i];
+	if (family == NULL) {
+		MEM_GROW(f->item, f->count, f->room);
+		family = &f->item[f->count++];
+		*family = (struct family){ name, key, 0 };
+	}
+	if (cfg_compare_keys(key, family->first) < 0)
+		family->first = key;
+	family->keys++;
+}
+
+/* Others are looked at by other checks. */
+static bool
+is_left(struct slice key)
+{
+	return !directory_compares(key) && !connector_is_setting(key);
+}
+
+/* Keys that the edits add or change; or those that they only take away. */
+static void
+count_keys(struct families *f, const struct edits *edits, bool taken)
+{
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct edit_line *line = &edits->line[i];
+		struct slice key = cfg_key(&line->line);
+		bool last = i + 1 == edits->count ||
+		    !slice_equal(cfg_key(&edits->line[i + 1].line), key);
+
+		if (last && is_left(key) &&
+		    (line->sign == EDIT_DELETE) == taken)
+			count_key(f, key);
+	}
+}
+
+static void
+leave_out(struct families *f, struct slice name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (!slice_equal(f->item[i].name, name))
+			f->item[kept++] = f->item[i];
+	f->count = kept;
+}
+
+static struct findings_place
+place_of(const struct cfg *cfg, struct slice key)
+{
+	const struct cfg_line *line = cfg_find(cfg, key);
+
+	return (struct findings_place){ cfg->file,
+		line != NULL ? cfg_number(cfg, line) : 0 };
+}
+
+/* Issuing points and publishers are of no use to a clone until it makes
+ * CRLs. */
+static bool
+can_wait(const struct family *family, const struct cfg *clone)
+{
+	return (slice_equal(family->name, slice_of("ca.publish")) ||
+		   slice_equal(family->name, slice_of("ca.crl"))) &&
+	       !roles_makes_crls(clone);
+}
+
+static void
+mend(const struct check_group *set, const struct cfg *clone,
+    const struct family *family)
+{
+	char *option =
+	    slice_equal(family->name, slice_of("ca.crl"))
+		? mem_dup("--crl", 5)
+		: mem_printf("-p %.*s%s", SLICE_ARG(family->name),
+		      family->first.size > family->name.size ? "." : "");
+
+	check_fix_by_merge(set, clone, option);
+	free(option);
+}
+
+static void
+report(const struct check_group *set, const struct cfg *clone,
+    const struct family *family)
+{
+	const struct cfg *master = set->side[0].cfg;
+	struct findings_place place = place_of(clone, family->first);
+
+	if (can_wait(family, clone))
+		findings_add(set->found, place,
+		    "not-carried-crl",
+		    "%zu keys of %.*s are not as in %s, such as %.*s: wanted "
+		    "when it is to make CRLs",
+		    family->keys, SLICE_ARG(family->name), master->file,
+		    SLICE_ARG(family->first));
+	else
+		findings_add(set->found, place, "not-carried",
+		    "%zu keys of %.*s are not as in %s, such "
+		    "as %.*s",
+		    family->keys, SLICE_ARG(family->name), master->file,
+		    SLICE_ARG(family->first));
+	mend(set, clone, family);
+}
+
+static void
+check_one(const struct check_group *set, const struct cfg *clone)
+{
+	const struct cfg *master = set->side[0].cfg;
+	const struct diff_options options = { .rules = set->rules,
+		.semantic = true };
+	struct families left = { 0 }, own = { 0 };
+	struct diff_left_out left_out = { 0 };
+	struct edits edits = { 0 };
+
+	diff_files(&edits, clone, master, &options, &left_out);
+	count_keys(&left, &edits, false);
+	count_keys(&own, &edits, true);
+	if (connectors_report_publisher(set, master, clone)) {
+		leave_out(&left, slice_of("ca.publish"));
+		leave_out(&own, slice_of("ca.publish"));
+	}
+	for (size_t i = 0; i < left.count; i++)
+		report(set, clone, &left.item[i]);
+	for (size_t i = 0; i < own.count; i++)
+		findings_add(set->found, place_of(clone, own.item[i].first),
+		    "clone-only",
+		    "%zu keys of %.*s are not in %s, such as %.*s",
+		    own.item[i].keys, SLICE_ARG(own.item[i].name), master->file,
+		    SLICE_ARG(own.item[i].first));
+	edits_release(&edits);
+	free(left.item);
+	free(own.item);
+}
+
+static void
+check_drifts(const struct check_group *set)
+{
+	for (size_t i = 1; i < set->count; i++)
+		check_one(set, set->side[i].cfg);
+}
+
+const struct check check_drift[] = {
+	{ .group = check_drifts },
+	{ NULL }
+};

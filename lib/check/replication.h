@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CHECK_REPLICATION_H
+#define CHECK_REPLICATION_H
+
+#include "check/findings.h"
+#include "pki/replica.h"
+
+/*
+ * What a clone that was removed, or failed to install, left in the directories
+ * of the others [deployment 3, 4]: by its name, or by its host where Directory
+ * Servers are on the hosts of the security domain.  Each adds what it finds.
+ */
+
+void leftover_agreement(const struct replicas *all,
+    const struct replica *replica, const struct replica_agreement *agreement,
+    struct findings *found);
+
+/* An ID in a RUV that nobody has who was given. */
+void leftover_element(const struct replicas *all,
+    const struct replica *replica, const struct replica_element *element,
+    struct findings *found);
+
+/* A replication manager, or a range of numbers. */
+void leftover_trace(const struct replicas *all,
+    const struct replica_trace *trace, struct findings *found);
+
+/*
+ * What is wrong with a replication topology, and what clones that are gone
+ * left in it [dogtag 9, deployment 2 to 4].
+ */
+
+struct topology {
+	const struct replicas *all;
+	const struct replica_id_ranges *ranges; /* or NULL */
+	unsigned max_lag; /* seconds that a replica may be behind */
+};
+
+void topology_check(const struct topology *topology, struct findings *found);
+
+/* Has every replica all changes that any other has, but for max_lag? */
+bool topology_in_step(const struct topology *topology);
+
+/* How many seconds of changes made at an ID a replica lacks; -1: all of them,
+ * for it has none. */
+long topology_lag(const struct replicas *all, const struct replica *replica,
+    uint16_t id);
+
+/* A replica as people know it: HOST:PORT, or the operand. */
+const char *topology_name(const struct replicas *all,
+    const struct replica *replica, struct arena *arena);
+
+/* By the colour that the server gives it, or its words. */
+enum topology_state {
+	TOPOLOGY_UNKNOWN,
+	TOPOLOGY_GREEN,
+	TOPOLOGY_AMBER,
+	TOPOLOGY_RED,
+	TOPOLOGY_DISABLED,
+};
+
+enum topology_state topology_state(const struct replica_agreement *agreement);
+
+#endif

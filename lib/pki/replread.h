@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PKI_REPLREAD_H
+#define PKI_REPLREAD_H
+
+#include "dir/ldapconn.h"
+#include "pki/replica.h"
+
+/*
+ * A replication topology from operands.  Each returns 0, or -1 having reported
+ * why.
+ */
+
+/* A server, an LDIF file, or what csdir.h takes for one: --base, or that of a
+ * CS.cfg, is the one suffix that counts.  A server without a replica is an
+ * error. */
+int replread(struct replicas *all, const char *operand, const char *subsystem,
+    const struct ldapopt *options, bool *is_server);
+
+/* The hosts of a security domain, from what domain_read() reads. */
+int replread_domain(struct replicas *all, const char *path);
+
+/* The replica IDs that an instance may still give away, from its CS.cfg. */
+int replread_ids(struct replica_id_ranges *ranges, const char *operand,
+    const char *subsystem);
+
+#endif
