@@ -10,13 +10,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "cfg/render.h"
 #include "check/engine.h"
 #include "pki/editfile.h"
 #include "pki/keystore.h"
 #include "pki/locate.h"
 #include "util/cli.h"
-#include "util/mem.h"
 
 struct cfglint {
 	struct editfile_options file;

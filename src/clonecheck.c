@@ -13,7 +13,6 @@
 #include "check/engine.h"
 #include "check/p12.h"
 #include "p12/p12.h"
-#include "pki/hostfiles.h"
 #include "pki/locate.h"
 #include "pki/serverxml.h"
 #include "util/cli.h"

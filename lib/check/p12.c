@@ -15,6 +15,23 @@
 #include "util/utf8.h"
 #include "x509/cert.h"
 
+/* Shorter salts are weak: RFC 8018, 4.1. */
+#define BUNDLE_LEAST_SALT ((size_t)8)
+
+/*
+ * Is all in a bundle that a clone needs, as it needs it?  Nicknames and key
+ * IDs are CS.cfg's, and findings about them are at its lines.
+ */
+struct bundletags {
+	const struct bundle *bundle;
+	const struct cfg *cfg;	 /* NULL: every key's certificate is needed, */
+	const struct tags *tags; /* and nothing else is known of it */
+	int64_t now, soon;	 /* soon: what has expired by then expires */
+	const char *export;	 /* commands: to make the bundle anew; */
+	const char *rekey;	 /* to put key IDs into CS.cfg; */
+	const char *alias;	 /* and the database's directory in others */
+};
+
 /* Of PBMAC1, from 3.4 on. */
 #define OPENSSL_MOST_KEY 64
 
@@ -135,7 +152,9 @@ bundle_load(struct bundle *b, struct p12 *p12, struct slice password)
 	return -1;
 }
 
-const struct bundle_cert *
+/* The issuer of a certificate in the bundle; NULL: not there.  It is the
+ * certificate itself where that is self-signed. */
+static const struct bundle_cert *
 bundle_issuer(const struct bundle *b, const struct bundle_cert *cert)
 {
 	if (cert_issued(&cert->cert, &cert->cert))
@@ -147,7 +166,8 @@ bundle_issuer(const struct bundle *b, const struct bundle_cert *cert)
 	return NULL;
 }
 
-const struct bundle_cert *
+/* The first certificate of a nickname, or NULL. */
+static const struct bundle_cert *
 bundle_find(const struct bundle *b, const char *nickname)
 {
 	for (size_t i = 0; i < b->certs; i++)
@@ -845,7 +865,7 @@ check_others(struct tags_check *c, struct slice server)
 	}
 }
 
-void
+static void
 bundletags_check(const struct bundletags *want, struct findings *found)
 {
 	const struct bundle *b = want->bundle;

@@ -50,9 +50,6 @@ struct bundle {
 /* Less rounds than these are weak: PKCS12Export's MAC has as many. */
 #define BUNDLE_LEAST_ROUNDS 100000ul
 
-/* Shorter salts are weak: RFC 8018, 4.1. */
-#define BUNDLE_LEAST_SALT ((size_t)8)
-
 /* p12 is open, and stays the caller's.  -1: a key cannot be decrypted or is
  * none; reported. */
 int bundle_load(struct bundle *bundle, struct p12 *p12,
@@ -62,33 +59,7 @@ int bundle_load(struct bundle *bundle, struct p12 *p12,
 void bundle_check(const struct bundle *bundle, const char *export,
     struct findings *found);
 
-/* The issuer of a certificate in the bundle; NULL: not there.  It is the
- * certificate itself where that is self-signed. */
-const struct bundle_cert *bundle_issuer(const struct bundle *bundle,
-    const struct bundle_cert *cert);
-
-/* The first certificate of a nickname, or NULL. */
-const struct bundle_cert *bundle_find(const struct bundle *bundle,
-    const char *nickname);
-
 void bundle_release(struct bundle *bundle);
-
-/*
- * Is all in a bundle that a clone needs, as it needs it?  Nicknames and key
- * IDs are CS.cfg's, and findings about them are at its lines.
- */
-
-struct bundletags {
-	const struct bundle *bundle;
-	const struct cfg *cfg;	 /* NULL: every key's certificate is needed, */
-	const struct tags *tags; /* and nothing else is known of it */
-	int64_t now, soon;	 /* soon: what has expired by then expires */
-	const char *export;	 /* commands: to make the bundle anew; */
-	const char *rekey;	 /* to put key IDs into CS.cfg; */
-	const char *alias;	 /* and the database's directory in others */
-};
-
-void bundletags_check(const struct bundletags *want, struct findings *found);
 
 /*
  * All that is to be said of a PKCS#12 bundle in a file: who may read it, how

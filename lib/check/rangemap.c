@@ -71,7 +71,8 @@ rangemap_space(struct rangemap *map, struct slice base, const char *type,
 	return map->spaces++;
 }
 
-struct rangemap_block *
+/* For rangentry: a block, zeroed but for its numbers, which are 0. */
+static struct rangemap_block *
 rangemap_add_block(
     struct rangemap *map, size_t space, enum rangemap_state state)
 {
@@ -121,7 +122,8 @@ rangemap_left(
 	return true;
 }
 
-void
+/* A number of the space was given out. */
+static void
 rangemap_use(struct rangemap *map, size_t space, mpz_srcptr number)
 {
 	map->space[space].counted = true;

@@ -116,13 +116,6 @@ int rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg);
 size_t rangemap_space(struct rangemap *map, struct slice base, const char *type,
     enum rangeset_kind kind);
 
-/* For rangentry: a block, zeroed but for its numbers, which are 0. */
-struct rangemap_block *rangemap_add_block(
-    struct rangemap *map, size_t space, enum rangemap_state state);
-
-/* A number of the space was given out. */
-void rangemap_use(struct rangemap *map, size_t space, mpz_srcptr number);
-
 /* When all is there: how entries are read is known now.  Blocks are put in
  * order: by space, and by begin. */
 void rangemap_settle(struct rangemap *map);
@@ -202,3 +195,4 @@ rangentry_add(struct rangemap *map, const struct entry *entry, size_t source);
 void rangecheck(const struct rangemap *map);
 
 #endif
+

@@ -9,14 +9,17 @@
 #include "check/check.h"
 #include "dir/dn.h"
 #include "pki/domain.h"
-#include "pki/locate.h"
 #include "pki/ranges.h"
 #include "pki/replica.h"
-#include "util/diag.h"
-#include "util/mem.h"
+
+/*
+ * What a clone that was removed, or failed to install, left in the directories
+ * of the others [deployment 3, 4]: by its name, or by its host where Directory
+ * Servers are on the hosts of the security domain.  Each adds what it finds.
+ */
 
 static struct findings_place
-left_at(struct replica_place place)
+stale_at(struct replica_place place)
 {
 	return (struct findings_place){ place.file, place.line };
 }
@@ -153,13 +156,13 @@ word(struct findings *found, struct slice text)
 	    findings_word(found, arena_copy(&found->arena, text).at);
 }
 
-void
-leftover_agreement(const struct replicas *all, const struct replica *replica,
+static void
+stale_agreement(const struct replicas *all, const struct replica *replica,
     const struct replica_agreement *agreement, struct findings *found)
 {
 	if (!is_leftover(all, replica, agreement))
 		return;
-	findings_add(found, left_at(agreement->place),
+	findings_add(found, stale_at(agreement->place),
 	    "agreement-leftover", "'%.*s' is for a clone that the security "
 	    "domain does not have", SLICE_ARG(agreement->name));
 	findings_fix(found, "dsconf %s repl-agmt delete --suffix %s %s",
@@ -207,8 +210,9 @@ is_of_leftover(const struct replicas *all, const struct replica *of,
 	return false;
 }
 
-void
-leftover_element(const struct replicas *all, const struct replica *replica,
+/* An ID in a RUV that nobody has who was given. */
+static void
+stale_element(const struct replicas *all, const struct replica *replica,
     const struct replica_element *element, struct findings *found)
 {
 	const unsigned id = element->is.replica;
@@ -220,13 +224,13 @@ leftover_element(const struct replicas *all, const struct replica *replica,
 		return;
 	if (!is_of_leftover(all, replica, element) &&
 	    !all_given(all, replica)) {
-		findings_add(found, left_at(element->place),
+		findings_add(found, stale_at(element->place),
 		    "id-not-given", "replica %u of %.*s, at %.*s, is none of "
 		    "the servers given", id, SLICE_ARG(replica->root),
 		    SLICE_ARG(url));
 		return;
 	}
-	findings_add(found, left_at(element->place),
+	findings_add(found, stale_at(element->place),
 	    "ruv-leftover", "replica %u of %.*s, at %.*s, is gone, and its "
 	    "changes are still kept account of", id, SLICE_ARG(replica->root),
 	    SLICE_ARG(url));
@@ -245,15 +249,16 @@ is_again(const struct replicas *all, const struct replica_trace *trace)
 	return false;
 }
 
-void
-leftover_trace(const struct replicas *all, const struct replica_trace *trace,
+/* A replication manager, or a range of numbers. */
+static void
+stale_trace(const struct replicas *all, const struct replica_trace *trace,
     struct findings *found)
 {
 	bool tells;
 
 	if (trace->kind == REPLICA_MANAGER &&
 	    names_gone_host(all, trace->more, &tells))
-		findings_add(found, left_at(trace->place),
+		findings_add(found, stale_at(trace->place),
 		    "manager-leftover", "'%.*s' can still write all, for a "
 		    "clone that the security domain does not have",
 		    SLICE_ARG(trace->text));
@@ -261,7 +266,7 @@ leftover_trace(const struct replicas *all, const struct replica_trace *trace,
 	    is_gone(all, trace->host, endpoint_same_host) &&
 	    trace->host.at != NULL &&
 	    !is_again(all, trace))
-		findings_add(found, left_at(trace->place),
+		findings_add(found, stale_at(trace->place),
 		    "range-leftover", "'%.*s' is of %.*s, which the security "
 		    "domain does not have: nobody will use these numbers",
 		    SLICE_ARG(trace->text), SLICE_ARG(trace->host));
@@ -538,7 +543,7 @@ check_elements(const struct topology *t, const struct replica *replica,
 {
 	for (size_t i = 0; i < replica->elements; i++)
 		if (is_first(t->all, replica, replica->element[i].is.replica))
-			leftover_element(t->all, replica, &replica->element[i],
+			stale_element(t->all, replica, &replica->element[i],
 			    found);
 }
 
@@ -602,7 +607,7 @@ check_agreements(const struct replicas *all, const struct replica *replica,
 		const struct replica_agreement *agreement =
 		    &replica->agreement[i];
 
-		leftover_agreement(all, replica, agreement, found);
+		stale_agreement(all, replica, agreement, found);
 		check_status(agreement, who, found);
 		check_way_back(all, replica, agreement, found);
 	}
@@ -627,7 +632,7 @@ topology_check(const struct topology *t, struct findings *found)
 			    "conflict", "'%.*s' is in conflict: %.*s",
 			    SLICE_ARG(trace->text), SLICE_ARG(trace->more));
 		else
-			leftover_trace(t->all, trace, found);
+			stale_trace(t->all, trace, found);
 	}
 }
 

@@ -6,25 +6,6 @@
 #include "pki/replica.h"
 
 /*
- * What a clone that was removed, or failed to install, left in the directories
- * of the others [deployment 3, 4]: by its name, or by its host where Directory
- * Servers are on the hosts of the security domain.  Each adds what it finds.
- */
-
-void leftover_agreement(const struct replicas *all,
-    const struct replica *replica, const struct replica_agreement *agreement,
-    struct findings *found);
-
-/* An ID in a RUV that nobody has who was given. */
-void leftover_element(const struct replicas *all,
-    const struct replica *replica, const struct replica_element *element,
-    struct findings *found);
-
-/* A replication manager, or a range of numbers. */
-void leftover_trace(const struct replicas *all,
-    const struct replica_trace *trace, struct findings *found);
-
-/*
  * What is wrong with a replication topology, and what clones that are gone
  * left in it [dogtag 9, deployment 2 to 4].
  */
@@ -61,3 +42,4 @@ enum topology_state {
 enum topology_state topology_state(const struct replica_agreement *agreement);
 
 #endif
+

@@ -7,7 +7,6 @@
 #include "nss/keytype.h"
 #include "nss/nsssql.h"
 #include "util/diag.h"
-#include "util/mem.h"
 
 void
 nssdb_free(struct nssdb *db)

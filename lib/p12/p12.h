@@ -5,8 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "pbe/p12alg.h"
-#include "util/arena.h"
 #include "util/secret.h"
 
 /*

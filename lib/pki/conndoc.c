@@ -10,6 +10,7 @@
 #include "util/mem.h"
 #include "util/slurp.h"
 #include "util/utf8.h"
+#include "util/xml.h"
 #include "x509/cert.h"
 
 #define ROOT "kraConnectorInfo"

@@ -7,8 +7,6 @@
 #include "pki/connector.h"
 #include "util/arena.h"
 #include "util/buf.h"
-#include "util/json.h"
-#include "util/xml.h"
 
 /*
  * The documents that say what a CA's KRA connector is, KRAConnectorInfo: JSON

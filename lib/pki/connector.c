@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "cfg/diff.h"
 #include "util/base64.h"
 #include "util/diag.h"
 #include "util/mem.h"

@@ -11,7 +11,6 @@
 
 #include "pki/locate.h"
 #include "util/buf.h"
-#include "util/diag.h"
 #include "util/mem.h"
 
 #define BASE "-Dcatalina.base="

@@ -59,7 +59,8 @@ replicas_server(struct replicas *all, const char *name)
 	return all->servers++;
 }
 
-void
+/* Where the server was found. */
+static void
 replicas_asked(struct replicas *all, size_t server, const char *url)
 {
 	(void)endpoint_of_url(&all->server[server].at[REPLICA_ASKED],
@@ -349,7 +350,9 @@ replicas_add(struct replicas *all, size_t server, const struct entry *entry)
 	return 0;
 }
 
-bool
+/* Does the entry tell of a replica or an agreement of another suffix than this
+ * one, or is it in another?  The security domain is of all. */
+static bool
 replicas_is_other(struct replicas *all, const struct entry *entry,
     const char *suffix)
 {

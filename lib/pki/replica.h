@@ -110,18 +110,10 @@ struct replicas {
 /* A new server, or one more file of one; name is kept by the caller. */
 size_t replicas_server(struct replicas *all, const char *name);
 
-/* Where the server was found. */
-void replicas_asked(struct replicas *all, size_t server, const char *url);
-
 /* Take from an entry what it tells, if anything.  -1: what it tells cannot be
  * read; reported. */
 int replicas_add(struct replicas *all, size_t server,
     const struct entry *entry);
-
-/* Does the entry tell of a replica or an agreement of another suffix than this
- * one, or is it in another?  The security domain is of all. */
-bool replicas_is_other(struct replicas *all, const struct entry *entry,
-    const char *suffix);
 
 /* A host that the security domain has, where a document says so. */
 void replicas_add_host(struct replicas *all, const char *file,
@@ -185,3 +177,4 @@ int replicas_read_file(struct replicas *all, struct source *source,
 int replica_ids_read(struct replica_id_ranges *ranges, const struct cfg *cfg);
 
 #endif
+

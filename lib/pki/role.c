@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "pki/publisher.h"
-#include "util/diag.h"
 #include "util/mem.h"
 
 const char *const role_point_flag[ROLE_POINT_FLAGS] = { "enableCRLCache",

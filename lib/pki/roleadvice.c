@@ -17,13 +17,34 @@
 #include "util/slurp.h"
 #include "util/str.h"
 
+/*
+ * On a FreeIPA host, Apache stands before the CA.  Its ipa-pki-proxy.conf has
+ * a RewriteRule that sends readers of /ipa/crl/MasterCRL.bin to the CA; on the
+ * host that makes the CRLs it is a comment, so that they get the file that is
+ * published there.  ipa-crlgen-manage(1) changes both that and CS.cfg.
+ *
+ *	struct ipaproxy proxy;
+ *
+ *	if (ipaproxy_read(&proxy, "host1/etc/pki/pki-tomcat/ca/CS.cfg") < 0)
+ *		return -1;
+ *	if (proxy.file != NULL)
+ *		...
+ *	ipaproxy_release(&proxy);
+ */
+struct ipaproxy {
+	char *file; /* NULL: no FreeIPA */
+	size_t active; /* the line of a rule that is one, or 0 */
+	size_t comment; /* of one that is a comment, or 0 */
+};
+
 /* The CAs of which there is a CS.cfg. */
 struct known {
 	struct address *address;
 	size_t count, room;
 };
 
-bool
+/* Does it, by its file, make CRLs? */
+static bool
 crlmaster_makes_crls(const struct role *role)
 {
 	return strcmp(role->subsystem, "ca") == 0 &&
@@ -274,7 +295,19 @@ look_at_proxy(struct ipaproxy *proxy, struct slice line, size_t number)
 		proxy->active = number;
 }
 
-int
+static void
+ipaproxy_release(struct ipaproxy *proxy)
+{
+	free(proxy->file);
+	*proxy = (struct ipaproxy){ 0 };
+}
+
+/*
+ * In the tree that the CS.cfg at path is in, up to etc/pki or var/lib/pki: a
+ * host's own, or an unpacked copy of it.  -1 and nothing to release: it
+ * cannot be read; reported.
+ */
+static int
 ipaproxy_read(struct ipaproxy *proxy, const char *path)
 {
 	char *text = NULL;
@@ -298,13 +331,6 @@ ipaproxy_read(struct ipaproxy *proxy, const char *path)
 	}
 	free(text);
 	return 0;
-}
-
-void
-ipaproxy_release(struct ipaproxy *proxy)
-{
-	free(proxy->file);
-	*proxy = (struct ipaproxy){ 0 };
 }
 
 /* Who says what, where they disagree. */

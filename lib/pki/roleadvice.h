@@ -35,9 +35,6 @@ struct crlmaster_question {
 /* 0: none that is known of; 1: each is said; -1: trouble, reported. */
 int crlmaster_find(const struct crlmaster_question *question);
 
-/* Does it, by its file, make CRLs? */
-bool crlmaster_makes_crls(const struct role *role);
-
 /*
  * Which of the OCSP responders that a CA sends its CRLs to is the old one?
  * The one at old's address, or, where old is NULL, the only one that is not
@@ -49,35 +46,6 @@ bool crlmaster_makes_crls(const struct role *role);
  */
 int publish_edits(struct edits *edits, const struct cfg *ca,
     const struct address *new, const struct address *old);
-
-/*
- * On a FreeIPA host, Apache stands before the CA.  Its ipa-pki-proxy.conf has
- * a RewriteRule that sends readers of /ipa/crl/MasterCRL.bin to the CA; on the
- * host that makes the CRLs it is a comment, so that they get the file that is
- * published there.  ipa-crlgen-manage(1) changes both that and CS.cfg.
- *
- *	struct ipaproxy proxy;
- *
- *	if (ipaproxy_read(&proxy, "host1/etc/pki/pki-tomcat/ca/CS.cfg") < 0)
- *		return -1;
- *	if (proxy.file != NULL)
- *		...
- *	ipaproxy_release(&proxy);
- */
-
-struct ipaproxy {
-	char *file; /* NULL: no FreeIPA */
-	size_t active; /* the line of a rule that is one, or 0 */
-	size_t comment; /* of one that is a comment, or 0 */
-};
-
-/*
- * In the tree that the CS.cfg at path is in, up to etc/pki or var/lib/pki: a
- * host's own, or an unpacked copy of it.  -1 and nothing to release: it
- * cannot be read; reported.
- */
-int ipaproxy_read(struct ipaproxy *proxy, const char *path);
-void ipaproxy_release(struct ipaproxy *proxy);
 
 /*
  * What there is to say about a role, on stderr.

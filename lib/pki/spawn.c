@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "cfg/setting.h"
-#include "pki/serverxml.h"
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"

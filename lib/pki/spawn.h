@@ -8,7 +8,6 @@
 #include "pki/tags.h"
 #include "util/arena.h"
 #include "util/buf.h"
-#include "util/secret.h"
 
 /*
  * A pkispawn override file, as Python's ConfigParser reads it [dogtag 7.1]:

@@ -4,7 +4,6 @@
 #include <limits.h>
 
 #include "util/diag.h"
-#include "util/mem.h"
 #include "util/utf8.h"
 
 static struct slice

@@ -2,7 +2,6 @@
 #ifndef X509_CRLTEXT_H
 #define X509_CRLTEXT_H
 
-#include "util/record.h"
 #include "x509/cert.h"
 #include "x509/crl.h"
 
