@@ -35,7 +35,7 @@ struct options {
 	struct settings *rules;
 	struct record_format format;
 	int all, semantic, edits, secrets, color;
-	char **only, **except, *subsystem, *keys;
+	char **only, **except, *subsystem, *rules_file;
 	bool records;
 };
 
@@ -288,8 +288,8 @@ main(int argc, char **argv)
 		  "auto, always or never", "WHEN" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
 		  "which one of an instance directory: ca, kra, ...", "NAME" },
-		{ "keys", '\0', POPT_ARG_STRING, &o.keys, 0,
-		  "more keys that stay, or are secret", "FILE" },
+		{ "rules", '\0', POPT_ARG_STRING, &o.rules_file, 0,
+		  "more keys that are host-specific or secret", "FILE" },
 		RECORD_OPTIONS(o.format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
@@ -312,7 +312,7 @@ Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
 	if (strcmp(operands[0], "-") == 0 && strcmp(operands[1], "-") == 0)
 		cli_usage("standard input cannot be both OLD and NEW");
-	o.rules = settings_new(o.keys);
+	o.rules = settings_new(o.rules_file);
 	if (o.rules != NULL)
 		status = run(&o, operands);
 	settings_free(o.rules);

@@ -2,7 +2,7 @@
 /*
  * cfglint - say what is wrong with a CS.cfg before the server does
  *
- * in:	CS.cfg, of any subsystem; its key database (--alias)
+ * in:	CS.cfg, of any subsystem; its key database (--db)
  * out:	findings: FILE:LINE: level: code: text; edits (--fix); paragraphs
  *	(--explain)
  */
@@ -19,7 +19,7 @@
 struct cfglint {
 	struct editfile_options file;
 	struct catalogue_options asked;
-	char *alias;
+	char *db;
 	int json, fix;
 	struct keystore store;
 	struct nsscerts database;
@@ -31,7 +31,7 @@ static struct check_file
 file_of(struct cfglint *c, const struct cfg *cfg, const struct settings *rules)
 {
 	return (struct check_file){ .cfg = cfg, .rules = rules,
-		.database = c->alias != NULL ? &c->database : NULL,
+		.database = c->db != NULL ? &c->database : NULL,
 		.now = c->now, .found = &c->found };
 }
 
@@ -40,9 +40,9 @@ open_database(struct cfglint *c)
 {
 	const struct keystore_options options = KEYSTORE_DEFAULTS;
 
-	if (c->alias == NULL)
+	if (c->db == NULL)
 		return 0;
-	if (keystore_open(&c->store, c->alias, &options) < 0)
+	if (keystore_open(&c->store, c->db, &options) < 0)
 		return -1;
 	nsscerts_load(&c->database, c->store.db, c->now);
 	return 0;
@@ -79,7 +79,7 @@ check(struct cfglint *c, const char *operand, const struct settings *rules)
 static int
 check_all(struct cfglint *c, const char **files)
 {
-	struct settings *rules = settings_new(c->file.keys);
+	struct settings *rules = settings_new(c->file.rules_file);
 	int status = rules != NULL ? STATUS_OK : STATUS_ERROR;
 
 	for (; status == STATUS_OK && *files != NULL; files++)
@@ -125,7 +125,7 @@ run(struct cfglint *c, const char **files)
 		status = c->fix ? fix(c, files) : check_all(c, files);
 	findings_release(&c->found);
 	nsscerts_release(&c->database);
-	if (c->alias != NULL)
+	if (c->db != NULL)
 		keystore_close(&c->store);
 	return status;
 }
@@ -135,7 +135,7 @@ main(int argc, char **argv)
 {
 	struct cfglint c = { .file = EDITFILE_DEFAULTS, .now = time(NULL) };
 	const struct poptOption options[] = {
-		{ "alias", '\0', POPT_ARG_STRING, &c.alias, 0,
+		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,
 		  "check against this key database, too", "DIR" },
 		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,

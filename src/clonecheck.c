@@ -163,7 +163,7 @@ check_options(const struct clonecheck *c)
 		cli_usage("only one file can be standard input");
 	if (said >= c->count)
 		cli_usage(
-		    "--peer-alias: there are only %zu peers", c->count - 1);
+		    "--peer-db: there are only %zu peers", c->count - 1);
 	if (c->password_file != NULL && c->pkcs12 == NULL)
 		cli_usage("--password-file is for --pkcs12");
 	if (c->ldap.password_file != NULL && c->ldap.bind_dn == NULL)
@@ -203,16 +203,16 @@ main(int argc, char **argv)
 		    "the bundle that it is to get", "FILE" },
 		{ "password-file", 'w', POPT_ARG_STRING, &c.password_file, 0,
 		    "the bundle's password is the first line of it", "FILE" },
-		{ "alias", '\0', POPT_ARG_STRING, &c.db, 0,
+		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,
 		    "the master's key database, or what certutil -L and -K "
 		    "printed of it",
 		    "DIR|FILE" },
-		{ "peer-alias", '\0', POPT_ARG_ARGV, &c.peer_db, 0,
+		{ "peer-db", '\0', POPT_ARG_ARGV, &c.peer_db, 0,
 		    "the clone's; again for each peer", "DIR|FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &c.subsystem, 0,
 		    "which one, of a master that has several", "NAME" },
-		{ "keys", '\0', POPT_ARG_STRING, &c.rules_file, 0,
-		    "more keys that stay", "FILE" },
+		{ "rules", '\0', POPT_ARG_STRING, &c.rules_file, 0,
+		    "more host-specific keys", "FILE" },
 		{ "ds", '\0', POPT_ARG_NONE, &c.ds, 0,
 		    "read the Directory Server of each, as its CS.cfg says",
 		    NULL },

@@ -199,7 +199,7 @@ EOF
 it "goes by a site's list first" <<-\EOF
 	printf '%s\r\n' '# ours' 'travels machineName' 'host ca.crl.page*' \
 	    'secret ca.connector.**' >keys
-	gives 1 cfgdiff --keys keys -x ca.crl.M clone master
+	gives 1 cfgdiff --rules keys -x ca.crl.M clone master
 	cat >want <<-\END
 	# clonekit edits 1
 	*ca.connector.KRA.enable
@@ -210,7 +210,7 @@ it "goes by a site's list first" <<-\EOF
 	same want out
 	grep ' 3 host,' err
 	echo 'hosts x' >keys
-	gives 2 cfgdiff --keys keys clone master
+	gives 2 cfgdiff --rules keys clone master
 	same /dev/null out
 	echo "cfgdiff: keys:1: not 'CLASS PATTERN [REMARK]': 'hosts x'" >want
 	same want err

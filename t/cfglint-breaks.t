@@ -366,18 +366,18 @@ it 'alias-nick, alias-cert, alias-key, alias-expired: a renewed database' <<-\EO
 	openssl pkcs12 -export -in signing.pem -inkey signing.key \
 	    -name caSigningCert -passout pass:x -out signing.p12
 	pk12util -i signing.p12 -d sql:db -W x
-	exits 0 cfglint --alias db good >out
+	exits 0 cfglint --db db good >out
 	same /dev/null out
 	sed 's/=caSigningCert/=caSigningCert 2/' good >broken
-	exits 1 cfglint --alias db broken >out
+	exits 1 cfglint --db db broken >out
 	grep -q '^broken:25: error: alias-nick: ca.signing.nickname: .*: .caSigningCert 2.$' out
 	sed "s|^ca.signing.cert=.*|ca.signing.cert=$(cat other.b64)|" good >broken
-	exits 1 cfglint --alias db broken >out
+	exits 1 cfglint --db db broken >out
 	grep -q '^broken:23: error: alias-cert: ca.signing.cert: ' out
 	mkdir db2
 	certutil -N -d sql:db2 --empty-password
 	certutil -A -d sql:db2 -n caSigningCert -t ,, -i old.pem
-	exits 1 cfglint --alias db2 good >out
+	exits 1 cfglint --db db2 good >out
 	grep -q '^good:25: error: alias-key: ca.signing.nickname: ' out
 	grep -q '^good:25: warning: alias-expired: ca.signing.nickname: ' out
 	{
@@ -385,10 +385,10 @@ it 'alias-nick, alias-cert, alias-key, alias-expired: a renewed database' <<-\EO
 		echo log.instance.SignedAudit.logSigning=true
 		echo log.instance.SignedAudit.signedAuditCertNickname=audit
 	} >broken
-	exits 1 cfglint --alias db broken >out
+	exits 1 cfglint --db db broken >out
 	grep -q ":$((last + 2)): error: alias-nick: log.instance.Sig" out
 	sed -i 's/logSigning=true/logSigning=false/' broken
-	exits 0 cfglint --alias db broken >out
+	exits 0 cfglint --db db broken >out
 	printf '%s\n' alias-nick alias-cert alias-key alias-expired >>../codes
 EOF
 

@@ -187,7 +187,7 @@ then
 			test -d "$host/alias" || continue
 			cp -R "$host/alias" alias.copy
 			got=0
-			cfglint --alias alias.copy "$file" >out2 || got=$?
+			cfglint --db alias.copy "$file" >out2 || got=$?
 			test $got -eq "$(grep -c crl-not-listening out2)"
 			exits 1 grep -v -e ': info: ' \
 			    -e ': warning: crl-not-listening: ' out2

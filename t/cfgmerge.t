@@ -113,7 +113,7 @@ it 'turns down what it cannot read, and loses no output' <<-\EOF
 	printf 'a=1\0\n' >nul
 	refuses 2 --all --from nul clone
 	grep '^cfgmerge: nul:1: NUL byte' err
-	refuses 2 --all --from master --keys missing clone
+	refuses 2 --all --from master --rules missing clone
 	exits 2 cfgmerge --all --from master clone >/dev/full
 EOF
 
@@ -159,9 +159,9 @@ it 'keeps those of a site, and lets go of what a site lifts' <<-\EOF
 	printf '%s\n' site.own=1 proxy.securePort=1 >clone
 	printf '%s\n' '# ours' 'host site.*' 'travels proxy.*' >keys
 	edits -proxy.securePort=1 +proxy.securePort=2 >want
-	merges want --all --keys keys --from master clone
+	merges want --all --rules keys --from master clone
 	echo 'hots site.*' >keys
-	refuses 2 --all --keys keys --from master clone
+	refuses 2 --all --rules keys --from master clone
 	echo "cfgmerge: keys:1: not 'CLASS PATTERN [REMARK]': 'hots site.*'" \
 	    >want
 	same want err
@@ -316,7 +316,7 @@ it 'has one edit of a flag that a site lets travel' <<-\EOF
 	printf '%s\n' "$point" >master
 	: >clone
 	echo 'travels ca.crl.*.enableCRLUpdates' >keys
-	gives 0 cfgmerge --crl --keys keys --from master clone
+	gives 0 cfgmerge --crl --rules keys --from master clone
 	edits +ca.crl.New.class=c +ca.crl.New.description=d \
 	    +ca.crl.New.enable=true +ca.crl.New.enableCRLCache=false \
 	    +ca.crl.New.enableCRLUpdates=true >want

@@ -270,8 +270,8 @@ it "refuses none that is in place, nor a site's unless listed" <<-\EOF
 	edits +ours.number=1 >s
 	echo 'range ours.*' >keys
 	gives 0 cfgpatch CS.cfg s
-	gives 1 cfgpatch --keys keys CS.cfg s
-	gives 0 cfgpatch --keys keys --force CS.cfg s
+	gives 1 cfgpatch --rules keys CS.cfg s
+	gives 0 cfgpatch --rules keys --force CS.cfg s
 EOF
 
 # -- masked ----------------------------------------------------------------
@@ -313,7 +313,7 @@ it 'masks what it prints itself, unless asked' <<-\EOF
 	same s out
 	edits +ours.door=open >s
 	echo 'secret ours.*' >keys
-	gives 0 cfgpatch -n --keys keys CS.cfg s
+	gives 0 cfgpatch -n --rules keys CS.cfg s
 	edits '*ours.door' >want
 	same want out
 EOF

@@ -301,16 +301,16 @@ EOF
 
 it "adds a site's keys to the secret and the unread" <<-\EOF
 	printf '%s\n' '# ours' 'secret **.token' 'unread old.**	use new' >keys
-	gives 2 cfgset --keys keys file x.token=1
+	gives 2 cfgset --rules keys file x.token=1
 	same /dev/null out
 	grep "'x.token' is a secret" err
-	gives 0 cfgset --keys keys file old.x=1
+	gives 0 cfgset --rules keys file old.x=1
 	echo "cfgset: no server reads 'old.x': use new" >want
 	same want err
 	gives 0 cfgset file x.token=1 old.x=1
 	same /dev/null err
 	echo 'hidden x' >keys
-	gives 2 cfgset --keys keys file a=2
+	gives 2 cfgset --rules keys file a=2
 	same /dev/null out
 	echo "cfgset: keys:1: not 'CLASS PATTERN [REMARK]': 'hidden x'" >want
 	same want err

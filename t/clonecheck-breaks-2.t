@@ -180,7 +180,7 @@ known () {
 
 # differs CODE LEVEL: as databases, as listings, and as both.
 differs () {
-	gives 1 clonecheck --alias ma --peer-alias ca m c
+	gives 1 clonecheck --db ma --peer-db ca m c
 	cat out
 	grep "^ca: $2: $1: " out
 	test "$(grep -vc ': info: ' out)" -eq 1
@@ -202,11 +202,11 @@ it 'cert-missing, key-missing: of databases and of listings' <<-\EOF
 	mkdir ca
 	certutil -N -d sql:ca --empty-password
 	differs cert-missing error
-	gives 1 clonecheck --alias ml --peer-alias l m c
+	gives 1 clonecheck --db ml --peer-db l m c
 	grep '^l: error: cert-missing: ' out
 	known ca sub1 "$sub" , nokey
 	differs key-missing error
-	gives 1 clonecheck --alias ml --peer-alias l m c
+	gives 1 clonecheck --db ml --peer-db l m c
 	grep '^l: error: key-missing: ' out
 EOF
 
@@ -217,23 +217,23 @@ it 'cert-trust, cert-renewed, cert-rekeyed: of real certificates' <<-\EOF
 	grep -v privkey.id ../c >c
 	known ma sub1 "$sub" u,u,u
 	cp -R ma ca
-	gives 0 clonecheck --alias ma --peer-alias ca m c
+	gives 0 clonecheck --db ma --peer-db ca m c
 	certutil -M -d sql:ca -n "$sub" -t ,,P
 	differs cert-trust warning
-	gives 1 clonecheck --alias ml --peer-alias l m c
+	gives 1 clonecheck --db ml --peer-db l m c
 	grep "^l: warning: cert-trust: .*'u,u,Pu', and 'u,u,u' in ml" out
 	rm -r ca
 	known ca sub2 "$sub" u,u,u
 	differs cert-renewed error
 	grep "'$sub' is 0x2, but 0x1 in ma: renewed on one side only" out
-	gives 0 clonecheck --alias ml --peer-alias l m c
+	gives 0 clonecheck --db ml --peer-db l m c
 	rm -r ca
 	cp ../other.key ../xsub.key
 	known ca sub3 "$sub" u,u,u '' x
 	differs cert-rekeyed error
-	gives 1 clonecheck --alias ml --peer-alias l m c
+	gives 1 clonecheck --db ml --peer-db l m c
 	grep '^l: error: cert-rekeyed: ' out
-	gives 1 clonecheck --alias ma --peer-alias l m c
+	gives 1 clonecheck --db ma --peer-db l m c
 	grep '^l: error: cert-rekeyed: ' out
 EOF
 
@@ -245,14 +245,14 @@ it 'key-id: of a re-keyed database, with the command that mends it' <<-\EOF
 	known ma sub1 "$sub" u,u,u
 	nssls --keys ma >ids
 	change m "cloning.subsystem.privkey.id=$(keyid ids | cut -f 1)"
-	gives 0 clonecheck --alias ma m
+	gives 0 clonecheck --db ma m
 	test ! -s out
 	change m cloning.subsystem.privkey.id=1
-	gives 1 clonecheck --alias ma m
+	gives 1 clonecheck --db ma m
 	grep '^m:[0-9]*: error: key-id: ' out
 	grep ': nssls --keys ma | cfgrekey -i m$' out
 	nssls --keys ma | cfgrekey -i --force m >edits
-	gives 0 clonecheck --alias ma m
+	gives 0 clonecheck --db ma m
 EOF
 
 tap_done

@@ -101,13 +101,13 @@ it 'listings say what the databases do' <<-\EOF
 	for stage in 1 2 3
 	do
 		clonecheck $stage/ca1 $stage/ca2 >want || test $? -eq 1
-		clonecheck --alias $stage/ca1/certutil.txt \
-		    --peer-alias $stage/ca2/certutil.txt \
+		clonecheck --db $stage/ca1/certutil.txt \
+		    --peer-db $stage/ca2/certutil.txt \
 		    $stage/ca1 $stage/ca2 >out || test $? -eq 1
 		same want out
 	done
-	gives 1 clonecheck --alias 2/ca1/certutil.txt \
-	    --peer-alias 2/kra2/certutil.txt 2/ca1 2/ca2
+	gives 1 clonecheck --db 2/ca1/certutil.txt \
+	    --peer-db 2/kra2/certutil.txt 2/ca1 2/ca2
 	grep '^2/kra2/certutil.txt: error: cert-missing: ' out
 EOF
 

@@ -202,7 +202,7 @@ it 'db-user-cert: of the database, where there is one' <<-\EOF
 	    -t u,u,u
 	change m -cloning.subsystem.privkey.id
 	change c -cloning.subsystem.privkey.id
-	live 1 --alias alias --peer-alias alias
+	live 1 --db alias --peer-db alias
 	finds warning db-user-cert "'0x1', and .* is 0x2" db-user-description
 	mv alias other
 	good

@@ -130,15 +130,15 @@ it 'finds databases, also those of a sosreport, and its listings' <<-\EOF
 	grep '^s2/sos_commands/.*: error: cert-missing: ' out
 	cp -R db1 s2/var/lib/pki/x/alias
 	quiet s1 s2
-	quiet --alias db1 --peer-alias db1 m c
-	gives 1 clonecheck --alias db1 --peer-alias db2 m c
+	quiet --db db1 --peer-db db1 m c
+	gives 1 clonecheck --db db1 --peer-db db2 m c
 	grep '^db2: error: cert-missing: ' out
-	gives 2 clonecheck --alias m m
+	gives 2 clonecheck --db m m
 	grep '^clonecheck: m:1: no line of certutil -L or -K: ' err
 	: >empty
-	gives 2 clonecheck --alias empty m
-	gives 2 clonecheck --peer-alias db1 m
-	gives 2 clonecheck --alias missing m
+	gives 2 clonecheck --db empty m
+	gives 2 clonecheck --peer-db db1 m
+	gives 2 clonecheck --db missing m
 EOF
 
 # -- the bundle ----------------------------------------------------------------
@@ -182,7 +182,7 @@ it 'gives no half an answer' <<-\EOF
 	gives 0 clonecheck m - <c
 	gives 2 clonecheck - - <c
 	gives 2 clonecheck --override - - <c
-	gives 2 clonecheck --alias - m - <c
+	gives 2 clonecheck --db - m - <c
 EOF
 
 tap_done

@@ -717,7 +717,7 @@ it "runs no module that the user names, or runs it as the user" <<-\EOF
 	backup-keys -s ca -w root/pw inst x.p12 >out 2>err || :
 	new-clone -s ca -w root/pw inst y.p12 y.cfg >out 2>err || :
 	nssls inst >out 2>err || :
-	cfglint --alias inst inst >out 2>err || :
+	cfglint --db inst inst >out 2>err || :
 	clonecheck inst inst >out 2>err || :
 	exits 1 test -e inst/ran
 	gives 2 rekey-fix -n -t HSM inst

@@ -12,7 +12,7 @@
  *	if (setting_bool(cfg, "dbs.enableSerialManagement"))
  *		...
  *
- * A site adds to the classes with --keys FILE, a line each of
+ * A site adds to the classes with --rules FILE, a line each of
  *
  *	CLASS PATTERN [REMARK]
  *

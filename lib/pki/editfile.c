@@ -363,7 +363,7 @@ editfile_open(struct editfile *f, const char *operand,
 {
 	*f = (struct editfile){ .options = options,
 		.replacement = { .directory = -1, .old = -1 } };
-	f->rules = settings_new(options->keys);
+	f->rules = settings_new(options->rules_file);
 	if (f->rules != NULL)
 		f->path = locate_cfg(operand, options->subsystem);
 	if (f->path == NULL || (options->in_place && lock(f) < 0))

@@ -70,7 +70,7 @@ void backup_prune(const struct replacement *r);
 
 struct editfile_options {
 	int in_place, force, no_log, show_secrets, lock_wait, quiet;
-	char *subsystem, *keys;
+	char *subsystem, *rules_file;
 };
 
 #define EDITFILE_DEFAULTS { .lock_wait = 10 }
@@ -90,8 +90,8 @@ struct editfile_options {
 	  "print values of secrets rather than *KEY", NULL },                  \
 	{ "subsystem", '\0', POPT_ARG_STRING, &(o).subsystem, 0,               \
 	  "which one of an instance directory: ca, kra, ...", "NAME" },        \
-	{ "keys", '\0', POPT_ARG_STRING, &(o).keys, 0,                         \
-	  "more keys that stay, are secret or unread", "FILE" }
+	{ "rules", '\0', POPT_ARG_STRING, &(o).rules_file, 0,                  \
+	  "more keys that are host-specific, secret or unread", "FILE" }
 
 struct editfile {
 	const struct editfile_options *options;
