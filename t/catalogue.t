@@ -65,7 +65,8 @@ it 'a level is set in the catalogue alone' <<-\EOF
 EOF
 
 it 'each has a planted fault' <<-\EOF
-	cat "$tap_top"/t/*.t "$tap_top"/t/lib/* "$tap_top"/t/unit/*.c |
+	cat "$tap_top"/t/*.t "$tap_top"/t/lib/* "$tap_top"/t/breaks/*.tsv \
+	    "$tap_top"/t/unit/*.c |
 	    grep -oE '[a-z0-9]+(-[a-z0-9]+)*' | sort -u >words
 	comm -13 words codes >got
 	same /dev/null got

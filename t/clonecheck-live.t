@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # clonecheck --ds and --live against two 389 Directory Servers that replicate:
-# one break at a time.  The network and planned clones: clonecheck-live-2.t.
+# one break at a time.  The network and planned clones: clonecheck-reach.t.
 # What bodies use looks unused: they are here-documents.
 # shellcheck disable=SC2034,SC2154,SC2317
 # shellcheck source-path=SCRIPTDIR source=tap.sh

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 # clonecheck --live: who answers on the network, and the Directory Server of a
 # clone that is planned; one break at a time, against 389 Directory Servers.
-# And that no code is left that no break has.
 # What bodies use looks unused: they are here-documents.
 # shellcheck disable=SC2034,SC2154,SC2317
 # shellcheck source-path=SCRIPTDIR source=tap.sh

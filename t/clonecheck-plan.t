@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# clonecheck --override: what clonecfg writes is good, and what ConfigParser
+# refuses is refused.  Faults one by one: t/breaks/plan.tsv.
+# What bodies use looks unused: they are here-documents.
+# shellcheck disable=SC2034,SC2119,SC2317
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/clone.sh
+. "$tap_top/t/lib/clone.sh"
+
+pair 2>/dev/null
+cat >server.xml <<-\EOF
+	<Server><Service name="Catalina">
+	<Connector port="8080" protocol="HTTP/1.1"/>
+	<Connector port="8443" SSLEnabled="true" scheme="https"/>
+	</Service></Server>
+EOF
+echo 'all%of%them' >pw
+
+# plan MASTER: a good one of it, by clonecfg, and filled in.
+plan () {
+	clonecfg --ds ldap://ds2.example.com --pkcs12 /root/ca.p12 \
+	    --password ds=pw "$1" | sed 's/=@[A-Z0-9_]*@$/=x/'
+}
+plan m >plan
+
+it 'what clonecfg writes is good' <<-\EOF
+	gives 0 clonecheck --override plan m
+	test ! -s out
+	sed 's|//ds2|//ds3|' plan >plan3
+	gives 0 clonecheck --override plan3 m c
+	test ! -s out
+	gives 1 clonecheck --override plan m c
+	grep '^plan:[0-9]*: error: plan-ds-same: .* as in c$' out
+EOF
+
+it 'a password is not told, nor where it is bad' <<-\EOF
+	sed 's/^pki_ds_password=.*/pki_ds_password=secret%1/' plan >bad
+	gives 1 clonecheck --override bad m
+	exits 1 grep secret out err
+	echo 'secret' >>bad
+	gives 2 clonecheck --override bad m
+	exits 1 grep secret out err
+	grep "^clonecheck: bad:$(wc -l <bad): neither section nor key=value" err
+EOF
+
+# Of keys in a token there is no bundle.
+cp m h
+change h ca.signing.tokenname=hsm ca.subsystem.tokenname=hsm \
+    ca.ocsp_signing.tokenname=hsm ca.audit_signing.tokenname=hsm
+plan h >hplan
+it 'what clonecfg writes of keys in a token is good' <<-\EOF
+	gives 0 clonecheck --override hplan h
+	test ! -s out
+EOF
+
+# A second clone of a responder.
+printf '%s\n' cs.type=OCSP internaldb.ldapconn.host=ds1 machineName=o1 \
+    'ocsp.signing.nickname=sign' 'ocsp.subsystem.nickname=sub' >o1
+printf '%s\n' cs.type=OCSP internaldb.ldapconn.host=ds2 machineName=o2 \
+    'ocsp.signing.nickname=sign' 'ocsp.subsystem.nickname=sub' \
+    ocsp.store.defStore.refreshInSec=9 >o2
+plan o1 | sed 's|ldap://ds2.example.com|ldap://ds3|' >oplan
+it 'replica-again: one more clone of a responder' <<-\EOF
+	code=replica-again
+	gives 0 clonecheck --override oplan o1
+	gives 1 clonecheck --override oplan o1 o2
+	grep "^o1: warning: $code: " out
+EOF
+
+it 'refuses what ConfigParser refuses, by line' <<-\EOF
+	bad () {
+		printf "$2" >bad.cfg
+		gives 2 clonecheck --override bad.cfg m
+		test ! -s out
+		grep "^clonecheck: bad.cfg:$1: " err
+		test "$(wc -l <err)" -eq 1
+	}
+	bad 1 'a=b\n'
+	bad 2 '[CA]\nword\n'
+	bad 3 '[CA]\na=b\na=c\n'
+	bad 3 '[CA]\na=b\n[CA]\n'
+	bad 2 '[CA]\n=b\n'
+	needs python3
+	for file in plan hplan oplan
+	do
+		python3 -c 'import configparser, sys
+	configparser.ConfigParser().read_file(open(sys.argv[1]))' $file
+	done
+EOF
+
+tap_done
