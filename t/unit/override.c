@@ -5,6 +5,7 @@
 
 #include "pki/spawn.h"
 #include "util/mem.h"
+#include "util/secret.h"
 
 static const char *const masters[] = {
 	"cs.type=CA\nmachineName=h\ninternaldb.basedn=dc=%x\n"
