@@ -6,7 +6,7 @@
 static const struct check *const subjects[] = { check_syntax, check_values,
 	check_directory, check_ranges, check_roles, check_connectors,
 	check_drift, check_replication, check_schema, check_domain, check_certs,
-	check_crl, check_spawn, check_reach };
+	check_crl, check_spawn, check_reach, NULL };
 
 static bool
 is_row(const struct check *row)
@@ -15,23 +15,25 @@ is_row(const struct check *row)
 	    row->probe != NULL || row->servers != NULL;
 }
 
-/* The next row; NULL: that was the last.  *subject is 0 at first. */
-static const struct check *
-next_row(const struct check *row, size_t *subject)
-{
-	row = row == NULL ? subjects[0] : row + 1;
-	while (!is_row(row)) {
-		if (++*subject == sizeof subjects / sizeof *subjects)
-			return NULL;
-		row = subjects[*subject];
-	}
-	return row;
-}
+struct cursor {
+	size_t subject, row;
+};
 
-#define EACH_ROW(row)                                                          \
-	size_t subject = 0;                                                    \
-	for (const struct check *row = next_row(NULL, &subject); row != NULL;  \
-	     row = next_row(row, &subject))
+/* NULL: that was the last one. */
+static const struct check *
+next_row(struct cursor *at)
+{
+	while (subjects[at->subject] != NULL) {
+		const struct check *row = &subjects[at->subject][at->row];
+
+		at->row++;
+		if (is_row(row))
+			return row;
+		at->subject++;
+		at->row = 0;
+	}
+	return NULL;
+}
 
 /* By line; of one line, errors first, and then by code. */
 static int
@@ -51,9 +53,11 @@ compare(const void *a, const void *b)
 void
 engine_file(struct check_file *file)
 {
+	struct cursor at = { 0, 0 };
+	const struct check *row;
 	size_t before = file->found->count;
 
-	EACH_ROW (row)
+	while ((row = next_row(&at)) != NULL)
 		if (row->file != NULL)
 			row->file(file);
 	if (file->found->count > before)
@@ -64,7 +68,10 @@ engine_file(struct check_file *file)
 void
 engine_group(const struct check_group *group)
 {
-	EACH_ROW (row)
+	struct cursor at = { 0, 0 };
+	const struct check *row;
+
+	while ((row = next_row(&at)) != NULL)
 		if (row->group != NULL)
 			row->group(group);
 }
@@ -72,12 +79,15 @@ engine_group(const struct check_group *group)
 void
 engine_plan(const struct plan *plan)
 {
+	struct cursor at = { 0, 0 };
+	const struct check *row;
+
 	if (!spawn_has_section(plan->file, plan->section)) {
 		findings_add(plan->found, plan_at(plan, 0), "plan-subsystem",
 		    "no section [%s]", plan->section);
 		return;
 	}
-	EACH_ROW (row)
+	while ((row = next_row(&at)) != NULL)
 		if (row->plan != NULL)
 			row->plan(plan);
 }
@@ -85,7 +95,10 @@ engine_plan(const struct plan *plan)
 static void
 probe(struct check_servers *servers)
 {
-	EACH_ROW (row)
+	struct cursor at = { 0, 0 };
+	const struct check *row;
+
+	while ((row = next_row(&at)) != NULL)
 		if (row->probe != NULL)
 			row->probe(servers);
 }
@@ -94,11 +107,14 @@ int
 engine_servers(struct check_servers *servers,
     int (*open)(struct check_servers *servers))
 {
+	struct cursor at = { 0, 0 };
+	const struct check *row;
+
 	if (servers->probe)
 		probe(servers);
 	if (open(servers) < 0)
 		return -1;
-	EACH_ROW (row)
+	while ((row = next_row(&at)) != NULL)
 		if (row->servers != NULL && row->servers(servers) < 0)
 			return -1;
 	return 0;

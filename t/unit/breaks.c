@@ -232,11 +232,14 @@ count_lines(const struct text *t)
 static void
 add_base(struct table *table, size_t line, char **field, size_t fields)
 {
-	struct text *from = find_base(table, field[1]);
 	struct text *t = &table->base[table->bases];
+	const struct text *from;
 	char *text;
 	size_t size;
 
+	if (fields < 2)
+		bail(table->path, line, "made of what?", field[0]);
+	from = find_base(table, field[1]);
 	t->name = mem_dup(field[0] + 1, strlen(field[0] + 1));
 	if (from != NULL) {
 		buf_add(&t->bytes, buf_slice(&from->bytes));
