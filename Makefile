@@ -16,6 +16,7 @@
 #	make check-packages		what is installed, from a tarball
 #	make fuzz-keyid			needs clang; FUZZ='-max_total_time=60'
 #	make lint bench
+#	make findings-page		clonekit-findings(1), from the list
 #	make install PREFIX=/usr DESTDIR=/tmp/stage
 #	make CC=clang CFLAGS=-O3 CPPFLAGS= LDFLAGS=	or in the environment
 #	make WERROR=1			no warning is let through
@@ -109,7 +110,8 @@ all: $(TOOLS)
 		    "which needs $${gap##*:} (make deps)"; done
 
 .PHONY: all need cmocka check check-long check-builds check-packages lint \
-        bench demo deps install uninstall clean units fuzzers now
+        bench demo deps install uninstall clean units fuzzers now \
+        findings-page
 
 need:
 	@test -z '$(GONE)' || { echo 'missing: $(GONE) (make deps)' >&2; false; }
@@ -162,6 +164,10 @@ FINDINGS = share/build/findings.awk share/build/catalogue.awk
 $O/catalogue.c: share/lists/findings $(FINDINGS) Makefile
 	@mkdir -p $(@D)
 	awk $(FINDINGS:%=-f %) share/lists/findings >$@
+
+findings-page:
+	awk -f share/build/findings.awk -f share/build/findings-page.awk \
+	    share/lists/findings >man1/clonekit-findings.1
 
 SHIPPED = settings attributes catalogue
 $(SHIPPED:%=$O/%.o): $O/%.o: $O/%.c $O/flags | need

@@ -75,7 +75,8 @@ bool setting_number(struct slice value, long *number);
 struct slice setting_value(const struct cfg *cfg, const char *key);
 
 /* Is it true, or else by default?  What is no boolean is as if absent; blanks
- * around it, with which the server does not start, do not count. */
+ * around it, with which the server does not start, do not count.  A key
+ * without a row in share/lists/settings is false by default. */
 bool setting_bool(const struct cfg *cfg, const char *key);
 
 /* The same of an integer; what has no default is 0. */

@@ -14,10 +14,13 @@
 #include "pki/tags.h"
 
 /*
- * What is checked, and the checks: a table for each subject, one row a check.
- * A row has one function, whose argument says what it needs; engine.h runs
- * them.  To add a check: an entry in share/lists/findings, a function and its
- * row in the file of the subject, a row in t/breaks.
+ * What is checked, and the checks: a table for each subject.  A row has one
+ * function, whose argument says what it needs; engine.h runs the rows.
+ *
+ * To add a check: an entry in share/lists/findings (and make findings-page),
+ * a function in the file of the subject, a row in t/breaks.  The function is a
+ * row of the table, or is called by one that looks at the same thing: a check
+ * of one key belongs to check_installation() in values.c, or to its subject.
  */
 
 /* One CS.cfg by itself. */

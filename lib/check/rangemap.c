@@ -71,7 +71,7 @@ rangemap_space(struct rangemap *map, struct slice base, const char *type,
 	return map->spaces++;
 }
 
-/* For rangentry: a block, zeroed but for its numbers, which are 0. */
+/* A block, zeroed but for its numbers, which are 0. */
 static struct rangemap_block *
 rangemap_add_block(
     struct rangemap *map, size_t space, enum rangemap_state state)

@@ -111,7 +111,7 @@ struct rangemap {
  * reported. */
 int rangemap_add_cfg(struct rangemap *map, const struct cfg *cfg);
 
-/* For rangentry: the space of a kind below base, made where there is none.
+/* The space of a kind below base, made where there is none.
  * base in normal form, and copied; it may be empty, then type counts. */
 size_t rangemap_space(struct rangemap *map, struct slice base, const char *type,
     enum rangeset_kind kind);

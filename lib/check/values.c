@@ -4,7 +4,7 @@
 #include "util/endpoint.h"
 #include "util/path.h"
 
-/* The connector's keys are lintconn's. */
+/* Keys of the connector are checked by connectors.c. */
 static void
 check_case(struct check_file *l, const struct cfg_line *line)
 {

@@ -7,7 +7,7 @@
 /*
  * How PKCS#12 files say by what they are encrypted and signed: PBES2 (RFC
  * 8018), the PBEs of RFC 7292's appendix C, the classic MAC and PBMAC1 (RFC
- * 9579, which RFC 9879 replaces without other rules).  p12crypt does what is
+ * 9579, which RFC 9879 replaces without other rules).  p12/p12 does what is
  * said.  Nothing here reports anything.
  *
  * The parameters come from the file, and whoever forges a file writes them,

@@ -27,7 +27,7 @@ struct crl_number {
 };
 
 struct crl_about {
-	char *issuer; /* as dn.h writes it */
+	char *issuer; /* as x509/name.h writes it */
 	struct slice issuer_der;
 	int64_t this_update, next_update;
 	bool has_next_update;

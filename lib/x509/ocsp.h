@@ -33,7 +33,7 @@
 
 struct ocsp {
 	X509 *issuer;
-	char *name;	      /* the issuer's, as dn.h writes it */
+	char *name;	      /* the issuer's, as name.h writes it */
 	STACK_OF(X509) *also; /* responders trusted besides (4.2.2.2, 1.) */
 	const EVP_MD *hash;   /* of the certificate's ID */
 	bool no_nonce;	      /* do not ask for one */

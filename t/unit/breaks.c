@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Planted faults: each row of the tables in t/breaks, in this process, in TAP.
- * t/breaks/README says what a row is.
+ * t/breaks/README says what a row is.  To be run in the top directory.
  *
  *	breaks.t [TABLE ROW DIRECTORY]	write the files of one row instead
  */
