@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# clonekit: a tool is src/NAME.c, man1/NAME.1 and t/NAME.t; no list names it.
+# clonekit: a tool is src/NAME.c, man1/NAME.1 and t/NAME.t; no list here names it.
 #
 #	make				build into bin/
 #	make deps demo			set up what it takes, and see it work

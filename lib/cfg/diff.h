@@ -20,7 +20,8 @@ bool select_any(char *const *words, struct slice key);
 
 struct diff_options {
 	const struct settings *rules;
-	char *const *only, *const *except; /* select.h; NULL: all, none */
+	char *const *only, *const *except; /* as select_any() takes them;
+					     NULL: all, none */
 	bool all;	/* keys that must not travel too */
 	bool semantic;	/* as the server takes them: cfg/setting.h */
 };

@@ -179,9 +179,11 @@ nssdb_key_bits(const struct nss_key *key)
 		number = nss_attr_value(&key->object, CKA_PRIME);
 		return (unsigned)(8 * der_strip(number).size);
 	case NSS_EC:
-	case NSS_EC_EDWARDS:
-	case NSS_EC_MONTGOMERY:
+		number = key->public_value;
 		return number.size == 32 ? 256 : point_bits(number);
+	case NSS_EC_EDWARDS: /* bytes, which may begin with zeros: RFC 8032 */
+	case NSS_EC_MONTGOMERY:
+		return (unsigned)(8 * key->public_value.size);
 	default:
 		return 0;
 	}

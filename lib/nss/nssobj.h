@@ -68,8 +68,10 @@ enum {
 struct nss_key {
 	uint32_t type;
 	struct slice id, label;
-	struct slice public_value; /* RSA: n without leading zeros; EC: the
-				      point; size 0: not known */
+	struct slice public_value; /* RSA: n without leading zeros; DSA: y;
+				      EC: the point; Edwards and Montgomery
+				      curves: the key's bytes; size 0: not
+				      known */
 	bool unextractable; /* NSS's own tools would not let it out */
 	struct nss_object object;  /* sql: as it is stored */
 	struct slice blob;	   /* dbm: an EncryptedPrivateKeyInfo */

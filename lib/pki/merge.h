@@ -11,7 +11,7 @@
 
 struct merge_options {
 	const struct settings *rules;
-	char *const *prefixes; /* select.h */
+	char *const *prefixes; /* as select_any() takes them */
 	bool crl, kra, all;    /* families of keys */
 	bool replace_certificate;
 	enum merge_prefer {

@@ -267,8 +267,6 @@ cert_release(struct cert *cert)
 	*cert = (struct cert){ 0 };
 }
 
-/* Days since 1970 to a date, by eras of 400 years from 1 March on, since
- * gmtime() knows fewer years than there are seconds. */
 /* Two digits; snprintf() would be most of the time of a long list. */
 static inline char *
 two_digits(char *dst, unsigned number, char after)
@@ -279,6 +277,8 @@ two_digits(char *dst, unsigned number, char after)
 	return dst + 3;
 }
 
+/* Days since 1970 to a date, by eras of 400 years from 1 March on, since
+ * gmtime() knows fewer years than there are seconds. */
 void
 cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 {
