@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 
 #include "nss/keytype.h"
+#include "nss/nssdb.h"
 #include "nss/nssobj.h"
 
 /* NSS 3.87: PBES2, and a private EC key with its signature. */
@@ -376,10 +377,36 @@ damage(void **state)
 	secret_release(&plain);
 }
 
+/* The bytes of an Edwards or Montgomery key are no number: zeros count. */
+static void
+bits_of_keys(void **state)
+{
+	static const char bytes[133] = { 0 };
+	static const struct {
+		uint32_t type;
+		size_t size;
+		unsigned bits;
+	} keys[] = {
+		{ NSS_EC_EDWARDS, 32, 256 }, { NSS_EC_EDWARDS, 57, 456 },
+		{ NSS_EC_MONTGOMERY, 32, 256 }, { NSS_EC_MONTGOMERY, 56, 448 },
+		{ NSS_EC, 65, 256 }, { NSS_EC, 97, 384 }, { NSS_EC, 133, 521 },
+		{ NSS_RSA, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		const struct nss_key key = { .type = keys[i].type,
+			.public_value = { bytes, keys[i].size } };
+
+		assert_int_equal(nssdb_key_bits(&key), keys[i].bits);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bits_of_keys),
 		cmocka_unit_test(passwords),
 		cmocka_unit_test(password_of_the_old_kind),
 		cmocka_unit_test(private_keys),
