@@ -27,7 +27,7 @@ struct cert {
 	struct slice der; /* borrowed */
 	X509 *x509;	  /* less its key, which takes ten times as long to
 			     decode as all the rest: cert_key() does */
-	char *subject, *issuer; /* as x509/name.h writes them; "" is an empty name */
+	char *subject, *issuer; /* by name_text(); "" is an empty name */
 	char *serial;		/* 0x and lower-case digits, as pki prints it:
 				   no zeros in front, 0x0; -5 is 0xfb */
 	int64_t not_before, not_after; /* seconds since 1970 */
