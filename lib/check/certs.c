@@ -1040,5 +1040,5 @@ const struct check check_certs[] = {
 	{ .file = check_own_certs },
 	{ .group = check_shared_certs },
 	{ .servers = check_users },
-	{ NULL }
+	{ .file = NULL }
 };

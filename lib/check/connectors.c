@@ -408,5 +408,5 @@ const struct check check_connectors[] = {
 	{ .file = check_own_connector },
 	{ .group = check_publishers },
 	{ .group = check_same_connectors },
-	{ NULL }
+	{ .file = NULL }
 };

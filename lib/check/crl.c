@@ -487,5 +487,5 @@ check_last_crls(struct check_servers *live)
 
 const struct check check_crl[] = {
 	{ .servers = check_last_crls },
-	{ NULL }
+	{ .file = NULL }
 };

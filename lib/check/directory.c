@@ -153,5 +153,5 @@ check_directories(const struct check_group *set)
 
 const struct check check_directory[] = {
 	{ .group = check_directories },
-	{ NULL }
+	{ .file = NULL }
 };

@@ -220,5 +220,5 @@ check_domains(struct check_servers *live)
 
 const struct check check_domain[] = {
 	{ .servers = check_domains },
-	{ NULL }
+	{ .file = NULL }
 };

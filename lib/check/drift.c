@@ -185,5 +185,5 @@ check_drifts(const struct check_group *set)
 
 const struct check check_drift[] = {
 	{ .group = check_drifts },
-	{ NULL }
+	{ .file = NULL }
 };

@@ -410,5 +410,5 @@ check_all_ranges(const struct check_group *set)
 const struct check check_ranges[] = {
 	{ .file = check_own_ranges },
 	{ .group = check_all_ranges },
-	{ NULL }
+	{ .file = NULL }
 };

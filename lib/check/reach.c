@@ -185,5 +185,5 @@ check_reach_all(struct check_servers *live)
 
 const struct check check_reach[] = {
 	{ .probe = check_reach_all },
-	{ NULL }
+	{ .file = NULL }
 };

@@ -804,5 +804,5 @@ check_servers_replication(struct check_servers *live)
 
 const struct check check_replication[] = {
 	{ .servers = check_servers_replication },
-	{ NULL }
+	{ .file = NULL }
 };

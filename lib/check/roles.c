@@ -407,5 +407,5 @@ check_crl_roles(const struct check_group *set)
 const struct check check_roles[] = {
 	{ .file = check_own_role },
 	{ .group = check_crl_roles },
-	{ NULL }
+	{ .file = NULL }
 };

@@ -367,5 +367,5 @@ check_schemas(struct check_servers *live)
 
 const struct check check_schema[] = {
 	{ .servers = check_schemas },
-	{ NULL }
+	{ .file = NULL }
 };

@@ -497,5 +497,5 @@ const struct check check_spawn[] = {
 	{ .plan = check_plan_ds },
 	{ .plan = check_plan_keys },
 	{ .servers = check_planned_suffix },
-	{ NULL }
+	{ .file = NULL }
 };

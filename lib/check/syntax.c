@@ -260,5 +260,5 @@ check_text(struct check_file *l)
 
 const struct check check_syntax[] = {
 	{ .file = check_text },
-	{ NULL }
+	{ .file = NULL }
 };

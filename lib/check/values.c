@@ -314,5 +314,5 @@ check_installation(struct check_file *l)
 const struct check check_values[] = {
 	{ .file = check_values_of },
 	{ .file = check_installation },
-	{ NULL }
+	{ .file = NULL }
 };
