@@ -6,7 +6,6 @@
  *	of a clone that is not there yet; the bundle that it is to get
  * out:	findings: FILE:LINE: level: code: text: command that mends it
  */
-#include <ctype.h>
 #include <stdlib.h>
 
 #include "check/deployment.h"
@@ -39,23 +38,13 @@ struct clonecheck {
 static int
 check_plan(struct clonecheck *c)
 {
-	const struct deployment_host *master = &c->hosts.host[0];
-	const char *name = master->tags.subsystem;
-
 	if (c->override == NULL)
 		return 0;
-	if (serverxml_port(&c->port, master->files.file) < 0 ||
+	if (serverxml_port(&c->port, c->hosts.host[0].files.file) < 0 ||
 	    spawn_read(&c->planned, c->override) < 0)
 		return -1;
-	c->plan = (struct plan){ .file = &c->planned,
-		.group = &c->hosts.group[0],
-		.master = master->cfg,
-		.tags = &master->tags,
-		.port = c->port,
-		.found = &c->found };
-	for (size_t i = 0; name[i] != '\0' && i + 1 < sizeof c->plan.section;
-	     i++)
-		c->plan.section[i] = (char)toupper((unsigned char)name[i]);
+	plan_begin(&c->plan, &c->planned, &c->hosts.group[0]);
+	c->plan.port = c->port;
 	engine_plan(&c->plan);
 	return 0;
 }
@@ -91,11 +80,9 @@ check_directories(struct clonecheck *c)
 		struct check_servers *s = &c->servers[i];
 
 		s->set = &c->hosts.group[i];
-		s->subsystem = s->set->side[0].tags->subsystem;
 		s->options = &c->ldap;
 		s->plan = planned && i == 0 ? &c->plan : NULL;
 		s->probe = c->live;
-		s->found = &c->found;
 		deployment_begin_servers(s);
 		if (engine_servers(s, deployment_open_servers) < 0)
 			return -1;

@@ -624,19 +624,6 @@ check_shelves(const struct pair *p)
 	check_flags(p, a, b);
 }
 
-static int
-read_copy(struct cert *cert, struct buf *der, const struct pair *p,
-    const struct check_host *side)
-{
-	char *key = mem_printf("%s.%s.cert", p->subsystem, p->tag->name);
-	struct slice text = cfg_string(side->cfg, key);
-
-	free(key);
-	if (text.size == 0 || base64_decode(der, text) < 0)
-		return -1;
-	return cert_parse(cert, buf_slice(der));
-}
-
 static void
 compare_copies(const struct pair *p, const struct cert *a, const struct cert *b)
 {
@@ -667,8 +654,10 @@ check_copies(const struct pair *p)
 	struct buf x = { 0 }, y = { 0 };
 	struct cert a = { 0 }, b = { 0 };
 
-	if (read_copy(&a, &x, p, p->master) == 0) {
-		if (read_copy(&b, &y, p, p->clone) == 0) {
+	if (check_cert_copy(&a, &x, p->master->cfg, p->subsystem,
+		p->tag->name) == 0) {
+		if (check_cert_copy(&b, &y, p->clone->cfg, p->subsystem,
+			p->tag->name) == 0) {
 			compare_copies(p, &a, &b);
 			cert_release(&b);
 		}

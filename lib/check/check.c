@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/check.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "util/base64.h"
 #include "util/endpoint.h"
 #include "util/mem.h"
 
@@ -21,14 +23,15 @@ details(const char *fmt, va_list args)
 	return text;
 }
 
+PRINTF_LIKE(5, 0)
 static void
 put(struct check_file *l, const struct cfg_line *line, const char *key,
-    const char *code, const char *more)
+    const char *code, const char *fmt, va_list args)
 {
 	const struct catalogue_entry *entry = catalogue_find(code);
 	struct findings_place place = { l->cfg->file, 0 };
-	struct slice name = key != NULL ? slice_of(key) :
-					  (struct slice){ "", 0 };
+	struct slice name = slice_of(key);
+	char *more = fmt != NULL ? details(fmt, args) : NULL;
 
 	if (entry == NULL)
 		die("no such finding: '%s'", code);
@@ -41,36 +44,29 @@ put(struct check_file *l, const struct cfg_line *line, const char *key,
 	findings_add(l->found, place, code, "%.*s%s%s%s%s", SLICE_ARG(name),
 	    name.size != 0 ? ": " : "", entry->summary,
 	    more != NULL ? ": " : "", more != NULL ? more : "");
+	free(more);
 }
 
 void
 lint_at(struct check_file *l, const struct cfg_line *line, const char *code,
     const char *fmt, ...)
 {
-	char *more = NULL;
 	va_list args;
 
 	va_start(args, fmt);
-	if (fmt != NULL)
-		more = details(fmt, args);
+	put(l, line, "", code, fmt, args);
 	va_end(args);
-	put(l, line, NULL, code, more);
-	free(more);
 }
 
 void
 lint_key(struct check_file *l, const char *key, const char *code,
     const char *fmt, ...)
 {
-	char *more = NULL;
 	va_list args;
 
 	va_start(args, fmt);
-	if (fmt != NULL)
-		more = details(fmt, args);
+	put(l, cfg_find(l->cfg, slice_of(key)), key, code, fmt, args);
 	va_end(args);
-	put(l, cfg_find(l->cfg, slice_of(key)), key, code, more);
-	free(more);
 }
 
 void
@@ -152,6 +148,33 @@ check_fix_by_merge(const struct check_group *set, const struct cfg *clone,
 		findings_fix(set->found, "cfgmerge -i %s --from %s %s",
 		    options, findings_word(set->found, master->file),
 		    findings_word(set->found, clone->file));
+}
+
+int
+check_cert_copy(struct cert *cert, struct buf *der, const struct cfg *cfg,
+    const char *subsystem, const char *tag)
+{
+	char *key = mem_printf("%s.%s.cert", subsystem, tag);
+	struct slice text = cfg_string(cfg, key);
+
+	free(key);
+	if (text.size == 0 || base64_decode(der, text) < 0)
+		return -1;
+	return cert_parse(cert, buf_slice(der));
+}
+
+void
+plan_begin(struct plan *p, struct spawn *file, const struct check_group *group)
+{
+	const char *type = group->side[0].tags->subsystem;
+
+	*p = (struct plan){ .file = file,
+		.group = group,
+		.master = group->side[0].cfg,
+		.tags = group->side[0].tags,
+		.found = group->found };
+	for (size_t i = 0; type[i] != '\0' && i + 1 < sizeof p->section; i++)
+		p->section[i] = (char)toupper((unsigned char)type[i]);
 }
 
 struct findings_place

@@ -12,6 +12,7 @@
 #include "pki/replica.h"
 #include "pki/spawn.h"
 #include "pki/tags.h"
+#include "x509/cert.h"
 
 /*
  * What is checked, and the checks: a table for each subject.  A row has one
@@ -133,6 +134,12 @@ struct findings_place check_place(const struct cfg *cfg, const char *key);
 /* Is it the CS.cfg of a subsystem of this type: "ca", "kra", ...? */
 bool check_is_type(const struct cfg *cfg, const char *type);
 
+/* The copy of a certificate in CS.cfg (SUBSYSTEM.TAG.cert, until 11.4), parsed
+ * from *der; both are the caller's to release.  -1: no copy, or not a
+ * certificate, which cfglint reports. */
+int check_cert_copy(struct cert *cert, struct buf *der, const struct cfg *cfg,
+    const char *subsystem, const char *tag);
+
 /* Is it a file, so that a command can be named that changes it? */
 bool check_is_file(const struct cfg *cfg);
 
@@ -140,6 +147,10 @@ bool check_is_file(const struct cfg *cfg);
  * clone. */
 void check_fix_by_merge(const struct check_group *set, const struct cfg *clone,
     const char *options);
+
+/* A plan of one more clone of group, but for the port; all is borrowed. */
+void plan_begin(struct plan *plan, struct spawn *file,
+    const struct check_group *group);
 
 /* The value of key; NULL: it is not in the file, or not to be known.  *line
  * is 0 or where it is. */

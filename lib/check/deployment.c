@@ -5,10 +5,8 @@
 
 #include "dir/dn.h"
 #include "pki/locate.h"
-#include "util/base64.h"
 #include "util/endpoint.h"
 #include "util/mem.h"
-#include "x509/cert.h"
 
 /* Named by an option, or found beside the CS.cfg; NULL: neither. */
 static const char *
@@ -21,21 +19,6 @@ database_of(const struct deployment *d, size_t i)
 	while (named < i && d->peer_db != NULL && d->peer_db[named] != NULL)
 		named++;
 	return named == i ? d->peer_db[i - 1] : d->host[i].files.alias;
-}
-
-/* The names in the copy of a certificate that CS.cfg has.  -1: none that can be
- * read. */
-static int
-read_copy(struct cert *cert, struct buf *der, const struct deployment_host *h,
-    const char *tag)
-{
-	char *key = mem_printf("%s.%s.cert", h->tags.subsystem, tag);
-	struct slice text = cfg_string(h->cfg, key);
-
-	free(key);
-	if (text.size == 0 || base64_decode(der, text) < 0)
-		return -1;
-	return cert_parse(cert, buf_slice(der));
 }
 
 /* The CA that the subsystem belongs to: a CA itself, or else the issuer of the
@@ -52,7 +35,8 @@ issuer_of(const struct deployment_host *h)
 		struct cert cert;
 
 		if ((!is_ca || strcmp(tag, "signing") == 0) &&
-		    read_copy(&cert, &der, h, tag) == 0) {
+		    check_cert_copy(&cert, &der, h->cfg, h->tags.subsystem,
+			tag) == 0) {
 			issuer = is_ca ? cert.subject : cert.issuer;
 			issuer = mem_dup(issuer, strlen(issuer));
 			cert_release(&cert);
@@ -253,6 +237,8 @@ deployment_begin_servers(struct check_servers *servers)
 {
 	const struct check_group *group = servers->set;
 
+	servers->subsystem = group->side[0].tags->subsystem;
+	servers->found = group->found;
 	servers->side = mem_zalloc(group->count, sizeof *servers->side);
 	for (size_t i = 0; i < group->count; i++) {
 		servers->side[i].is = &group->side[i];

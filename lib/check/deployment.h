@@ -57,7 +57,7 @@ void deployment_release(struct deployment *d);
  * -1: reported. */
 int deployment_open_servers(struct check_servers *servers);
 
-/* servers with room for each host of its group. */
+/* What follows from servers->set, and room for each of its hosts. */
 void deployment_begin_servers(struct check_servers *servers);
 
 /* After the findings, whose places are of it. */

@@ -21,18 +21,6 @@ enum {
 	DBM_SUBJECT = 3, /* then the name */
 };
 
-/* CERTDB_* of certdb.h. */
-enum {
-	TERMINAL = 0x01,
-	TRUSTED = 0x02,
-	VALID_CA = 0x08,
-	TRUSTED_CA = 0x10,
-	USER = 0x40,
-	TRUSTED_CLIENT_CA = 0x80,
-	MUST_VERIFY = 0x400,
-	TRUSTED_UNKNOWN = 0x800,
-};
-
 static int
 take(struct slice *rest, size_t size, struct slice *part)
 {
@@ -116,12 +104,12 @@ level_of(unsigned flags)
 		unsigned flag;
 		enum nss_level level;
 	} levels[] = { /* the first that is set counts */
-		{ TRUSTED_CA, NSS_TRUSTED_CA },
-		{ TRUSTED, NSS_TRUSTED_PEER },
-		{ MUST_VERIFY, NSS_MUST_VERIFY },
-		{ TRUSTED_UNKNOWN, NSS_UNKNOWN },
-		{ VALID_CA, NSS_VALID_CA },
-		{ TERMINAL, NSS_NOT_TRUSTED },
+		{ CERTDB_TRUSTED_CA, NSS_TRUSTED_CA },
+		{ CERTDB_TRUSTED, NSS_TRUSTED_PEER },
+		{ CERTDB_MUST_VERIFY, NSS_MUST_VERIFY },
+		{ CERTDB_TRUSTED_UNKNOWN, NSS_UNKNOWN },
+		{ CERTDB_VALID_CA, NSS_VALID_CA },
+		{ CERTDB_TERMINAL, NSS_NOT_TRUSTED },
 	};
 
 	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
@@ -135,7 +123,7 @@ dbmrecord_trust(const struct dbmrecord_cert *cert)
 {
 	return (struct nss_trust){ {
 	    [NSS_SERVER] = level_of(cert->server),
-	    [NSS_CLIENT] = (cert->server & TRUSTED_CLIENT_CA) != 0 ?
+	    [NSS_CLIENT] = (cert->server & CERTDB_TRUSTED_CLIENT_CA) != 0 ?
 		NSS_TRUSTED_CA : NSS_UNKNOWN,
 	    [NSS_EMAIL] = level_of(cert->email),
 	    [NSS_CODE] = level_of(cert->code),
@@ -145,7 +133,7 @@ dbmrecord_trust(const struct dbmrecord_cert *cert)
 bool
 dbmrecord_is_user(const struct dbmrecord_cert *cert)
 {
-	return ((cert->server | cert->email | cert->code) & USER) != 0;
+	return ((cert->server | cert->email | cert->code) & CERTDB_USER) != 0;
 }
 
 int

@@ -30,28 +30,18 @@ nss_attr_value(const struct nss_object *object, uint32_t type)
 	return attr != NULL ? attr->value : (struct slice){ NULL, 0 };
 }
 
-/* CERTDB_* of certdb.h, by which NSS writes the letters. */
-enum {
-	TERMINAL = 0x01,
-	TRUSTED = 0x02,
-	VALID_CA = 0x08,
-	TRUSTED_CA = 0x10,
-	USER = 0x40,
-	TRUSTED_CLIENT_CA = 0x80,
-};
-
 static unsigned
 bits_of(enum nss_level level)
 {
 	switch (level) {
 	case NSS_TRUSTED_PEER:
-		return TERMINAL | TRUSTED;
+		return CERTDB_TERMINAL | CERTDB_TRUSTED;
 	case NSS_TRUSTED_CA:
-		return VALID_CA | TRUSTED_CA;
+		return CERTDB_VALID_CA | CERTDB_TRUSTED_CA;
 	case NSS_NOT_TRUSTED:
-		return TERMINAL;
+		return CERTDB_TERMINAL;
 	case NSS_VALID_CA:
-		return VALID_CA;
+		return CERTDB_VALID_CA;
 	case NSS_UNKNOWN:
 	case NSS_MUST_VERIFY:
 		break;
@@ -62,18 +52,18 @@ bits_of(enum nss_level level)
 static char *
 add_letters(char *dst, unsigned bits)
 {
-	if ((bits & VALID_CA) != 0 &&
-	    (bits & (TRUSTED_CA | TRUSTED_CLIENT_CA)) == 0)
+	if ((bits & CERTDB_VALID_CA) != 0 &&
+	    (bits & (CERTDB_TRUSTED_CA | CERTDB_TRUSTED_CLIENT_CA)) == 0)
 		*dst++ = 'c';
-	if ((bits & TERMINAL) != 0 && (bits & TRUSTED) == 0)
+	if ((bits & CERTDB_TERMINAL) != 0 && (bits & CERTDB_TRUSTED) == 0)
 		*dst++ = 'p';
-	if ((bits & TRUSTED_CA) != 0)
+	if ((bits & CERTDB_TRUSTED_CA) != 0)
 		*dst++ = 'C';
-	if ((bits & TRUSTED_CLIENT_CA) != 0)
+	if ((bits & CERTDB_TRUSTED_CLIENT_CA) != 0)
 		*dst++ = 'T';
-	if ((bits & TRUSTED) != 0)
+	if ((bits & CERTDB_TRUSTED) != 0)
 		*dst++ = 'P';
-	if ((bits & USER) != 0)
+	if ((bits & CERTDB_USER) != 0)
 		*dst++ = 'u';
 	return dst;
 }
@@ -85,10 +75,11 @@ nss_trust_text(char dst[NSS_TRUST_SIZE], const struct nss_trust *trust,
 {
 	unsigned server = bits_of(trust->level[NSS_SERVER]);
 	unsigned client = bits_of(trust->level[NSS_CLIENT]);
-	unsigned both = user ? USER : 0;
+	unsigned both = user ? CERTDB_USER : 0;
 
-	if ((client & TRUSTED_CA) != 0)
-		client = (client & ~(unsigned)TRUSTED_CA) | TRUSTED_CLIENT_CA;
+	if ((client & CERTDB_TRUSTED_CA) != 0)
+		client = (client & ~(unsigned)CERTDB_TRUSTED_CA) |
+		    CERTDB_TRUSTED_CLIENT_CA;
 	dst = add_letters(dst, server | client | both);
 	*dst++ = ',';
 	dst = add_letters(dst, bits_of(trust->level[NSS_EMAIL]) | both);

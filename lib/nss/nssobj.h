@@ -65,6 +65,18 @@ enum {
 	NSS_ML_DSA = 0x4a,
 };
 
+/* Trust as NSS stores it in cert8.db, and writes its letters by (certdb.h). */
+enum {
+	CERTDB_TERMINAL = 0x01,
+	CERTDB_TRUSTED = 0x02,
+	CERTDB_VALID_CA = 0x08,
+	CERTDB_TRUSTED_CA = 0x10,
+	CERTDB_USER = 0x40,
+	CERTDB_TRUSTED_CLIENT_CA = 0x80,
+	CERTDB_MUST_VERIFY = 0x400,
+	CERTDB_TRUSTED_UNKNOWN = 0x800,
+};
+
 struct nss_key {
 	uint32_t type;
 	struct slice id, label;

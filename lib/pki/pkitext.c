@@ -4,19 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "util/hex.h"
 #include "util/mem.h"
 #include "x509/cert.h"
-
-static void
-add_control(struct buf *out, unsigned char c)
-{
-	char digits[3] = "";
-
-	hex_upper(digits, &c, 1);
-	buf_putc(out, '\\');
-	buf_puts(out, digits);
-}
+#include "x509/name.h"
 
 static void
 add_label(struct buf *out, const char *label)
@@ -36,7 +26,7 @@ add_line(struct buf *out, const char *label, const char *text)
 		if (left == 0)
 			buf_putc(out, *text++);
 		for (; left != 0; left--)
-			add_control(out, (unsigned char)*text++);
+			name_escape(out, (unsigned char)*text++);
 	}
 	buf_putc(out, '\n');
 }

@@ -22,7 +22,7 @@
  * and most runs of the tools read none.
  */
 static struct {
-	void *library;
+	void *handle;
 	xmlParserCtxt *(*new_parser)(void);
 	void (*free_parser)(xmlParserCtxt *parser);
 	void (*stop_parser)(xmlParserCtxt *parser);
@@ -52,24 +52,24 @@ load(void)
 		{ "xmlGetNoNsProp", &libxml.attribute },
 		{ "xmlFree", &libxml.free },
 	};
-	void *library;
+	void *handle;
 
-	if (libxml.library != NULL)
+	if (libxml.handle != NULL)
 		return 0;
-	library = dlopen(LIBXML_SONAME, RTLD_NOW | RTLD_LOCAL);
-	if (library == NULL)
+	handle = dlopen(LIBXML_SONAME, RTLD_NOW | RTLD_LOCAL);
+	if (handle == NULL)
 		return fail("cannot load %s: %s", LIBXML_SONAME, dlerror());
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-		void *symbol = dlsym(library, wanted[i].name);
+		void *symbol = dlsym(handle, wanted[i].name);
 
 		if (symbol == NULL) {
-			dlclose(library);
+			dlclose(handle);
 			return fail("%s has no %s", LIBXML_SONAME,
 			    wanted[i].name);
 		}
 		memcpy(wanted[i].function, &symbol, sizeof symbol);
 	}
-	libxml.library = library;
+	libxml.handle = handle;
 	return 0;
 }
 

@@ -71,8 +71,8 @@ add_hex(struct buf *out, const ASN1_STRING *value)
 	OPENSSL_free(der);
 }
 
-static void
-add_control(struct buf *out, unsigned char c)
+void
+name_escape(struct buf *out, unsigned char c)
 {
 	char digits[3] = "";
 
@@ -96,9 +96,9 @@ add_escaped(struct buf *out, const unsigned char *text, size_t size)
 		    control_size((const char *)text + i, size - i);
 
 		if (left != 0) {
-			add_control(out, c);
+			name_escape(out, c);
 			if (left == 2)
-				add_control(out, text[++i]);
+				name_escape(out, text[++i]);
 			continue;
 		}
 		if (i < start || i >= end || strchr(",=+<>#;\"\\", c) != NULL)

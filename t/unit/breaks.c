@@ -300,15 +300,12 @@ check_plan(struct run *run, const struct check_group *group,
     const struct text *text)
 {
 	struct spawn spawn;
-	struct plan plan = { .file = &spawn, .group = group,
-		.master = group->side[0].cfg, .tags = group->side[0].tags,
-		.port = "8443", .found = &run->found };
-	const char *type = plan.tags->subsystem;
+	struct plan plan;
 
-	for (size_t i = 0; type[i] != '\0' && i + 1 < sizeof plan.section; i++)
-		plan.section[i] = (char)toupper((unsigned char)type[i]);
 	if (spawn_parse(&spawn, text->name, buf_slice(&text->bytes)) < 0)
 		bail(run->table->path, 0, "cannot parse", text->name);
+	plan_begin(&plan, &spawn, group);
+	plan.port = "8443";
 	engine_plan(&plan);
 	spawn_release(&spawn);
 }
