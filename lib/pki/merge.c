@@ -388,8 +388,9 @@ refuse_subsystem(const struct cfg *clone, const struct cfg *other)
 	its = setting_subsystem_of(other);
 	if (*own == '\0' || *its == '\0' || strcmp(own, its) == 0)
 		return 0;
-	return fail("%s: the CS.cfg of a subsystem '%s', and %s of '%s': name "
-		    "its master's", clone->file, own, other->file, its);
+	return fail("%s: the CS.cfg of a subsystem '%s', and %s is of '%s': "
+		    "give the CS.cfg of its own master", clone->file, own,
+	    other->file, its);
 }
 
 enum merge_result

@@ -458,7 +458,7 @@ run_row(struct run *run, size_t line, char **field, size_t fields)
 	const size_t first = nothing ? 2 : 4;
 	const char *place = nothing ? field[1] : field[2];
 	size_t size, at = 0;
-	struct text *of = NULL, *in;
+	struct text *of = NULL, *in = NULL;
 
 	if (!nothing && fields <= first)
 		bail(path, line, "too few fields", field[0]);
