@@ -138,6 +138,7 @@ setting_last(struct slice key)
 		key.size - (size_t)(dot + 1 - key.at) };
 }
 
+/* Without a key, since the table is ours: no file makes a chain longer. */
 static size_t
 bucket_of(struct slice last)
 {

@@ -1,30 +1,83 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/hashmap.h"
 
+#include <endian.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
 
 #include "util/mem.h"
 
-/* Eight bytes a step; multiply and fold, after Fowler, Noll and Vo. */
-static uint32_t
-hash(struct slice s)
+static uint64_t process_key[2];
+
+/* The kernel gives each program 16 random bytes, too: where it has no others
+ * yet, soon after boot, or none for programs. */
+static void
+make_key(void)
 {
-	const uint64_t prime = 0x9e3779b97f4a7c15U;
-	uint64_t h = s.size * prime, word;
+	const void *given = (const void *)getauxval(AT_RANDOM);
+
+	if (getrandom(process_key, sizeof process_key, GRND_NONBLOCK) !=
+	    (ssize_t)sizeof process_key && given != NULL)
+		memcpy(process_key, given, sizeof process_key);
+}
+
+static inline uint64_t
+rotate(uint64_t x, int bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static inline void
+sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] = rotate(v[0], 32) + v[3];
+	v[2] += v[1];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] = rotate(v[2], 32);
+}
+
+/* Aumasson and Bernstein, SipHash: a fast short-input PRF (2012), section 2,
+ * with one round a word and three at the end. */
+uint64_t
+hashmap_siphash(const uint64_t key[2], struct slice s)
+{
+	uint64_t v[4] = { key[0] ^ 0x736f6d6570736575U,
+		key[1] ^ 0x646f72616e646f6dU, key[0] ^ 0x6c7967656e657261U,
+		key[1] ^ 0x7465646279746573U };
 	const char *at = s.at;
 	size_t left = s.size;
+	uint64_t word;
 
 	for (; left >= sizeof word; at += sizeof word, left -= sizeof word) {
 		memcpy(&word, at, sizeof word);
-		h = (h ^ word) * prime;
-		h ^= h >> 29;
+		word = le64toh(word);
+		v[3] ^= word;
+		sip_round(v);
+		v[0] ^= word;
 	}
-	word = 0;
-	if (left != 0)
-		memcpy(&word, at, left);
-	h = (h ^ word) * prime;
-	h = (h ^ h >> 32) * prime;
-	return (uint32_t)(h >> 32);
+	word = (uint64_t)s.size << 56;
+	for (size_t i = 0; i < left; i++)
+		word |= (uint64_t)(unsigned char)at[i] << 8 * i;
+	v[3] ^= word;
+	sip_round(v);
+	v[0] ^= word;
+	v[2] ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static uint32_t
+hash(struct slice s)
+{
+	return (uint32_t)hashmap_siphash(process_key, s);
 }
 
 static void
@@ -40,8 +93,10 @@ void
 hashmap_init(struct hashmap *map, size_t about, hashmap_key_fn *key,
     const void *arg)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	size_t slots = 16;
 
+	(void)pthread_once(&once, make_key);
 	while (slots * 2 < about * 3)
 		slots *= 2;
 	*map = (struct hashmap){ .key = key, .arg = arg };

@@ -17,7 +17,9 @@
  *	number = hashmap_get(&map, key);
  *	hashmap_release(&map);
  *
- * about is how many keys are expected; more are taken.
+ * about is how many keys are expected; more are taken.  The hash is SipHash-1-3
+ * with a random key of the process: who writes the strings cannot make them
+ * collide.
  */
 
 #define HASHMAP_NONE UINT32_MAX
@@ -42,5 +44,8 @@ uint32_t hashmap_put(struct hashmap *map, struct slice key, uint32_t number);
 uint32_t hashmap_get(const struct hashmap *map, struct slice key);
 
 void hashmap_release(struct hashmap *map);
+
+/* SipHash-1-3 of s; key: 16 bytes as two little-endian numbers. */
+uint64_t hashmap_siphash(const uint64_t key[2], struct slice s);
 
 #endif

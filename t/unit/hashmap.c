@@ -110,6 +110,86 @@ test_bytes(void **state)
 	free(words[0]);
 }
 
+/* The hash that this map once had, step by step: it had no key, and each step
+ * can be undone. */
+static uint64_t
+unkeyed_step(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15U;
+	return h ^ h >> 29;
+}
+
+/* Keys of two words: the second takes the state that the first led to back to
+ * the same one. */
+static void
+fill_colliding(uint64_t (*pair)[2])
+{
+	for (uint64_t i = 0; i < MANY; i++) {
+		pair[i][0] = i;
+		pair[i][1] = unkeyed_step(16 * 0x9e3779b97f4a7c15U, i);
+	}
+}
+
+struct counting {
+	uint64_t (*pair)[2];
+	unsigned long *asked;
+};
+
+static struct slice
+pair_key(const void *arg, uint32_t number)
+{
+	const struct counting *c = arg;
+
+	++*c->asked;
+	return (struct slice){ (const char *)c->pair[number],
+		sizeof c->pair[number] };
+}
+
+/* A hostile file's keys are compared with each other no more than others. */
+static void
+test_flood(void **state)
+{
+	unsigned long asked = 0;
+	struct counting c = { mem_alloc(MANY * sizeof *c.pair), &asked };
+	struct hashmap map;
+
+	(void)state;
+	fill_colliding(c.pair);
+	hashmap_init(&map, 0, pair_key, &c);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_int_equal(hashmap_put(&map, pair_key(&c, i), i),
+		    HASHMAP_NONE);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_int_equal(hashmap_get(&map, pair_key(&c, i)), i);
+	assert_in_range(asked, 3 * MANY, 4 * MANY);
+	hashmap_release(&map);
+	free(c.pair);
+}
+
+/* Of the bytes 00, 01, 02 ... with the key 00 01 ... 0f, by their number: from
+ * the authors' own program (https://github.com/veorq/SipHash). */
+static void
+test_siphash(void **state)
+{
+	static const uint64_t want[] = { 0xabac0158050fc4dcU,
+		0xc9f49bf37d57ca93U, 0x82cb9b024dc7d44dU, 0x8bf80ab8e7ddf7fbU,
+		0xcf75576088d38328U, 0xdef9d52f49533b67U, 0xc50d2b50c59f22a7U,
+		0xd3927d989bb11140U, 0x369095118d299a8eU, 0x25a48eb36c063de4U,
+		0x79de85ee92ff097fU, 0x70c118c1f94dc352U, 0x78a384b157b4d9a2U,
+		0x306f760c1229ffa7U, 0x605aa111c0f95d34U, 0xd320d86d2a519956U,
+		0xcc4fdd1a7d908b66U, 0x9cf2689063dbd80cU, 0x8ffc389cb473e63eU,
+		0xf21f9de58d297d1cU };
+	const uint64_t key[] = { 0x0706050403020100U, 0x0f0e0d0c0b0a0908U };
+	char bytes[sizeof want / sizeof *want];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		bytes[i] = (char)i;
+		assert_int_equal(
+		    hashmap_siphash(key, (struct slice){ bytes, i }), want[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -118,6 +198,8 @@ main(void)
 		cmocka_unit_test(test_more_than_expected),
 		cmocka_unit_test(test_as_many_as_expected),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_siphash),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
