@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "check/rangemap.h"
-#include "check/rangeplot.h"
+#include "check/rangecheck.h"
 #include "pki/csdir.h"
 #include "pki/instance.h"
 #include "pki/locate.h"
@@ -55,7 +54,7 @@ struct rangels {
 	char *subsystem;
 	int radix, ds, used, plot, findings;
 
-	struct rangemap map;
+	struct ranges all;
 	struct findings found;
 	size_t sources; /* directories that were read */
 	bool live; /* one is a server, or a server may write a file */
@@ -87,13 +86,15 @@ read_cfg(struct rangels *r, const char *operand)
 {
 	char *file = locate_cfg(operand, r->subsystem);
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
-	const size_t sides = r->map.sides, blocks = r->map.blocks;
+	const size_t cfgs = r->all.cfgs;
 	struct stat st;
 	int status = -1, pid;
 
 	if (cfg != NULL)
-		status = rangemap_add_cfg(&r->map, cfg);
-	if (status == 0 && r->map.sides == sides && r->map.blocks == blocks)
+		status = ranges_add_cfg(&r->all, cfg);
+	if (status == 0)
+		rangecheck_cfg(&r->found, cfg);
+	if (status == 0 && r->all.cfgs == cfgs)
 		findings_add(&r->found,
 		    (struct findings_place){ file, 0 }, "no-ranges",
 		    "this subsystem takes its numbers from no range");
@@ -114,14 +115,17 @@ search(struct rangels *r, struct source *source,
     const struct source_query *query, struct count *count)
 {
 	struct entry entry;
-	int more, taken = 0;
+	int more;
 
 	if (source_search(source, query) < 0)
 		return -1;
 	while ((more = source_next(source, &entry)) > 0) {
-		taken = rangentry_add(&r->map, &entry, r->sources);
+		const size_t first = r->all.count;
+		int taken = ranges_add_entry(&r->all, &entry, r->sources);
+
 		if (taken < 0)
 			return -1;
+		rangecheck_entries(&r->all, first, &r->found);
 		count->all++;
 		count->useful += (size_t)taken;
 	}
@@ -133,13 +137,13 @@ static int
 search_all(struct rangels *r, struct source *source, struct count *count)
 {
 	const struct source_query ranges = {
-		.filter = r->used ? rangentry_filter_all : rangentry_filter,
-		.attributes = rangentry_attributes,
+		.filter = r->used ? ranges_filter_all : ranges_filter,
+		.attributes = ranges_attributes,
 	};
 	const struct source_query replicas = {
-		.base = RANGENTRY_CONFIG,
+		.base = RANGES_CONFIG,
 		.filter = "(objectClass=nsDS5Replica)",
-		.attributes = rangentry_attributes,
+		.attributes = ranges_attributes,
 		.absent_is_empty = true,
 	};
 
@@ -190,12 +194,12 @@ read_all(struct rangels *r, const char **operands)
 			status = read_directory(r, *o);
 	}
 	/* A wrong base, say: what was not seen is not in order. */
-	if (status == 0 && !any_cfg && r->map.sides == 0 && r->map.blocks == 0)
+	if (status == 0 && !any_cfg && r->all.cfgs == 0 && r->all.count == 0)
 		status = fail("no range in what was given; rangels(1) says "
 			      "what to give");
 	if (status == 0) {
-		rangemap_settle(&r->map);
-		rangecheck(&r->map);
+		ranges_settle(&r->all);
+		rangecheck(&r->all, &r->found);
 	}
 	return status;
 }
@@ -203,7 +207,7 @@ read_all(struct rangels *r, const char **operands)
 static void
 forget(struct rangels *r)
 {
-	rangemap_release(&r->map);
+	ranges_release(&r->all);
 	findings_release(&r->found);
 	r->sources = 0;
 }
@@ -222,40 +226,41 @@ gather(struct rangels *r, const char **operands)
 }
 
 static char *
-source_of(const struct rangemap_block *b)
+source_of(const struct range *range)
 {
-	return b->place.line != 0
-		   ? mem_printf("%s:%zu", b->place.file, b->place.line)
-		   : mem_printf("%s", b->place.file);
+	return range->line != 0 ?
+	    mem_printf("%s:%zu", range->file, range->line) :
+	    mem_printf("%s", range->file);
 }
 
 static void
-print_block(struct records *out, const struct rangemap *map,
-    const struct rangemap_block *b)
+print_range(struct records *out, const struct ranges *all,
+    const struct range *range)
 {
-	const struct rangemap_space *space = &map->space[b->space];
+	const struct repository *repository =
+	    &all->repository[range->repository];
 	struct slice field[FIELDS] = { { NULL, 0 } };
 	char *text[FIELDS] = { NULL };
 	mpz_t number;
 
 	mpz_init(number);
-	text[BEGIN] = rangemap_number(map, b->begin);
-	if (rangemap_is_closed(b)) {
-		text[END] = rangemap_number(map, b->end);
-		rangemap_size(number, b);
-		text[SIZE] = rangemap_number(map, number);
+	text[BEGIN] = ranges_number(all, range->begin);
+	if (range_is_closed(range)) {
+		text[END] = ranges_number(all, range->end);
+		range_size(number, range);
+		text[SIZE] = ranges_number(all, number);
 	}
-	if (rangemap_left(map, number, b))
-		text[LEFT] = rangemap_number(map, number);
-	text[SOURCE] = source_of(b);
+	if (ranges_left(all, number, range))
+		text[LEFT] = ranges_number(all, number);
+	text[SOURCE] = source_of(range);
 	for (int i = 0; i < FIELDS; i++)
 		if (text[i] != NULL)
 			field[i] = slice_of(text[i]);
-	field[HOST] = slice_of(b->host);
-	field[TYPE] = slice_of(space->type);
-	field[KIND] = slice_of(rangemap_kind_name(space->kind));
-	field[BLOCK] = slice_of(rangemap_state_name(b->state));
-	field[SUFFIX] = slice_of(space->base);
+	field[HOST] = slice_of(range->host);
+	field[TYPE] = slice_of(repository->type);
+	field[KIND] = slice_of(rangeset_kind_name[repository->kind]);
+	field[BLOCK] = slice_of(range_state_name(range->state));
+	field[SUFFIX] = slice_of(repository->base);
 	records_put(out, field);
 	for (int i = 0; i < FIELDS; i++)
 		free(text[i]);
@@ -263,15 +268,15 @@ print_block(struct records *out, const struct rangemap *map,
 }
 
 static int
-print_blocks(const struct rangels *r)
+print_ranges(const struct rangels *r)
 {
 	struct records out;
 
 	if (records_begin(&out, columns, &r->format) < 0)
 		return -1;
-	for (size_t i = 0; i < r->map.blocks; i++)
-		if (!r->map.block[i].bad && !r->map.block[i].again)
-			print_block(&out, &r->map, &r->map.block[i]);
+	for (size_t i = 0; i < r->all.count; i++)
+		if (!r->all.range[i].bad && !r->all.range[i].again)
+			print_range(&out, &r->all, &r->all.range[i]);
 	records_end(&out);
 	return 0;
 }
@@ -281,7 +286,7 @@ print_plot(const struct rangels *r)
 {
 	struct buf out = { 0 };
 
-	rangeplot(&r->map, &out);
+	ranges_plot(&r->all, &out);
 	if (out.size != 0)
 		cli_print(buf_slice(&out));
 	buf_release(&out);
@@ -298,7 +303,7 @@ print(const struct rangels *r)
 	}
 	if (r->plot)
 		print_plot(r);
-	else if (print_blocks(r) < 0)
+	else if (print_ranges(r) < 0)
 		return -1;
 	if (r->format.json)
 		findings_print(&r->found, true);
@@ -312,8 +317,7 @@ run(struct rangels *r, const char **operands)
 {
 	int status = STATUS_ERROR;
 
-	r->map.found = &r->found;
-	r->map.radix = r->radix;
+	r->all.radix = r->radix;
 	if (ldapopt_begin(&r->ldap) == 0 && gather(r, operands) == 0 &&
 	    print(r) == 0)
 		status = findings_status(&r->found);

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-#include "pki/ranges.h"
+#include "check/rangecheck.h"
 #include "util/mem.h"
 
-struct range {
+struct own_range {
 	struct check_file *l;
 	struct rangeset set;
 	size_t prefixed;	     /* begins and ends with 0x */
@@ -29,7 +29,7 @@ blank_after(struct check_file *l, const struct cfg_line *line,
 
 /* What the server could not read as a number is told. */
 static void
-check_number(struct range *r, const struct cfg_line *line)
+check_number(struct own_range *r, const struct cfg_line *line)
 {
 	struct slice value, trimmed;
 	mpz_t number;
@@ -53,7 +53,7 @@ check_number(struct range *r, const struct cfg_line *line)
 
 /* One digit is the same in both radices. */
 static void
-note_prefix(struct range *r, const struct cfg_line *line)
+note_prefix(struct own_range *r, const struct cfg_line *line)
 {
 	struct slice value;
 
@@ -67,7 +67,7 @@ note_prefix(struct range *r, const struct cfg_line *line)
 }
 
 static void
-check_numbers(struct range *r)
+check_numbers(struct own_range *r)
 {
 	const struct rangeset *set = &r->set;
 
@@ -87,7 +87,7 @@ check_numbers(struct range *r)
 }
 
 static void
-check_order(struct range *r)
+check_order(struct own_range *r)
 {
 	const struct rangeset_range *range = r->set.range;
 	bool ordered[2];
@@ -103,7 +103,7 @@ check_order(struct range *r)
 }
 
 static void
-check_half(struct range *r)
+check_half(struct own_range *r)
 {
 	const struct rangeset_range *next = &r->set.range[1];
 
@@ -113,7 +113,7 @@ check_half(struct range *r)
 }
 
 static void
-check_steps(struct range *r)
+check_steps(struct own_range *r)
 {
 	const struct rangeset_number *step = &r->set.increment;
 	const struct rangeset_number *low = &r->set.low_water;
@@ -130,7 +130,7 @@ check_steps(struct range *r)
 /* A fresh clone has few replica IDs, and its server takes more by itself
  * [6.5]: no reason to worry, but to wait. */
 static void
-check_own_left(struct range *r)
+check_own_left(struct own_range *r)
 {
 	const struct rangeset_range *now = &r->set.range[0];
 
@@ -156,7 +156,7 @@ check_generator(struct check_file *l, const struct rangeset *set)
 static void
 check_own_kind(struct check_file *l, enum rangeset_kind kind)
 {
-	struct range r = { .l = l };
+	struct own_range r = { .l = l };
 
 	rangeset_read(&r.set, l->cfg, kind);
 	if (r.set.type == RANGESET_UNKNOWN) {
@@ -271,25 +271,9 @@ check_depleted(const struct side_ranges *s, int i, const char *name,
 static void
 check_one(const struct side_ranges *s, const char *name, struct findings *found)
 {
-	for (int i = 0; i < 2; i++) {
-		const struct rangeset_range *r = &s->set.range[i];
-		const struct cfg_line *some =
-		    r->begin != NULL ? r->begin : r->end;
-
-		if (some == NULL)
-			continue;
-		if (r->begin == NULL || r->end == NULL)
-			findings_add(found, place_of(s, some),
-			    "range-half", "half of a range: %s", name);
-		else if (!r->readable)
-			findings_add(found, place_of(s, some),
-			    "range-digits",
-			    "not numbers as the generator '%.*s' reads "
-			    "them: %s",
-			    SLICE_ARG(s->set.generator), name);
-		else
+	for (int i = 0; i < 2; i++)
+		if (rangecheck_one(found, s->cfg, &s->set, i))
 			check_depleted(s, i, name, found);
-	}
 }
 
 /* Does y begin where x would end, were its begin decimal and its increment
@@ -391,7 +375,6 @@ check_kind(
 static void
 check_all_ranges(const struct check_group *set)
 {
-	static const char *const names[] = { "serial", "request", "replica" };
 	struct side_ranges *all = mem_zalloc(set->count, sizeof *all);
 
 	for (int kind = 0; kind < RANGESET_KINDS; kind++) {
@@ -400,7 +383,7 @@ check_all_ranges(const struct check_group *set)
 			rangeset_read(
 			    &all[i].set, all[i].cfg, (enum rangeset_kind)kind);
 		}
-		check_kind(all, set, names[kind]);
+		check_kind(all, set, rangeset_kind_name[kind]);
 		for (size_t i = 0; i < set->count; i++)
 			rangeset_release(&all[i].set);
 	}

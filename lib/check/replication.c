@@ -9,7 +9,7 @@
 #include "check/check.h"
 #include "dir/dn.h"
 #include "pki/domain.h"
-#include "pki/ranges.h"
+#include "pki/rangeset.h"
 #include "pki/replica.h"
 
 /*

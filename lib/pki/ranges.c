@@ -1,234 +1,714 @@
 /* SPDX-License-Identifier: MIT */
 #include "pki/ranges.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "cfg/setting.h"
+#include "dir/dn.h"
+#include "dir/serialno.h"
+#include "util/diag.h"
 #include "util/mem.h"
 
-const char *const rangeset_name[RANGESET_KINDS] = { "Serial", "Request",
-	"Replica" };
-static const char *const lower_name[RANGESET_KINDS] = { "serial", "request",
-	"replica" };
-
-#define RADIX_MAX 36 /* Character.MAX_RADIX */
-
-static int
-digit_of(char c)
+const char *
+range_state_name(enum range_state state)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : RADIX_MAX;
+	static const char *const names[] = {
+		[RANGE_CURRENT] = "current",
+		[RANGE_NEXT] = "next",
+		[RANGE_ALLOCATED] = "allocated",
+		[RANGE_FREE] = "free",
+		[RANGE_OLD] = "old",
+		[RANGE_CONFLICT] = "conflict",
+	};
+
+	return names[state];
 }
 
-/* GMP would pass over blanks and take signs and prefixes of its own. */
-bool
-rangeset_parse(mpz_t number, struct slice s, int radix)
+char *
+ranges_number(const struct ranges *all, mpz_srcptr number)
 {
 	char *text;
-	bool good;
 
-	if (radix != RANGESET_BY_PREFIX) {
-		s = cfg_trim(s);
-	} else {
-		bool hex =
-		    s.size > 2 && s.at[0] == '0' && (s.at[1] | 0x20) == 'x';
-
-		radix = hex ? 16 : 10;
-		if (hex)
-			s = (struct slice){ s.at + 2, s.size - 2 };
-	}
-	for (size_t i = 0; i < s.size; i++)
-		if (digit_of(s.at[i]) >= radix)
-			return false;
-	if (s.size == 0)
-		return false;
-	text = mem_dup(s.at, s.size);
-	good = mpz_set_str(number, text, radix) == 0;
-	free(text);
-	return good;
+	/* As GMP's own functions do, it dies where there is no memory. */
+	gmp_asprintf(&text, all->radix == 16 ? "0x%Zx" : "%Zd", number);
+	return text;
 }
 
-static const struct cfg_line *
-own_line(const struct cfg *cfg, const char *name, const char *what)
+/* The repository of a kind below base, made where there is none.  base is in
+ * normal form, and copied; it may be empty, then type counts. */
+static size_t
+repository_of(struct ranges *all, struct slice base, const char *type,
+    enum rangeset_kind kind)
 {
-	char *key = mem_printf("dbs.%s.id.%s", name, what);
-	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
+	struct repository *repository;
 
-	free(key);
-	return line;
+	for (size_t i = 0; i < all->repositories; i++) {
+		repository = &all->repository[i];
+		if (repository->kind != kind ||
+		    !slice_equal(slice_of(repository->base), base) ||
+		    (base.size == 0 && strcmp(repository->type, type) != 0))
+			continue;
+		if (*repository->type == '\0')
+			repository->type =
+			    arena_copy(&all->arena, slice_of(type)).at;
+		return i;
+	}
+	MEM_GROW(all->repository, all->repositories, all->repositories_room);
+	repository = &all->repository[all->repositories];
+	*repository = (struct repository){ .kind = kind };
+	repository->base =
+	    base.size != 0 ? arena_copy(&all->arena, base).at : "";
+	repository->type = arena_copy(&all->arena, slice_of(type)).at;
+	return all->repositories++;
+}
+
+/* A range, zeroed but for its numbers, which are 0. */
+static struct range *
+add_range(struct ranges *all, size_t repository, enum range_state state)
+{
+	struct range *range;
+
+	MEM_GROW(all->range, all->count, all->room);
+	range = &all->range[all->count++];
+	*range = (struct range){ .repository = repository, .state = state };
+	mpz_inits(range->begin, range->end, range->ldap_begin, range->ldap_end,
+	    range->highest, NULL);
+	return range;
+}
+
+bool
+range_is_closed(const struct range *range)
+{
+	return !range->bad && range->state != RANGE_FREE &&
+	       (range->state != RANGE_OLD || mpz_sgn(range->ldap_end) != 0);
+}
+
+void
+range_size(mpz_t size, const struct range *range)
+{
+	mpz_sub(size, range->end, range->begin);
+	mpz_add_ui(size, size, 1);
+	if (!range_is_closed(range) || mpz_sgn(size) < 0)
+		mpz_set_ui(size, 0);
+}
+
+bool
+ranges_left(const struct ranges *all, mpz_t left, const struct range *range)
+{
+	const struct repository *repository =
+	    &all->repository[range->repository];
+
+	range_size(left, range);
+	if (range->state == RANGE_NEXT ||
+	    (range->state == RANGE_CURRENT &&
+		repository->kind == RANGESET_REPLICA))
+		return true;
+	if (range->state != RANGE_CURRENT || !repository->counted)
+		return false;
+	if (range->used != 0 && range->random)
+		mpz_sub_ui(left, left, range->used);
+	else if (range->used != 0)
+		mpz_sub(left, range->end, range->highest);
+	return true;
+}
+
+/* A number of the repository was given out. */
+static void
+count_number(struct ranges *all, size_t repository, mpz_srcptr number)
+{
+	all->repository[repository].counted = true;
+	for (size_t i = 0; i < all->count; i++) {
+		struct range *range = &all->range[i];
+
+		if (range->repository != repository ||
+		    range->state != RANGE_CURRENT ||
+		    mpz_cmp(number, range->begin) < 0 ||
+		    mpz_cmp(number, range->end) > 0)
+			continue;
+		range->used++;
+		if (mpz_cmp(number, range->highest) > 0)
+			mpz_set(range->highest, number);
+	}
+}
+
+void
+ranges_release(struct ranges *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct range *range = &all->range[i];
+
+		mpz_clears(range->begin, range->end, range->ldap_begin,
+		    range->ldap_end, range->highest, NULL);
+	}
+	free(all->repository);
+	free(all->cfg);
+	free(all->range);
+	free(all->replica);
+	free(all->host);
+	arena_release(&all->arena);
+	*all = (struct ranges){ .radix = all->radix };
+}
+
+struct reading {
+	struct ranges *all;
+	const struct cfg *cfg;
+	const char *file, *host, *type;
+	struct slice base;
+	struct rangeset set;
+	size_t repository;
+};
+
+static size_t
+line_of(const struct reading *r, const struct cfg_line *line)
+{
+	return line != NULL ? cfg_number(r->cfg, line) : 0;
+}
+
+static void
+add_cfg_range(struct reading *r, int which)
+{
+	const struct rangeset_range *from = &r->set.range[which];
+	struct range *range;
+
+	if (!from->readable)
+		return;
+	range = add_range(r->all, r->repository,
+	    which == 0 ? RANGE_CURRENT : RANGE_NEXT);
+	range->host = r->host;
+	range->file = r->file;
+	range->line = line_of(r, from->begin);
+	range->digits =
+	    arena_copy(&r->all->arena, cfg_trim(cfg_value(from->begin))).at;
+	range->random = r->set.kind == RANGESET_SERIAL &&
+	    setting_bool(r->cfg, "dbs.enableRandomSerialNumbers");
+	mpz_set(range->begin, from->first);
+	mpz_set(range->end, from->last);
+}
+
+static void
+add_cfg(struct reading *r)
+{
+	static const char managed[] = "dbs.enableSerialManagement";
+	struct ranges *all = r->all;
+	struct repository *repository = &all->repository[r->repository];
+
+	MEM_GROW(all->cfg, all->cfgs, all->cfgs_room);
+	all->cfg[all->cfgs++] = (struct range_cfg){
+		.repository = r->repository,
+		.host = r->host,
+		.generator = arena_copy(&all->arena, r->set.generator).at,
+		.type = r->set.type,
+		.radix = r->set.radix,
+		.file = r->file,
+		.generator_line = line_of(r, r->set.generator_line),
+		.managed_line =
+		    line_of(r, cfg_find(r->cfg, slice_of(managed))),
+		.is_managed = setting_bool(r->cfg, managed),
+	};
+	repository->cfgs++;
+	if (r->set.kept && !repository->has_cfg) {
+		repository->has_cfg = true;
+		repository->generator = r->set.type;
+		repository->radix = r->set.radix;
+	}
+}
+
+static void
+read_kind(struct reading *r, enum rangeset_kind kind)
+{
+	rangeset_read(&r->set, r->cfg, kind);
+	if (r->set.kept || r->set.type == RANGESET_RANDOM) {
+		r->repository = repository_of(r->all, r->base, r->type, kind);
+		add_cfg(r);
+	}
+	for (int i = 0; i < 2 && r->set.kept; i++)
+		add_cfg_range(r, i);
+	rangeset_release(&r->set);
+}
+
+/* "CA", as directories and security domains have it. */
+static const char *
+type_of(struct ranges *all, const struct cfg *cfg)
+{
+	char *type = mem_printf("%s", setting_subsystem_of(cfg));
+	const char *kept;
+
+	for (char *c = type; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	kept = arena_copy(&all->arena, slice_of(type)).at;
+	free(type);
+	return kept;
+}
+
+int
+ranges_add_cfg(struct ranges *all, const struct cfg *cfg)
+{
+	struct slice host = cfg_string(cfg, "machineName");
+	struct slice dn = cfg_string(cfg, "internaldb.basedn");
+	struct reading r = { .all = all, .cfg = cfg };
+	struct buf base = { 0 };
+
+	r.file = arena_copy(&all->arena, slice_of(cfg->file)).at;
+	r.host = host.size != 0 ? arena_copy(&all->arena, host).at : r.file;
+	r.type = type_of(all, cfg);
+	if (dn.size != 0 && dn_normalise(dn, &base) < 0) {
+		buf_release(&base);
+		return fail("%s:%zu: not a DN: '%.*s'", cfg->file,
+		    cfg_number(
+			cfg, cfg_find(cfg, slice_of("internaldb.basedn"))),
+		    SLICE_ARG(dn));
+	}
+	r.base = buf_slice(&base);
+	for (int kind = 0; kind < RANGESET_KINDS; kind++)
+		read_kind(&r, (enum rangeset_kind)kind);
+	buf_release(&base);
+	return 0;
+}
+
+/* Are the directory's own ranges those that are used? */
+static bool
+is_old(const struct repository *repository, const struct range *range)
+{
+	if (repository->kind == RANGESET_REPLICA)
+		return false;
+	if (repository->has_cfg)
+		return range->v2 != (repository->generator == RANGESET_LEGACY2);
+	return repository->cfgs != 0 || (!range->v2 && repository->has_v2);
+}
+
+/* The first digits as who takes the range reads them; then as many numbers as
+ * the directory counts. */
+static void
+read_digits(const struct repository *repository, struct range *range)
+{
+	int radix = repository->kind == RANGESET_SERIAL ? 16 : 10;
+
+	if (repository->has_cfg && repository->generator == RANGESET_LEGACY)
+		radix = repository->radix;
+	if (range->v2 || repository->kind == RANGESET_REPLICA)
+		radix = 10;
+	if (range->bad ||
+	    !rangeset_parse(range->begin, slice_of(range->digits), radix))
+		return;
+	mpz_sub(range->end, range->ldap_end, range->ldap_begin);
+	mpz_add(range->end, range->end, range->begin);
+}
+
+static int
+compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+	int order = x->repository < y->repository ? -1 :
+	    x->repository > y->repository;
+
+	if (order == 0)
+		order = mpz_cmp(x->begin, y->begin);
+	if (order == 0)
+		order = (int)x->state - (int)y->state;
+	if (order == 0)
+		order = mpz_cmp(x->end, y->end);
+	return order != 0 ? order : strcmp(x->host, y->host);
+}
+
+static bool
+is_again(const struct range *before, const struct range *range)
+{
+	return range->state == RANGE_FREE && before->state == RANGE_FREE &&
+	       before->repository == range->repository &&
+	       before->v2 == range->v2 &&
+	       mpz_cmp(before->begin, range->begin) == 0;
+}
+
+void
+ranges_settle(struct ranges *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct range *range = &all->range[i];
+
+		if (range->name == NULL)
+			continue;
+		read_digits(&all->repository[range->repository], range);
+		if (range->state != RANGE_CONFLICT &&
+		    is_old(&all->repository[range->repository], range))
+			range->state = RANGE_OLD;
+	}
+	if (all->count != 0)
+		qsort(all->range, all->count, sizeof *all->range,
+		    compare_ranges);
+	for (size_t i = 1; i < all->count; i++)
+		all->range[i].again =
+		    is_again(&all->range[i - 1], &all->range[i]);
+}
+
+#define RANGES                                                                 \
+	"(objectClass=pkiRange)(objectClass=repository)"                       \
+	"(objectClass=pkiSubsystem)(nsds5ReplConflict=*)"
+#define NUMBERS                                                                \
+	"(objectClass=certificateRecord)(objectClass=keyRecord)"               \
+	"(objectClass=request)"
+
+/* 389-ds hides entries in conflict from who does not ask for this class. */
+#define HIDDEN "(|(objectClass=ldapsubentry)(objectClass=*))"
+
+const char ranges_filter[] = "(&" HIDDEN "(|" RANGES "))";
+const char ranges_filter_all[] = "(&" HIDDEN "(|" RANGES NUMBERS "))";
+const char *const ranges_attributes[] = { "objectClass", "cn", "beginRange",
+	"endRange", "host", "SecurePort", "nextRange", "nsds5ReplConflict",
+	"serialno", "requestId", "nsDS5ReplicaId", "nsDS5ReplicaRoot",
+	"nsDS5ReplicaName", NULL };
+
+struct entry_reading {
+	struct ranges *all;
+	const struct entry *entry;
+	size_t source;
+	struct buf dn; /* in normal form */
+};
+
+static const char *
+kept(struct entry_reading *r, struct slice s)
+{
+	return s.at != NULL ? arena_copy(&r->all->arena, s).at : "";
+}
+
+/* An entry of a server has its name for a line. */
+static const char *
+entry_file(struct entry_reading *r)
+{
+	const struct entry *entry = r->entry;
+	const char *file;
+	char *url;
+
+	if (entry->line != 0)
+		return kept(r, slice_of(entry->file));
+	url = mem_printf("%s/%.*s", entry->file, SLICE_ARG(entry->dn));
+	file = kept(r, slice_of(url));
+	free(url);
+	return file;
 }
 
 static struct slice
-value_of(const struct cfg_line *line)
+take_rdn(struct slice *dn)
 {
-	return line != NULL ? cfg_trim(cfg_value(line)) : (struct slice){ 0 };
+	struct slice parent = dn_parent(*dn);
+	struct slice rdn = { dn->at, dn->size - parent.size };
+
+	if (rdn.size != 0 && rdn.at[rdn.size - 1] == ',')
+		rdn.size--;
+	*dn = parent;
+	return rdn;
 }
 
-static enum rangeset_generator
-type_of(struct slice generator)
+static bool
+is(struct slice rdn, const char *want)
 {
-	static const char *const names[] = {
-		[RANGESET_LEGACY] = "legacy",
-		[RANGESET_LEGACY2] = "legacy2",
-		[RANGESET_RANDOM] = "random",
-	};
+	return slice_equal(rdn, slice_of(want));
+}
 
-	for (int i = 0; i < RANGESET_UNKNOWN; i++)
-		if (slice_equal(generator, slice_of(names[i])))
-			return (enum rangeset_generator)i;
-	return RANGESET_UNKNOWN;
+/* Is it a container of ranges, below ou=ranges or ou=ranges_v2? */
+static bool
+is_container(
+    struct slice name, struct slice above, enum rangeset_kind *kind, bool *v2)
+{
+	*v2 = !is(above, "ou=ranges");
+	if (!slice_starts(above, slice_of("ou=ranges")))
+		return false;
+	if (is(name, "ou=certificaterepository") ||
+	    is(name, "ou=keyrepository"))
+		*kind = RANGESET_SERIAL;
+	else if (is(name, "ou=requests"))
+		*kind = RANGESET_REQUEST;
+	else if (is(name, "ou=replica"))
+		*kind = RANGESET_REPLICA;
+	else
+		return false;
+	return true;
+}
+
+static const char *
+type_of_rdn(struct slice rdn)
+{
+	return is(rdn, "ou=ca") ? "CA" : is(rdn, "ou=kra") ? "KRA" : "";
+}
+
+/* Is it a repository, below which are certificates, keys or requests?  base is
+ * what is above it. */
+static bool
+is_repository(struct slice dn, struct slice *base, const char **type,
+    enum rangeset_kind *kind)
+{
+	struct slice name = take_rdn(&dn), replicas = dn;
+	struct slice above = take_rdn(&dn);
+
+	*base = dn;
+	*type = type_of_rdn(above);
+	*kind = RANGESET_SERIAL;
+	if ((is(name, "ou=certificaterepository") ||
+		is(name, "ou=keyrepository")) &&
+	    **type != '\0')
+		return true;
+	*kind = RANGESET_REQUEST;
+	*type = type_of_rdn(name);
+	if (is(above, "ou=requests"))
+		return **type != '\0';
+	*kind = RANGESET_REPLICA;
+	*base = replicas;
+	return is(name, "ou=replica") && !is(above, "ou=ranges");
+}
+
+/* Replicas of one directory have the same entries. */
+static bool
+is_known(const struct entry_reading *r, const struct range *new)
+{
+	const struct ranges *all = r->all;
+
+	for (size_t i = 0; i + 1 < all->count; i++) {
+		const struct range *range = &all->range[i];
+
+		if (range->name != NULL &&
+		    range->repository == new->repository &&
+		    range->v2 == new->v2 && range->state == new->state &&
+		    range->state != RANGE_FREE &&
+		    strcmp(range->name, new->name) == 0 &&
+		    strcmp(range->host, new->host) == 0 &&
+		    strcmp(range->port, new->port) == 0 &&
+		    mpz_cmp(range->ldap_begin, new->ldap_begin) == 0 &&
+		    mpz_cmp(range->ldap_end, new->ldap_end) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+drop_last(struct ranges *all)
+{
+	struct range *range = &all->range[--all->count];
+
+	mpz_clears(range->begin, range->end, range->ldap_begin,
+	    range->ldap_end, range->highest, NULL);
+}
+
+/* The RDN's value, in decimal, is not the begin. */
+static bool
+is_misnamed(const struct entry_reading *r, const struct range *range)
+{
+	struct slice dn = buf_slice(&r->dn), rdn = take_rdn(&dn);
+	mpz_t number;
+	bool answer;
+
+	mpz_init(number);
+	answer = !slice_starts(rdn, slice_of("cn=")) ||
+		 !rangeset_parse(
+		     number, (struct slice){ rdn.at + 3, rdn.size - 3 }, 10) ||
+		 mpz_cmp(number, range->ldap_begin) != 0;
+	mpz_clear(number);
+	return answer;
+}
+
+/* A range of the entry, which has no numbers yet. */
+static struct range *
+add_entry_range(struct entry_reading *r, size_t repository,
+    enum range_state state, bool v2)
+{
+	struct range *range = add_range(r->all, repository, state);
+
+	range->name = kept(r, r->entry->dn);
+	range->host = range->port = "";
+	range->file = entry_file(r);
+	range->line = r->entry->line;
+	range->source = r->source;
+	range->v2 = v2;
+	r->all->repository[repository].has_v2 |= v2;
+	return range;
 }
 
 static int
-radix_of(const struct rangeset *set, struct slice own)
+add_allocated(struct entry_reading *r)
 {
-	int radix = 0;
+	struct slice base = buf_slice(&r->dn), container;
+	struct slice begin = entry_value(r->entry, "beginRange", 0);
+	struct slice end = entry_value(r->entry, "endRange", 0);
+	enum rangeset_kind kind;
+	struct range *range;
+	bool v2;
 
-	if (set->kind == RANGESET_REPLICA)
-		return 10;
-	if (set->type == RANGESET_LEGACY2)
-		return RANGESET_BY_PREFIX;
-	for (size_t i = 0; i < own.size && radix <= RADIX_MAX; i++) {
-		if (own.at[i] < '0' || own.at[i] > '9')
-			return set->kind == RANGESET_SERIAL ? 16 : 10;
-		radix = 10 * radix + own.at[i] - '0';
+	take_rdn(&base);
+	container = take_rdn(&base);
+	if (!is_container(container, take_rdn(&base), &kind, &v2))
+		return 0;
+	range = add_entry_range(r, repository_of(r->all, base, "", kind),
+	    RANGE_ALLOCATED, v2);
+	range->host = kept(r, entry_value(r->entry, "host", 0));
+	range->port = kept(r, entry_value(r->entry, "SecurePort", 0));
+	range->digits = kept(r, begin);
+	range->unreadable = begin.at == NULL || end.at == NULL ||
+	    !rangeset_parse(range->ldap_begin, begin, 10) ||
+	    !rangeset_parse(range->ldap_end, end, 10);
+	range->bad = range->unreadable;
+	if (entry_value(r->entry, "nsds5ReplConflict", 0).at != NULL) {
+		range->state = RANGE_CONFLICT;
+	} else {
+		range->bad |= mpz_cmp(range->ldap_begin, range->ldap_end) > 0;
+		range->misnamed = !range->bad && is_misnamed(r, range);
 	}
-	if (radix >= 2 && radix <= RADIX_MAX)
-		return radix;
-	return set->kind == RANGESET_SERIAL ? 16 : 10;
+	if (is_known(r, range))
+		drop_last(r->all);
+	return 1;
 }
 
-/* Whose numbers they are, and how they are made. */
-static void
-read_generator(struct rangeset *set, const struct cfg *cfg)
+/* nextRange, of a repository or of a container of ranges_v2. */
+static int
+add_free(struct entry_reading *r)
 {
-	const char *type = setting_subsystem_of(cfg);
-	bool kra = strcmp(type, "kra") == 0;
-	const char *name = set->kind == RANGESET_REQUEST ? "request"
-			   : kra                         ? "key"
-							 : "cert";
+	struct slice dn = buf_slice(&r->dn), base = dn, name;
+	struct slice next = entry_value(r->entry, "nextRange", 0);
+	const char *type = "";
+	enum rangeset_kind kind;
+	struct range *range;
+	bool v2 = false;
 
-	set->generator_line = set->kind == RANGESET_REPLICA
-				  ? NULL
-				  : own_line(cfg, name, "generator");
-	set->generator = value_of(set->generator_line);
-	if (set->generator.size == 0)
-		set->generator = slice_of("legacy");
-	set->type = type_of(set->generator);
-	set->radix = radix_of(set, value_of(own_line(cfg, name, "radix")));
-	set->kept = set->type != RANGESET_RANDOM &&
-		    (*type == '\0' || kra || strcmp(type, "ca") == 0);
+	if (next.at == NULL)
+		return 0;
+	if (!is_repository(dn, &base, &type, &kind)) {
+		base = dn;
+		name = take_rdn(&base);
+		if (!is_container(name, take_rdn(&base), &kind, &v2))
+			return 0;
+	}
+	range = add_entry_range(r, repository_of(r->all, base, type, kind),
+	    RANGE_FREE, v2);
+	range->digits = kept(r, next);
+	range->unreadable = !rangeset_parse(range->ldap_begin, next, 10);
+	range->bad = range->unreadable;
+	return 1;
 }
 
-static const struct cfg_line *
-line_of(const struct cfg *cfg, const char *before, const char *name,
-    const char *after)
+static int
+add_number(struct entry_reading *r)
 {
-	char *key = mem_printf("dbs.%s%s%s", before, name, after);
-	const struct cfg_line *line = cfg_find(cfg, slice_of(key));
+	struct slice base = buf_slice(&r->dn);
+	struct slice text = entry_value(r->entry, "serialno", 0);
+	enum rangeset_kind kind;
+	const char *type;
+	mpz_t number;
 
-	free(key);
-	return line;
+	take_rdn(&base);
+	if (!is_repository(base, &base, &type, &kind))
+		return 0;
+	if (kind == RANGESET_REQUEST)
+		text = entry_value(r->entry, "requestId", 0);
+	mpz_init(number);
+	if (text.at != NULL && serialno_parse(number, text) == 0)
+		count_number(
+		    r->all, repository_of(r->all, base, type, kind), number);
+	mpz_clear(number);
+	return 1;
 }
 
-static const struct cfg_line *
-unless_none(const struct cfg_line *line)
+static int
+add_host(struct entry_reading *r)
 {
+	struct ranges *all = r->all;
+
+	MEM_GROW(all->host, all->hosts, all->hosts_room);
+	all->host[all->hosts++] = (struct range_host){
+		kept(r, entry_value(r->entry, "host", 0)),
+		kept(r, entry_value(r->entry, "SecurePort", 0))
+	};
+	return 1;
+}
+
+/* The same replica may be listed by several files. */
+static bool
+is_known_replica(const struct ranges *all, const struct range_replica *new)
+{
+	for (size_t i = 0; i < all->replicas; i++) {
+		const struct range_replica *old = &all->replica[i];
+
+		if (old->id == new->id && strcmp(old->base, new->base) == 0 &&
+		    strcmp(old->name, new->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+add_replica(struct entry_reading *r)
+{
+	struct ranges *all = r->all;
+	const char *id =
+	    kept(r, entry_value(r->entry, "nsDS5ReplicaId", 0));
+	struct buf base = { 0 };
+	struct range_replica new = { .file = entry_file(r),
+		.line = r->entry->line };
+	char *end;
+
+	errno = 0;
+	new.id = strtoul(id, &end, 10);
+	if (*id < '0' || *id > '9' || *end != '\0' || errno != 0 ||
+	    dn_normalise(entry_value(r->entry, "nsDS5ReplicaRoot", 0), &base) <
+		0 ||
+	    base.size == 0) {
+		buf_release(&base);
+		return 0;
+	}
+	new.base = kept(r, buf_slice(&base));
+	new.name = kept(r, entry_value(r->entry, "nsDS5ReplicaName", 0));
+	buf_release(&base);
+	if (!is_known_replica(all, &new)) {
+		MEM_GROW(all->replica, all->replicas, all->replicas_room);
+		all->replica[all->replicas++] = new;
+	}
+	return 1;
+}
+
+static const struct {
+	const char *class;
+	int (*add)(struct entry_reading *);
+} classes[] = {
+	{ "certificateRecord", add_number },
+	{ "request", add_number },
+	{ "keyRecord", add_number },
+	{ "pkiRange", add_allocated },
+	{ "repository", add_free },
+	{ "pkiSubsystem", add_host },
+	{ "nsDS5Replica", add_replica },
+};
+
+static bool
+is_class(struct slice value, const char *class)
+{
+	return value.size == strlen(class) &&
+	       strncasecmp(value.at, class, value.size) == 0;
+}
+
+int
+ranges_add_entry(struct ranges *all, const struct entry *entry, size_t source)
+{
+	struct entry_reading r = {
+		.all = all, .entry = entry, .source = source
+	};
 	struct slice value;
+	int taken = 0;
 
-	if (line == NULL)
-		return NULL;
-	value = cfg_trim(cfg_value(line));
-	return value.size != 0 && !slice_equal(value, slice_of("-1")) ?
-	    line : NULL;
+	for (size_t i = 0;
+	     taken == 0 &&
+	     (value = entry_value(entry, "objectClass", i)).at != NULL;
+	     i++)
+		for (size_t j = 0; j < sizeof classes / sizeof *classes; j++) {
+			if (!is_class(value, classes[j].class))
+				continue;
+			if (dn_normalise(entry->dn, &r.dn) < 0)
+				taken = fail("%s:%zu: not a DN: '%.*s'",
+				    entry->file, entry->line,
+				    SLICE_ARG(entry->dn));
+			else
+				taken = classes[j].add(&r);
+			break;
+		}
+	buf_release(&r.dn);
+	return taken;
 }
 
-static void
-read_range(struct rangeset_range *r, int radix)
-{
-	mpz_inits(r->first, r->last, NULL);
-	r->readable = r->begin != NULL && r->end != NULL &&
-		      rangeset_parse(r->first, cfg_value(r->begin), radix) &&
-		      rangeset_parse(r->last, cfg_value(r->end), radix);
-}
-
-static void
-read_number(
-    struct rangeset_number *number, const struct cfg_line *line, int radix)
-{
-	number->line = line;
-	mpz_init(number->value);
-	number->readable = line != NULL && rangeset_parse(number->value,
-					       cfg_value(line), radix);
-}
-
-void
-rangeset_read(
-    struct rangeset *set, const struct cfg *cfg, enum rangeset_kind kind)
-{
-	const char *name = rangeset_name[kind], *lower = lower_name[kind];
-
-	set->kind = kind;
-	read_generator(set, cfg);
-	set->range[0].begin = line_of(cfg, "begin", name, "Number");
-	set->range[0].end = line_of(cfg, "end", name, "Number");
-	set->range[1].begin =
-	    unless_none(line_of(cfg, "nextBegin", name, "Number"));
-	set->range[1].end =
-	    unless_none(line_of(cfg, "nextEnd", name, "Number"));
-	for (int i = 0; i < 2; i++)
-		read_range(&set->range[i], set->radix);
-	read_number(
-	    &set->increment, line_of(cfg, "", lower, "Increment"), set->radix);
-	read_number(&set->low_water, line_of(cfg, "", lower, "LowWaterMark"),
-	    set->radix);
-	read_number(&set->transfer,
-	    line_of(cfg, "", lower, "CloneTransferNumber"), set->radix);
-}
-
-void
-rangeset_release(struct rangeset *set)
-{
-	for (int i = 0; i < 2; i++)
-		mpz_clears(set->range[i].first, set->range[i].last, NULL);
-	mpz_clears(set->increment.value, set->low_water.value,
-	    set->transfer.value, NULL);
-}
-
-bool
-rangeset_overlap(const struct rangeset_range *a, const struct rangeset_range *b)
-{
-	return a->readable && b->readable && mpz_cmp(a->first, b->last) <= 0 &&
-	       mpz_cmp(b->first, a->last) <= 0;
-}
-
-/* How many numbers there are from begin to end: 0 when it is not readable, or
- * ends before it begins. */
-static void
-rangeset_size(mpz_t size, const struct rangeset_range *range)
-{
-	mpz_set_ui(size, 0);
-	if (!range->readable || mpz_cmp(range->first, range->last) > 0)
-		return;
-	mpz_sub(size, range->last, range->first);
-	mpz_add_ui(size, size, 1);
-}
-
-bool
-rangeset_can_give(const struct rangeset *set, mpz_srcptr used)
-{
-	bool answer = !set->transfer.readable;
-	mpz_t left;
-
-	mpz_init(left);
-	for (int i = 0; i < 2 && !answer; i++) {
-		rangeset_size(left, &set->range[i]);
-		if (i == 0 && used != NULL)
-			mpz_sub(left, left, used);
-		answer = mpz_cmp(left, set->transfer.value) >= 0;
-	}
-	mpz_clear(left);
-	return answer;
-}

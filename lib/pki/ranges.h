@@ -2,100 +2,180 @@
 #ifndef PKI_RANGES_H
 #define PKI_RANGES_H
 
-#include <gmp.h>
-
-#include "cfg/cfg.h"
+#include "dir/entry.h"
+#include "pki/rangeset.h"
+#include "util/arena.h"
+#include "util/buf.h"
 
 /*
- * The ranges of numbers in a CS.cfg, read by the rules of each generator
- * [dogtag 6.1, 6.2].
+ * All ranges of numbers of a deployment in one model: what each CS.cfg says,
+ * and what the directory has given to whom [dogtag 6].
  *
- *	struct rangeset set;
+ *	struct ranges all = { .radix = 10 };
  *
- *	rangeset_read(&set, cfg, RANGESET_SERIAL);
- *	if (set.kept && set.range[0].readable)
- *		... from set.range[0].first to set.range[0].last ...
- *	rangeset_release(&set);
+ *	ranges_add_cfg(&all, cfg);		for each, before the entries
+ *	ranges_add_entry(&all, &entry, source);	for each entry
+ *	ranges_settle(&all);
+ *	... all.range[] ...
+ *	ranges_release(&all);
  *
- * The rules:
- * - CAs and KRAs (whose serial numbers are key IDs) have ranges; of the
- *   others' files a begin may be left, which is the replica ID of a clone;
- * - dbs.cert.id.generator (CA), dbs.key.id.generator (KRA) and
- *   dbs.request.id.generator are "legacy" where absent; "random" has no range;
- *   replica IDs have one by the rules of "legacy" always;
- * - "legacy" serial numbers are hexadecimal without 0x, requests and replica
- *   IDs decimal; dbs.cert.id.radix, dbs.key.id.radix and dbs.request.id.radix
- *   say otherwise;
- * - numbers of "legacy2" are hexadecimal after 0x, else decimal;
- * - steps, low-water marks and transfers are read as the ranges are;
- * - a next range's "-1", or an empty value, is none.
+ * A repository is the numbers of one kind below one suffix: the serial numbers
+ * of the CA of dc=ca, say.  Subsystems whose CS.cfg names no suffix share one
+ * by their type.
+ *
+ * In a directory, legacy serial numbers have two readings [dogtag 6.3]: the
+ * directory counts in decimal, and who takes a range reads its first digits in
+ * his own radix and counts on from there.  What the numbers of certificates
+ * come from is the second; begin and end are that.
  */
 
-enum rangeset_kind {
-	RANGESET_SERIAL,
-	RANGESET_REQUEST,
-	RANGESET_REPLICA,
-	RANGESET_KINDS
+enum range_state {
+	RANGE_CURRENT, /* of a CS.cfg: numbers are taken from it */
+	RANGE_NEXT, /* of a CS.cfg: will be the current one */
+	RANGE_ALLOCATED, /* the directory knows who has it */
+	RANGE_FREE, /* the directory will give it away; has no end */
+	RANGE_OLD, /* the same two, of a generator that is no longer */
+	RANGE_CONFLICT, /* an entry that replication could not place */
 };
 
-extern const char *const rangeset_name[RANGESET_KINDS]; /* "Serial", ... */
-
-enum rangeset_generator {
-	RANGESET_LEGACY,
-	RANGESET_LEGACY2,
-	RANGESET_RANDOM,
-	RANGESET_UNKNOWN
-};
-
-/* What radix 0 stands for: by the prefix of each number. */
-#define RANGESET_BY_PREFIX 0
-
-struct rangeset_range {
-	const struct cfg_line *begin, *end; /* NULL: there is no such range */
-	mpz_t first, last;
-	bool readable; /* both are there and are numbers */
-};
-
-struct rangeset_number {
-	const struct cfg_line *line; /* NULL: the key is not there */
-	mpz_t value;
-	bool readable;
-};
-
-struct rangeset {
+struct repository {
+	const char *base; /* in normal form; "" where no one says */
+	const char *type; /* "CA", "KRA", ...; "" where no one says */
 	enum rangeset_kind kind;
-	bool kept; /* are there ranges by the rules above? */
-	struct slice generator; /* "legacy" where absent */
-	const struct cfg_line *generator_line; /* NULL: it is absent */
-	enum rangeset_generator type;
-	int radix; /* 10, 16, ... or RANGESET_BY_PREFIX */
-	struct rangeset_range range[2]; /* the current, the next */
-	struct rangeset_number increment, low_water;
-	struct rangeset_number transfer; /* what a clone is given */
+	size_t cfgs; /* how many CS.cfg files it has, random ones too */
+	bool has_cfg; /* one of them has ranges; the first says: */
+	enum rangeset_generator generator;
+	int radix;
+	bool has_v2; /* the directory has ranges of legacy2 */
+	bool counted; /* numbers that were given out have been seen */
 };
 
-void rangeset_read(
-    struct rangeset *set, const struct cfg *cfg, enum rangeset_kind kind);
-void rangeset_release(struct rangeset *set);
+/* What a CS.cfg says of a repository, besides ranges. */
+struct range_cfg {
+	size_t repository;
+	const char *host, *generator;
+	enum rangeset_generator type;
+	int radix;
+	const char *file;
+	size_t generator_line, managed_line; /* 0: the key is absent */
+	bool is_managed; /* enableSerialManagement */
+};
+
+struct range {
+	size_t repository;
+	enum range_state state;
+	const char *host; /* machineName, or the entry's host */
+	const char *port; /* the entry's; NULL: a CS.cfg */
+	const char *name; /* the entry's DN; NULL: a CS.cfg */
+	const char *digits; /* of the begin, as they stand */
+	const char *file;
+	size_t line; /* 0: an entry of a server, whose URL file is */
+	size_t source;
+	bool v2; /* an entry of legacy2 */
+	bool random; /* numbers are picked from it, not counted up */
+	bool unreadable; /* an entry without decimal numbers */
+	bool bad; /* an entry that is no range: unreadable, or reversed */
+	bool misnamed; /* the entry's cn is not its begin */
+	bool again; /* a free one that another directory has, too */
+	mpz_t begin, end;
+	mpz_t ldap_begin, ldap_end; /* of an entry, as the directory counts */
+	mpz_t highest; /* that was given out, of a current one */
+	unsigned long used; /* how many were */
+};
+
+struct range_replica {
+	const char *base, *name; /* nsDS5ReplicaName, or "" */
+	unsigned long id;
+	const char *file;
+	size_t line;
+};
+
+struct range_host { /* of the security domain */
+	const char *host, *port;
+};
+
+struct ranges {
+	int radix; /* of numbers for people: 10 or 16 */
+	struct repository *repository;
+	size_t repositories, repositories_room;
+	struct range_cfg *cfg;
+	size_t cfgs, cfgs_room;
+	struct range *range;
+	size_t count, room;
+	struct range_replica *replica;
+	size_t replicas, replicas_room;
+	struct range_host *host;
+	size_t hosts, hosts_room;
+	struct arena arena;
+};
+
+/* The ranges of a CS.cfg that can be read; cfg is not needed any longer then.
+ * -1: its suffix is no DN; reported. */
+int ranges_add_cfg(struct ranges *all, const struct cfg *cfg);
+
+/* When all is there: how entries are read is known now.  Ranges are put in
+ * order: by repository, and by begin. */
+void ranges_settle(struct ranges *all);
+
+/* "current", "next", ... */
+const char *range_state_name(enum range_state state);
+
+/* "268369920" or "0xfff0000", by all->radix: a new string. */
+char *ranges_number(const struct ranges *all, mpz_srcptr number);
+
+/* Has the range a last number?  (A free one has not, nor has a bad one.) */
+bool range_is_closed(const struct range *range);
+
+/* How many numbers it has, 0 when it ends before it begins. */
+void range_size(mpz_t size, const struct range *range);
+
+/* How many of them have not been given out.  False: no one knows. */
+bool ranges_left(const struct ranges *all, mpz_t left,
+    const struct range *range);
+
+void ranges_release(struct ranges *all);
 
 /*
- * A number as the server reads it: digits of radix and nothing else, but for
- * blanks at the ends, which ConfigStore.getString() trims; getBigInteger(),
- * which goes by the prefix, does not.  A sign is none.
+ * What the entries of a directory tell of ranges [dogtag 6.3, 10]:
+ *
+ *	pkiRange, below ou=ranges or ou=ranges_v2	who has which
+ *	repository			what will be given away next
+ *	certificateRecord, keyRecord, request	numbers that were given out
+ *	pkiSubsystem			hosts of the security domain
+ *	nsDS5Replica (of cn=config)	replica IDs
+ *
+ * All others are passed over.
  */
-bool rangeset_parse(mpz_t number, struct slice text, int radix);
 
-/* Do they share a number?  Not when one is not readable. */
-bool rangeset_overlap(
-    const struct rangeset_range *a, const struct rangeset_range *b);
+/* A filter for a server: all of these but the numbers, which are many; and
+ * one with them.  Replicas are below RANGES_CONFIG. */
+extern const char ranges_filter[], ranges_filter_all[];
+extern const char *const ranges_attributes[];
+
+#define RANGES_CONFIG "cn=mapping tree,cn=config"
 
 /*
- * Can a clone be given its numbers?  By the master's rule the tail of the
- * current range goes, where all of it is still there to give, else that of
- * the next [6.4].  How many of the current one have been used a CS.cfg does
- * not say: used may be NULL for none.  True also where nothing says how many
- * a clone is given.
+ * source: which directory or file it is, for what has to agree within one.
+ * 1: taken; 0: it is of another kind; -1: its DN is none, reported.
  */
-bool rangeset_can_give(const struct rangeset *set, mpz_srcptr used);
+int
+ranges_add_entry(struct ranges *all, const struct entry *entry, size_t source);
+
+/*
+ * Each repository of a settled model as text, for people: one row a host, and
+ * one for what the directory has not given away yet.
+ *
+ *	serial numbers of CA, dc=ca
+ *	ca1.example.com |##########                    |
+ *	ca2.example.com |          #######++++         |
+ *	free            |                           ...|
+ *	                 a         b      c   d     e
+ *	a=1 b=268369921 c=268435457 d=536870913 e=10598175831
+ *
+ * '#' is current, '+' next, '-' known to the directory alone, '!' in two
+ * ranges.  Where a range begins or ends a column begins; wide ones are wider,
+ * by the number of their digits.
+ */
+void ranges_plot(const struct ranges *all, struct buf *out);
 
 #endif

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "dir/dn.h"
-#include "pki/ranges.h"
+#include "pki/rangeset.h"
 #include "util/diag.h"
 #include "util/endpoint.h"
 #include "util/mem.h"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pki/ranges.h"
+#include "pki/rangeset.h"
 #include "util/buf.h"
 #include "util/mem.h"
 

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "check/rangemap.h"
-#include "check/rangeplot.h"
+#include "check/rangecheck.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -16,21 +15,20 @@
 #include <cmocka.h>
 
 struct model {
-	struct rangemap map;
+	struct ranges all;
 	struct findings found;
 };
 
 static void
 begin(struct model *m)
 {
-	*m = (struct model){ .map = { .radix = 10 } };
-	m->map.found = &m->found;
+	*m = (struct model){ .all = { .radix = 10 } };
 }
 
 static void
 end(struct model *m)
 {
-	rangemap_release(&m->map);
+	ranges_release(&m->all);
 	findings_release(&m->found);
 }
 
@@ -41,15 +39,17 @@ add_cfg(struct model *m, const char *text)
 	    cfg_parse("unit", mem_dup(text, strlen(text)), strlen(text));
 
 	assert_non_null(cfg);
-	assert_int_equal(rangemap_add_cfg(&m->map, cfg), 0);
+	assert_int_equal(ranges_add_cfg(&m->all, cfg), 0);
+	rangecheck_cfg(&m->found, cfg);
 	cfg_free(cfg);
 }
 
-/* "dn|name=value|...": what rangentry_add() says of it. */
+/* "dn|name=value|...": what ranges_add_entry() says of it. */
 static int
 add(struct model *m, const char *text, size_t source)
 {
 	char *copy = mem_dup(text, strlen(text)), *save = NULL, *part;
+	const size_t first = m->all.count;
 	struct entry_attribute attribute[16];
 	struct entry entry = {
 		.attribute = attribute, .file = "unit.ldif", .line = 1
@@ -64,7 +64,8 @@ add(struct model *m, const char *text, size_t source)
 		attribute[entry.attributes++] =
 		    (struct entry_attribute){ slice_of(part), slice_of(value) };
 	}
-	status = rangentry_add(&m->map, &entry, source);
+	status = ranges_add_entry(&m->all, &entry, source);
+	rangecheck_entries(&m->all, first, &m->found);
 	free(copy);
 	return status;
 }
@@ -75,18 +76,18 @@ check(struct model *m, const char *want)
 {
 	struct buf out = { 0 };
 
-	rangemap_settle(&m->map);
-	rangecheck(&m->map);
-	for (size_t i = 0; i < m->map.blocks; i++) {
-		const struct rangemap_block *b = &m->map.block[i];
+	ranges_settle(&m->all);
+	rangecheck(&m->all, &m->found);
+	for (size_t i = 0; i < m->all.count; i++) {
+		const struct range *b = &m->all.range[i];
 		char *text;
 
 		if (b->bad || b->again)
 			continue;
 		gmp_asprintf(&text,
-		    rangemap_is_closed(b) ? "%s:%s:%Zd-%Zd " : "%s:%s:%Zd- ",
-		    rangemap_kind_name(m->map.space[b->space].kind),
-		    rangemap_state_name(b->state), b->begin, b->end);
+		    range_is_closed(b) ? "%s:%s:%Zd-%Zd " : "%s:%s:%Zd- ",
+		    rangeset_kind_name[m->all.repository[b->repository].kind],
+		    range_state_name(b->state), b->begin, b->end);
 		buf_puts(&out, text);
 		free(text);
 	}
@@ -307,7 +308,7 @@ test_left(void **state)
 	begin(&m);
 	add_cfg(&m, CA "dbs.beginRequestNumber=11\n"
 		       "dbs.endRequestNumber=20\n");
-	assert_false(rangemap_left(&m.map, left, m.map.block));
+	assert_false(ranges_left(&m.all, left, m.all.range));
 	for (int number = 9; number < 22; number += 6) {
 		char *text =
 		    mem_printf("%s%02d%d", record, number < 10 ? 1 : 2, number);
@@ -315,9 +316,9 @@ test_left(void **state)
 		assert_int_equal(add(&m, text, 0), 1);
 		free(text);
 	}
-	assert_true(rangemap_left(&m.map, left, m.map.block));
+	assert_true(ranges_left(&m.all, left, m.all.range));
 	assert_int_equal(mpz_cmp_ui(left, 5), 0);
-	assert_int_equal(m.map.block[0].used, 1);
+	assert_int_equal(m.all.range[0].used, 1);
 	end(&m);
 	mpz_clear(left);
 }
@@ -332,8 +333,8 @@ test_plot_of_nothing(void **state)
 	begin(&m);
 	add_cfg(&m, CA "dbs.beginRequestNumber=11\n"
 		       "dbs.endRequestNumber=1\n");
-	rangemap_settle(&m.map);
-	rangeplot(&m.map, &out);
+	ranges_settle(&m.all);
+	ranges_plot(&m.all, &out);
 	assert_int_equal(out.size, 0);
 	buf_release(&out);
 	end(&m);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "check/rangeplot.h"
+#include "pki/ranges.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 static const char free_row[] = "free";
 
 struct plot {
-	const struct rangemap *map;
-	const struct rangemap_block *first, *end; /* of the space */
+	const struct ranges *all;
+	const struct range *first, *end; /* of the repository */
 	struct buf *out;
 	mpz_t *bound; /* where columns begin */
 	size_t *width;
@@ -23,11 +23,11 @@ struct plot {
 };
 
 static bool
-is_drawn(const struct rangemap_block *b)
+is_drawn(const struct range *range)
 {
-	return !b->bad && b->state != RANGEMAP_OLD &&
-	       b->state != RANGEMAP_CONFLICT &&
-	       (b->state == RANGEMAP_FREE || mpz_cmp(b->begin, b->end) <= 0);
+	return !range->bad && range->state != RANGE_OLD &&
+	    range->state != RANGE_CONFLICT && (range->state == RANGE_FREE ||
+		mpz_cmp(range->begin, range->end) <= 0);
 }
 
 static int
@@ -42,15 +42,15 @@ find_bounds(struct plot *p)
 	size_t count = (size_t)(p->end - p->first), unique = 0;
 
 	p->bound = mem_zalloc(2 * count + 1, sizeof *p->bound);
-	for (const struct rangemap_block *b = p->first; b < p->end; b++) {
-		if (!is_drawn(b))
+	for (const struct range *range = p->first; range < p->end; range++) {
+		if (!is_drawn(range))
 			continue;
-		mpz_init_set(p->bound[p->bounds++], b->begin);
-		p->open |= b->state == RANGEMAP_FREE;
-		if (b->state == RANGEMAP_FREE)
+		mpz_init_set(p->bound[p->bounds++], range->begin);
+		p->open |= range->state == RANGE_FREE;
+		if (range->state == RANGE_FREE)
 			continue;
 		mpz_init(p->bound[p->bounds]);
-		mpz_add_ui(p->bound[p->bounds++], b->end, 1);
+		mpz_add_ui(p->bound[p->bounds++], range->end, 1);
 	}
 	if (p->bounds == 0)
 		return;
@@ -88,16 +88,16 @@ find_widths(struct plot *p)
 }
 
 static const char *
-row_of(const struct rangemap_block *b)
+row_of(const struct range *range)
 {
-	return b->state == RANGEMAP_FREE ? free_row : b->host;
+	return range->state == RANGE_FREE ? free_row : range->host;
 }
 
 static bool
-has_column(const struct rangemap_block *b, mpz_srcptr from)
+has_column(const struct range *range, mpz_srcptr from)
 {
-	return is_drawn(b) && mpz_cmp(b->begin, from) <= 0 &&
-	       (b->state == RANGEMAP_FREE || mpz_cmp(b->end, from) >= 0);
+	return is_drawn(range) && mpz_cmp(range->begin, from) <= 0 &&
+	       (range->state == RANGE_FREE || mpz_cmp(range->end, from) >= 0);
 }
 
 /* What a row has from that bound on. */
@@ -107,19 +107,19 @@ mark_of(const struct plot *p, const char *row, mpz_srcptr from)
 	size_t files = 0;
 	char mark = ' ';
 
-	for (const struct rangemap_block *b = p->first; b < p->end; b++) {
-		bool mine = strcmp(row_of(b), row) == 0;
+	for (const struct range *range = p->first; range < p->end; range++) {
+		bool mine = strcmp(row_of(range), row) == 0;
 
-		if (!has_column(b, from))
+		if (!has_column(range, from))
 			continue;
-		files += b->state <= RANGEMAP_NEXT;
+		files += range->state <= RANGE_NEXT;
 		if (!mine)
 			continue;
-		if (b->state == RANGEMAP_FREE)
+		if (range->state == RANGE_FREE)
 			mark = '.';
-		else if (b->state == RANGEMAP_CURRENT)
+		else if (range->state == RANGE_CURRENT)
 			mark = '#';
-		else if (b->state == RANGEMAP_NEXT)
+		else if (range->state == RANGE_NEXT)
 			mark = mark == '#' ? '#' : '+';
 		else if (mark == ' ')
 			mark = '-';
@@ -148,10 +148,11 @@ put_name(struct plot *p, const char *name)
 }
 
 static bool
-was_drawn(const struct plot *p, const struct rangemap_block *until)
+was_drawn(const struct plot *p, const struct range *until)
 {
-	for (const struct rangemap_block *b = p->first; b < until; b++)
-		if (is_drawn(b) && strcmp(row_of(b), row_of(until)) == 0)
+	for (const struct range *range = p->first; range < until; range++)
+		if (is_drawn(range) &&
+		    strcmp(row_of(range), row_of(until)) == 0)
 			return true;
 	return false;
 }
@@ -159,14 +160,14 @@ was_drawn(const struct plot *p, const struct rangemap_block *until)
 static void
 put_rows(struct plot *p, bool are_free)
 {
-	for (const struct rangemap_block *b = p->first; b < p->end; b++) {
-		if (!is_drawn(b) || was_drawn(p, b) ||
-		    (b->state == RANGEMAP_FREE) != are_free)
+	for (const struct range *range = p->first; range < p->end; range++) {
+		if (!is_drawn(range) || was_drawn(p, range) ||
+		    (range->state == RANGE_FREE) != are_free)
 			continue;
-		put_name(p, row_of(b));
+		put_name(p, row_of(range));
 		buf_puts(p->out, " |");
 		for (size_t i = 0; i < p->bounds; i++)
-			fill(p->out, mark_of(p, row_of(b), p->bound[i]),
+			fill(p->out, mark_of(p, row_of(range), p->bound[i]),
 			    p->width[i]);
 		buf_puts(p->out, "|\n");
 	}
@@ -196,7 +197,7 @@ put_scale(struct plot *p)
 	}
 	buf_putc(p->out, '\n');
 	for (size_t i = 0; i < p->bounds; i++) {
-		char *number = rangemap_number(p->map, p->bound[i]);
+		char *number = ranges_number(p->all, p->bound[i]);
 		size_t size = strlen(number) + 3;
 
 		if (column != 0)
@@ -211,33 +212,33 @@ put_scale(struct plot *p)
 }
 
 static void
-put_title(struct plot *p, const struct rangemap_space *space)
+put_title(struct plot *p, const struct repository *repository)
 {
-	buf_puts(p->out, rangemap_kind_name(space->kind));
+	buf_puts(p->out, rangeset_kind_name[repository->kind]);
 	buf_puts(p->out, " numbers");
-	if (*space->type != '\0') {
+	if (*repository->type != '\0') {
 		buf_puts(p->out, " of ");
-		buf_puts(p->out, space->type);
+		buf_puts(p->out, repository->type);
 	}
-	if (*space->base != '\0') {
+	if (*repository->base != '\0') {
 		buf_puts(p->out, ", ");
-		put_name(p, space->base);
+		put_name(p, repository->base);
 	}
 	buf_putc(p->out, '\n');
 }
 
 static void
-plot_space(struct plot *p, const struct rangemap_space *space)
+plot_space(struct plot *p, const struct repository *repository)
 {
 	find_bounds(p);
 	if (p->bounds != 0) {
 		find_widths(p);
 		if (p->out->size != 0)
 			buf_putc(p->out, '\n');
-		put_title(p, space);
-		for (const struct rangemap_block *b = p->first; b < p->end; b++)
-			if (is_drawn(b) && strlen(row_of(b)) > p->label)
-				p->label = strlen(row_of(b));
+		put_title(p, repository);
+		for (const struct range *r = p->first; r < p->end; r++)
+			if (is_drawn(r) && strlen(row_of(r)) > p->label)
+				p->label = strlen(row_of(r));
 		put_rows(p, false);
 		put_rows(p, true);
 		put_scale(p);
@@ -249,18 +250,19 @@ plot_space(struct plot *p, const struct rangemap_space *space)
 }
 
 void
-rangeplot(const struct rangemap *map, struct buf *out)
+ranges_plot(const struct ranges *all, struct buf *out)
 {
-	const struct rangemap_block *b = map->block;
-	const struct rangemap_block *end = b + map->blocks;
+	const struct range *range = all->range;
+	const struct range *end = range + all->count;
 
-	while (b < end) {
-		struct plot plot = { .map = map, .first = b, .out = out };
+	while (range < end) {
+		struct plot plot = { .all = all, .first = range, .out = out };
 
-		while (b < end && b->space == plot.first->space)
-			b++;
-		plot.end = b;
-		plot_space(&plot, &map->space[plot.first->space]);
+		while (range < end &&
+		    range->repository == plot.first->repository)
+			range++;
+		plot.end = range;
+		plot_space(&plot, &all->repository[plot.first->repository]);
 	}
 	if (out->size != 0)
 		buf_puts(out, "\n# current, + next, - known to the directory "

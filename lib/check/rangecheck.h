@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CHECK_RANGECHECK_H
+#define CHECK_RANGECHECK_H
+
+#include "check/findings.h"
+#include "pki/ranges.h"
+
+/*
+ * What is wrong with the ranges of a whole deployment, by the invariants of
+ * [dogtag 6.6]; findings are added to found.
+ *
+ *	ranges_add_cfg(&all, cfg);
+ *	rangecheck_cfg(&found, cfg);
+ *	...
+ *	first = all.count;
+ *	ranges_add_entry(&all, &entry, source);
+ *	rangecheck_entries(&all, first, &found);
+ *	...
+ *	ranges_settle(&all);
+ *	rangecheck(&all, &found);
+ */
+
+/* What is wrong with the ranges of a CS.cfg by themselves: range-half,
+ * range-digits, range-low, range-step. */
+void rangecheck_cfg(struct findings *found, const struct cfg *cfg);
+
+/* The current or the next range (which: 0 or 1) of cfg: can it be read?  Why
+ * not is added: range-half, range-digits; an absent one is no finding. */
+bool rangecheck_one(struct findings *found, const struct cfg *cfg,
+    const struct rangeset *set, int which);
+
+/* What is wrong with the entries from first on: range-digits, range-reversed,
+ * range-conflict, range-name. */
+void rangecheck_entries(const struct ranges *all, size_t first,
+    struct findings *found);
+
+/*
+ * What is wrong between the ranges of a settled model.
+ *
+ * Errors: numbers may be given out twice, or none will be.
+ *	range-overlap	two ranges share numbers
+ *	range-beyond	a range reaches into what the directory gives away next
+ *	range-next	nextRange is not above all ranges of its directory
+ *	range-unrecorded	a next range that the directory knows nothing of
+ *	range-owner	it gave the range to another host
+ *	range-end	the range is longer than the directory says
+ *	range-depleted	used up, and no next one
+ *	range-radix	see below
+ *	generator	hosts make numbers in different ways
+ *	replica-id-twice, replica-id-unassigned
+ * Warnings:
+ *	range-radix	the directory counted these digits in decimal, the
+ *			server in another radix: a warning for a next range,
+ *			an error for a current one
+ *	range-depleted	used up, and there is a next one
+ *	serial-management	new ranges are not asked for
+ *	range-behind	another directory's nextRange is higher
+ *	range-host	a host that the security domain does not have
+ * Information:
+ *	range-gap	numbers that are in no range
+ */
+void rangecheck(const struct ranges *all, struct findings *found);
+
+#endif
