@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Planted faults by the tools: what t/unit/breaks.c finds in its own process,
-# cfglint and clonecheck print, with the status that goes with it.
+# cfglint, clonecheck and rangels print, with the status that goes with it.
 # shellcheck disable=SC2034,SC2119,SC2317
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
@@ -64,6 +64,16 @@ do
 	EOF
 done
 
+for code in range-overlap range-conflict replica-id-twice
+do
+	it "rangels finds $code" <<-EOF
+		planted ranges $code
+		status=0
+		rangels --findings ca1 ca2 ds >out || status=\$?
+		tool_prints $code "\$status"
+	EOF
+done
+
 it 'a table that plants nothing, or a row that changes nothing, fails' <<-\EOF
 	mkdir -p t/breaks
 	cp "$table"/* t/breaks
@@ -79,6 +89,7 @@ it 'a table that plants nothing, or a row that changes nothing, fails' <<-\EOF
 		} >t/breaks/file.tsv
 		: >t/breaks/group.tsv
 		: >t/breaks/plan.tsv
+		: >t/breaks/ranges.tsv
 		exits 1 "$breaks" >printed
 		grep -E '^(not ok 2|Bail out)' printed
 	done

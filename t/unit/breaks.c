@@ -14,6 +14,8 @@
 
 #include "check/deployment.h"
 #include "check/engine.h"
+#include "check/rangecheck.h"
+#include "dir/ldif.h"
 #include "util/mem.h"
 #include "util/slurp.h"
 
@@ -142,6 +144,14 @@ add_line(struct buf *out, const char *text)
 	buf_putc(out, '\n');
 }
 
+/* Is it a line of that key, or (in LDIF) that line? */
+static bool
+is_line(struct slice line, struct slice key)
+{
+	return slice_equal(line, key) || (memchr(line.at, '=', line.size) !=
+	    NULL && slice_equal(key_of(line), key));
+}
+
 /* Lines of key (or that begin with it) become text, or none. */
 static bool
 replace_lines(struct text *t, struct slice key, bool prefix, const char *text)
@@ -152,8 +162,8 @@ replace_lines(struct text *t, struct slice key, bool prefix, const char *text)
 
 	while (rest.size != 0) {
 		struct slice line = next_line(&rest);
-		bool is = prefix ? slice_starts(line, key) :
-		    slice_equal(key_of(line), key);
+		bool is = line.size != 0 && (prefix ?
+		    slice_starts(line, key) : is_line(line, key));
 
 		found |= is;
 		if (!is) {
@@ -338,6 +348,56 @@ check_group(struct run *run, const struct settings *rules, bool planned)
 }
 
 static void
+add_entries(struct run *run, struct ranges *all, size_t number)
+{
+	const struct text *text = &run->text[number];
+	struct slice bytes = buf_slice(&text->bytes);
+	FILE *in = fmemopen((char *)bytes.at, bytes.size, "r");
+	struct ldif ldif;
+	int more = -1;
+
+	if (in == NULL)
+		bail(run->table->path, 0, "cannot read", text->name);
+	ldif_begin(&ldif, in, text->name);
+	while ((more = ldif_next(&ldif)) > 0) {
+		const size_t first = all->count;
+
+		if (ranges_add_entry(all, &ldif.entry, number) < 0)
+			break;
+		rangecheck_entries(all, first, &run->found);
+	}
+	if (more != 0)
+		bail(run->table->path, 0, "cannot parse", text->name);
+	ldif_release(&ldif);
+	fclose(in);
+}
+
+static void
+check_ranges_of(struct run *run)
+{
+	struct ranges all = { .radix = 10 };
+
+	for (size_t i = 0; i < run->texts; i++) {
+		struct cfg *cfg;
+
+		if (slice_starts(buf_slice(&run->text[i].bytes),
+			slice_of("dn: "))) {
+			add_entries(run, &all, i);
+			continue;
+		}
+		cfg = parse(&run->text[i]);
+		if (cfg == NULL || ranges_add_cfg(&all, cfg) < 0)
+			bail(run->table->path, 0, "cannot parse",
+			    run->text[i].name);
+		rangecheck_cfg(&run->found, cfg);
+		cfg_free(cfg);
+	}
+	ranges_settle(&all);
+	rangecheck(&all, &run->found);
+	ranges_release(&all);
+}
+
+static void
 begin(struct run *run, struct table *table)
 {
 	*run = (struct run){ .table = table };
@@ -367,7 +427,9 @@ check(struct run *run)
 {
 	struct settings *rules = settings_new(NULL);
 
-	if (strcmp(run->table->check[0], "file") == 0)
+	if (strcmp(run->table->check[0], "ranges") == 0)
+		check_ranges_of(run);
+	else if (strcmp(run->table->check[0], "file") == 0)
 		check_file(run, rules);
 	else
 		check_group(run, rules,
@@ -375,8 +437,8 @@ check(struct run *run)
 	settings_free(rules);
 }
 
-/* The line that a place means: that of the last line of a key, a number, or
- * the first line that was added ("+"). */
+/* The line that a place means: the last of a key or (in LDIF) the last that is
+ * where, a number, or the first that was added ("+"). */
 static size_t
 line_at(const struct text *t, const char *where)
 {
@@ -393,8 +455,7 @@ line_at(const struct text *t, const char *where)
 		struct slice text = next_line(&rest);
 
 		line++;
-		if (memchr(text.at, '=', text.size) != NULL &&
-		    slice_equal(key_of(text), slice_of(where)))
+		if (text.size != 0 && is_line(text, slice_of(where)))
 			last = line;
 	}
 	return last;
@@ -425,9 +486,11 @@ show(const struct run *run)
 	}
 }
 
-/* Is it found where it should be, and nothing but others beside it? */
+/* Is it found where it should be, with text ("": any), and nothing but others
+ * beside it? */
 static bool
-is_found(const struct run *run, const struct text *in, char **field, size_t at)
+is_found(const struct run *run, const struct text *in, char **field, size_t at,
+    const char *text)
 {
 	const char *code = field[0], *others = field[3];
 	size_t line = line_at(in, field[2] + at);
@@ -439,6 +502,7 @@ is_found(const struct run *run, const struct text *in, char **field, size_t at)
 		if (strcmp(f->is->code, code) == 0)
 			found |= f->place.line == line &&
 			    strcmp(f->place.file, in->name) == 0 &&
+			    strstr(f->text, text) != NULL &&
 			    strcmp(catalogue_level(f->is),
 				field[1]) == 0;
 		else if (f->is->level >= CATALOGUE_WARNING &&
@@ -448,14 +512,15 @@ is_found(const struct run *run, const struct text *in, char **field, size_t at)
 	return found;
 }
 
-/* CODE LEVEL FILE[>IN][:WHERE] OTHERS CHANGE...; or - [FILE CHANGE...]: nothing
- * is found.  run has the row's files. */
+/* CODE LEVEL FILE[>IN][:WHERE] OTHERS [?TEXT] CHANGE...; or - [FILE CHANGE...]:
+ * nothing is found.  run has the row's files. */
 static bool
 run_row(struct run *run, size_t line, char **field, size_t fields)
 {
 	const char *path = run->table->path;
 	const bool nothing = strcmp(field[0], "-") == 0;
-	const size_t first = nothing ? 2 : 4;
+	const bool has_text = !nothing && fields > 4 && *field[4] == '?';
+	const size_t first = nothing ? 2 : 4 + has_text;
 	const char *place = nothing ? field[1] : field[2];
 	size_t size, at = 0;
 	struct text *of = NULL, *in = NULL;
@@ -478,7 +543,8 @@ run_row(struct run *run, size_t line, char **field, size_t fields)
 		if (!change(of, field[i]))
 			bail(path, line, "changes nothing", field[i]);
 	check(run);
-	return nothing ? run->found.count == 0 : is_found(run, in, field, at);
+	return nothing ? run->found.count == 0 : is_found(run, in, field, at,
+		has_text ? field[4] + 1 : "");
 }
 
 static size_t
@@ -596,7 +662,8 @@ int
 main(int argc, char **argv)
 {
 	static const char *const tables[] = { "t/breaks/file.tsv",
-		"t/breaks/group.tsv", "t/breaks/plan.tsv" };
+		"t/breaks/group.tsv", "t/breaks/plan.tsv",
+		"t/breaks/ranges.tsv" };
 	struct tests tests = { 0 };
 	char *text;
 	size_t size;
