@@ -1,69 +1,204 @@
 /* SPDX-License-Identifier: MIT */
 #include "asn1/der.h"
 
-/* Inline: there are a dozen in each entry of a CRL. */
+#include <limits.h>
+
+#define INDEFINITE SIZE_MAX
+#define MOST_NESTED 32 /* indefinite lengths are found by looking inside */
+
+static struct slice
+rest(struct slice s, size_t skip)
+{
+	return (struct slice){ s.at + skip, s.size - skip };
+}
+
+/* Inline, with rules that are known where it is called: there are a dozen in
+ * each entry of a CRL. */
 static inline bool
-read_header(struct slice in, size_t *header, size_t *content)
+read_header(struct slice in, bool is_der, size_t *header, size_t *content)
 {
 	const unsigned char *at = (const unsigned char *)in.at;
-	size_t octets;
+	size_t id = 1, octets;
 
-	if (in.size < 2 || (at[0] & 0x1f) == 0x1f)
+	if (in.size < 2)
 		return false;
-	*header = 2;
-	*content = at[1];
-	if (at[1] < 0x80)
+	if ((at[0] & 0x1f) == 0x1f) {
+		if (is_der)
+			return false;
+		while ((at[id++] & 0x80) != 0)
+			if (id == in.size)
+				return false;
+		if (id == in.size)
+			return false;
+	}
+	*header = id + 1;
+	*content = at[id];
+	if (at[id] < 0x80)
 		return true;
-	octets = at[1] & 0x7fu;
-	if (octets == 0 || octets > DER_HEADER - 2 || in.size < 2 + octets)
+	octets = at[id] & 0x7fu;
+	if (octets > (is_der ? DER_HEADER - 2 : sizeof *content) ||
+	    in.size < *header + octets)
 		return false;
-	*header += octets;
-	*content = 0;
+	*content = octets == 0 ? INDEFINITE : 0;
 	for (size_t i = 0; i < octets; i++)
-		*content = *content << 8 | at[2 + i];
-	return *content >= 0x80 && at[2] != 0;
+		*content = *content << 8 | at[*header + i];
+	*header += octets;
+	if (is_der)
+		return octets != 0 && *content >= 0x80 && at[2] != 0;
+	return octets == 0 || *content != INDEFINITE;
 }
 
 bool
 der_header(struct slice in, size_t *header, size_t *content)
 {
-	return read_header(in, header, content);
+	return read_header(in, true, header, content);
+}
+
+static bool find_end(struct slice *in, struct slice *content, unsigned depth);
+
+static inline bool
+next(struct slice *in, bool is_der, unsigned depth, struct der *element)
+{
+	struct slice left;
+	size_t header, content;
+
+	if (!read_header(*in, is_der, &header, &content))
+		return false;
+	left = rest(*in, header);
+	element->id = (unsigned char)in->at[0];
+	if (!is_der && content == INDEFINITE) {
+		if ((element->id & DER_CONSTRUCTED) == 0 ||
+		    !find_end(&left, &element->content, depth))
+			return false;
+	} else {
+		if (content > left.size)
+			return false;
+		element->content = (struct slice){ left.at, content };
+		left = rest(left, content);
+	}
+	element->whole = (struct slice){ in->at, in->size - left.size };
+	*in = left;
+	return true;
+}
+
+/* What stands before the end-of-contents octets is *content. */
+static bool
+find_end(struct slice *in, struct slice *content, unsigned depth)
+{
+	const char *start = in->at;
+	struct der inner;
+
+	while (in->size >= 2 && (in->at[0] != '\0' || in->at[1] != '\0'))
+		if (depth == MOST_NESTED || !next(in, false, depth + 1, &inner))
+			return false;
+	if (in->size < 2)
+		return false;
+	*content = (struct slice){ start, (size_t)(in->at - start) };
+	*in = rest(*in, 2);
+	return true;
 }
 
 bool
-der_next(struct slice *in, struct ber *element)
+der_next(struct slice *in, struct der *element)
 {
-	size_t header, content;
+	return next(in, true, 0, element);
+}
 
-	if (!read_header(*in, &header, &content) ||
-	    content > in->size - header)
+bool
+ber_next(struct slice *in, struct der *element)
+{
+	return next(in, false, 0, element);
+}
+
+static inline bool
+take(struct slice *in, bool is_der, unsigned char id, struct slice *content)
+{
+	struct der element;
+
+	if (in->size == 0 || (unsigned char)in->at[0] != id ||
+	    !next(in, is_der, 0, &element))
 		return false;
-	element->id = (unsigned char)in->at[0];
-	element->whole = (struct slice){ in->at, header + content };
-	element->content = (struct slice){ in->at + header, content };
-	in->at += header + content;
-	in->size -= header + content;
+	*content = element.content;
 	return true;
 }
 
 bool
 der_take(struct slice *in, unsigned char id, struct slice *content)
 {
-	size_t header, size;
+	return take(in, true, id, content);
+}
 
-	if (in->size == 0 || (unsigned char)in->at[0] != id ||
-	    !read_header(*in, &header, &size) || size > in->size - header)
-		return false;
-	*content = (struct slice){ in->at + header, size };
-	in->at += header + size;
-	in->size -= header + size;
-	return true;
+bool
+ber_take(struct slice *in, unsigned char id, struct slice *content)
+{
+	return take(in, false, id, content);
 }
 
 bool
 der_only(struct slice in, unsigned char id, struct slice *content)
 {
-	return der_take(&in, id, content) && in.size == 0;
+	return take(&in, true, id, content) && in.size == 0;
+}
+
+bool
+ber_only(struct slice in, unsigned char id, struct slice *content)
+{
+	return take(&in, false, id, content) && in.size == 0;
+}
+
+/* Append the pieces, or with NULL count them. */
+static bool
+gather(struct slice pieces, unsigned char *to, size_t *size)
+{
+	struct slice piece;
+
+	*size = 0;
+	while (pieces.size != 0) {
+		if (!ber_take(&pieces, DER_OCTET_STRING, &piece))
+			return false;
+		if (to != NULL && piece.size != 0)
+			memcpy(to + *size, piece.at, piece.size);
+		*size += piece.size;
+	}
+	return true;
+}
+
+bool
+ber_take_octets(struct slice *in, unsigned char id, struct secret *room,
+    struct slice *octets)
+{
+	struct slice pieces;
+	size_t size;
+
+	if (ber_take(in, id, octets))
+		return true;
+	if (!ber_take(in, id | DER_CONSTRUCTED, &pieces) ||
+	    !gather(pieces, NULL, &size))
+		return false;
+	if (ber_only(pieces, DER_OCTET_STRING, octets))
+		return true;
+	secret_alloc(room, size);
+	gather(pieces, room->at, &size);
+	*octets = secret_slice(room);
+	return true;
+}
+
+bool
+ber_take_count(struct slice *in, unsigned long *count)
+{
+	struct slice left = *in, digits;
+
+	if (!ber_take(&left, DER_INTEGER, &digits) || digits.size == 0 ||
+	    (digits.at[0] & 0x80) != 0)
+		return false;
+	*count = 0;
+	for (size_t i = 0; i < digits.size; i++)
+		*count = *count > ULONG_MAX >> 8 ?
+		    ULONG_MAX : *count << 8 | (unsigned char)digits.at[i];
+	if (*count == 0)
+		return false;
+	*in = left;
+	return true;
 }
 
 bool
@@ -75,6 +210,27 @@ der_is_integer(struct slice content)
 		return content.size == 1;
 	return (at[0] != 0 || at[1] >= 0x80) &&
 	    (at[0] != 0xff || at[1] < 0x80);
+}
+
+struct slice
+der_strip(struct slice number)
+{
+	while (number.size != 0 && *number.at == 0) {
+		number.at++;
+		number.size--;
+	}
+	return number;
+}
+
+unsigned
+der_bits(struct slice number)
+{
+	unsigned bits;
+
+	number = der_strip(number);
+	bits = (unsigned)number.size * 8;
+	return bits == 0 ? 0 :
+	    bits - (unsigned)__builtin_clz((unsigned char)*number.at) + 24;
 }
 
 /* A number of two digits; false: it is none. */
@@ -172,16 +328,6 @@ der_value(struct secret *to, int tag, struct slice value)
 		head[used++] = value.size >> 8 * (bytes - 1) & 0xff;
 	der_add(to, (struct slice){ (char *)head, used });
 	der_add(to, value);
-}
-
-struct slice
-der_strip(struct slice number)
-{
-	while (number.size != 0 && *number.at == 0) {
-		number.at++;
-		number.size--;
-	}
-	return number;
 }
 
 void

@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "asn1/der.h"
 #include "util/mem.h"
 
 static void
-digest_passed(struct crlinput *in)
+digest_passed(struct window *in)
 {
 	if (in->hash != NULL && in->pos > in->hashed)
 		(void)EVP_DigestUpdate(in->hash, in->window + in->hashed,
@@ -18,20 +17,20 @@ digest_passed(struct crlinput *in)
 }
 
 static void
-fill(struct crlinput *in)
+fill(struct window *in)
 {
 	ssize_t got = 1;
 
 	if (in->window == NULL)
-		in->window = mem_alloc(CRLINPUT_WINDOW);
+		in->window = mem_alloc(WINDOW_SIZE);
 	digest_passed(in);
 	memmove(in->window, in->window + in->pos, in->have - in->pos);
 	in->first += in->pos;
 	in->have -= in->pos;
 	in->pos = in->hashed = 0;
-	while (in->have < CRLINPUT_WINDOW && got != 0) {
+	while (in->have < WINDOW_SIZE && got != 0) {
 		got = pread(in->fd, in->window + in->have,
-		    CRLINPUT_WINDOW - in->have,
+		    WINDOW_SIZE - in->have,
 		    in->start + (int64_t)(in->first + in->have));
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -45,7 +44,7 @@ fill(struct crlinput *in)
 }
 
 struct slice
-crlinput_peek(struct crlinput *in, size_t size)
+window_peek(struct window *in, size_t size)
 {
 	if (in->have - in->pos < size && !in->failed)
 		fill(in);
@@ -55,62 +54,62 @@ crlinput_peek(struct crlinput *in, size_t size)
 }
 
 void
-crlinput_skip(struct crlinput *in, size_t size)
+window_skip(struct window *in, size_t size)
 {
 	in->pos += size;
 }
 
-/* An element's header, not taken; CRLINPUT_DAMAGED where it is none. */
-static enum crlinput_result
-look(struct crlinput *in, uint64_t end, size_t *header, size_t *content)
+/* An element's header, not taken; WINDOW_DAMAGED where it is none. */
+static enum window_result
+look(struct window *in, uint64_t end, size_t *header, size_t *content)
 {
-	uint64_t left = end - crlinput_offset(in);
-	struct slice start = crlinput_peek(in, DER_HEADER);
+	uint64_t left = end - window_offset(in);
+	struct slice start = window_peek(in, DER_HEADER);
 
 	if (start.size > left)
 		start.size = (size_t)left;
 	if (!der_header(start, header, content) ||
 	    *header + (uint64_t)*content > left)
-		return CRLINPUT_DAMAGED;
-	return CRLINPUT_GOOD;
+		return WINDOW_DAMAGED;
+	return WINDOW_GOOD;
 }
 
-enum crlinput_result
-crlinput_open(struct crlinput *in, uint64_t end, unsigned char *id,
+enum window_result
+window_open(struct window *in, uint64_t end, unsigned char *id,
     uint64_t *its_end)
 {
 	size_t header, content;
 
-	if (look(in, end, &header, &content) != CRLINPUT_GOOD)
-		return CRLINPUT_DAMAGED;
+	if (look(in, end, &header, &content) != WINDOW_GOOD)
+		return WINDOW_DAMAGED;
 	*id = (unsigned char)in->window[in->pos];
-	crlinput_skip(in, header);
-	*its_end = crlinput_offset(in) + content;
-	return CRLINPUT_GOOD;
+	window_skip(in, header);
+	*its_end = window_offset(in) + content;
+	return WINDOW_GOOD;
 }
 
-enum crlinput_result
-crlinput_element(struct crlinput *in, uint64_t end, struct ber *element)
+enum window_result
+window_element(struct window *in, uint64_t end, struct der *element)
 {
 	size_t header, content;
 	struct slice whole;
 
-	if (look(in, end, &header, &content) != CRLINPUT_GOOD)
-		return CRLINPUT_DAMAGED;
-	if (header + content > CRLINPUT_WINDOW / 4)
-		return CRLINPUT_LARGE;
-	whole = crlinput_peek(in, header + content);
+	if (look(in, end, &header, &content) != WINDOW_GOOD)
+		return WINDOW_DAMAGED;
+	if (header + content > WINDOW_SIZE / 4)
+		return WINDOW_LARGE;
+	whole = window_peek(in, header + content);
 	if (whole.size != header + content)
-		return CRLINPUT_DAMAGED;
+		return WINDOW_DAMAGED;
 	element->id = (unsigned char)whole.at[0];
 	element->whole = whole;
 	element->content = (struct slice){ whole.at + header, content };
-	crlinput_skip(in, whole.size);
-	return CRLINPUT_GOOD;
+	window_skip(in, whole.size);
+	return WINDOW_GOOD;
 }
 
 void
-crlinput_seek(struct crlinput *in, uint64_t offset)
+window_seek(struct window *in, uint64_t offset)
 {
 	in->hash = NULL;
 	in->first = offset;
@@ -119,21 +118,21 @@ crlinput_seek(struct crlinput *in, uint64_t offset)
 }
 
 void
-crlinput_hash(struct crlinput *in, EVP_MD_CTX *hash)
+window_hash(struct window *in, EVP_MD_CTX *hash)
 {
 	in->hash = hash;
 	in->hashed = in->pos;
 }
 
 void
-crlinput_hash_end(struct crlinput *in)
+window_hash_end(struct window *in)
 {
 	digest_passed(in);
 	in->hash = NULL;
 }
 
 void
-crlinput_release(struct crlinput *in)
+window_release(struct window *in)
 {
 	free(in->window);
 	in->window = NULL;

@@ -5,28 +5,28 @@
 #include <openssl/evp.h>
 #include <stdint.h>
 
-#include "asn1/ber.h"
+#include "asn1/der.h"
 
 /*
  * A DER file through a window: elements one at a time, and a digest of what
  * was passed over.
  *
- *	struct crlinput in = { .fd = fd, .start = offset };
+ *	struct window in = { .fd = fd, .start = offset };
  *
- *	if (crlinput_element(&in, end, &element) != CRLINPUT_GOOD)
+ *	if (window_element(&in, end, &element) != WINDOW_GOOD)
  *		...
- *	crlinput_release(&in);
+ *	window_release(&in);
  */
 
-#define CRLINPUT_WINDOW ((size_t)256 * 1024)
+#define WINDOW_SIZE ((size_t)256 * 1024)
 
-enum crlinput_result {
-	CRLINPUT_GOOD,
-	CRLINPUT_DAMAGED, /* no DER, cut off, beyond its end */
-	CRLINPUT_LARGE,	  /* of more than CRLINPUT_WINDOW / 4 octets */
+enum window_result {
+	WINDOW_GOOD,
+	WINDOW_DAMAGED, /* no DER, cut off, beyond its end */
+	WINDOW_LARGE,	/* of more than WINDOW_SIZE / 4 octets */
 };
 
-struct crlinput {
+struct window {
 	int fd;
 	int64_t start;	/* in the file, of what is offset 0 here */
 	char *window;
@@ -40,33 +40,33 @@ struct crlinput {
 
 /* Where it is. */
 static inline uint64_t
-crlinput_offset(const struct crlinput *in)
+window_offset(const struct window *in)
 {
 	return in->first + in->pos;
 }
 
 /* The next octets, size at most, less at the end of the file; a view, until
  * the next call of anything. */
-struct slice crlinput_peek(struct crlinput *in, size_t size);
+struct slice window_peek(struct window *in, size_t size);
 
 /* Pass over octets that were peeked at. */
-void crlinput_skip(struct crlinput *in, size_t size);
+void window_skip(struct window *in, size_t size);
 
 /* Take an element's header off that ends at end at the latest. */
-enum crlinput_result crlinput_open(struct crlinput *in, uint64_t end,
+enum window_result window_open(struct window *in, uint64_t end,
     unsigned char *id, uint64_t *its_end);
 
 /* Take all of one off; it is a view, until the next call of anything. */
-enum crlinput_result crlinput_element(struct crlinput *in, uint64_t end,
-    struct ber *element);
+enum window_result window_element(struct window *in, uint64_t end,
+    struct der *element);
 
 /* Go to an offset; nothing is digested from there on. */
-void crlinput_seek(struct crlinput *in, uint64_t offset);
+void window_seek(struct window *in, uint64_t offset);
 
 /* Digest from here on; what is between begin and end. */
-void crlinput_hash(struct crlinput *in, EVP_MD_CTX *hash);
-void crlinput_hash_end(struct crlinput *in);
+void window_hash(struct window *in, EVP_MD_CTX *hash);
+void window_hash_end(struct window *in);
 
-void crlinput_release(struct crlinput *in);
+void window_release(struct window *in);
 
 #endif

@@ -19,7 +19,6 @@
 #define OID_X25519 "\x06\x03\x2b\x65\x6e"
 #define OID_CURVE25519 "\x06\x0a\x2b\x06\x01\x04\x01\xda\x47\x0f\x01"
 #define LITERAL(s) ((struct slice){ s, sizeof(s) - 1 })
-#define DER_NULL LITERAL("\x05\x00")
 
 /* PrivateKeyInfo { 0, algorithm, OCTET STRING key }. */
 static void
@@ -97,7 +96,7 @@ write_rsa(struct secret *pkcs8, const struct rsa *r, struct slice pss)
 		add_bignum(&key, number[i]);
 	der_wrap(&key, DER_SEQUENCE);
 	der_add(&algorithm, LITERAL(OID_RSA));
-	der_add(&algorithm, DER_NULL);
+	der_value(&algorithm, DER_NULL, LITERAL(""));
 	der_wrap(&algorithm, DER_SEQUENCE);
 	package(pkcs8, pss.size != 0 ? pss : secret_slice(&algorithm), &key);
 	secret_release(&algorithm);

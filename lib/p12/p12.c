@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "asn1/ber.h"
+#include "asn1/der.h"
 #include "pbe/p12alg.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -433,19 +433,19 @@ read_attribute(struct p12bags *list, struct p12_bag *bag, struct slice in)
 {
 	struct slice type, values, value;
 
-	if (!ber_take(&in, BER_OID, &type) || !ber_take(&in, BER_SET, &values))
+	if (!ber_take(&in, DER_OID, &type) || !ber_take(&in, DER_SET, &values))
 		return false;
 	if (slice_equal(type, slice_of(local_key_id))) {
 		if (bag->local_key_id.at == NULL)
-			ber_take_octets(&values, BER_OCTETS,
+			ber_take_octets(&values, DER_OCTET_STRING,
 			    p12bags_room(list), &bag->local_key_id);
 	} else if (slice_equal(type, slice_of(friendly_name))) {
 		if (bag->friendly_name == NULL &&
-		    ber_take(&values, BER_BMP_STRING, &value))
+		    ber_take(&values, DER_BMP_STRING, &value))
 			bag->friendly_name = bmp_text(list, value);
 	} else if (slice_equal(type, slice_of(trust_flags))) {
 		if (bag->trust == NULL &&
-		    ber_take(&values, BER_BMP_STRING, &value))
+		    ber_take(&values, DER_BMP_STRING, &value))
 			bag->trust = bmp_text(list, value);
 	}
 	return true;
@@ -457,7 +457,7 @@ read_attributes(struct p12bags *list, struct p12_bag *bag, struct slice in)
 	struct slice attribute;
 
 	while (in.size != 0)
-		if (!ber_take(&in, BER_SEQUENCE, &attribute) ||
+		if (!ber_take(&in, DER_SEQUENCE, &attribute) ||
 		    !read_attribute(list, bag, attribute))
 			return false;
 	return true;
@@ -469,15 +469,15 @@ read_cert(struct p12bags *list, struct p12_bag *bag, struct slice in)
 {
 	struct slice inner, type, octets;
 
-	if (!ber_take(&in, BER_SEQUENCE, &inner) ||
-	    !ber_take(&inner, BER_OID, &type))
+	if (!ber_take(&in, DER_SEQUENCE, &inner) ||
+	    !ber_take(&inner, DER_OID, &type))
 		return false;
 	if (!slice_equal(type, slice_of(x509_certificate))) {
 		bag->kind = P12_OTHER;
 		return true;
 	}
-	return ber_take(&inner, BER_EXPLICIT_0, &octets) &&
-	    ber_take_octets(&octets, BER_OCTETS, p12bags_room(list),
+	return ber_take(&inner, DER_EXPLICIT_0, &octets) &&
+	    ber_take_octets(&octets, DER_OCTET_STRING, p12bags_room(list),
 		&bag->value) && octets.size == 0;
 }
 
@@ -488,7 +488,7 @@ read_shrouded(struct p12bags *list, struct p12_bag *bag)
 	struct p12alg alg = { 0 };
 	enum p12alg_result result = P12ALG_BAD;
 
-	if (ber_take(&value, BER_SEQUENCE, &inner))
+	if (ber_take(&value, DER_SEQUENCE, &inner))
 		result = p12alg_take(&alg, &inner);
 	bag->scheme = keep(list, slice_of(alg.name));
 	bag->rounds = alg.rounds;
@@ -514,7 +514,7 @@ kind_of(struct slice type)
 
 static int
 add_bag(struct p12bags *list, const struct p12bags_safe *safe,
-    struct slice type, const struct ber *value, struct slice attributes)
+    struct slice type, const struct der *value, struct slice attributes)
 {
 	struct p12_bag bag = { .kind = kind_of(type), .value = value->whole,
 		.scheme = safe->scheme, .rounds = safe->rounds,
@@ -538,12 +538,12 @@ read_bag(struct p12bags *list, struct p12bags_safe *safe, struct slice in,
 {
 	static const char nested[] = PKCS "\x0c\x0a\x01\x06";
 	struct slice type, holder, attributes = { 0 };
-	struct ber value;
+	struct der value;
 
-	if (!ber_take(&in, BER_OID, &type) ||
-	    !ber_take(&in, BER_EXPLICIT_0, &holder) ||
+	if (!ber_take(&in, DER_OID, &type) ||
+	    !ber_take(&in, DER_EXPLICIT_0, &holder) ||
 	    !ber_next(&holder, &value) || holder.size != 0 ||
-	    (in.size != 0 && !ber_take(&in, BER_SET, &attributes)) ||
+	    (in.size != 0 && !ber_take(&in, DER_SET, &attributes)) ||
 	    in.size != 0)
 		return -1;
 	if (list->bags == MOST_BAGS) {
@@ -565,10 +565,10 @@ read_contents(struct p12bags *list, struct p12bags_safe *safe,
 		safe->why = "safes within safes, too deep";
 		return -1;
 	}
-	if (!ber_take(&contents, BER_SEQUENCE, &bags) || contents.size != 0)
+	if (!ber_take(&contents, DER_SEQUENCE, &bags) || contents.size != 0)
 		return -1;
 	while (bags.size != 0)
-		if (!ber_take(&bags, BER_SEQUENCE, &bag) ||
+		if (!ber_take(&bags, DER_SEQUENCE, &bag) ||
 		    read_bag(list, safe, bag, depth) < 0)
 			return -1;
 	return 0;
@@ -648,9 +648,9 @@ take_content(struct slice *in, struct slice *type, struct slice *content)
 {
 	struct slice info;
 
-	return ber_take(in, BER_SEQUENCE, &info) &&
-	    ber_take(&info, BER_OID, type) &&
-	    ber_take(&info, BER_EXPLICIT_0, content) && info.size == 0;
+	return ber_take(in, DER_SEQUENCE, &info) &&
+	    ber_take(&info, DER_OID, type) &&
+	    ber_take(&info, DER_EXPLICIT_0, content) && info.size == 0;
 }
 
 static bool
@@ -667,7 +667,7 @@ read_mac(struct p12 *p12, struct slice in)
 
 	if (in.size == 0)
 		return 0;
-	if (!ber_take(&in, BER_SEQUENCE, &mac) || in.size != 0)
+	if (!ber_take(&in, DER_SEQUENCE, &mac) || in.size != 0)
 		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
 	inside->mac_read = p12alg_take_mac(&inside->mac, mac,
 	    &inside->mac_value);
@@ -693,7 +693,7 @@ read_outer(struct p12 *p12, struct slice in)
 	if (in.size > P12_LIMIT)
 		return fail("%s: larger than %zu MB", p12->file,
 		    P12_LIMIT >> 20);
-	if (!ber_take(&in, BER_SEQUENCE, &outer) ||
+	if (!ber_take(&in, DER_SEQUENCE, &outer) ||
 	    !ber_take_count(&outer, &version) ||
 	    !take_content(&outer, &type, &content))
 		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
@@ -707,7 +707,7 @@ read_outer(struct p12 *p12, struct slice in)
 		return fail("%s: not supported: public-key integrity mode",
 		    p12->file);
 	room = p12bags_room(&p12->inside->list);
-	if (!ber_take_octets(&content, BER_OCTETS, room,
+	if (!ber_take_octets(&content, DER_OCTET_STRING, room,
 		&p12->inside->safes) || content.size != 0)
 		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
 	return read_mac(p12, outer);
@@ -750,7 +750,7 @@ try_decrypt(struct p12 *p12, const struct p12alg *alg, struct slice password,
 	struct slice in = secret_slice(plain), sequence;
 
 	if (result == P12ALG_OK &&
-	    (!ber_take(&in, BER_SEQUENCE, &sequence) || in.size != 0))
+	    (!ber_take(&in, DER_SEQUENCE, &sequence) || in.size != 0))
 		result = P12ALG_WRONG;
 	if (result != P12ALG_OK)
 		secret_release(plain);
@@ -812,10 +812,10 @@ decrypt_key(struct p12 *p12, const struct p12_bag *bag, struct slice password,
 	enum p12alg_result result = P12ALG_BAD;
 	struct secret room = { 0 };
 
-	if (ber_take(&value, BER_SEQUENCE, &inner))
+	if (ber_take(&value, DER_SEQUENCE, &inner))
 		result = p12alg_take(alg, &inner);
 	if (result == P12ALG_OK &&
-	    (!ber_take_octets(&inner, BER_OCTETS, &room, &text) ||
+	    (!ber_take_octets(&inner, DER_OCTET_STRING, &room, &text) ||
 		inner.size != 0))
 		result = P12ALG_BAD;
 	if (result == P12ALG_OK)
@@ -856,15 +856,15 @@ take_encrypted(struct slice in, struct p12alg *alg, struct secret *room,
 	enum p12alg_result result;
 
 	/* Version 0 is no count. */
-	if (!ber_take(&in, BER_SEQUENCE, &data) || in.size != 0 ||
+	if (!ber_take(&in, DER_SEQUENCE, &data) || in.size != 0 ||
 	    (!ber_take_count(&data, &version) &&
-		!ber_take(&data, BER_INTEGER, &type)) ||
-	    !ber_take(&data, BER_SEQUENCE, &info) ||
-	    !ber_take(&info, BER_OID, &type))
+		!ber_take(&data, DER_INTEGER, &type)) ||
+	    !ber_take(&data, DER_SEQUENCE, &info) ||
+	    !ber_take(&info, DER_OID, &type))
 		return P12ALG_BAD;
 	result = p12alg_take(alg, &info);
 	if (result == P12ALG_OK &&
-	    (!ber_take_octets(&info, BER_CONTEXT_0, room, text) ||
+	    (!ber_take_octets(&info, DER_CONTEXT_0, room, text) ||
 		info.size != 0))
 		result = P12ALG_BAD;
 	return result;
@@ -900,7 +900,7 @@ open_safe(struct p12 *p12, size_t number, struct slice type,
 
 	snprintf(what, sizeof what, "safe %zu", number + 1);
 	if (type_is(type, pkcs7_data)) {
-		result = ber_take_octets(&content, BER_OCTETS,
+		result = ber_take_octets(&content, DER_OCTET_STRING,
 		    p12bags_room(&p12->inside->list), &contents) &&
 			content.size == 0 ? P12ALG_OK : P12ALG_BAD;
 	} else if (type_is(type, pkcs7_encrypted)) {
@@ -921,7 +921,7 @@ p12_open(struct p12 *p12, struct slice password)
 	struct slice in = p12->inside->safes, safes, type, content;
 
 	p12->bags = p12->inside->list.bags = 0;
-	if (!ber_take(&in, BER_SEQUENCE, &safes) || in.size != 0)
+	if (!ber_take(&in, DER_SEQUENCE, &safes) || in.size != 0)
 		return fail("%s: damaged", p12->file);
 	for (size_t i = 0; safes.size != 0; i++)
 		if (!take_content(&safes, &type, &content))
@@ -974,14 +974,14 @@ probe_all(struct p12 *p12, struct slice password, struct probe *probe)
 	struct p12bags_safe safe = { 0 };
 	struct p12alg alg;
 
-	if (!ber_take(&in, BER_SEQUENCE, &safes))
+	if (!ber_take(&in, DER_SEQUENCE, &safes))
 		return;
 	while (!is_done(probe) && take_content(&safes, &type, &content)) {
 		if (type_is(type, pkcs7_encrypted))
 			probe_result(probe, decrypt_safe(p12, content,
 						password, &alg, &contents));
 		else if (type_is(type, pkcs7_data) &&
-		    ber_take_octets(&content, BER_OCTETS,
+		    ber_take_octets(&content, DER_OCTET_STRING,
 			p12bags_room(list), &contents))
 			(void)p12bags_read(list, &safe, contents);
 	}

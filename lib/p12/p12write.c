@@ -115,7 +115,7 @@ add_algorithm(struct secret *to, int nid, int tag, struct slice parameters)
 	const ASN1_OBJECT *oid = OBJ_nid2obj(nid);
 	struct secret algorithm = { 0 };
 
-	der_value(&algorithm, V_ASN1_OBJECT,
+	der_value(&algorithm, DER_OID,
 	    (struct slice){ (const char *)OBJ_get0_data(oid),
 		OBJ_length(oid) });
 	der_value(&algorithm, tag, parameters);
@@ -125,7 +125,7 @@ add_algorithm(struct secret *to, int nid, int tag, struct slice parameters)
 static void
 add_digest(struct secret *to, int nid)
 {
-	add_algorithm(to, nid, V_ASN1_NULL, (struct slice){ "", 0 });
+	add_algorithm(to, nid, DER_NULL, (struct slice){ "", 0 });
 }
 
 static struct slice
@@ -252,10 +252,6 @@ p12seal_mac(struct secret *to, const struct p12seal *seal,
 	return 0;
 }
 
-/* Tags that der.h has no names for */
-#define EXPLICIT_0 (V_ASN1_CONTEXT_SPECIFIC | V_ASN1_CONSTRUCTED)
-#define IMPLICIT_0 V_ASN1_CONTEXT_SPECIFIC
-
 /* jss PKCS12.java, CERT_TRUST_FLAGS_OID: 2.16.840.1.113730.5.1.1.1 */
 static const char trust_oid[] = "\x60\x86\x48\x01\x86\xf8\x42\x05\x01\x01\x01";
 
@@ -290,7 +286,7 @@ attribute(struct attributes *to, struct slice oid, int tag, struct slice value)
 	struct secret set = { 0 }, *whole = &to->of[to->count++];
 
 	der_value(&set, tag, value);
-	der_value(whole, V_ASN1_OBJECT, oid);
+	der_value(whole, DER_OID, oid);
 	der_put(whole, DER_SET, &set);
 	der_wrap(whole, DER_SEQUENCE);
 }
@@ -307,7 +303,7 @@ text_attribute(struct attributes *to, struct slice oid, const char *text)
 	if (OPENSSL_utf82uni(text, (int)strlen(text), &utf16, &size) == NULL)
 		return fail_crypto("cannot convert the name '%s'", text);
 	size -= 2; /* its NUL */
-	attribute(to, oid, V_ASN1_BMPSTRING,
+	attribute(to, oid, DER_BMP_STRING,
 	    (struct slice){ (char *)utf16, (size_t)size });
 	OPENSSL_free(utf16);
 	return 0;
@@ -350,8 +346,8 @@ add_typed(struct secret *to, int nid, struct secret *value,
 {
 	struct secret typed = { 0 };
 
-	der_value(&typed, V_ASN1_OBJECT, oid_of(nid));
-	der_put(&typed, EXPLICIT_0, value);
+	der_value(&typed, DER_OID, oid_of(nid));
+	der_put(&typed, DER_EXPLICIT_0, value);
 	if (attributes != NULL)
 		add_attributes(&typed, attributes);
 	der_put(to, DER_SEQUENCE, &typed);
@@ -455,8 +451,8 @@ add_encrypted_data(struct secret *to, const struct writer *w,
 	struct secret data = { 0 }, info = { 0 };
 	int status;
 
-	der_value(&info, V_ASN1_OBJECT, oid_of(NID_pkcs7_data));
-	status = p12seal_encrypt(&info, w->seal, P12SEAL_CERTS, IMPLICIT_0,
+	der_value(&info, DER_OID, oid_of(NID_pkcs7_data));
+	status = p12seal_encrypt(&info, w->seal, P12SEAL_CERTS, DER_CONTEXT_0,
 	    content);
 	der_number(&data, 0);
 	der_put(&data, DER_SEQUENCE, &info);

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "asn1/ber.h"
+#include "asn1/der.h"
 #include "util/diag.h"
 
 #define MOST_KEY_SIZE 128 /* of a cipher, by far */
@@ -37,12 +37,12 @@ take_algorithm(struct slice *in, struct slice *parameters,
     char name[P12ALG_NAME_SIZE])
 {
 	ASN1_OBJECT *object = NULL;
-	struct ber oid;
+	struct der oid;
 	const unsigned char *at;
 	int nid = NID_undef;
 
-	if (!ber_take(in, BER_SEQUENCE, parameters) ||
-	    !ber_next(parameters, &oid) || oid.id != BER_OID)
+	if (!ber_take(in, DER_SEQUENCE, parameters) ||
+	    !ber_next(parameters, &oid) || oid.id != DER_OID)
 		return -1;
 	at = (const unsigned char *)oid.whole.at;
 	object = d2i_ASN1_OBJECT(NULL, &at, (long)oid.whole.size);
@@ -118,7 +118,7 @@ take_key_size(struct slice *in, struct p12alg *alg, bool *said)
 	*said = ber_take_count(in, &alg->key_size);
 	if (!*said) {
 		alg->key_size = 0;
-		*said = ber_take(in, BER_INTEGER, &number);
+		*said = ber_take(in, DER_INTEGER, &number);
 	}
 }
 
@@ -133,8 +133,8 @@ take_pbkdf2(struct p12alg *alg, struct slice *in, bool *has_key_size)
 		return nid < 0 ? P12ALG_BAD : P12ALG_UNKNOWN;
 	alg->kdf = P12ALG_PBKDF2;
 	set_digest(alg, find_digest(NID_sha1)); /* RFC 8018, A.2: the default */
-	if (!ber_take(&parameters, BER_SEQUENCE, &prf) ||
-	    !ber_take(&prf, BER_OCTETS, &alg->salt) ||
+	if (!ber_take(&parameters, DER_SEQUENCE, &prf) ||
+	    !ber_take(&prf, DER_OCTET_STRING, &alg->salt) ||
 	    !ber_take_count(&prf, &alg->rounds))
 		return P12ALG_BAD;
 	take_key_size(&prf, alg, has_key_size);
@@ -188,7 +188,7 @@ take_pbes2(struct p12alg *alg, struct slice parameters)
 	size_t size;
 	int nid;
 
-	if (!ber_take(&parameters, BER_SEQUENCE, &both))
+	if (!ber_take(&parameters, DER_SEQUENCE, &both))
 		return P12ALG_BAD;
 	result = take_pbkdf2(alg, &both, &has_key_size);
 	if (result != P12ALG_OK)
@@ -200,7 +200,7 @@ take_pbes2(struct p12alg *alg, struct slice parameters)
 	if (nid < 0 || both.size != 0)
 		return P12ALG_BAD;
 	alg->cipher = nid != NID_undef ? OBJ_nid2sn(nid) : NULL;
-	if (alg->cipher == NULL || !ber_take(&iv, BER_OCTETS, &alg->iv))
+	if (alg->cipher == NULL || !ber_take(&iv, DER_OCTET_STRING, &alg->iv))
 		return P12ALG_UNKNOWN;
 	alg->cipher = aes_of(alg->cipher, alg->key_size);
 	size = key_size_of(alg->cipher);
@@ -240,8 +240,8 @@ take_pbe(struct p12alg *alg, int nid, struct slice parameters)
 	alg->kdf = P12ALG_PKCS12;
 	set_digest(alg, find_digest(NID_sha1));
 	alg->cipher = pbes[i].cipher;
-	if (!ber_take(&parameters, BER_SEQUENCE, &both) ||
-	    !ber_take(&both, BER_OCTETS, &alg->salt) ||
+	if (!ber_take(&parameters, DER_SEQUENCE, &both) ||
+	    !ber_take(&both, DER_OCTET_STRING, &alg->salt) ||
 	    !ber_take_count(&both, &alg->rounds))
 		return P12ALG_BAD;
 	return P12ALG_OK;
@@ -298,7 +298,7 @@ take_pbmac1(struct p12alg *alg, struct slice parameters, size_t *mac_size)
 	bool has_key_size;
 	int nid;
 
-	if (!ber_take(&parameters, BER_SEQUENCE, &both))
+	if (!ber_take(&parameters, DER_SEQUENCE, &both))
 		return P12ALG_BAD;
 	result = take_pbkdf2(alg, &both, &has_key_size);
 	if (result != P12ALG_OK)
@@ -343,11 +343,11 @@ take_salt_and_rounds(struct p12alg *alg, struct slice in)
 	unsigned long rounds = 1; /* RFC 7292, 4: the default */
 	struct slice salt, number;
 
-	if (!ber_take(&in, BER_OCTETS, &salt))
+	if (!ber_take(&in, DER_OCTET_STRING, &salt))
 		return false;
 	if (in.size != 0 && !ber_take_count(&in, &rounds) &&
 	    (alg->kdf != P12ALG_PBKDF2 ||
-		!ber_take(&in, BER_INTEGER, &number)))
+		!ber_take(&in, DER_INTEGER, &number)))
 		return false;
 	if (alg->kdf == P12ALG_PKCS12) {
 		alg->salt = salt;
@@ -364,12 +364,12 @@ p12alg_take_mac(struct p12alg *alg, struct slice in, struct slice *mac)
 	enum p12alg_result result;
 
 	*alg = (struct p12alg){ 0 };
-	if (!ber_take(&in, BER_SEQUENCE, &info))
+	if (!ber_take(&in, DER_SEQUENCE, &info))
 		return P12ALG_BAD;
 	result = take_mac_algorithm(alg, &info, &size);
 	if (result != P12ALG_OK)
 		return result;
-	if (!ber_take(&info, BER_OCTETS, mac) || info.size != 0 ||
+	if (!ber_take(&info, DER_OCTET_STRING, mac) || info.size != 0 ||
 	    !take_salt_and_rounds(alg, in))
 		return P12ALG_BAD;
 	if (mac->size != size)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "asn1/der.h"
 #include "util/base64.h"
 #include "util/diag.h"
 #include "util/hex.h"
@@ -109,17 +110,6 @@ is_ca(const X509 *x509)
 }
 
 static unsigned
-number_bits(struct slice number)
-{
-	unsigned bits = (unsigned)number.size * 8;
-	unsigned char top = number.size != 0 ? (unsigned char)number.at[0] : 0;
-
-	for (; bits != 0 && (top & 0x80) == 0; bits--)
-		top = (unsigned char)(top << 1);
-	return bits;
-}
-
-static unsigned
 curve_bits(const ASN1_TYPE *parameters)
 {
 	EC_GROUP *group = NULL;
@@ -154,26 +144,15 @@ curve_bits(const ASN1_TYPE *parameters)
 static unsigned
 prime_bits(const ASN1_TYPE *parameters)
 {
-	STACK_OF(ASN1_TYPE) *numbers = NULL;
-	const unsigned char *at;
-	unsigned bits = 0;
+	struct slice text, numbers, p;
 
 	if (parameters == NULL || parameters->type != V_ASN1_SEQUENCE)
 		return 0;
-	at = ASN1_STRING_get0_data(parameters->value.sequence);
-	numbers = d2i_ASN1_SEQUENCE_ANY(NULL, &at,
-	    ASN1_STRING_length(parameters->value.sequence));
-	if (sk_ASN1_TYPE_num(numbers) == 3 &&
-	    sk_ASN1_TYPE_value(numbers, 0)->type == V_ASN1_INTEGER) {
-		const ASN1_STRING *p =
-		    sk_ASN1_TYPE_value(numbers, 0)->value.integer;
-
-		bits = number_bits((struct slice){
-		    (const char *)ASN1_STRING_get0_data(p),
-		    (size_t)ASN1_STRING_length(p) });
-	}
-	sk_ASN1_TYPE_pop_free(numbers, ASN1_TYPE_free);
-	return bits;
+	text.at = (const char *)ASN1_STRING_get0_data(
+	    parameters->value.sequence);
+	text.size = (size_t)ASN1_STRING_length(parameters->value.sequence);
+	return ber_take(&text, DER_SEQUENCE, &numbers) &&
+		ber_take(&numbers, DER_INTEGER, &p) ? der_bits(p) : 0;
 }
 
 /* oid is room for what OpenSSL has no name for. */
@@ -212,7 +191,7 @@ describe_key(struct cert *cert, const X509_PUBKEY *key, struct slice value)
 	case NID_rsaEncryption:
 	case NID_rsa:
 	case NID_rsassaPss:
-		cert->key_bits = number_bits(value);
+		cert->key_bits = der_bits(value);
 		break;
 	case NID_X9_62_id_ecPublicKey:
 		cert->key_bits = curve_bits(algorithm->parameter);

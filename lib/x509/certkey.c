@@ -24,39 +24,19 @@ certkey_rsa_exponent(const void *x509)
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "asn1/der.h"
 #include "util/base64.h"
 
-/* Take one element off DER: its contents; at NULL: there is no such. */
+/* Take an INTEGER off, without leading zeros; at NULL: it is not positive. */
 static struct slice
-take(struct slice *der, int wanted)
+take_number(struct slice *der)
 {
-	const unsigned char *at = (const unsigned char *)der->at;
-	struct slice content = { 0 };
-	int tag = -1, class = -1, form;
-	long size = 0;
+	struct slice number;
 
-	form = ASN1_get_object(&at, &size, &tag, &class, (long)der->size);
-	if ((form & 0x81) != 0 || tag != wanted ||
-	    class != V_ASN1_UNIVERSAL)
-		return content;
-	content = (struct slice){ (const char *)at, (size_t)size };
-	der->size = (size_t)(der->at + der->size - content.at) - content.size;
-	der->at = content.at + content.size;
-	return content;
-}
-
-/* An INTEGER without leading zeros, and at NULL if it is not positive. */
-static struct slice
-take_number(struct slice der)
-{
-	struct slice number = take(&der, V_ASN1_INTEGER);
-
-	if (number.size != 0 && (number.at[0] & 0x80) != 0)
-		number.size = 0;
-	while (number.size != 0 && number.at[0] == '\0') {
-		number.at++;
-		number.size--;
-	}
+	if (!ber_take(der, DER_INTEGER, &number) ||
+	    (number.size != 0 && (number.at[0] & 0x80) != 0))
+		return (struct slice){ 0 };
+	number = der_strip(number);
 	return number.size != 0 ? number : (struct slice){ 0 };
 }
 
@@ -84,31 +64,30 @@ struct slice
 certkey_rsa_exponent(const void *x509)
 {
 	int type;
-	struct slice value = key_of(x509, &type);
+	struct slice value = key_of(x509, &type), numbers;
 
-	if (type != NID_rsaEncryption && type != NID_rsa &&
-	    type != NID_rsassaPss)
+	if ((type != NID_rsaEncryption && type != NID_rsa &&
+		type != NID_rsassaPss) ||
+	    !ber_take(&value, DER_SEQUENCE, &numbers))
 		return (struct slice){ 0 };
-	value = take(&value, V_ASN1_SEQUENCE);
-	if (take(&value, V_ASN1_INTEGER).at == NULL)
-		return (struct slice){ 0 };
-	return take_number(value);
+	take_number(&numbers);
+	return take_number(&numbers);
 }
 
 struct slice
 certkey_public_value(const void *x509)
 {
 	int type;
-	struct slice value = key_of(x509, &type);
+	struct slice value = key_of(x509, &type), numbers;
 
 	switch (type) {
 	case NID_rsaEncryption:
 	case NID_rsa:
 	case NID_rsassaPss:
-		value = take(&value, V_ASN1_SEQUENCE);
-		return take_number(value);
+		return ber_take(&value, DER_SEQUENCE, &numbers) ?
+		    take_number(&numbers) : (struct slice){ 0 };
 	case NID_dsa:
-		return take_number(value);
+		return take_number(&value);
 	case NID_X9_62_id_ecPublicKey:
 	case NID_ED25519:
 	case NID_ED448:

@@ -44,9 +44,6 @@ struct crlext {
 	struct slice value; /* what is in the OCTET STRING */
 };
 
-#define BER_BOOLEAN 0x01
-#define BER_ENUMERATED 0x0a
-
 /* id-ce, 2.5.29, and one octet more. */
 static enum crlext_kind
 kind_of(struct slice oid)
@@ -93,15 +90,15 @@ crlext_next(struct slice *rest, struct crlext *ext)
 {
 	struct slice in, critical;
 
-	if (!der_take(rest, BER_SEQUENCE, &in) ||
-	    !der_take(&in, BER_OID, &ext->oid) || !is_oid(ext->oid))
+	if (!der_take(rest, DER_SEQUENCE, &in) ||
+	    !der_take(&in, DER_OID, &ext->oid) || !is_oid(ext->oid))
 		return false;
-	ext->critical = der_take(&in, BER_BOOLEAN, &critical);
+	ext->critical = der_take(&in, DER_BOOLEAN, &critical);
 	/* FALSE is the default, which DER leaves out. */
 	if (ext->critical && !slice_equal(critical, slice_of("\xff")))
 		return false;
 	ext->kind = kind_of(ext->oid);
-	return der_only(in, BER_OCTETS, &ext->value);
+	return der_only(in, DER_OCTET_STRING, &ext->value);
 }
 
 /* "2.5.29.20", or the short name that OpenSSL has for it; a new string. */
@@ -115,7 +112,7 @@ crlext_oid(struct slice oid, bool by_name)
 	char text[256];
 
 	if (oid.size < 0x80) {
-		der[0] = BER_OID;
+		der[0] = DER_OID;
 		der[1] = (unsigned char)oid.size;
 		memcpy(der + 2, oid.at, oid.size);
 		object = d2i_ASN1_OBJECT(NULL, &at, (long)size);
@@ -297,7 +294,7 @@ crlext_hold(struct slice value)
 {
 	struct slice oid;
 
-	return der_only(value, BER_OID, &oid) && is_oid(oid) ?
+	return der_only(value, DER_OID, &oid) && is_oid(oid) ?
 	    crlext_oid(oid, true) : NULL;
 }
 
@@ -306,7 +303,7 @@ crlext_reason(struct slice value, int *reason)
 {
 	struct slice octets;
 
-	if (!der_only(value, BER_ENUMERATED, &octets) ||
+	if (!der_only(value, DER_ENUMERATED, &octets) ||
 	    octets.size != 1 || (unsigned char)octets.at[0] >= 0x80)
 		return false;
 	*reason = (unsigned char)octets.at[0];
@@ -325,7 +322,7 @@ crlext_time(struct slice value, int64_t *seconds)
 static bool
 crlext_number(struct slice value, struct slice *octets)
 {
-	return der_only(value, BER_INTEGER, octets) &&
+	return der_only(value, DER_INTEGER, octets) &&
 	    der_is_integer(*octets) && octets->size <= SERIAL_MOST &&
 	    (unsigned char)octets->at[0] < 0x80;
 }
@@ -461,7 +458,7 @@ crlabout_release(struct crl_about *about)
 #define VERSION_2 "\x01"
 
 struct crl_reader {
-	struct crlinput in;
+	struct window in;
 	EVP_MD_CTX *hash;
 	bool was_read; /* once, to its end */
 	uint64_t end, tbs, tbs_end, list, list_end;
@@ -548,23 +545,23 @@ next_id(struct crl_reader *r)
 {
 	struct slice s;
 
-	if (crlinput_offset(&r->in) >= r->tbs_end)
+	if (window_offset(&r->in) >= r->tbs_end)
 		return 0;
-	s = crlinput_peek(&r->in, 1);
+	s = window_peek(&r->in, 1);
 	return s.size != 0 ? (unsigned char)s.at[0] : 0;
 }
 
 static bool
-element(struct crl_reader *r, struct ber *e)
+element(struct crl_reader *r, struct der *e)
 {
-	return crlinput_element(&r->in, r->tbs_end, e) == CRLINPUT_GOOD;
+	return window_element(&r->in, r->tbs_end, e) == WINDOW_GOOD;
 }
 
 static int
 read_times(struct crl *crl)
 {
 	struct crl_reader *r = crl->reader;
-	struct ber e;
+	struct der e;
 
 	if (!element(r, &e) || !der_time(e.id, e.content,
 	    &crl->about.this_update))
@@ -582,13 +579,13 @@ read_frame(struct crl *crl)
 	struct crl_reader *r = crl->reader;
 	unsigned char id;
 
-	if (crlinput_open(&r->in, CRL_LIMIT, &id, &r->end) != CRLINPUT_GOOD ||
-	    id != BER_SEQUENCE)
+	if (window_open(&r->in, CRL_LIMIT, &id, &r->end) != WINDOW_GOOD ||
+	    id != DER_SEQUENCE)
 		return damaged(crl, "CertificateList");
-	r->tbs = crlinput_offset(&r->in);
-	crlinput_hash(&r->in, r->hash);
-	if (crlinput_open(&r->in, r->end, &id, &r->tbs_end) != CRLINPUT_GOOD ||
-	    id != BER_SEQUENCE)
+	r->tbs = window_offset(&r->in);
+	window_hash(&r->in, r->hash);
+	if (window_open(&r->in, r->end, &id, &r->tbs_end) != WINDOW_GOOD ||
+	    id != DER_SEQUENCE)
 		return damaged(crl, "tbsCertList");
 	return 0;
 }
@@ -608,31 +605,31 @@ read_header(struct crl *crl, bool *is_v2)
 {
 	struct crl_reader *r = crl->reader;
 	unsigned char id;
-	struct ber e;
+	struct der e;
 
-	*is_v2 = next_id(r) == BER_INTEGER;
+	*is_v2 = next_id(r) == DER_INTEGER;
 	if (*is_v2 && (!element(r, &e) ||
 	    !slice_equal(e.content, slice_of(VERSION_2))))
 		return damaged(crl, "version");
-	if (!element(r, &e) || e.id != BER_SEQUENCE)
+	if (!element(r, &e) || e.id != DER_SEQUENCE)
 		return damaged(crl, "signature algorithm");
 	if (!crlabout_algorithm(&crl->about, e.whole))
 		return damaged(crl, "signature algorithm");
 	if (begin_hash(crl) < 0)
 		return -1;
-	if (!element(r, &e) || e.id != BER_SEQUENCE)
+	if (!element(r, &e) || e.id != DER_SEQUENCE)
 		return damaged(crl, "issuer");
 	if (!crlabout_issuer(&crl->about, e.whole))
 		return damaged(crl, "issuer");
 	if (read_times(crl) < 0)
 		return -1;
-	r->list = r->list_end = crlinput_offset(&r->in);
-	if (next_id(r) != BER_SEQUENCE)
+	r->list = r->list_end = window_offset(&r->in);
+	if (next_id(r) != DER_SEQUENCE)
 		return 0;
-	if (crlinput_open(&r->in, r->tbs_end, &id, &r->list_end) !=
-	    CRLINPUT_GOOD)
+	if (window_open(&r->in, r->tbs_end, &id, &r->list_end) !=
+	    WINDOW_GOOD)
 		return damaged(crl, "revokedCertificates");
-	r->list = crlinput_offset(&r->in);
+	r->list = window_offset(&r->in);
 	return 0;
 }
 
@@ -642,19 +639,19 @@ read_entry(struct crl *crl, struct slice in, struct crl_entry *entry)
 	struct crl_reader *r = crl->reader;
 	struct slice list;
 	struct crlext ext;
-	struct ber time;
+	struct der time;
 
 	free(r->hold);
 	r->hold = NULL;
 	*entry = (struct crl_entry){ .reason = CRL_NO_REASON };
-	if (!der_take(&in, BER_INTEGER, &entry->serial) ||
+	if (!der_take(&in, DER_INTEGER, &entry->serial) ||
 	    !der_is_integer(entry->serial) ||
 	    entry->serial.size > SERIAL_MOST)
 		return damaged_entry(crl, "serial number");
 	if (!der_next(&in, &time) ||
 	    !der_time(time.id, time.content, &entry->date))
 		return damaged_entry(crl, "revocation date");
-	if (in.size != 0 && (!der_only(in, BER_SEQUENCE, &list)))
+	if (in.size != 0 && (!der_only(in, DER_SEQUENCE, &list)))
 		return damaged_entry(crl, "extensions");
 	if (in.size != 0)
 		while (list.size != 0)
@@ -671,7 +668,7 @@ static int
 end_hash(const struct crl *crl, unsigned char digest[EVP_MAX_MD_SIZE],
     unsigned *size)
 {
-	crlinput_hash_end(&crl->reader->in);
+	window_hash_end(&crl->reader->in);
 	return EVP_DigestFinal_ex(crl->reader->hash, digest, size) == 1 ? 0 :
 	    fail("%s: no digest", crl->file);
 }
@@ -681,13 +678,13 @@ read_extensions(struct crl *crl, bool is_v2)
 {
 	struct crl_reader *r = crl->reader;
 	struct slice list;
-	struct ber e;
+	struct der e;
 
 	if (next_id(r) == 0)
 		return 0;
-	if (!is_v2 || !element(r, &e) || e.id != BER_EXPLICIT_0 ||
-	    !der_only(e.content, BER_SEQUENCE, &list) ||
-	    crlinput_offset(&r->in) != r->tbs_end ||
+	if (!is_v2 || !element(r, &e) || e.id != DER_EXPLICIT_0 ||
+	    !der_only(e.content, DER_SEQUENCE, &list) ||
+	    window_offset(&r->in) != r->tbs_end ||
 	    !take_extensions(crl, list))
 		return damaged(crl, "crlExtensions");
 	return 0;
@@ -697,19 +694,19 @@ static int
 read_signature(struct crl *crl)
 {
 	struct crl_reader *r = crl->reader;
-	struct ber e;
+	struct der e;
 
-	if (crlinput_element(&r->in, r->end, &e) != CRLINPUT_GOOD ||
+	if (window_element(&r->in, r->end, &e) != WINDOW_GOOD ||
 	    !slice_equal(e.whole, crl->about.algorithm_der))
 		return damaged(crl, "two signature algorithms");
-	if (crlinput_element(&r->in, r->end, &e) != CRLINPUT_GOOD ||
-	    e.id != 0x03 || e.content.size < 1 || e.content.at[0] != 0)
+	if (window_element(&r->in, r->end, &e) != WINDOW_GOOD ||
+	    e.id != DER_BIT_STRING || e.content.size < 1 || e.content.at[0] != 0)
 		return damaged(crl, "signature");
 	crl->signature.size = e.content.size - 1;
 	crl->signature.at = mem_dup(e.content.at + 1, crl->signature.size);
-	if (crlinput_offset(&r->in) != r->end)
+	if (window_offset(&r->in) != r->end)
 		return damaged(crl, "more than a signature");
-	if (crlinput_peek(&r->in, 1).size != 0 || r->in.failed)
+	if (window_peek(&r->in, 1).size != 0 || r->in.failed)
 		return damaged(crl, "bytes after it");
 	return 0;
 }
@@ -719,13 +716,13 @@ static int
 check_digest(const struct crl *crl)
 {
 	struct crl_reader *r = crl->reader;
-	size_t left = (size_t)(r->tbs_end - crlinput_offset(&r->in));
+	size_t left = (size_t)(r->tbs_end - window_offset(&r->in));
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned size;
 
-	if (crlinput_peek(&r->in, left).size != left)
+	if (window_peek(&r->in, left).size != left)
 		return damaged(crl, "");
-	crlinput_skip(&r->in, left);
+	window_skip(&r->in, left);
 	if (end_hash(crl, digest, &size) < 0)
 		return -1;
 	return memcmp(digest, crl->digest, size) == 0 ? 0 : damaged(crl, "");
@@ -740,20 +737,20 @@ crl_rewind(struct crl *crl)
 	free(r->issuer);
 	r->issuer = NULL;
 	r->entry = 0;
-	crlinput_seek(&r->in, r->tbs);
+	window_seek(&r->in, r->tbs);
 	(void)EVP_DigestInit_ex(r->hash, NULL, NULL);
-	crlinput_hash(&r->in, r->hash);
+	window_hash(&r->in, r->hash);
 	/* A file that has become shorter is found by who reads on. */
-	crlinput_skip(&r->in, crlinput_peek(&r->in, header).size);
+	window_skip(&r->in, window_peek(&r->in, header).size);
 }
 
 int
 crl_next(struct crl *crl, struct crl_entry *entry)
 {
 	struct crl_reader *r = crl->reader;
-	struct ber e;
+	struct der e;
 
-	if (crlinput_offset(&r->in) == r->list_end) {
+	if (window_offset(&r->in) == r->list_end) {
 		if (!r->was_read)
 			return 0;
 		if (check_digest(crl) < 0)
@@ -761,15 +758,15 @@ crl_next(struct crl *crl, struct crl_entry *entry)
 		crl_rewind(crl);
 		return 0;
 	}
-	switch (crlinput_element(&r->in, r->list_end, &e)) {
-	case CRLINPUT_LARGE:
+	switch (window_element(&r->in, r->list_end, &e)) {
+	case WINDOW_LARGE:
 		return damaged_entry(crl, "too large");
-	case CRLINPUT_DAMAGED:
+	case WINDOW_DAMAGED:
 		return damaged_entry(crl, "cut off, or no DER");
-	case CRLINPUT_GOOD:
+	case WINDOW_GOOD:
 		break;
 	}
-	if (e.id != BER_SEQUENCE)
+	if (e.id != DER_SEQUENCE)
 		return damaged_entry(crl, "no SEQUENCE");
 	if (read_entry(crl, e.content, entry) < 0)
 		return -1;
@@ -848,7 +845,7 @@ crl_free(struct crl *crl)
 	crlabout_release(&crl->about);
 	free((char *)(uintptr_t)crl->signature.at);
 	EVP_MD_CTX_free(crl->reader->hash);
-	crlinput_release(&crl->reader->in);
+	window_release(&crl->reader->in);
 	free(crl->reader->hold);
 	free(crl->reader->issuer);
 	free(crl->reader);

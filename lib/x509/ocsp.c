@@ -104,7 +104,7 @@ integer_text(const ASN1_INTEGER *integer)
 	if (size <= 0 || (size_t)size > sizeof der)
 		return mem_dup("too long", strlen("too long"));
 	serial.size = (size_t)i2d_ASN1_INTEGER(integer, &end);
-	(void)der_take(&serial, BER_INTEGER, &content);
+	(void)der_take(&serial, DER_INTEGER, &content);
 	return mem_dup(text, serial_text(text, content));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Strict DER, times, and serial numbers as text. */
+/* Serial numbers as text, and reasons. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,88 +8,7 @@
 
 #include <cmocka.h>
 
-#include "asn1/der.h"
 #include "x509/crl.h"
-
-static bool
-next(const char *text, size_t size)
-{
-	struct slice in = { text, size };
-	struct ber element;
-
-	return der_next(&in, &element);
-}
-
-static void
-lengths(void **state)
-{
-	char large[3 + 0x80] = "\x04\x81\x80";
-
-	(void)state;
-	assert_true(next("\x04\x00", 2));
-	assert_true(next("\x04\x01x", 3));
-	assert_true(next(large, sizeof large));
-	assert_false(next("", 0));
-	assert_false(next("\x04", 1));
-	assert_false(next("\x04\x01", 2));
-	assert_false(next("\x04\x81\x01x", 4));		/* one octet does */
-	assert_false(next("\x04\x82\x00\x80xx", 6));	/* a zero in front */
-	assert_false(next("\x24\x80\x00\x00", 4));	/* indefinite */
-	assert_false(next("\x1f\x81\x01\x00", 4));	/* a tag above 30 */
-	assert_false(next("\x04\x84\xff\xff\xff\xffx", 7));
-	assert_false(next("\x04\x85\x01\x00\x00\x00\x00x", 8));
-}
-
-static void
-integers(void **state)
-{
-	static const struct {
-		struct slice octets;
-		bool good;
-	} rows[] = {
-		{ { "", 0 }, false },
-		{ { "\x00", 1 }, true },
-		{ { "\x00\x7f", 2 }, false },
-		{ { "\x00\x80", 2 }, true },
-		{ { "\xff\x80", 2 }, false },
-		{ { "\xff\x7f", 2 }, true },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(der_is_integer(rows[i].octets),
-		    rows[i].good);
-}
-
-static int64_t
-time_of(unsigned char id, const char *text)
-{
-	int64_t seconds;
-
-	return der_time(id, slice_of(text), &seconds) ? seconds : -1;
-}
-
-static void
-times(void **state)
-{
-	(void)state;
-	assert_int_equal(time_of(0x17, "700101000000Z"), 0);
-	assert_int_equal(time_of(0x17, "261121050001Z"), 1795237201);
-	assert_int_equal(time_of(0x17, "491231235959Z"), 2524607999);
-	assert_int_equal(time_of(0x17, "500101000000Z"), -631152000);
-	assert_int_equal(time_of(0x18, "20000229120000Z"), 951825600);
-	assert_int_equal(time_of(0x18, "99991231235959Z"), 253402300799);
-	assert_int_equal(time_of(0x18, "00010101000000Z"), -62135596800);
-	for (const char *const *bad = (const char *const[]){ "2611210500Z",
-	    "261121050001", "261121050001+0000", "261321050001Z",
-	    "260021050001Z", "260230050001Z", "260200050001Z",
-	    "261121240001Z", "261121056001Z", "261121050060Z",
-	    "26112105000aZ", "", NULL }; *bad != NULL; bad++)
-		assert_int_equal(time_of(0x17, *bad), -1);
-	assert_int_equal(time_of(0x18, "21000229000000Z"), -1);
-	assert_int_equal(time_of(0x18, "20000229120000.5Z"), -1);
-	assert_int_equal(time_of(0x04, "700101000000Z"), -1);
-}
 
 static void
 serials(void **state)
@@ -162,9 +81,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lengths),
-		cmocka_unit_test(integers),
-		cmocka_unit_test(times),
 		cmocka_unit_test(serials),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(reasons),

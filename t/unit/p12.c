@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "asn1/ber.h"
+#include "asn1/der.h"
 #include "p12/p12.h"
 #include "util/base64.h"
 #include "util/mem.h"
@@ -118,13 +118,13 @@ enclose_data(struct buf *b)
 {
 	struct buf out = { 0 };
 
-	enclose(b, BER_OCTETS);
-	enclose(b, BER_EXPLICIT_0);
-	wrap(&out, BER_OID, slice_of(PKCS "\x07\x01"));
+	enclose(b, DER_OCTET_STRING);
+	enclose(b, DER_EXPLICIT_0);
+	wrap(&out, DER_OID, slice_of(PKCS "\x07\x01"));
 	buf_add(&out, buf_slice(b));
 	buf_release(b);
 	*b = out;
-	enclose(b, BER_SEQUENCE);
+	enclose(b, DER_SEQUENCE);
 }
 
 /* A bundle without a MAC whose one safe has the bags in b. */
@@ -133,15 +133,15 @@ enclose_bundle(struct buf *b)
 {
 	struct buf out = { 0 };
 
-	enclose(b, BER_SEQUENCE);
+	enclose(b, DER_SEQUENCE);
 	enclose_data(b);
-	enclose(b, BER_SEQUENCE);
+	enclose(b, DER_SEQUENCE);
 	enclose_data(b);
 	buf_add(&out, (struct slice){ "\x02\x01\x03", 3 });
 	buf_add(&out, buf_slice(b));
 	buf_release(b);
 	*b = out;
-	enclose(b, BER_SEQUENCE);
+	enclose(b, DER_SEQUENCE);
 }
 
 /* A bag of RFC 7292's number, and its attributes, a SET or nothing. */
@@ -152,10 +152,10 @@ add_bag(struct buf *out, char number, struct slice value, struct slice set)
 	char oid[] = PKCS "\x0c\x0a\x01\x00";
 
 	oid[sizeof oid - 2] = number;
-	wrap(&bag, BER_OID, (struct slice){ oid, sizeof oid - 1 });
-	wrap(&bag, BER_EXPLICIT_0, value);
+	wrap(&bag, DER_OID, (struct slice){ oid, sizeof oid - 1 });
+	wrap(&bag, DER_EXPLICIT_0, value);
 	buf_add(&bag, set);
-	enclose(&bag, BER_SEQUENCE);
+	enclose(&bag, DER_SEQUENCE);
 	buf_add(out, buf_slice(&bag));
 	buf_release(&bag);
 }
@@ -242,7 +242,7 @@ pbmac1(void **state)
 	/* Without tag and length, which are four bytes. */
 	buf_add(&other, (struct slice){ b.at + 4, b.size - 4 - CLASSIC_MAC });
 	buf_add(&other, buf_slice(&mac));
-	enclose(&other, BER_SEQUENCE);
+	enclose(&other, DER_SEQUENCE);
 	p12 = parse(&other);
 	assert_non_null(p12);
 	assert_int_equal(p12->mac, P12_PBMAC1);
@@ -334,7 +334,7 @@ open_nested(unsigned depth)
 	for (unsigned i = 0; i < depth; i++) {
 		struct buf out = { 0 };
 
-		enclose(&b, BER_SEQUENCE);
+		enclose(&b, DER_SEQUENCE);
 		add_bag(&out, 6, buf_slice(&b), (struct slice){ 0 });
 		buf_release(&b);
 		b = out;
@@ -394,11 +394,11 @@ name_is(const char *bmp, size_t size, const char *want)
 	struct buf b = { 0 }, attribute = { 0 }, values = { 0 };
 	struct p12 *p12;
 
-	wrap(&values, BER_BMP_STRING, (struct slice){ bmp, size });
-	wrap(&attribute, BER_OID, slice_of(PKCS "\x09\x14"));
-	wrap(&attribute, BER_SET, buf_slice(&values));
-	enclose(&attribute, BER_SEQUENCE);
-	enclose(&attribute, BER_SET);
+	wrap(&values, DER_BMP_STRING, (struct slice){ bmp, size });
+	wrap(&attribute, DER_OID, slice_of(PKCS "\x09\x14"));
+	wrap(&attribute, DER_SET, buf_slice(&values));
+	enclose(&attribute, DER_SEQUENCE);
+	enclose(&attribute, DER_SET);
 	add_bag(&b, 5, (struct slice){ "\x05\x00", 2 },
 	    buf_slice(&attribute));
 	enclose_bundle(&b);

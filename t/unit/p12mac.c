@@ -15,7 +15,7 @@
 #include <openssl/hmac.h>
 #include <openssl/pkcs12.h>
 
-#include "asn1/ber.h"
+#include "asn1/der.h"
 #include "p12/p12.h"
 #include "util/buf.h"
 
@@ -51,7 +51,7 @@ put_number(struct buf *out, long number)
 	char octets[4] = { (char)(number >> 24), (char)(number >> 16),
 		(char)(number >> 8), (char)number };
 
-	put(out, BER_INTEGER, (struct slice){ octets, sizeof octets });
+	put(out, DER_INTEGER, (struct slice){ octets, sizeof octets });
 }
 
 static void
@@ -77,16 +77,16 @@ put_content(struct buf *out)
 {
 	struct buf bag = { 0 };
 
-	put(&bag, BER_OID, slice_of(PKCS "\x0c\x0a\x01\x05"));
-	put(&bag, BER_EXPLICIT_0, (struct slice){ "\x05\x00", 2 });
-	enclose(&bag, BER_SEQUENCE); /* of the bag */
-	enclose(&bag, BER_SEQUENCE); /* of SafeContents */
-	enclose(&bag, BER_OCTETS);
-	enclose(&bag, BER_EXPLICIT_0);
-	put(out, BER_OID, slice_of(PKCS "\x07\x01"));
+	put(&bag, DER_OID, slice_of(PKCS "\x0c\x0a\x01\x05"));
+	put(&bag, DER_EXPLICIT_0, (struct slice){ "\x05\x00", 2 });
+	enclose(&bag, DER_SEQUENCE); /* of the bag */
+	enclose(&bag, DER_SEQUENCE); /* of SafeContents */
+	enclose(&bag, DER_OCTET_STRING);
+	enclose(&bag, DER_EXPLICIT_0);
+	put(out, DER_OID, slice_of(PKCS "\x07\x01"));
 	buf_add(out, buf_slice(&bag));
-	enclose(out, BER_SEQUENCE); /* ContentInfo */
-	enclose(out, BER_SEQUENCE); /* AuthenticatedSafe */
+	enclose(out, DER_SEQUENCE); /* ContentInfo */
+	enclose(out, DER_SEQUENCE); /* AuthenticatedSafe */
 	buf_release(&bag);
 }
 
@@ -136,23 +136,23 @@ put_algorithm(struct buf *out, const struct mac *mac)
 		put_hmac(out, mac->digest_nid);
 		return;
 	}
-	put(&kdf, BER_OCTETS, mac->salt);
+	put(&kdf, DER_OCTET_STRING, mac->salt);
 	put_number(&kdf, mac->rounds);
 	if (!mac->no_length)
 		put_number(&kdf, mac->length);
 	put_hmac(&kdf, mac->prf_nid);
-	enclose(&kdf, BER_SEQUENCE);
-	put(out, BER_OID, slice_of(PKCS "\x05\x0c"));
+	enclose(&kdf, DER_SEQUENCE);
+	put(out, DER_OID, slice_of(PKCS "\x05\x0c"));
 	buf_add(out, buf_slice(&kdf));
-	enclose(out, BER_SEQUENCE);
+	enclose(out, DER_SEQUENCE);
 	put_hmac(out, mac->digest_nid);
-	enclose(out, BER_SEQUENCE);
+	enclose(out, DER_SEQUENCE);
 	buf_release(&kdf);
-	put(&kdf, BER_OID, slice_of(PKCS "\x05\x0e"));
+	put(&kdf, DER_OID, slice_of(PKCS "\x05\x0e"));
 	buf_add(&kdf, buf_slice(out));
 	buf_release(out);
 	*out = kdf;
-	enclose(out, BER_SEQUENCE);
+	enclose(out, DER_SEQUENCE);
 }
 
 static void
@@ -170,12 +170,12 @@ put_mac(struct buf *out, const struct mac *mac, struct slice content)
 	if (mac->octets != 0)
 		size = (unsigned)mac->octets;
 	put_algorithm(&algorithm, mac);
-	put(&algorithm, BER_OCTETS, (struct slice){ (char *)octets, size });
-	enclose(&algorithm, BER_SEQUENCE);
-	put(&algorithm, BER_OCTETS, mac->prf != NULL ? slice_of("unused") :
+	put(&algorithm, DER_OCTET_STRING, (struct slice){ (char *)octets, size });
+	enclose(&algorithm, DER_SEQUENCE);
+	put(&algorithm, DER_OCTET_STRING, mac->prf != NULL ? slice_of("unused") :
 	    mac->salt);
 	put_number(&algorithm, mac->prf != NULL ? mac->outer : mac->rounds);
-	put(out, BER_SEQUENCE, buf_slice(&algorithm));
+	put(out, DER_SEQUENCE, buf_slice(&algorithm));
 	buf_release(&algorithm);
 }
 
@@ -185,18 +185,18 @@ put_file(struct buf *out, const struct mac *mac)
 	struct buf content = { 0 }, info = { 0 };
 
 	put_content(&content);
-	put(&info, BER_OCTETS, buf_slice(&content));
-	enclose(&info, BER_EXPLICIT_0);
-	put(out, BER_OID, slice_of(PKCS "\x07\x01"));
+	put(&info, DER_OCTET_STRING, buf_slice(&content));
+	enclose(&info, DER_EXPLICIT_0);
+	put(out, DER_OID, slice_of(PKCS "\x07\x01"));
 	buf_add(out, buf_slice(&info));
-	enclose(out, BER_SEQUENCE);
+	enclose(out, DER_SEQUENCE);
 	buf_release(&info);
 	buf_add(&info, (struct slice){ "\x02\x01\x03", 3 });
 	buf_add(&info, buf_slice(out));
 	buf_release(out);
 	*out = info;
 	put_mac(out, mac, buf_slice(&content));
-	enclose(out, BER_SEQUENCE);
+	enclose(out, DER_SEQUENCE);
 	buf_release(&content);
 }
 
