@@ -107,7 +107,7 @@ list_keys(const struct contents *c)
 		const struct nss_key *key = &c->db->objects.key[i];
 		const struct nsscerts_item *item = nsscerts_of_key(&c->certs,
 		    key);
-		unsigned bits = nssdb_key_bits(key);
+		unsigned bits = keytype_bits(key);
 		char *id = mem_alloc(2 * key->id.size + 1), size[16];
 		struct slice field[KEY_FIELDS] = { 0 };
 
@@ -118,7 +118,7 @@ list_keys(const struct contents *c)
 						     key->label;
 		field[KEY_STATE] = slice_of(item == NULL ? "orphan" :
 			item->current ? "current" : "superseded");
-		field[KEY_TYPE] = slice_of(nssdb_key_type(key));
+		field[KEY_TYPE] = slice_of(keytype_name(key));
 		if (bits != 0)
 			field[KEY_SIZE] = slice_of(size);
 		records_put(&out, field);
@@ -188,7 +188,7 @@ print_keys(const struct contents *c)
 		const struct nsscerts_item *item = nsscerts_of_key(&c->certs,
 		    key);
 
-		printf("<%2zu> %-8.8s ", i, nssdb_key_type(key));
+		printf("<%2zu> %-8.8s ", i, keytype_name(key));
 		print_key_id(key->id);
 		if (key->label.size != 0)
 			printf(" %.*s\n", SLICE_ARG(key->label));

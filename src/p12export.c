@@ -257,7 +257,7 @@ say_orphan(const struct job *job, const struct nss_key *key)
 
 	hex_lower(id, key->id.at, key->id.size < 64 ? key->id.size : 64);
 	say("%s: not in the bundle: key %s (%s) without a certificate",
-	    job->store.db->directory, id, nssdb_key_type(key));
+	    job->store.db->directory, id, keytype_name(key));
 }
 
 static void

@@ -1,36 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "nss/keytype.h"
 
-#include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
-#include <stdbool.h>
 
 #include "asn1/der.h"
-#include "nss/nssobj.h"
 
-/* AlgorithmIdentifiers' OIDs, with tag and length. */
-#define OID_RSA "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
-#define OID_EC "\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
-#define OID_DSA "\x06\x07\x2a\x86\x48\xce\x38\x04\x01"
-#define OID_X25519 "\x06\x03\x2b\x65\x6e"
-#define OID_CURVE25519 "\x06\x0a\x2b\x06\x01\x04\x01\xda\x47\x0f\x01"
-#define LITERAL(s) ((struct slice){ s, sizeof(s) - 1 })
+#define LITERAL(s) { s, sizeof(s) - 1 }
+#define SLICE(s) ((struct slice)LITERAL(s))
 
-/* PrivateKeyInfo { 0, algorithm, OCTET STRING key }. */
+/* PrivateKeyInfo { 0, AlgorithmIdentifier algorithm, OCTET STRING key }; both
+ * are empty then. */
 static void
-package(struct secret *pkcs8, struct slice algorithm, struct secret *key)
+package(struct secret *pkcs8, struct secret *algorithm, struct secret *key)
 {
-	der_wrap(key, DER_OCTET_STRING);
 	secret_release(pkcs8);
-	der_integer(pkcs8, (struct slice){ NULL, 0 });
-	der_add(pkcs8, algorithm);
-	der_add(pkcs8, secret_slice(key));
+	der_number(pkcs8, 0);
+	der_put(pkcs8, DER_SEQUENCE, algorithm);
+	der_put(pkcs8, DER_OCTET_STRING, key);
 	der_wrap(pkcs8, DER_SEQUENCE);
-	secret_release(key);
 }
 
 struct rsa {
@@ -84,47 +75,62 @@ add_bignum(struct secret *to, const BIGNUM *number)
 	secret_release(&bytes);
 }
 
+/* The first SEQUENCE within CKA_PUBLIC_KEY_INFO, whose rest NSS cuts off: what
+ * is in an RSA-PSS key's AlgorithmIdentifier [nssdb 7]; else the row's. */
 static void
-write_rsa(struct secret *pkcs8, const struct rsa *r, struct slice pss)
+add_algorithm(struct secret *algorithm, const struct keytype *row,
+    struct slice info)
+{
+	size_t header, size;
+	struct slice inner;
+
+	if (info.size != 0 && *info.at == DER_SEQUENCE &&
+	    der_header(info, &header, &size)) {
+		info.at += header;
+		info.size -= header;
+		if (der_take(&info, DER_SEQUENCE, &inner)) {
+			der_add(algorithm, inner);
+			return;
+		}
+	}
+	der_value(algorithm, DER_OID, row->oid);
+	der_value(algorithm, DER_NULL, SLICE(""));
+}
+
+static void
+write_rsa(struct secret *pkcs8, const struct rsa *r, const struct keytype *row,
+    struct slice info)
 {
 	const BIGNUM *const number[8] = { r->n, r->e, r->d, r->p, r->q, r->dp,
 		r->dq, r->qinv };
 	struct secret key = { 0 }, algorithm = { 0 };
 
-	der_integer(&key, (struct slice){ NULL, 0 });
+	der_number(&key, 0);
 	for (size_t i = 0; i < 8; i++)
 		add_bignum(&key, number[i]);
 	der_wrap(&key, DER_SEQUENCE);
-	der_add(&algorithm, LITERAL(OID_RSA));
-	der_value(&algorithm, DER_NULL, LITERAL(""));
-	der_wrap(&algorithm, DER_SEQUENCE);
-	package(pkcs8, pss.size != 0 ? pss : secret_slice(&algorithm), &key);
-	secret_release(&algorithm);
+	add_algorithm(&algorithm, row, info);
+	package(pkcs8, &algorithm, &key);
 }
 
 static enum privkey_result
-build_rsa(struct secret *pkcs8, const struct privkey *key)
+build_rsa(struct secret *pkcs8, const struct keytype *row,
+    const struct privkey *key)
 {
 	struct rsa r = { .context = BN_CTX_secure_new() };
+	BIGNUM **const number[] = { &r.n, &r.e, &r.d, &r.p, &r.q, &r.dp,
+		&r.dq, &r.qinv, &r.rest, &r.less };
 	enum privkey_result result = PRIVKEY_BAD;
 
 	if (r.context == NULL)
 		return PRIVKEY_BAD;
 	BN_CTX_start(r.context);
-	r.n = BN_CTX_get(r.context);
-	r.e = BN_CTX_get(r.context);
-	r.d = BN_CTX_get(r.context);
-	r.p = BN_CTX_get(r.context);
-	r.q = BN_CTX_get(r.context);
-	r.dp = BN_CTX_get(r.context);
-	r.dq = BN_CTX_get(r.context);
-	r.qinv = BN_CTX_get(r.context);
-	r.rest = BN_CTX_get(r.context);
-	r.less = BN_CTX_get(r.context);
+	for (size_t i = 0; i < sizeof number / sizeof *number; i++)
+		*number[i] = BN_CTX_get(r.context);
 	if (r.less != NULL)
 		result = solve(&r, key);
 	if (result == PRIVKEY_OK)
-		write_rsa(pkcs8, &r, key->algorithm);
+		write_rsa(pkcs8, &r, row, key->public_info);
 	BN_CTX_end(r.context);
 	BN_CTX_free(r.context);
 	return result;
@@ -176,67 +182,55 @@ public_octets(struct secret *octets, const EVP_PKEY *key)
 static struct slice
 bare_point(struct slice point)
 {
-	const unsigned char *b = (const unsigned char *)point.at;
-	size_t head = point.size > 2 && b[1] == 0x81 ? 3 : 2;
+	struct slice inner;
 
-	if (point.size > head + 1 && b[0] == DER_OCTET_STRING &&
-	    b[head - 1] == point.size - head && b[head] == 0x04 &&
-	    (head == 3 || b[1] < 0x80))
-		return (struct slice){ point.at + head, point.size - head };
-	return point;
+	return der_only(point, DER_OCTET_STRING, &inner) && inner.size > 1 &&
+		*inner.at == 0x04 ? inner : point;
 }
 
-/* The length of a curve's private numbers: that of its order [nssdb 7]. */
+/* The length of a curve's private numbers: that of its order [nssdb 7]; 0: as
+ * long as it is stored. */
 static size_t
 order_size(struct slice parameters)
 {
-	const unsigned char *at = (const unsigned char *)parameters.at;
-	ASN1_OBJECT *oid = d2i_ASN1_OBJECT(NULL, &at, (long)parameters.size);
-	size_t size = 0;
+	static const struct {
+		struct slice oid;
+		size_t size;
+	} curves[] = {
+		{ LITERAL("\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"), 32 },
+		{ LITERAL("\x06\x05\x2b\x81\x04\x00\x22"), 48 },
+		{ LITERAL("\x06\x05\x2b\x81\x04\x00\x23"), 66 },
+	};
 
-	switch (oid != NULL ? OBJ_obj2nid(oid) : NID_undef) {
-	case NID_X9_62_prime256v1:
-		size = 32;
-		break;
-	case NID_secp384r1:
-		size = 48;
-		break;
-	case NID_secp521r1:
-		size = 66;
-		break;
-	default: /* as long as it is stored */
-		break;
-	}
-	ASN1_OBJECT_free(oid);
-	return size;
+	for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
+		if (slice_equal(parameters, curves[i].oid))
+			return curves[i].size;
+	return 0;
 }
 
 static void
-write_ec(struct secret *pkcs8, const struct privkey *key, struct slice number,
-    struct slice point)
+write_ec(struct secret *pkcs8, const struct keytype *row,
+    const struct privkey *key, struct slice number, struct slice point)
 {
 	struct secret inner = { 0 }, bits = { 0 }, algorithm = { 0 };
 
-	der_integer(&inner, LITERAL("\x01"));
+	der_number(&inner, 1);
 	der_value(&inner, DER_OCTET_STRING, number);
 	if (point.size != 0) {
-		der_add(&bits, LITERAL("\0"));
+		der_add(&bits, SLICE("\0"));
 		der_add(&bits, point);
 		der_wrap(&bits, DER_BIT_STRING);
-		der_wrap(&bits, 0xa1);
-		der_add(&inner, secret_slice(&bits));
+		der_put(&inner, DER_EXPLICIT_1, &bits);
 	}
 	der_wrap(&inner, DER_SEQUENCE);
-	der_add(&algorithm, LITERAL(OID_EC));
+	der_value(&algorithm, DER_OID, row->oid);
 	der_add(&algorithm, key->parameters);
-	der_wrap(&algorithm, DER_SEQUENCE);
-	package(pkcs8, secret_slice(&algorithm), &inner);
-	secret_release(&bits);
-	secret_release(&algorithm);
+	package(pkcs8, &algorithm, &inner);
 }
 
 static enum privkey_result
-build_ec(struct secret *pkcs8, const struct privkey *key)
+build_ec(struct secret *pkcs8, const struct keytype *row,
+    const struct privkey *key)
 {
 	struct slice value = der_strip(key->value);
 	struct slice point = bare_point(key->public_value);
@@ -251,10 +245,10 @@ build_ec(struct secret *pkcs8, const struct privkey *key)
 		return PRIVKEY_BAD;
 	secret_alloc(&number, size);
 	memcpy(number.at + size - value.size, value.at, value.size);
-	write_ec(pkcs8, key, secret_slice(&number), point);
+	write_ec(pkcs8, row, key, secret_slice(&number), point);
 	if (point.size == 0 && (parsed = parse(pkcs8)) != NULL &&
 	    public_octets(&computed, parsed))
-		write_ec(pkcs8, key, secret_slice(&number),
+		write_ec(pkcs8, row, key, secret_slice(&number),
 		    secret_slice(&computed));
 	if (point.size != 0 || computed.size != 0)
 		result = prove(pkcs8);
@@ -266,16 +260,19 @@ build_ec(struct secret *pkcs8, const struct privkey *key)
 
 /* Ed25519 and its like: bytes, whose public half is computed from them. */
 static enum privkey_result
-build_raw(struct secret *pkcs8, const struct privkey *key, struct slice oid)
+build_raw(struct secret *pkcs8, const struct keytype *row,
+    const struct privkey *key)
 {
 	struct secret inner = { 0 }, algorithm = { 0 }, octets = { 0 };
 	enum privkey_result result = PRIVKEY_BAD;
 	EVP_PKEY *parsed;
 
 	der_value(&inner, DER_OCTET_STRING, key->value);
-	der_add(&algorithm, oid);
-	der_wrap(&algorithm, DER_SEQUENCE);
-	package(pkcs8, secret_slice(&algorithm), &inner);
+	if (row->oid.size != 0)
+		der_value(&algorithm, DER_OID, row->oid);
+	else
+		der_add(&algorithm, key->parameters);
+	package(pkcs8, &algorithm, &inner);
 	parsed = parse(pkcs8);
 	if (parsed != NULL && public_octets(&octets, parsed))
 		result = key->public_value.size == 0 ||
@@ -283,7 +280,6 @@ build_raw(struct secret *pkcs8, const struct privkey *key, struct slice oid)
 		    PRIVKEY_OK : PRIVKEY_WRONG;
 	EVP_PKEY_free(parsed);
 	secret_release(&octets);
-	secret_release(&algorithm);
 	return result;
 }
 
@@ -314,7 +310,8 @@ dsa_fits(const struct privkey *key)
 }
 
 static enum privkey_result
-build_dsa(struct secret *pkcs8, const struct privkey *key)
+build_dsa(struct secret *pkcs8, const struct keytype *row,
+    const struct privkey *key)
 {
 	struct secret inner = { 0 }, algorithm = { 0 }, numbers = { 0 };
 
@@ -327,179 +324,239 @@ build_dsa(struct secret *pkcs8, const struct privkey *key)
 	der_integer(&numbers, key->p);
 	der_integer(&numbers, key->q);
 	der_integer(&numbers, key->g);
-	der_wrap(&numbers, DER_SEQUENCE);
-	der_add(&algorithm, LITERAL(OID_DSA));
-	der_add(&algorithm, secret_slice(&numbers));
-	der_wrap(&algorithm, DER_SEQUENCE);
-	package(pkcs8, secret_slice(&algorithm), &inner);
-	secret_release(&numbers);
-	secret_release(&algorithm);
+	der_value(&algorithm, DER_OID, row->oid);
+	der_put(&algorithm, DER_SEQUENCE, &numbers);
+	package(pkcs8, &algorithm, &inner);
 	return PRIVKEY_OK;
 }
 
-enum privkey_result
-privkey_build(struct secret *pkcs8, const struct privkey *key)
+/* A symmetric key is disguised as RSA with the public exponent 0. */
+static enum privkey_result
+unpack_rsa(struct privkey *key, const struct slice *number, size_t numbers,
+    struct slice parameters)
 {
-	enum privkey_result result = PRIVKEY_UNSUPPORTED;
-
-	if (key->type == NSS_RSA)
-		result = build_rsa(pkcs8, key);
-	else if (key->type == NSS_DSA)
-		result = build_dsa(pkcs8, key);
-	else if (key->type == NSS_EC &&
-	    slice_equal(key->parameters, LITERAL(OID_CURVE25519)))
-		result = build_raw(pkcs8, key, LITERAL(OID_X25519));
-	else if (key->type == NSS_EC)
-		result = build_ec(pkcs8, key);
-	else if (key->type == NSS_EC_EDWARDS || key->type == NSS_EC_MONTGOMERY)
-		result = build_raw(pkcs8, key, key->parameters);
-	if (result != PRIVKEY_OK)
-		secret_release(pkcs8);
-	ERR_clear_error();
-	return result;
+	(void)parameters;
+	if (numbers != 9)
+		return PRIVKEY_BAD;
+	if (der_strip(number[2]).size == 0)
+		return PRIVKEY_UNSUPPORTED;
+	key->modulus = number[1];
+	key->public_exponent = number[2];
+	key->private_exponent = number[3];
+	key->prime = number[4];
+	return PRIVKEY_OK;
 }
 
 #define MOST_NUMBERS 9
 
 /* The INTEGERs and OCTET STRINGs of a SEQUENCE; 0: it is none. */
 static size_t
-take_apart(struct slice part[MOST_NUMBERS], ASN1_SEQUENCE_ANY **sequence,
-    struct slice der)
+take_apart(struct slice number[MOST_NUMBERS], struct slice der)
 {
-	const unsigned char *at = (const unsigned char *)der.at;
+	struct slice sequence;
+	struct der part;
 	size_t count = 0;
 
-	*sequence = d2i_ASN1_SEQUENCE_ANY(NULL, &at, (long)der.size);
-	if (*sequence == NULL ||
-	    at != (const unsigned char *)der.at + der.size)
+	if (!ber_only(der, DER_SEQUENCE, &sequence))
 		return 0;
-	for (int i = 0; i < sk_ASN1_TYPE_num(*sequence) &&
-	    count < MOST_NUMBERS; i++) {
-		const ASN1_TYPE *value = sk_ASN1_TYPE_value(*sequence, i);
-
-		if (value->type != V_ASN1_INTEGER &&
-		    value->type != V_ASN1_OCTET_STRING)
-			continue;
-		part[count++] = (struct slice){
-			(const char *)ASN1_STRING_get0_data(
-			    value->value.asn1_string),
-			(size_t)ASN1_STRING_length(value->value.asn1_string)
-		};
+	while (count < MOST_NUMBERS && sequence.size != 0) {
+		if (!ber_next(&sequence, &part))
+			return 0;
+		if (part.id == DER_INTEGER || part.id == DER_OCTET_STRING)
+			number[count++] = part.content;
 	}
 	return count;
 }
 
-static void
-free_parts(ASN1_SEQUENCE_ANY *sequence)
-{
-	sk_ASN1_TYPE_pop_free(sequence, ASN1_TYPE_free);
-}
-
-static struct slice
-parameters_of(const X509_ALGOR *algorithm)
-{
-	const ASN1_STRING *text;
-
-	if (algorithm->parameter == NULL ||
-	    algorithm->parameter->type != V_ASN1_SEQUENCE)
-		return (struct slice){ NULL, 0 };
-	text = algorithm->parameter->value.sequence;
-	return (struct slice){ (const char *)ASN1_STRING_get0_data(text),
-		(size_t)ASN1_STRING_length(text) };
-}
-
-/* part: what the key's SEQUENCE holds.  A symmetric key is disguised as RSA
- * with the public exponent 0. */
 static enum privkey_result
-rebuild_rsa(struct secret *pkcs8, const struct slice *part, size_t parts)
-{
-	if (parts != 9)
-		return PRIVKEY_BAD;
-	if (der_strip(part[2]).size == 0)
-		return PRIVKEY_UNSUPPORTED;
-	return privkey_build(pkcs8, &(struct privkey){ .type = NSS_RSA,
-	    .modulus = part[1], .public_exponent = part[2],
-	    .private_exponent = part[3], .prime = part[4] });
-}
-
-static enum privkey_result
-rebuild_dsa(struct secret *pkcs8, const struct slice *part, size_t parts,
-    const X509_ALGOR *algorithm)
+unpack_dsa(struct privkey *key, const struct slice *number, size_t numbers,
+    struct slice parameters)
 {
 	struct slice domain[MOST_NUMBERS];
-	ASN1_SEQUENCE_ANY *sequence;
-	enum privkey_result result = PRIVKEY_BAD;
 
-	if (take_apart(domain, &sequence, parameters_of(algorithm)) == 3 &&
-	    parts == 2)
-		result = privkey_build(pkcs8, &(struct privkey){
-		    .type = NSS_DSA, .p = domain[0], .q = domain[1],
-		    .g = domain[2], .public_value = part[0],
-		    .value = part[1] });
-	free_parts(sequence);
-	return result;
+	if (take_apart(domain, parameters) != 3 || numbers != 2)
+		return PRIVKEY_BAD;
+	key->p = domain[0];
+	key->q = domain[1];
+	key->g = domain[2];
+	key->public_value = number[0];
+	key->value = number[1];
+	return PRIVKEY_OK;
 }
 
 static enum privkey_result
-rebuild_ec(struct secret *pkcs8, const struct slice *part, size_t parts,
-    const X509_ALGOR *algorithm, struct slice public_value)
+unpack_ec(struct privkey *key, const struct slice *number, size_t numbers,
+    struct slice parameters)
 {
-	unsigned char *oid = NULL;
-	int size = algorithm->parameter != NULL &&
-		algorithm->parameter->type == V_ASN1_OBJECT ?
-	    i2d_ASN1_OBJECT(algorithm->parameter->value.object, &oid) : -1;
-	enum privkey_result result = PRIVKEY_BAD;
+	struct der curve;
 
-	if (size > 0 && parts == 2)
-		result = privkey_build(pkcs8, &(struct privkey){
-		    .type = NSS_EC,
-		    .parameters = { (const char *)oid, (size_t)size },
-		    .public_value = public_value, .value = part[1] });
-	OPENSSL_free(oid);
+	if (!ber_next(&parameters, &curve) || curve.id != DER_OID ||
+	    parameters.size != 0 || numbers != 2)
+		return PRIVKEY_BAD;
+	key->parameters = curve.whole;
+	key->value = number[1];
+	return PRIVKEY_OK;
+}
+
+static unsigned
+modulus_bits(const struct nss_key *key)
+{
+	return der_bits(key->public_value);
+}
+
+static unsigned
+prime_bits(const struct nss_key *key)
+{
+	return der_bits(nss_attr_value(&key->object, CKA_PRIME));
+}
+
+/* Of a point 04 X Y; P-521's coordinates have 66 bytes.  X25519's is X. */
+static unsigned
+point_bits(const struct nss_key *key)
+{
+	size_t size = key->public_value.size, bytes = size / 2;
+
+	if (size == 32)
+		return 256;
+	return bytes == 66 ? 521 : (unsigned)(8 * bytes);
+}
+
+/* Bytes, which may begin with zeros: RFC 8032 */
+static unsigned
+raw_bits(const struct nss_key *key)
+{
+	return (unsigned)(8 * key->public_value.size);
+}
+
+#define PLAIN(attribute, member)                                               \
+	{ attribute, offsetof(struct privkey, member), false }
+#define HIDDEN(attribute, member)                                              \
+	{ attribute, offsetof(struct privkey, member), true }
+#define RSA_PARTS                                                              \
+	{ HIDDEN(CKA_PRIVATE_EXPONENT, private_exponent),                      \
+	  HIDDEN(CKA_PRIME_1, prime), PLAIN(CKA_MODULUS, modulus),             \
+	  PLAIN(CKA_PUBLIC_EXPONENT, public_exponent),                         \
+	  PLAIN(CKA_PUBLIC_KEY_INFO, public_info) }
+#define DSA_PARTS                                                              \
+	{ HIDDEN(CKA_VALUE, value), PLAIN(CKA_PRIME, p),                       \
+	  PLAIN(CKA_SUBPRIME, q), PLAIN(CKA_BASE, g) }
+#define EC_PARTS                                                               \
+	{ HIDDEN(CKA_VALUE, value), PLAIN(CKA_EC_PARAMS, parameters) }
+
+/* Of two rows of a type, the one with the key's curve, else the one of any. */
+static const struct keytype rows[] = {
+	{ .type = NSS_RSA, .name = "rsa",
+	  .oid = LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"),
+	  .bits = modulus_bits, .part = RSA_PARTS, .build = build_rsa,
+	  .unpack = unpack_rsa },
+	{ .type = NSS_DSA, .name = "dsa",
+	  .oid = LITERAL("\x2a\x86\x48\xce\x38\x04\x01"),
+	  .bits = prime_bits, .part = DSA_PARTS, .build = build_dsa,
+	  .unpack = unpack_dsa },
+	{ .type = NSS_DH, .name = "dh" },
+	{ .type = NSS_EC, .name = "ec",
+	  .curve = LITERAL("\x06\x0a\x2b\x06\x01\x04\x01\xda\x47\x0f\x01"),
+	  .oid = LITERAL("\x2b\x65\x6e"), /* X25519 */
+	  .bits = point_bits, .part = EC_PARTS, .build = build_raw },
+	{ .type = NSS_EC, .name = "ec",
+	  .oid = LITERAL("\x2a\x86\x48\xce\x3d\x02\x01"),
+	  .bits = point_bits, .part = EC_PARTS, .build = build_ec,
+	  .unpack = unpack_ec },
+	{ .type = NSS_EC_EDWARDS, .name = "ed", .bits = raw_bits,
+	  .part = EC_PARTS, .build = build_raw },
+	{ .type = NSS_EC_MONTGOMERY, .name = "ecMont", .bits = raw_bits,
+	  .part = EC_PARTS, .build = build_raw },
+	{ .type = NSS_ML_KEM, .name = "mlkem" },
+	{ .type = NSS_ML_DSA, .name = "mldsa" },
+	{ .type = 0xce534355, .name = "kyber" },
+	{ .type = 0xce534356, .name = "mlkem" },
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+static const struct keytype *
+find(uint32_t type, struct slice curve)
+{
+	static const struct keytype unknown = { .name = "unknown" };
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].type == type && (rows[i].curve.size == 0 ||
+			slice_equal(rows[i].curve, curve)))
+			return &rows[i];
+	return &unknown;
+}
+
+const struct keytype *
+keytype_row(size_t i)
+{
+	return i < ROWS ? &rows[i] : NULL;
+}
+
+const struct keytype *
+keytype_of(const struct nss_key *key)
+{
+	return find(key->type, nss_attr_value(&key->object, CKA_EC_PARAMS));
+}
+
+const char *
+keytype_name(const struct nss_key *key)
+{
+	return keytype_of(key)->name;
+}
+
+unsigned
+keytype_bits(const struct nss_key *key)
+{
+	const struct keytype *row = keytype_of(key);
+
+	return row->bits != NULL ? row->bits(key) : 0;
+}
+
+enum privkey_result
+privkey_build(struct secret *pkcs8, const struct privkey *key)
+{
+	const struct keytype *row = find(key->type, key->parameters);
+	enum privkey_result result = row->build == NULL ?
+	    PRIVKEY_UNSUPPORTED : row->build(pkcs8, row, key);
+
+	if (result != PRIVKEY_OK)
+		secret_release(pkcs8);
+	ERR_clear_error();
 	return result;
+}
+
+/* The row of an algorithm in key3.db, which writes X.500's rsa, too. */
+static const struct keytype *
+find_stored(struct slice oid)
+{
+	if (slice_equal(oid, SLICE("\x55\x08\x01\x01")))
+		return &rows[0];
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].unpack != NULL && slice_equal(rows[i].oid, oid))
+			return &rows[i];
+	return NULL;
 }
 
 enum privkey_result
 dbmkey_build(struct secret *pkcs8, const struct secret *stored,
     struct slice public_value)
 {
-	const unsigned char *at = stored->at, *inner;
-	PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at,
-	    (long)stored->size);
-	enum privkey_result result = PRIVKEY_BAD;
-	struct slice part[MOST_NUMBERS];
-	ASN1_SEQUENCE_ANY *sequence = NULL;
-	const X509_ALGOR *algorithm;
-	const ASN1_OBJECT *type;
-	size_t parts;
-	int size;
+	struct slice in = secret_slice(stored), info, algorithm, oid, inner;
+	struct slice number[MOST_NUMBERS], version;
+	struct privkey key = { .public_value = public_value };
+	const struct keytype *row;
+	enum privkey_result result;
 
-	if (info == NULL || PKCS8_pkey_get0(&type, &inner, &size, &algorithm,
-		info) != 1) {
-		PKCS8_PRIV_KEY_INFO_free(info);
-		ERR_clear_error();
+	if (!ber_take(&in, DER_SEQUENCE, &info) ||
+	    !ber_take(&info, DER_INTEGER, &version) ||
+	    !ber_take(&info, DER_SEQUENCE, &algorithm) ||
+	    !ber_take(&algorithm, DER_OID, &oid) ||
+	    !ber_take(&info, DER_OCTET_STRING, &inner))
 		return PRIVKEY_BAD;
-	}
-	parts = take_apart(part, &sequence,
-	    (struct slice){ (const char *)inner, (size_t)size });
-	switch (OBJ_obj2nid(type)) {
-	case NID_rsaEncryption:
-	case NID_rsa: /* X.500's */
-		result = rebuild_rsa(pkcs8, part, parts);
-		break;
-	case NID_dsa:
-		result = rebuild_dsa(pkcs8, part, parts, algorithm);
-		break;
-	case NID_X9_62_id_ecPublicKey:
-		result = rebuild_ec(pkcs8, part, parts, algorithm,
-		    public_value);
-		break;
-	default:
-		result = PRIVKEY_UNSUPPORTED;
-		break;
-	}
-	free_parts(sequence);
-	PKCS8_PRIV_KEY_INFO_free(info);
-	ERR_clear_error();
-	return result;
+	row = find_stored(oid);
+	if (row == NULL)
+		return PRIVKEY_UNSUPPORTED;
+	key.type = row->type;
+	result = row->unpack(&key, number, take_apart(number, inner),
+	    algorithm);
+	return result == PRIVKEY_OK ? privkey_build(pkcs8, &key) : result;
 }

@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-#include "asn1/der.h"
-#include "nss/keytype.h"
-#include "nss/nsssql.h"
 #include "util/diag.h"
 
 void
@@ -130,65 +127,6 @@ nssdb_key_of(const struct nssdb *db, const struct nss_cert *cert,
 	    key : nssdb_find_key(db, public_id);
 }
 
-const char *
-nssdb_key_type(const struct nss_key *key)
-{
-	static const struct {
-		uint32_t type;
-		const char *name;
-	} types[] = {
-		{ NSS_RSA, "rsa" },
-		{ NSS_DSA, "dsa" },
-		{ NSS_DH, "dh" },
-		{ NSS_EC, "ec" },
-		{ NSS_EC_EDWARDS, "ed" },
-		{ NSS_EC_MONTGOMERY, "ecMont" },
-		{ NSS_ML_KEM, "mlkem" },
-		{ NSS_ML_DSA, "mldsa" },
-		{ 0xce534355, "kyber" },
-		{ 0xce534356, "mlkem" },
-	};
-
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (key->type == types[i].type)
-			return types[i].name;
-	return "unknown";
-}
-
-/* Of a point 04 X Y; P-521's coordinates have 66 bytes. */
-static unsigned
-point_bits(struct slice point)
-{
-	size_t bytes = point.size / 2;
-
-	return bytes == 66 ? 521 : (unsigned)(8 * bytes);
-}
-
-unsigned
-nssdb_key_bits(const struct nss_key *key)
-{
-	struct slice number = der_strip(key->public_value);
-
-	switch (key->type) {
-	case NSS_RSA:
-		if (number.size == 0)
-			return 0;
-		return (unsigned)(8 * number.size) -
-		    (unsigned)(__builtin_clz((unsigned char)*number.at) - 24);
-	case NSS_DSA:
-		number = nss_attr_value(&key->object, CKA_PRIME);
-		return (unsigned)(8 * der_strip(number).size);
-	case NSS_EC:
-		number = key->public_value;
-		return number.size == 32 ? 256 : point_bits(number);
-	case NSS_EC_EDWARDS: /* bytes, which may begin with zeros: RFC 8032 */
-	case NSS_EC_MONTGOMERY:
-		return (unsigned)(8 * key->public_value.size);
-	default:
-		return 0;
-	}
-}
-
 static enum privkey_result
 result_of(enum pbe_result result)
 {
@@ -217,82 +155,33 @@ decrypt(const struct nssdb *db, struct slice blob, struct secret *plain)
 	    pbe_decrypt(&pbe, &db->pass, plain) : result);
 }
 
-/* The first SEQUENCE within CKA_PUBLIC_KEY_INFO, whose rest NSS cuts off: an
- * RSA-PSS key's AlgorithmIdentifier [nssdb 7]. */
-static struct slice
-algorithm_of(const struct nss_object *object)
-{
-	struct slice info = nss_attr_value(object, CKA_PUBLIC_KEY_INFO);
-	const unsigned char *b = (const unsigned char *)info.at;
-	size_t outer, inner;
-
-	if (info.size < 4 || b[0] != DER_SEQUENCE)
-		return (struct slice){ NULL, 0 };
-	outer = b[1] < 0x80 ? 2 : 2 + (b[1] & 0x7fu);
-	if (outer + 2 > info.size || b[outer] != DER_SEQUENCE ||
-	    b[outer + 1] >= 0x80)
-		return (struct slice){ NULL, 0 };
-	inner = 2 + (size_t)b[outer + 1];
-	if (outer + inner > info.size)
-		return (struct slice){ NULL, 0 };
-	return (struct slice){ info.at + outer, inner };
-}
-
-static enum privkey_result
-rsa_key(const struct nssdb *db, const struct nss_object *object,
-    struct privkey *parts, struct secret *pkcs8)
-{
-	struct secret d = { 0 }, p = { 0 };
-	enum privkey_result result = decrypt(db,
-	    nss_attr_value(object, CKA_PRIVATE_EXPONENT), &d);
-
-	if (result == PRIVKEY_OK)
-		result = decrypt(db, nss_attr_value(object, CKA_PRIME_1), &p);
-	if (result == PRIVKEY_OK) {
-		parts->modulus = nss_attr_value(object, CKA_MODULUS);
-		parts->public_exponent = nss_attr_value(object,
-		    CKA_PUBLIC_EXPONENT);
-		parts->private_exponent = secret_slice(&d);
-		parts->prime = secret_slice(&p);
-		parts->algorithm = algorithm_of(object);
-		result = privkey_build(pkcs8, parts);
-	}
-	secret_release(&d);
-	secret_release(&p);
-	return result;
-}
-
 static enum privkey_result
 sql_key(const struct nssdb *db, const struct nss_key *key,
     struct secret *pkcs8)
 {
-	const struct nss_object *object = &key->object;
+	const struct keytype *row = keytype_of(key);
 	struct privkey parts = { .type = key->type,
-		.p = nss_attr_value(object, CKA_PRIME),
-		.q = nss_attr_value(object, CKA_SUBPRIME),
-		.g = nss_attr_value(object, CKA_BASE),
-		.parameters = nss_attr_value(object, CKA_EC_PARAMS),
 		.public_value = key->public_value };
-	struct secret value = { 0 };
-	enum privkey_result result;
+	struct secret plain[KEYTYPE_PARTS] = { 0 };
+	enum privkey_result result = row->build != NULL ?
+	    PRIVKEY_OK : PRIVKEY_UNSUPPORTED;
 
-	switch (key->type) {
-	case NSS_RSA:
-		return rsa_key(db, object, &parts, pkcs8);
-	case NSS_DSA:
-	case NSS_EC:
-	case NSS_EC_EDWARDS:
-	case NSS_EC_MONTGOMERY:
-		break;
-	default:
-		return PRIVKEY_UNSUPPORTED;
+	for (int i = 0; i < KEYTYPE_PARTS && row->part[i].attribute != 0 &&
+	    result == PRIVKEY_OK; i++) {
+		struct slice value = nss_attr_value(&key->object,
+		    row->part[i].attribute);
+
+		if (row->part[i].encrypted) {
+			result = decrypt(db, value, &plain[i]);
+			value = secret_slice(&plain[i]);
+		}
+		memcpy((char *)&parts + row->part[i].member, &value,
+		    sizeof value);
 	}
-	result = decrypt(db, nss_attr_value(object, CKA_VALUE), &value);
-	if (result == PRIVKEY_OK) {
-		parts.value = secret_slice(&value);
+	if (result == PRIVKEY_OK)
 		result = privkey_build(pkcs8, &parts);
-	}
-	secret_release(&value);
+	for (int i = 0; i < KEYTYPE_PARTS; i++)
+		secret_release(&plain[i]);
 	return result;
 }
 
@@ -401,7 +290,7 @@ nssdb_verify_trust(const struct nssdb *db, const struct nss_cert *cert)
 	if (object == NULL || db->dbm)
 		return result;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (nssrows_number(object, numbers[i], &value) &&
+		if (nss_attr_number(object, numbers[i], &value) &&
 		    value != unset[0] && value != unset[1])
 			result = worse(result, verify_number(db,
 			    nss_attr_find(object, numbers[i]),

@@ -3,7 +3,6 @@
 #define NSS_NSSDB_H
 
 #include "nss/keytype.h"
-#include "nss/nssobj.h"
 #include "pbe/pbe.h"
 #include "util/hashmap.h"
 
@@ -51,12 +50,6 @@ const struct nss_key *nssdb_find_key(const struct nssdb *db, struct slice id);
  * have; size 0: not known. */
 const struct nss_key *nssdb_key_of(const struct nssdb *db,
     const struct nss_cert *cert, struct slice public_id);
-
-/* "rsa", "ec", "dsa", "ed", "ecMont", "mlkem", ...: certutil -K's word. */
-const char *nssdb_key_type(const struct nss_key *key);
-
-/* The size of a key in bits, as far as its public value tells; 0: unknown. */
-unsigned nssdb_key_bits(const struct nss_key *key);
 
 /*
  * The PrivateKeyInfo of a key as pk12util would export it, after login, proved

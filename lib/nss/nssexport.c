@@ -118,7 +118,7 @@ check_key(const struct nssexport *e, size_t i)
 	if (e->result[i] == PRIVKEY_OK)
 		return 0;
 	return fail("%s: the private key (%s) of '%.*s' %s", e->db->directory,
-	    nssdb_key_type(item->key), SLICE_ARG(nsscerts_name(item)),
+	    keytype_name(item->key), SLICE_ARG(nsscerts_name(item)),
 	    text[e->result[i]]);
 }
 

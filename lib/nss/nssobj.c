@@ -30,6 +30,20 @@ nss_attr_value(const struct nss_object *object, uint32_t type)
 	return attr != NULL ? attr->value : (struct slice){ NULL, 0 };
 }
 
+bool
+nss_attr_number(const struct nss_object *object, uint32_t type,
+    uint32_t *number)
+{
+	struct slice value = nss_attr_value(object, type);
+	const unsigned char *b = (const unsigned char *)value.at;
+
+	if (value.size != 4)
+		return false;
+	*number = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	    (uint32_t)b[2] << 8 | b[3];
+	return true;
+}
+
 static unsigned
 bits_of(enum nss_level level)
 {

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "asn1/der.h"
+#include "nss/keytype.h"
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/hashmap.h"
@@ -34,18 +36,15 @@ struct nssrows {
 #define WAIT_MS 10000	       /* for a server that is writing */
 #define WAL_AT 18	       /* of the header: 2 where a WAL is kept */
 
-static const uint32_t column[] = { CKA_CLASS, CKA_LABEL, CKA_VALUE, CKA_ISSUER,
+/* What is read of objects, besides the parts of keys (nss/keytype). */
+static const uint32_t common[] = { CKA_CLASS, CKA_LABEL, CKA_VALUE, CKA_ISSUER,
 	CKA_SERIAL_NUMBER, CKA_NAME_HASH_ALGORITHM, CKA_KEY_TYPE, CKA_ID,
-	CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_PRIVATE_EXPONENT, CKA_PRIME_1,
 	CKA_PRIME_2, CKA_EXPONENT_1, CKA_EXPONENT_2, CKA_COEFFICIENT,
-	CKA_PUBLIC_KEY_INFO, CKA_PRIME, CKA_SUBPRIME, CKA_BASE, CKA_EXTRACTABLE,
-	CKA_EC_PARAMS, CKA_TRUST_SERVER, CKA_TRUST_CLIENT, CKA_TRUST_CODE,
+	CKA_EXTRACTABLE, CKA_TRUST_SERVER, CKA_TRUST_CLIENT, CKA_TRUST_CODE,
 	CKA_TRUST_EMAIL, CKA_HASH_OF_CERTIFICATE, CKA_NSS_EMAIL,
 	CKA_NSS_TRUST_SERVER, CKA_NSS_TRUST_CLIENT, CKA_NSS_TRUST_CODE,
 	CKA_NSS_TRUST_EMAIL, CKA_NSS_TRUST_STEP_UP, CKA_NSS_CERT_SHA1,
 	CKA_NSS_DB };
-
-#define COLUMNS (sizeof column / sizeof *column)
 
 /* What is being read. */
 struct reader {
@@ -53,7 +52,34 @@ struct reader {
 	const char *file; /* for messages */
 	sqlite3 *db;
 	struct arena *arena;
+	uint32_t *column;
+	size_t columns, columns_room;
+	struct nss_attr *attr; /* one for each column */
 };
+
+static void
+add_column(struct reader *r, uint32_t type)
+{
+	for (size_t i = 0; i < r->columns; i++)
+		if (r->column[i] == type)
+			return;
+	MEM_GROW(r->column, r->columns, r->columns_room);
+	r->column[r->columns++] = type;
+}
+
+static void
+add_columns(struct reader *r)
+{
+	const struct keytype *row;
+
+	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+		add_column(r, common[i]);
+	for (size_t i = 0; (row = keytype_row(i)) != NULL; i++)
+		for (int j = 0; j < KEYTYPE_PARTS; j++)
+			if (row->part[j].attribute != 0)
+				add_column(r, row->part[j].attribute);
+	r->attr = mem_zalloc(r->columns, sizeof *r->attr);
+}
 
 static int
 fail_sql(const struct reader *r)
@@ -276,8 +302,8 @@ select_of(const struct reader *r, const char *table)
 	char name[16];
 
 	buf_puts(&sql, "SELECT id");
-	for (size_t i = 0; i < COLUMNS; i++) {
-		snprintf(name, sizeof name, "a%x", column[i]);
+	for (size_t i = 0; i < r->columns; i++) {
+		snprintf(name, sizeof name, "a%x", r->column[i]);
 		buf_puts(&sql, ", ");
 		buf_puts(&sql, sqlite3_table_column_metadata(r->db, NULL,
 		    table, name, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK ?
@@ -295,24 +321,23 @@ static struct nss_object
 object_of(const struct reader *r, sqlite3_stmt *query)
 {
 	static const struct slice empty = { "\xa5\0\x5a", 3 };
-	struct nss_attr attr[COLUMNS];
 	struct nss_object object = {
 		.handle = (uint32_t)sqlite3_column_int64(query, 0),
 	};
 
-	for (size_t i = 0; i < COLUMNS; i++) {
+	for (size_t i = 0; i < r->columns; i++) {
 		struct slice value = cell(r, query, (int)i + 1);
 
 		if (value.at == NULL)
 			continue;
 		if (slice_equal(value, empty))
 			value.size = 0;
-		attr[object.attrs++] = (struct nss_attr){ .type = column[i],
-			.value = value };
+		r->attr[object.attrs++] = (struct nss_attr){
+			.type = r->column[i], .value = value };
 	}
-	object.attr = arena_alloc(r->arena, object.attrs * sizeof *attr);
+	object.attr = arena_alloc(r->arena, object.attrs * sizeof *r->attr);
 	if (object.attrs != 0)
-		memcpy(object.attr, attr, object.attrs * sizeof *attr);
+		memcpy(object.attr, r->attr, object.attrs * sizeof *r->attr);
 	return object;
 }
 
@@ -394,10 +419,13 @@ nssrows_read(struct nssrows *rows, struct arena *arena,
 	int status = path_find_in(&path, directory, file);
 
 	r.file = path.shown;
+	add_columns(&r);
 	status = status < 0 ? path_fail(&path, "cannot open") :
 			      read_rows(rows, &r, table);
 	sqlite3_close(r.db);
 	reading = NULL;
+	free(r.column);
+	free(r.attr);
 	path_release(&path);
 	return status;
 }
@@ -408,20 +436,6 @@ nssrows_release(struct nssrows *rows)
 	free(rows->object);
 	free(rows->meta);
 	*rows = (struct nssrows){ 0 };
-}
-
-bool
-nssrows_number(const struct nss_object *object, uint32_t type,
-    uint32_t *number)
-{
-	struct slice value = nss_attr_value(object, type);
-	const unsigned char *b = (const unsigned char *)value.at;
-
-	if (value.size != 4)
-		return false;
-	*number = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	    (uint32_t)b[2] << 8 | b[3];
-	return true;
 }
 
 #define MISFILED 0xc0000000u /* bug 1720226: rows under this | handle */
@@ -460,7 +474,7 @@ class_of(const struct nss_object *object)
 {
 	uint32_t class = 0;
 
-	nssrows_number(object, CKA_CLASS, &class);
+	nss_attr_number(object, CKA_CLASS, &class);
 	return class;
 }
 
@@ -527,7 +541,7 @@ trust_of(const struct nss_object *object)
 	uint32_t value;
 
 	for (int use = 0; use < NSS_USES; use++)
-		if (nssrows_number(object, attr[use], &value))
+		if (nss_attr_number(object, attr[use], &value))
 			trust.level[use] = level_of(value);
 	return trust;
 }
@@ -539,7 +553,7 @@ digest_of(const struct nss_object *object)
 
 	if (class_of(object) != CKO_TRUST)
 		return EVP_sha1();
-	if (!nssrows_number(object, CKA_NAME_HASH_ALGORITHM, &mechanism))
+	if (!nss_attr_number(object, CKA_NAME_HASH_ALGORITHM, &mechanism))
 		return NULL;
 	switch (mechanism) { /* CKM_... */
 	case 0x220:
@@ -702,19 +716,14 @@ add_key(struct rows *rows, const struct nss_object *object)
 		.type = UINT32_MAX,
 		.id = nss_attr_value(object, CKA_ID),
 		.label = nss_attr_value(object, CKA_LABEL),
-		.public_value = nss_attr_value(object, CKA_MODULUS),
+		.public_value = der_strip(nss_attr_value(object, CKA_MODULUS)),
 		.unextractable = extractable.size == 1 && *extractable.at == 0,
 		.object = *object,
 	};
 
-	nssrows_number(object, CKA_KEY_TYPE, &key.type);
+	nss_attr_number(object, CKA_KEY_TYPE, &key.type);
 	if (key.public_value.size == 0)
 		key.public_value = nss_attr_value(object, CKA_NSS_DB);
-	while (key.type == NSS_RSA && key.public_value.size != 0 &&
-	    *key.public_value.at == 0) {
-		key.public_value.at++;
-		key.public_value.size--;
-	}
 	find_signatures(rows, "key", &key.object);
 	MEM_GROW(to->key, to->keys, to->keys_room);
 	to->key[to->keys++] = key;

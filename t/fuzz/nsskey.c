@@ -128,7 +128,7 @@ check_object(struct slice rest)
 	nssdb_verify_trust(&db, &cert);
 	key.object = object;
 	nssdb_verify_key(&db, &key);
-	nssdb_key_bits(&key);
+	keytype_bits(&key);
 	nssdb_private_key(&db, &key, &pkcs8);
 	secret_release(&pkcs8);
 	pbe_key_release(&db.pass);

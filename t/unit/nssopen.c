@@ -45,7 +45,7 @@ use(unsigned long rounds)
 		all = all && certs.item[i].readable;
 	}
 	for (size_t i = 0; i < db->objects.keys; i++) {
-		nssdb_key_bits(&db->objects.key[i]);
+		keytype_bits(&db->objects.key[i]);
 		nssdb_verify_key(db, &db->objects.key[i]);
 		all = nssdb_private_key(db, &db->objects.key[i], &pkcs8) ==
 			PRIVKEY_OK && all;

@@ -398,7 +398,7 @@ bits_of_keys(void **state)
 		const struct nss_key key = { .type = keys[i].type,
 			.public_value = { bytes, keys[i].size } };
 
-		assert_int_equal(nssdb_key_bits(&key), keys[i].bits);
+		assert_int_equal(keytype_bits(&key), keys[i].bits);
 	}
 }
 
