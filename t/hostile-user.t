@@ -410,6 +410,78 @@ it 'writes what it has read in the place that it was read from' <<-\EOF
 	done
 EOF
 
+it 'replaces no other file than the one that it has kept' <<-\EOF
+	needs strace
+	able 'plain build' plain_build cfgset
+	fresh_instance
+	cp inst/conf/ca/CS.cfg copy
+	# Of the same size and time.
+	as_user sh -c 'tr 1 2 <inst/conf/ca/CS.cfg >inst/conf/file'
+	as_user touch -r inst/conf/ca/CS.cfg inst/conf/file
+	cp inst/conf/file other
+	>trace
+	# With the old file under its second name.
+	strace -D -qq -o trace -e trace=linkat \
+	    -e inject=linkat:signal=STOP:when=1 \
+	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 >out 2>err &
+	tool=$!
+	stopped 1
+	exchange inst/conf/ca/CS.cfg inst/conf/file
+	kill -CONT $tool
+	exits 2 wait $tool
+	grep 'was changed or replaced by another program meanwhile' err
+	same other inst/conf/ca/CS.cfg
+	same copy inst/conf/file
+	test "$(ls -A inst/conf/ca)" = CS.cfg
+	unharmed
+EOF
+
+it 'tells that another file is there as soon as it has written its own' <<-\EOF
+	needs strace
+	able 'plain build' plain_build cfgset
+	fresh_instance
+	as_user sh -c 'echo ca.y=1 >inst/conf/file'
+	>trace
+	strace -D -qq -o trace -e trace=?renameat,renameat2 \
+	    -e inject=?renameat,renameat2:signal=STOP:when=1 \
+	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 >out 2>err &
+	tool=$!
+	stopped 1
+	exchange inst/conf/ca/CS.cfg inst/conf/file
+	kill -CONT $tool
+	exits 2 wait $tool
+	grep 'replaced by another program as soon as it was written' err
+	echo ca.y=1 | same - inst/conf/ca/CS.cfg
+	exits 0 grep -x ca.y=2 inst/conf/file
+	unharmed
+EOF
+
+it 'reads no link that was put in the place of a file meanwhile' <<-\EOF
+	needs strace
+	able 'plain build' plain_build cfgmerge
+	able 'such system call' strace -o trace -e newfstatat true
+	fresh_instance
+	mkdir -m 777 open.d
+	cp root/master.cfg open.d/new.cfg
+	as_user ln -s "$PWD/root/master.cfg" open.d/link
+	set -- strace -D -qq -o trace -P new.cfg -e trace=newfstatat
+	command='cfgmerge --all --from open.d/new.cfg inst'
+	exits 0 "$@" $command >out
+	# When it has seen for the last time that the file is no link.
+	last=$(grep -c newfstatat trace)
+	>trace
+	"$@" -e inject=newfstatat:signal=STOP:when="$last" $command \
+	    >out 2>err &
+	tool=$!
+	stopped 1
+	as_user mv open.d/link open.d/new.cfg
+	kill -CONT $tool
+	exits 2 wait $tool
+	same /dev/null out
+	echo "cfgmerge: 'open.d/new.cfg' is not a regular file" | same - err
+	unharmed
+EOF
+
 it 'holds what it promises while all is exchanged at random' <<-\EOF
 	mkdir -m 711 race
 	cd race
@@ -1086,6 +1158,33 @@ it 'leaves no bundle that may not be on disk' <<-\EOF
 	exits 0 "$@" --force -o c.p12 inst ca >out
 	exits 0 p12ls -w root/pw c.p12 >out
 	test -z "$(find . -name '.*clonekit*')"
+EOF
+
+it 'takes no name, and takes none back, that another file has got' <<-\EOF
+	needs strace
+	able 'plain build' plain_build p12export
+	fresh_instance
+	# With the bundle written, and with it in place.
+	while read -r call output
+	do
+		rm -f b.p12
+		echo other >file
+		>trace
+		strace -D -qq -o trace -e trace=$call \
+		    -e inject=$call:signal=STOP:when=1 \
+		    p12export --iterations=1000 -w root/pw -o b.p12 inst ca \
+		    >$output 2>err &
+		tool=$!
+		stopped 1
+		mv file b.p12
+		kill -CONT $tool
+		exits 2 wait $tool
+		echo other | same - b.p12
+		test -z "$(find . -name '.*clonekit*')"
+	done <<-\END
+	fsync out
+	renameat2 /dev/full
+	END
 EOF
 
 it 'warns of a password file that every user can read or change' <<-\EOF
