@@ -214,6 +214,16 @@ same_microsecond(void **state)
 	assert_next("f", &now, "f.clonekit.20261120T043001.000000Z");
 }
 
+static void
+taken_by_others(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("f.clonekit.20261120T043000.123456Z", 0700), 0);
+	assert_int_equal(symlink("nowhere",
+			     "f.clonekit.20261120T043000.123457Z"), 0);
+	assert_next("f", &now, "f.clonekit.20261120T043000.123458Z");
+}
+
 /* Backups of today, and a clock that says that it is last year. */
 static void
 clock_went_back(void **state)
@@ -334,6 +344,8 @@ main(void)
 		    next_is_later),
 		SCRATCH_TEST("two in one microsecond have two names",
 		    same_microsecond),
+		SCRATCH_TEST("what is no backup has its name to itself",
+		    taken_by_others),
 		SCRATCH_TEST("where the clock went back, they keep their order",
 		    clock_went_back),
 		SCRATCH_TEST("and also where earlier ones are in the way",
