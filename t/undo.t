@@ -134,6 +134,11 @@ it 'takes no backup that is dated in the future, and makes room for others' <<-\
 	    err
 	grep -l planted CS.cfg.clonekit.* >got
 	test "$(wc -l <got)" -eq 4
+	# The one that is named is passed over for the reason that is given.
+	mkdir CS.cfg.clonekit.00000000T000000.000001Z
+	rm CS.cfg.clonekit.00000000T000000.000000Z
+	gives 0 cfgpatch --undo CS.cfg
+	grep "such as '.*.clonekit.00000000T000000.000001Z': it is not a" err
 EOF
 
 it 'takes no backup that is a link, a pipe or a directory' <<-\EOF

@@ -123,6 +123,18 @@ why_not(const struct replacement *r, const struct stat *st, int64_t stamp)
 	return NULL;
 }
 
+/* The first by its name is told to people, and why it is passed over. */
+static void
+note_other(struct list *list, const char *name, const char *why)
+{
+	list->others++;
+	if (list->other != NULL && strcmp(list->other, name) <= 0)
+		return;
+	free(list->other);
+	list->other = mem_dup(name, strlen(name));
+	list->why = why;
+}
+
 static void
 add_if_backup(struct list *list, const struct replacement *r, const char *name,
     const char *stamp)
@@ -135,9 +147,7 @@ add_if_backup(struct list *list, const struct replacement *r, const char *name,
 		return;
 	why = why_not(r, &st, backup.stamp);
 	if (why != NULL) {
-		if (list->others++ == 0)
-			list->other = mem_dup(name, strlen(name));
-		list->why = why;
+		note_other(list, name, why);
 		return;
 	}
 	backup.name = mem_dup(name, strlen(name));
