@@ -228,7 +228,8 @@ sends_to(const struct publishers *all, const struct publisher *to)
 	if (!publishes(all->cfg))
 		return false;
 	for (size_t i = 0; i < all->count; i++)
-		if (address_equal(&at, all->publisher[i].host,
+		if (all->publisher[i].has_rule &&
+		    address_equal(&at, all->publisher[i].host,
 			all->publisher[i].port))
 			return true;
 	return false;
@@ -247,7 +248,8 @@ count_missing(const struct cfg *maker, const struct cfg *other,
 	publishers_find(&here, maker);
 	publishers_find(&there, other);
 	for (size_t i = 0; i < there.count; i++)
-		if (there.publisher[i].host.size != 0 &&
+		if (there.publisher[i].has_rule &&
+		    there.publisher[i].host.size != 0 &&
 		    !sends_to(&here, &there.publisher[i]) && count++ == 0)
 			*first = there.publisher[i];
 	publishers_release(&here);

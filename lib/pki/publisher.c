@@ -51,6 +51,62 @@ get(const struct cfg *cfg, const char *prefix, struct slice name,
 	return value;
 }
 
+/* A rule sends CRLs only if it is enabled, which is false by default, and of
+ * this type [dogtag LdapRule]. */
+static bool
+sends_crls(const struct cfg *ca, struct slice rule)
+{
+	char *enable = mem_printf(PUBLISHER_RULE_PREFIX "%.*s.enable",
+	    SLICE_ARG(rule));
+	const bool is_enabled = setting_bool(ca, enable);
+
+	free(enable);
+	return is_enabled && slice_equal(slice_of("crl"),
+	    cfg_trim(get(ca, PUBLISHER_RULE_PREFIX, rule, "type")));
+}
+
+static int
+by_line(const void *a, const void *b)
+{
+	const struct publisher *x = a, *y = b;
+
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+/* The rule sends them to the publisher of this name, which may be none of
+ * OCSP. */
+static void
+mark(struct publishers *all, struct slice name)
+{
+	char *key = mem_printf(PUBLISHER_PREFIX "%.*s.pluginName",
+	    SLICE_ARG(name));
+	const struct publisher wanted = { .line = cfg_find(all->cfg,
+	    slice_of(key)) };
+	struct publisher *found = all->count == 0 ? NULL :
+	    bsearch(&wanted, all->publisher, all->count,
+		sizeof *all->publisher, by_line);
+
+	if (found != NULL)
+		found->has_rule = true;
+	free(key);
+}
+
+static void
+mark_by_rules(struct publishers *all)
+{
+	for (uint32_t i = 0; i < all->cfg->lines; i++) {
+		const struct cfg_line *line = all->cfg->line + i;
+		struct slice rule;
+
+		if (line->logical == NULL || !cfg_is_live(all->cfg, line))
+			continue;
+		rule = owner_of(cfg_key(line), PUBLISHER_RULE_PREFIX,
+		    ".publisher");
+		if (rule.at != NULL && sends_crls(all->cfg, rule))
+			mark(all, cfg_trim(cfg_value(line)));
+	}
+}
+
 void
 publishers_find(struct publishers *all, const struct cfg *ca)
 {
@@ -68,8 +124,9 @@ publishers_find(struct publishers *all, const struct cfg *ca)
 		MEM_GROW(all->publisher, all->count, all->room);
 		all->publisher[all->count++] = (struct publisher){ name,
 			get(ca, PUBLISHER_PREFIX, name, "host"),
-			get(ca, PUBLISHER_PREFIX, name, "port") };
+			get(ca, PUBLISHER_PREFIX, name, "port"), false, line };
 	}
+	mark_by_rules(all);
 }
 
 void

@@ -26,7 +26,9 @@
 #define PUBLISHER_RULE_PREFIX "ca.publish.rule.instance."
 
 struct publisher {
-	struct slice name, host, port; /* at NULL: not there */
+	struct slice name, host, port; /* at NULL: absent */
+	bool has_rule; /* a rule that is enabled sends it the CRLs */
+	const struct cfg_line *line; /* of its pluginName */
 };
 
 struct publishers {
