@@ -41,4 +41,85 @@ fixes m ca.crl.Second.class=x ca.crl.Second.description=y
 fixes m ca.publish.publisher.instance.x.host=y
 fixes c "sed:/^profile.caUserCert/d"
 
+# What has to do with CRLs.  Files alone do not say a port.
+fixes m ca.listenToCloneModifications=false
+fixes m ca.certStatusUpdateInterval=0
+fixes c ca.crl.MasterCRL.enableCRLUpdates=true
+fixes c ca.crl.MasterCRL.enableCRLUpdates=true \
+    ca.crl.MasterCRL.enableCRLCache=true ca.certStatusUpdateInterval=600
+
+it 'its command has a word for what the files do not say' <<-\EOF
+	change c master.ca.agent.host=third.example.com
+	gives 1 clonecheck m c
+	grep ': cfgrole -i --to=clone --redirect master.example.com:PORT c$' out
+	change m 'machineName=x y'
+	gives 1 clonecheck m c
+	grep ": cfgrole -i --to=clone --redirect 'x y:PORT' c$" out
+	pair
+	cp m c fix
+EOF
+
+cat >server.xml <<-\END
+	<Server><Service name="Catalina"><Connector port="8443"
+	 scheme="https" SSLEnabled="true"/></Service></Server>
+END
+mkdir -p fix
+cp server.xml fix
+fixes c master.ca.agent.host=third.example.com
+fixes c ca.crl.MasterCRL.enableCRLUpdates=true \
+    ca.crl.MasterCRL.enableCRLCache=true ca.certStatusUpdateInterval=600 \
+    '-master.ca.agent.*'
+
+publisher=ca.publish.publisher.instance.OCSPPublisher-o1-example-com-8443
+rule=ca.publish.rule.instance.ocsprule-o1-example-com-8443
+set -- ca.publish.enable=true $publisher.host=o1.example.com \
+    $publisher.pluginName=OCSPPublisher $publisher.port=8443 \
+    $rule.enable=true $rule.publisher=OCSPPublisher-o1-example-com-8443 \
+    $rule.type=crl
+fixes c "$@"
+
+it 'its command has the rule for the publisher enabled' <<-\EOF
+	for line in ca.publish.enable=true $publisher.host=o1.example.com \
+	    $publisher.pluginName=OCSPPublisher $publisher.port=8443 \
+	    $rule.enable=true $rule.type=crl \
+	    $rule.publisher=OCSPPublisher-o1-example-com-8443
+	do
+		change m "$line"
+		change c "$line"
+	done
+	gives 0 clonecheck m c
+	# Whoever has it disabled or does not say so, sends nothing.
+	for line in $rule.enable=false "-$rule.enable" $rule.type=certs
+	do
+		cp m kept
+		change m "$line"
+		gives 1 clonecheck c m
+		grep -c ': warning: publisher-missing: ' out
+		sed -n 's/.*With the server stopped: cfgm/cfgm/p' out >run
+		gives 0 sh -ex ./run
+		gives 0 clonecheck c m
+		cp kept m
+		cp c kept
+		change c "$line"
+		gives 0 clonecheck m c
+		cp kept c
+	done
+EOF
+
+it 'its command makes the second of two OCSP masters a clone' <<-\EOF
+	for i in 1 2
+	do
+		printf '%s\n' cs.type=OCSP dbs.beginReplicaNumber=$i \
+		    dbs.endReplicaNumber=$i internaldb.basedn=dc=ocsp \
+		    internaldb.ldapconn.host=ds$i internaldb.ldapconn.port=389 \
+		    machineName=ocsp$i >"o $i"
+	done
+	gives 1 clonecheck 'o 1' 'o 2'
+	grep ': warning: two-ocsp-masters: ' out
+	sed -n 's/.*: cfgrole/cfgrole/p' out >run
+	gives 0 sh -ex ./run
+	clonecheck 'o 1' 'o 2' >out || test $? -eq 1
+	exits 1 grep two-ocsp-masters out
+EOF
+
 tap_done

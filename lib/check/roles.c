@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "pki/address.h"
 #include "pki/role.h"
 #include "util/endpoint.h"
+#include "util/mem.h"
 
 struct points {
 	struct check_file *l;
@@ -239,15 +241,56 @@ crl_place(const struct cfg *cfg)
 	return place;
 }
 
+/* Does clone redirect agents to master already? */
+static bool
+redirects_to(const struct cfg *clone, const struct cfg *master)
+{
+	const struct slice name = cfg_string(master, "machineName");
+
+	return name.size != 0 &&
+	    cfg_string(clone, ROLE_REDIRECT_PORT).size != 0 &&
+	    endpoint_same_host(cfg_string(clone, AGENT), name);
+}
+
+/* Where agents of a clone go, as an option of cfgrole: what cfgrole could not
+ * find out is left for the reader to fill in. */
+static const char *
+redirect_option(const struct check_group *set, const struct cfg *clone,
+    const struct cfg *master)
+{
+	struct address at;
+	const char *option;
+	char *text;
+
+	if (address_read(&at, master, master->file) < 0)
+		return " --redirect HOST:PORT";
+	if (at.host.size != 0 && at.port.size != 0) {
+		text = mem_printf(" --redirect-from %s",
+		    findings_word(set->found, master->file));
+	} else if (redirects_to(clone, master)) {
+		text = mem_printf("%s", "");
+	} else {
+		char *where = mem_printf("%.*s:PORT",
+		    SLICE_ARG(at.host.size != 0 ? at.host : slice_of("HOST")));
+
+		text = mem_printf(" --redirect %s",
+		    findings_word(set->found, where));
+		free(where);
+	}
+	option = arena_copy(&set->found->arena, slice_of(text)).at;
+	free(text);
+	address_release(&at);
+	return option;
+}
+
 /* To be a clone, whichever of the two is meant to be one. */
 static void
 mend_role(const struct check_group *set, const struct cfg *clone,
     const struct cfg *master)
 {
 	if (check_is_file(clone) && check_is_file(master))
-		findings_fix(set->found,
-		    "cfgrole -i --to=clone --redirect-from %s %s",
-		    findings_word(set->found, master->file),
+		findings_fix(set->found, "cfgrole -i --to=clone%s %s",
+		    redirect_option(set, clone, master),
 		    findings_word(set->found, clone->file));
 }
 
