@@ -449,7 +449,7 @@ print_against(struct crlls *ls, struct crlagainst *a, const struct csdir *dir)
 	if (crlagainst_run(a, dir, ls->summary ? NULL : put_against, &to) ==
 	    0) {
 		records_end(&to.records);
-		crlagainst_find(&found, a, ls->point);
+		crlagainst_find(&found, a, dir->read, ls->point);
 		status = finish(ls, &found);
 	} else {
 		records_drop(&to.records);

@@ -195,12 +195,35 @@ it 'says what the manual forgets' <<-\EOF
 		grep -v 'defaultSigningAlgorithm\|^ca.publish' clone.cfg
 		echo ca.signing.defaultSigningAlgorithm=SHA256withRSA
 	} >CS.cfg
-	cfgrole -m --from old.cfg CS.cfg >out 2>err
+	mkdir -p "the new"
+	mv CS.cfg "the new"
+	cfgrole -m --from old.cfg "the new" >out 2>err
 	grep -q "'MasterCRL' signs with 'SHA256withEC', but the CA's key is for 'RSA'" err
 	grep -q "'MasterCRL' has startingCrlNumber '9'" err
-	grep -q 'see cfgmerge -p ca.publish' err
-	grep -q '(OCSPPublisher), this one does not' err
 	grep -q 'update the CRL once' err
+	# What it prints has done it.
+	grep -q '(OCSPPublisher), this one does not' err
+	sed -n 's/.*: \(cfgmerge .*\)/\1/p' err >run
+	test "$(wc -l <run)" -eq 1
+	exits 0 sh -ex ./run
+	cfgrole -m --from old.cfg "the new" >out 2>err
+	exits 1 grep 'publish\|cfgmerge' err
+	sed -i '/OCSPPublisher/d' old.cfg
+	sed -i '/^ca.publish/d' "the new/CS.cfg"
+	cfgrole -m --from old.cfg "the new" >out 2>err
+	grep -q 'the old master publishes, this one does not' err
+	sed -n 's/.*: \(cfgmerge .*\)/\1/p' err >run
+	exits 0 sh -ex ./run
+	cfgrole -m --from old.cfg "the new" >out 2>err
+	exits 1 grep 'publish\|cfgmerge' err
+	# What came on standard input has no name here.
+	sed -i '/^ca.publish/d' "the new/CS.cfg"
+	cfgrole -m --from - "the new" <old.cfg >out 2>err
+	sed -n 's/.*: \(cfgmerge .*\)/\1/p' err >run
+	mkdir OLDMASTER
+	cp old.cfg OLDMASTER/CS.cfg
+	exits 0 sh -ex ./run
+	exits 0 grep '^ca.publish.enable=true' "the new/CS.cfg"
 EOF
 
 it 'OCSP: writes the key that is read, and keeps the manual'"'"'s in step' <<-\EOF

@@ -108,15 +108,26 @@ it 'does not give back the numbers that a server has taken meanwhile' <<-\EOF
 		same /dev/null out
 		test "$(wc -l <err)" -eq 1
 		grep "CS.cfg: refused: the server has written 'dbs.endSer" err
-		grep 'cfgpatch -i -R FILE EDITS' err
+		sed -n 's/.*: \(cfgpatch -i -R .* EDITS\), with.*/\1/p' err >run
 	done
-	# As advised.
-	gives 0 cfgpatch -i -R CS.cfg edits
+	# As printed.
+	mv edits EDITS
+	gives 0 sh -ex ./run
 	exits 0 grep '^dbs.endSerialNumber=1fe$' CS.cfg
 	exits 1 grep '^a=5$' CS.cfg
 	cfgpatch --undo --list CS.cfg | sed -n '$s/\t.*//p' >first
 	gives 0 cfgpatch --undo --force CS.cfg "$(cat first)"
 	exits 1 grep 1fe CS.cfg
+	# Wherever the file is.
+	mkdir "it's here"
+	mv CS.cfg "it's here"
+	exits 0 cfgset -i "it's here" a=6 >EDITS
+	sed -i 's/^\(dbs.endSerialNumber\)=.*/\1=1fe/' "it's here/CS.cfg"
+	gives 1 cfgpatch --undo "it's here"
+	sed -n 's/.*: \(cfgpatch -i -R .* EDITS\), with.*/\1/p' err >run
+	gives 0 sh -ex ./run
+	exits 1 grep '^a=6$' "it's here/CS.cfg"
+	exits 0 grep '^dbs.endSerialNumber=1fe$' "it's here/CS.cfg"
 EOF
 
 it 'takes no backup that is dated in the future, and makes room for others' <<-\EOF

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dir/dn.h"
+#include "pki/address.h"
 #include "pki/certrecord.h"
 #include "pki/crlnumber.h"
 #include "pki/issuing.h"
@@ -137,18 +138,46 @@ crlagainst_begin(struct crlagainst *a, struct crl *crl, const struct cfg *cfg,
 	return crlset_read(&a->set, crl);
 }
 
+/* Of the CA that makes the CRLs, as far as cfg says; a new string. */
+static char *
+maker_of(const struct cfg *cfg)
+{
+	struct slice host = { NULL, 0 }, port = { NULL, 0 };
+	struct address own = { 0 };
+	char *maker;
+
+	if (cfg != NULL && !roles_makes_crls(cfg)) {
+		host = cfg_string(cfg, ROLE_REDIRECT_HOST);
+		port = cfg_string(cfg, ROLE_REDIRECT_PORT);
+	} else if (cfg != NULL && address_read(&own, cfg, cfg->file) == 0) {
+		host = own.host;
+		port = own.port;
+	}
+	maker = mem_printf("%.*s:%.*s",
+	    SLICE_ARG(host.size != 0 ? host : slice_of("HOST")),
+	    SLICE_ARG(port.size != 0 ? port : slice_of("8443")));
+	address_release(&own);
+	return maker;
+}
+
 /* The command that has the CA build its CRL out of the directory. */
 static void
-mend(struct findings *found, const char *point)
+mend(struct findings *found, const struct cfg *cfg, const char *point)
 {
+	char *maker = maker_of(cfg);
+	char *url = mem_printf("https://%s/ca/agent/ca/updateCRL?"
+	    "crlIssuingPoint=%s&waitForUpdate=true&clearCRLCache=true&xml=true",
+	    maker, point);
+
 	findings_fix(found, "curl --cert AGENT.pem --key AGENT.key --cacert "
-	    "CA.pem 'https://HOST:8443/ca/agent/ca/updateCRL?crlIssuingPoint="
-	    "%s&waitForUpdate=true&clearCRLCache=true&xml=true'", point);
+	    "CA.pem %s", findings_word(found, url));
+	free(url);
+	free(maker);
 }
 
 void
 crlagainst_find(struct findings *found, const struct crlagainst *a,
-    const char *point)
+    const struct cfg *cfg, const char *point)
 {
 	const struct findings_place place = { a->crl->file, 0 };
 	const struct crl_number *number = &a->crl->about.number;
@@ -164,7 +193,7 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 		    "trusts them, and no later CRL has them until the CA's "
 		    "CRL cache is cleared", decimal,
 		    (unsigned long long)a->missing, first);
-		mend(found, point);
+		mend(found, cfg, point);
 	}
 	if (a->extra != 0) {
 		findings_add(found, place, "crl-extra",
@@ -172,7 +201,7 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 		    "in the directory, such as ones released from hold; they "
 		    "stay in it until the CA's CRL cache is cleared", decimal,
 		    (unsigned long long)a->extra);
-		mend(found, point);
+		mend(found, cfg, point);
 	}
 	if (a->others != 0)
 		findings_add(found, place, "other-issuer",
@@ -436,7 +465,7 @@ compare(struct check_servers *live, const struct cfg *maker, struct csdir *dir,
 
 	if (crl != NULL && crlagainst_begin(&a, crl, maker, point) == 0 &&
 	    crlagainst_run(&a, dir, NULL, NULL) == 0) {
-		crlagainst_find(live->found, &a, point);
+		crlagainst_find(live->found, &a, maker, point);
 		status = 0;
 	}
 	crlagainst_end(&a);

@@ -66,9 +66,13 @@ int crlagainst_begin(struct crlagainst *a, struct crl *crl,
 int crlagainst_run(struct crlagainst *a, const struct csdir *dir,
     crlagainst_put *put, void *arg);
 
-/* What was found to be missing or extra, and the command that fixes it. */
+/*
+ * What was found to be missing or extra, and the command that fixes it.  It
+ * asks the CA that makes the CRLs, as cfg says, which may be NULL: the CA of
+ * that file, or the one to which this clone redirects agents.
+ */
 void crlagainst_find(struct findings *found, const struct crlagainst *a,
-    const char *point);
+    const struct cfg *cfg, const char *point);
 
 void crlagainst_end(struct crlagainst *a);
 

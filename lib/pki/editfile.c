@@ -693,6 +693,7 @@ takes_numbers_back(const struct editfile *f, const struct edits *edits,
     const struct old *old)
 {
 	struct slice key, first = { 0 };
+	struct buf file = { 0 };
 	size_t keys = 0;
 
 	for (size_t i = 0; i < edits->count; i++)
@@ -700,12 +701,14 @@ takes_numbers_back(const struct editfile *f, const struct edits *edits,
 			first = key;
 	if (keys == 0)
 		return false;
+	buf_put_word(&file, f->path);
 	say("%s: refused: the server has written '%.*s'%s since the backup "
 	    "'%s' was made, and would give the same numbers out twice. To "
-	    "take one edit back and nothing else: cfgpatch -i -R FILE EDITS, "
+	    "take one edit back and nothing else: cfgpatch -i -R %.*s EDITS, "
 	    "with what that edit printed (--force restores all of the backup)",
 	    f->cfg->file, SLICE_ARG(first), keys > 1 ? " and other ranges" : "",
-	    old->shown);
+	    old->shown, SLICE_ARG(buf_slice(&file)));
+	buf_release(&file);
 	return true;
 }
 

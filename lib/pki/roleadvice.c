@@ -11,6 +11,7 @@
 #include "pki/domain.h"
 #include "pki/locate.h"
 #include "pki/publisher.h"
+#include "util/buf.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/path.h"
@@ -454,18 +455,33 @@ publishes(const struct cfg *cfg)
 	return setting_bool(cfg, "ca.publish.enable");
 }
 
+/* The command that brings what the old master publishes. */
+static void
+say_merge(const struct cfg *cfg, const struct cfg *from, const char *what)
+{
+	const bool is_file = strcmp(from->file, "<stdin>") != 0;
+	struct buf old = { 0 }, new = { 0 };
+
+	buf_put_word(&old, is_file ? from->file : "OLDMASTER/CS.cfg");
+	buf_put_word(&new, cfg->file);
+	say("%s: %s: cfgmerge -i -p ca.publish. --from %.*s %.*s", cfg->file,
+	    what, SLICE_ARG(buf_slice(&old)), SLICE_ARG(buf_slice(&new)));
+	buf_release(&old);
+	buf_release(&new);
+}
+
 static void
 advise_publishing(const struct cfg *cfg, const struct cfg *from)
 {
-	if (from != NULL && publishes(from) && !publishes(cfg))
-		say("%s: the old master publishes, this one does not: see "
-		    "cfgmerge -p ca.publish", cfg->file);
-	else if (from == NULL && !publishes(cfg))
+	if (from == NULL && !publishes(cfg))
 		say("%s: it does not publish (ca.publish.enable): did the old "
 		    "master?", cfg->file);
-	if (from != NULL && has_publisher(from) && !has_publisher(cfg))
-		say("%s: the old master sends its CRLs to an OCSP responder "
-		    "(OCSPPublisher), this one does not", cfg->file);
+	else if (from != NULL && has_publisher(from) && !has_publisher(cfg))
+		say_merge(cfg, from, "the old master sends its CRLs to an OCSP "
+		    "responder (OCSPPublisher), this one does not");
+	else if (from != NULL && publishes(from) && !publishes(cfg))
+		say_merge(cfg, from,
+		    "the old master publishes, this one does not");
 }
 
 static void
