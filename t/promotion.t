@@ -102,30 +102,7 @@ master_is () {
 it 'starts two directories and two CAs' <<-\EOF
 	needs ns-slapd
 	needs curl
-	directory_manager=$ds_manager
-	printf %s "$ds_password" >dm
-	for ds in master clone
-	do
-		case $ds in
-		master) ds_start $ds 127.0.0.1 ;;
-		clone) ds_start $ds 127.0.0.2 ;;
-		esac
-		printf '%s\n' 'dn: cn=config' 'changetype: modify' \
-		    'replace: nsslapd-schemacheck' 'nsslapd-schemacheck: off' \
-		    - 'replace: nsslapd-verify-filter-schema' \
-		    'nsslapd-verify-filter-schema: off' | ds_modify $ds
-		ds_suffix $ds o=ca ca
-	done
-	ds_replica master o=ca 96
-	ds_replica clone o=ca 97
-	ds_agree master o=ca toclone clone
-	ds_agree clone o=ca tomaster master
-	for serial in $(seq 16 60)
-	do
-		echo "$serial VALID -"
-	done | promotion_ldif | ds_modify master -a
-	ds_init master o=ca toclone
-	promotion "$(ds_url master)" "$(ds_url clone)"
+	promotion_replicas
 	up ca1
 	up ca2
 	revoke ca1 16
@@ -275,10 +252,17 @@ it 'leaves a CA of FreeIPA to its own command, and prints what that lacks' <<-\E
 	cp kept.cfg ca2/pki-tomcat/conf/ca/CS.cfg
 	cp err printed
 	exits 1 test -e log
-	cat >want <<-\END
-	on ca1.localhost: ipa-crlgen-manage disable
-	on ca2.localhost: ipa-crlgen-manage enable
-	END
+	# t/promotion-commands.t runs them.
+	{
+		echo 'on ca1.localhost: ipa-crlgen-manage disable'
+		echo 'on ca2.localhost: systemctl stop' \
+		    pki-tomcatd@pki-tomcat.service
+		echo 'on ca2.localhost: cfgset -i --subsystem ca' \
+		    '-d master.ca.agent.host -d master.ca.agent.port' \
+		    "'pki-tomcat' ca.certStatusUpdateInterval=600" \
+		    ca.listenToCloneModifications=true
+		echo 'on ca2.localhost: ipa-crlgen-manage enable'
+	} >want
 	sed -n 's/^promote-clone: \(on .*\)/\1/p' printed | same want -
 	master_is ca1 ca2
 	# On the master, for what it prints of the other one.

@@ -280,6 +280,13 @@ ask () {
 	return "$ask_got"
 }
 
+# units ROLE: of its instance, whether it asks for passwords or not
+units () {
+	units_of=$(field instance "$1")
+	units_of=${units_of:-INSTANCE}.service
+	echo "pki-tomcatd@$units_of" "pki-tomcatd-nuxwdog@$units_of"
+}
+
 # kind ROLE: of subsystem
 kind () {
 	case $1 in
@@ -484,15 +491,36 @@ look_for_fence () {
 	test -n "$dead" || return 0
 	gone=$(host old)
 	test "$fenced" != "$gone" || return 0
-	instance=$(field instance old)
 	test -z "$fenced" ||
 	    say "--fenced $fenced: the old master is $gone, by its CS.cfg"
 	say "refused: first see to it that $gone cannot come back as a second" \
 	    "master: power it off for good, or run there"
-	say "systemctl mask --now pki-tomcatd@${instance:-INSTANCE}.service" \
-	    "pki-tomcatd-nuxwdog@${instance:-INSTANCE}.service"
+	say "systemctl mask --now $(units old)"
 	say "and say so: --fenced $gone"
 	refused=yes
+}
+
+# say_return: what a dead master needs before it runs again.  Its operand may
+# have been a copy of its file.
+say_return () {
+	! is_here old || file=$(field instance old)
+	is_here old || file=$(file_of old)
+	say "next: before $(host old) runs again, make it a clone:"
+	say "on $(host old): cfgrole -i -c --subsystem $subsystem" \
+	    "${redirect:+--redirect=$redirect }$(quoted "${file:-CS.cfg}")"
+	say "on $(host old): systemctl unmask $(units old)"
+}
+
+# again: the options of the log, for a command
+again () {
+	sed -n 's/^option //p' "$log" | while read -r word value
+	do
+		case $word in
+		dead | fenced | redirect | accept | crl) ;;
+		no-publish | not-ipa) printf ' --%s' "$word" ;;
+		*) printf ' --%s %s' "$word" "$(quoted "$value")" ;;
+		esac
+	done
 }
 
 look_at_agent () {

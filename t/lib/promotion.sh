@@ -11,6 +11,9 @@
 #			ca2/pki-tomcat the clone.  ./ca.pem made all
 #			certificates, and the CRLs; ./agent.pem and ./agent.key
 #			are an agent's; ./ca1.https and ./ca2.https are URLs
+#	promotion_replicas
+#			the same of two 389 Directory Servers that replicate,
+#			master and clone (ds.sh), with certificates 16 to 60
 #	pki HOST COMMAND
 #			"pki-server start --wait", say, for HOST's instance
 #	ready HOST	wait until it says that it runs
@@ -109,6 +112,32 @@ promotion () {
 	promotion_instance ca2 clone "$2" "$promotion_clone"
 	set_cfg ca2 master.ca.agent.host=ca1.localhost \
 	    "master.ca.agent.port=$promotion_master"
+}
+
+promotion_replicas () {
+	directory_manager=$ds_manager
+	printf %s "$ds_password" >dm
+	ds_start master 127.0.0.1
+	ds_start clone 127.0.0.2
+	for promotion_ds in master clone
+	do
+		printf '%s\n' 'dn: cn=config' 'changetype: modify' \
+		    'replace: nsslapd-schemacheck' 'nsslapd-schemacheck: off' \
+		    - 'replace: nsslapd-verify-filter-schema' \
+		    'nsslapd-verify-filter-schema: off' |
+		    ds_modify $promotion_ds
+		ds_suffix $promotion_ds o=ca ca
+	done
+	ds_replica master o=ca 96
+	ds_replica clone o=ca 97
+	ds_agree master o=ca toclone clone
+	ds_agree clone o=ca tomaster master
+	for promotion_serial in $(seq 16 60)
+	do
+		echo "$promotion_serial VALID -"
+	done | promotion_ldif | ds_modify master -a
+	ds_init master o=ca toclone
+	promotion "$(ds_url master)" "$(ds_url clone)"
 }
 
 pki () {
