@@ -114,6 +114,9 @@ it 'refuses before anything is changed, with -n too' <<-\EOF
 		gives 1 promote-clone --stop : --start : $how ca1 ca2
 		grep 'refused: ca2.example.com: the CRL numbers in its' err
 		grep 'refused: the directories have not the same changes' err
+		# What is asked for is not left out in silence.
+		gives 1 promote $how --crl none ca1 ca2
+		grep 'refused: --crl: without the CRL numbers in the dir' err
 		gives 2 promote $how ca1 none
 		# Nobody would type the passwords.
 		sed -i 's/<Connector/& passwordClass="x.NuxwdogPasswordStore"/' \
@@ -249,6 +252,9 @@ it 'leaves a dead master alone, once it is fenced' <<-\EOF
 	all_old ca1 ca2 ca3
 	gives 1 promote --dead --fenced ca1.example.com ca1 ca2
 	same ca1.old ca1/conf/ca/CS.cfg
+	# Whether or not the CRL is whole.
+	grep 'on ca1.example.com: cfgrole -i -c .*ca2.example.com:8443' err
+	grep 'on ca1.example.com: systemctl unmask pki-tomcatd@pki-tom' err
 	printf '%s\n' 'stop ca2 clone' 'start ca2 master' | same - history
 	# One that comes back is found the next night.
 	gives 1 nightly-check -d "$PWD/state" clonecheck ca1 ca2

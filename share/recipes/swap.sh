@@ -696,6 +696,7 @@ run_steps () {
 		record "failed $step $(now)"
 		if is_begun start-new
 		then
+			test -z "$dead" || say_return
 			advise
 		else
 			say "'$step' failed: all is taken back"
