@@ -477,34 +477,25 @@ parse(struct domain_reading *r, FILE *in)
 }
 
 int
-domain_parse(struct domain *domain, const char *file, struct slice text)
+domain_read_stream(struct domain *domain, FILE *in, const char *file)
 {
 	struct domain_reading r;
-	int status;
-	FILE *in;
 
 	domain_begin(&r, domain, file);
-	if (text.size == 0)
-		return fail("%s: nothing in it", file);
-	in = fmemopen((void *)text.at, text.size, "r");
-	if (in == NULL)
-		return fail_errno("cannot read '%s'", file);
-	status = parse(&r, in);
-	fclose(in);
-	return domain_end(&r, status);
+	return domain_end(&r, parse(&r, in));
 }
 
 int
 domain_read(struct domain *domain, const char *path)
 {
 	FILE *in = slurp_open(path);
-	struct domain_reading r;
 	int status;
 
-	domain_begin(&r, domain, slurp_name(path));
-	if (in == NULL)
+	if (in == NULL) {
+		*domain = (struct domain){ 0 };
 		return -1;
-	status = parse(&r, in);
+	}
+	status = domain_read_stream(domain, in, slurp_name(path));
 	slurp_close(in);
-	return domain_end(&r, status);
+	return status;
 }

@@ -3,6 +3,7 @@
 #define PKI_DOMAIN_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "dir/entry.h"
 #include "util/arena.h"
@@ -81,8 +82,8 @@ int domain_end(struct domain_reading *r, int status);
  */
 int domain_read(struct domain *domain, const char *path);
 
-/* The same of a text. */
-int domain_parse(struct domain *domain, const char *file, struct slice text);
+/* The same of a stream; file is for messages. */
+int domain_read_stream(struct domain *domain, FILE *in, const char *file);
 
 /* What an entry of a directory tells, if anything. */
 int domain_take_entry(struct domain_reading *r, const struct entry *entry);

@@ -52,6 +52,19 @@ add_host(struct buf *out, const struct domain_host *host)
 	buf_puts(out, "}}");
 }
 
+static int
+read_domain(struct domain *domain, struct slice text)
+{
+	FILE *in = text.size == 0 ? fopen("/dev/null", "r") :
+	    fmemopen((void *)text.at, text.size, "r");
+	int status;
+
+	assert(in != NULL);
+	status = domain_read_stream(domain, in, "f");
+	fclose(in);
+	return status;
+}
+
 static void
 again(const struct domain *domain)
 {
@@ -65,7 +78,7 @@ again(const struct domain *domain)
 		add_host(&text, &domain->host[i]);
 	}
 	buf_puts(&text, "]}");
-	assert(domain_parse(&back, "again", buf_slice(&text)) == 0);
+	assert(read_domain(&back, buf_slice(&text)) == 0);
 	assert(back.hosts == domain->hosts);
 	for (size_t i = 0; i < back.hosts; i++)
 		for (size_t f = 0; f < DOMAIN_FIELDS; f++)
@@ -95,8 +108,7 @@ check(struct slice input)
 	char *text = mem_dup(input.at, input.size);
 	struct domain domain;
 
-	if (domain_parse(&domain, "f",
-	    (struct slice){ text, input.size }) == 0) {
+	if (read_domain(&domain, (struct slice){ text, input.size }) == 0) {
 		for (size_t i = 0; i < domain.hosts; i++) {
 			const struct domain_host *host = &domain.host[i];
 
