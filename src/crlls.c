@@ -557,7 +557,7 @@ print_raise(const struct crlls *ls, const struct csdir *dir)
 {
 	const struct crl_about *about = &ls->first.crl->about;
 	struct raise raise = { .point = ls->point };
-	int status;
+	int status = STATUS_ERROR;
 
 	if (about->number.size == 0) {
 		fail("%s: a CRL without a number", ls->first.name);
@@ -566,18 +566,20 @@ print_raise(const struct crlls *ls, const struct csdir *dir)
 	mpz_init(raise.least);
 	mpz_import(raise.least, about->number.size, 1, 1, 1, 0,
 	    about->number.octets);
-	status = crlnumber_list(dir, raise_number, &raise);
-	if (status == 0 && !raise.found)
-		status = fail("%s: no issuing point '%s' in the directory "
-			      "(--issuing-point names another one)",
+	if (crlnumber_list(dir, raise_number, &raise) < 0)
+		goto out;
+	if (!raise.found)
+		fail("%s: no issuing point '%s' in the directory "
+		     "(--issuing-point names another one)",
 		    source_name(dir->source), ls->point);
-	if (status == 0)
-		status = raise.status;
-	if (status == 0)
-		cli_print(buf_slice(&raise.ldif));
+	if (!raise.found || raise.status < 0)
+		goto out;
+	cli_print(buf_slice(&raise.ldif));
+	status = STATUS_OK;
+out:
 	buf_release(&raise.ldif);
 	mpz_clear(raise.least);
-	return status == 0 ? STATUS_OK : STATUS_ERROR;
+	return status;
 }
 
 /* Of the directory, which is the operand. */

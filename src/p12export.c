@@ -358,28 +358,27 @@ build(struct job *job, struct buf *out)
 	struct p12_layout layout = P12_LAYOUT;
 	struct secret password = { 0 };
 	struct p12seal seal = { 0 };
-	int status = bundle_password(job, &password);
+	int status = -1;
 
 	layout.rounds = (unsigned long)job->options->iterations;
 	layout.encrypt_certs = job->options->encrypt_certs;
 	layout.pbmac1 = job->fips;
-	if (status == 0 && password.size == 0)
+	if (bundle_password(job, &password) < 0)
+		goto out;
+	if (password.size == 0)
 		say("the bundle's password is empty");
-	if (status == 0) {
-		seal = p12_seal(secret_slice(&password), &layout);
-		layout.seal = job->export.seal = &seal;
-		status = p12seal_begin(&seal, job->export.with_keys,
-		    layout.encrypt_certs);
-	}
-	if (status == 0)
-		status = nssexport_run(&job->export,
-		    isatty(STDERR_FILENO) ? progress : NULL);
-	if (status == 0) {
-		tell_findings(job);
-		say_left_all(job);
-		status = p12_build(out, job->export.bundle, job->export.count,
-		    secret_slice(&password), &layout);
-	}
+	seal = p12_seal(secret_slice(&password), &layout);
+	layout.seal = job->export.seal = &seal;
+	if (p12seal_begin(&seal, job->export.with_keys,
+		layout.encrypt_certs) < 0 ||
+	    nssexport_run(&job->export,
+		isatty(STDERR_FILENO) ? progress : NULL) < 0)
+		goto out;
+	tell_findings(job);
+	say_left_all(job);
+	status = p12_build(out, job->export.bundle, job->export.count,
+	    secret_slice(&password), &layout);
+out:
 	job->export.seal = NULL;
 	p12seal_release(&seal);
 	secret_release(&password);
@@ -396,21 +395,20 @@ static int
 export(struct job *job, const char **operand)
 {
 	struct buf out = { 0 };
-	int status = keystore_login(&job->store);
+	int status = -1;
 
-	if (status == 0) {
-		nsscerts_load(&job->certs, job->store.db, time(NULL));
-		job->export.db = job->store.db;
-		job->export.with_keys = !job->options->no_keys;
-		job->export.trust_anyway = job->options->out.force;
-		job->export.subject_as_name = job->rhcs9;
-		status = pick(job, operand);
-	}
-	if (status == 0)
-		status = build(job, &out);
-	if (status == 0)
-		status = outfile_write(&job->options->out, buf_slice(&out),
-		    buf_slice(&job->added));
+	if (keystore_login(&job->store) < 0)
+		goto out;
+	nsscerts_load(&job->certs, job->store.db, time(NULL));
+	job->export.db = job->store.db;
+	job->export.with_keys = !job->options->no_keys;
+	job->export.trust_anyway = job->options->out.force;
+	job->export.subject_as_name = job->rhcs9;
+	if (pick(job, operand) < 0 || build(job, &out) < 0)
+		goto out;
+	status = outfile_write(&job->options->out, buf_slice(&out),
+	    buf_slice(&job->added));
+out:
 	buf_release(&job->added);
 	nssexport_release(&job->export);
 	nsscerts_release(&job->certs);

@@ -90,16 +90,17 @@ read_cfg(struct rangels *r, const char *operand)
 	struct stat st;
 	int status = -1, pid;
 
-	if (cfg != NULL)
-		status = ranges_add_cfg(&r->all, cfg);
-	if (status == 0)
-		rangecheck_cfg(&r->found, cfg);
-	if (status == 0 && r->all.cfgs == cfgs)
+	if (cfg == NULL || ranges_add_cfg(&r->all, cfg) < 0)
+		goto out;
+	rangecheck_cfg(&r->found, cfg);
+	if (r->all.cfgs == cfgs)
 		findings_add(&r->found,
 		    (struct findings_place){ file, 0 }, "no-ranges",
 		    "this subsystem takes its numbers from no range");
-	if (file != NULL && path_stat_named(file, &st) == 0)
+	if (path_stat_named(file, &st) == 0)
 		r->live |= instance_state(&st, &pid) == INSTANCE_RUNS;
+	status = 0;
+out:
 	cfg_free(cfg);
 	free(file);
 	return status;
@@ -181,27 +182,25 @@ static int
 read_all(struct rangels *r, const char **operands)
 {
 	bool any_cfg = false;
-	int status = 0;
 
-	for (const char **o = operands; *o != NULL && status == 0; o++)
+	for (const char **o = operands; *o != NULL; o++)
 		if (is_cfg(*o)) {
 			any_cfg = true;
-			status = read_cfg(r, *o);
+			if (read_cfg(r, *o) < 0)
+				return -1;
 		}
-	for (const char **o = operands; *o != NULL && status == 0; o++) {
+	for (const char **o = operands; *o != NULL; o++) {
 		r->once |= is_gone(*o);
-		if (r->ds || !is_cfg(*o))
-			status = read_directory(r, *o);
+		if ((r->ds || !is_cfg(*o)) && read_directory(r, *o) < 0)
+			return -1;
 	}
 	/* A wrong base, say: what was not seen is not in order. */
-	if (status == 0 && !any_cfg && r->all.cfgs == 0 && r->all.count == 0)
-		status = fail("no range in what was given; rangels(1) says "
-			      "what to give");
-	if (status == 0) {
-		ranges_settle(&r->all);
-		rangecheck(&r->all, &r->found);
-	}
-	return status;
+	if (!any_cfg && r->all.cfgs == 0 && r->all.count == 0)
+		return fail("no range in what was given; rangels(1) says "
+			    "what to give");
+	ranges_settle(&r->all);
+	rangecheck(&r->all, &r->found);
+	return 0;
 }
 
 static void

@@ -381,7 +381,7 @@ run_all(struct run *run)
 	const struct topology topology = { &run->all, &run->ranges,
 		(unsigned)o->max_lag };
 	struct findings found = { 0 };
-	int status = 0;
+	int status = -1;
 
 	if (read_ids(run) < 0 || collect(run) < 0 ||
 	    wait_for_step(run, &topology) < 0)
@@ -391,15 +391,14 @@ run_all(struct run *run)
 		probe(run, &found);
 	if (o->dot)
 		put_dot(run);
-	else if (!o->findings)
-		status = put_records(run);
-	if (status == 0) {
-		if (o->findings || o->format.json)
-			findings_print(&found, o->format.json);
-		else
-			findings_tell(&found);
-		status = findings_status(&found);
-	}
+	else if (!o->findings && put_records(run) < 0)
+		goto out;
+	if (o->findings || o->format.json)
+		findings_print(&found, o->format.json);
+	else
+		findings_tell(&found);
+	status = findings_status(&found);
+out:
 	findings_release(&found);
 	return status;
 }

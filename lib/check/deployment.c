@@ -196,16 +196,18 @@ int
 deployment_read(struct deployment *d)
 {
 	size_t *first = mem_zalloc(d->count, sizeof *first);
-	int status = 0;
+	int status = -1;
 
 	d->host = mem_zalloc(d->count, sizeof *d->host);
 	d->group = mem_zalloc(d->count, sizeof *d->group);
-	for (size_t i = 0; i < d->count && status == 0; i++)
-		status = read_host(d, i);
-	for (size_t i = 0; i < d->count && status == 0; i++)
+	for (size_t i = 0; i < d->count; i++)
+		if (read_host(d, i) < 0)
+			goto out;
+	for (size_t i = 0; i < d->count; i++)
 		put_host(d, i, first);
-	if (status == 0)
-		report_groups(d, first);
+	report_groups(d, first);
+	status = 0;
+out:
 	free(first);
 	return status;
 }

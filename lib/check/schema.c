@@ -349,18 +349,20 @@ static int
 check_schemas(struct check_servers *live)
 {
 	struct schema master = { .count = 0 };
-	int status = 0;
+	int status = -1;
 
 	if (live->side[0].dir.source == NULL)
 		return 0;
-	status = read_schema(&master, &live->side[0].dir);
-	if (status == 0)
-		check_needed(live, &master, &master);
-	for (size_t i = 1; i < live->set->count && status == 0; i++)
-		if (live->side[i].dir.source != NULL)
-			status = check_side(live, &live->side[i].dir, &master);
-	if (status == 0 && has_planned(live))
-		status = check_side(live, &live->planned, &master);
+	if (read_schema(&master, &live->side[0].dir) < 0)
+		goto out;
+	check_needed(live, &master, &master);
+	for (size_t i = 1; i < live->set->count; i++)
+		if (live->side[i].dir.source != NULL &&
+		    check_side(live, &live->side[i].dir, &master) < 0)
+			goto out;
+	status = has_planned(live) ?
+	    check_side(live, &live->planned, &master) : 0;
+out:
 	release(&master);
 	return status;
 }

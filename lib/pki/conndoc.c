@@ -78,15 +78,13 @@ conndoc_add_certificate(struct buf *base64, const char *file,
 	struct slice body = armoured(text);
 	struct buf der = { 0 };
 	struct cert cert;
-	int status = -1;
+	bool is_cert = base64_decode(&der, body) == 0 && der.size != 0 &&
+	    cert_parse(&cert, buf_slice(&der)) == 0;
 
-	if (base64_decode(&der, body) == 0 && der.size != 0)
-		status = cert_parse(&cert, buf_slice(&der));
-	if (status == 0)
-		cert_release(&cert);
 	buf_release(&der);
-	if (status < 0)
+	if (!is_cert)
 		return fail("%s: not a certificate", file);
+	cert_release(&cert);
 	for (size_t i = 0; i < body.size; i++)
 		if (!cfg_is_blank(body.at[i]))
 			buf_putc(base64, body.at[i]);
@@ -243,18 +241,14 @@ conndoc_parse(struct conndoc *doc, const char *file, struct slice text)
 {
 	struct slice start = cfg_trim(text);
 	bool xml = start.size != 0 && *start.at != '{' && *start.at != '[';
-	int status;
 
 	*doc = (struct conndoc){ .arena = { NULL } };
-	status = xml ? read_xml(doc, file, text) :
-			  read_json(doc, file, text);
-	if (status == 0)
-		status = check_values(doc, file);
-	if (status == 0)
-		status = check_certificate(doc, file);
-	if (status < 0)
-		conndoc_release(doc);
-	return status;
+	if ((xml ? read_xml(doc, file, text) :
+		  read_json(doc, file, text)) == 0 &&
+	    check_values(doc, file) == 0 && check_certificate(doc, file) == 0)
+		return 0;
+	conndoc_release(doc);
+	return -1;
 }
 
 int

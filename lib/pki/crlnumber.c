@@ -103,14 +103,14 @@ take(const struct entry *entry, crlnumber_put *put, void *arg)
 	struct crlnumber n = { .dn = entry->dn,
 		.point = entry_value(entry, "cn", 0),
 		.has_delta = entry_value(entry, "deltaNumber", 0).at != NULL };
-	int status;
+	int status = -1;
 
 	mpz_inits(n.crl, n.delta, NULL);
-	status = read_number(n.crl, entry, "crlNumber");
-	if (status == 0)
-		status = read_number(n.delta, entry, "deltaNumber");
-	if (status == 0)
+	if (read_number(n.crl, entry, "crlNumber") == 0 &&
+	    read_number(n.delta, entry, "deltaNumber") == 0) {
 		put(arg, &n);
+		status = 0;
+	}
 	mpz_clears(n.crl, n.delta, NULL);
 	return status;
 }

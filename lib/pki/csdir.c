@@ -123,24 +123,27 @@ read_password(struct csdir *dir, const struct cfg *cfg)
 	char *prompt = text_of(cfg, "internaldb.ldapauth.bindPWPrompt");
 	char *file = NULL, *shown = NULL;
 	struct path cs_cfg;
-	int status;
+	int status = -1;
 
 	if (path_find(&cs_cfg, dir->cfg, PATH_FOLLOW) < 0) {
-		status = path_fail(&cs_cfg, "cannot open");
+		path_fail(&cs_cfg, "cannot open");
 		goto out;
 	}
 	file = password_conf(&cs_cfg, cfg);
-	if (file == NULL)
-		status = fail("%s: no password.conf of it is here: use "
-			      "--bind-dn", cfg->file);
-	else
-		status = password_setting(&dir->options.password, &cs_cfg,
-		    file, prompt != NULL ? prompt : "internaldb");
-	if (status == 0 && dir->options.password.size == 0) {
-		shown = path_shown_beside(&cs_cfg, file);
-		status = fail("%s: the password of the directory is empty",
-		    shown);
+	if (file == NULL) {
+		fail("%s: no password.conf of it is here: use --bind-dn",
+		    cfg->file);
+		goto out;
 	}
+	if (password_setting(&dir->options.password, &cs_cfg, file,
+		prompt != NULL ? prompt : "internaldb") < 0)
+		goto out;
+	if (dir->options.password.size == 0) {
+		shown = path_shown_beside(&cs_cfg, file);
+		fail("%s: the password of the directory is empty", shown);
+		goto out;
+	}
+	status = 0;
 out:
 	path_release(&cs_cfg);
 	free(prompt);

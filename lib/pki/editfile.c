@@ -220,22 +220,25 @@ int
 backups_list(struct backups *all, const struct replacement *r)
 {
 	struct list list;
-	int status = list_backups(&list, r);
+	int status = -1;
 
 	*all = (struct backups){ .count = 0 };
-	if (status < 0)
+	if (list_backups(&list, r) < 0) {
 		fail_list(r);
-	else
-		all->name = mem_zalloc(list.count + 1, sizeof *all->name);
-	for (size_t i = list.count; status == 0 && i-- > 0;)
+		goto out;
+	}
+	all->name = mem_zalloc(list.count + 1, sizeof *all->name);
+	for (size_t i = list.count; i-- > 0;)
 		if (!list.item[i].is_file_itself) {
 			all->name[all->count++] = list.item[i].name;
 			list.item[i].name = NULL;
 		}
-	if (status == 0 && list.others != 0)
+	if (list.others != 0)
 		say("'%s': passed over %zu file%s with the name of a backup, "
 		    "such as '%s': %s", r->path.real, list.others,
 		    list.others == 1 ? "" : "s", list.other, list.why);
+	status = 0;
+out:
 	release(&list);
 	return status;
 }

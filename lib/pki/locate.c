@@ -158,17 +158,15 @@ take_subsystem(struct search *s, const char *subsystem)
 static int
 search(struct search *s, const char *subsystem)
 {
-	int status = 0;
-
-	if (subsystem != NULL)
-		status = take_subsystem(s, subsystem);
-	for (size_t i = 0; subsystem == NULL && status == 0 &&
-	    i < SETTING_SUBSYSTEMS; i++)
-		status = take_subsystem(s, setting_subsystem[i]);
-	if (status == 0 && s->name == NULL)
+	if (subsystem != NULL && take_subsystem(s, subsystem) < 0)
+		return -1;
+	for (size_t i = 0; subsystem == NULL && i < SETTING_SUBSYSTEMS; i++)
+		if (take_subsystem(s, setting_subsystem[i]) < 0)
+			return -1;
+	if (s->name == NULL)
 		s->name = first_of(&s->directory, "", ALL(of_only));
-	if (status < 0 || s->count < 2)
-		return status;
+	if (s->count < 2)
+		return 0;
 	buf_putc(&s->choice, '\0');
 	return fail("'%s' has several subsystems (%s): choose one with "
 		    "--subsystem", s->operand, s->choice.at);

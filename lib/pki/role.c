@@ -260,6 +260,29 @@ replace_points(struct edits *edits, const struct cfg *cfg,
 }
 
 static int
+set_flag(struct edits *edits, const struct cfg *cfg, struct slice point,
+    const char *flag, bool value)
+{
+	char *key = issuing_key(point, flag);
+	int status = set_boolean(edits, cfg, key, value);
+
+	free(key);
+	return status;
+}
+
+static int
+set_point(struct edits *edits, const struct cfg *cfg,
+    const struct role_wanted *wanted, struct slice point)
+{
+	for (size_t i = 0; i < ROLE_POINT_FLAGS; i++)
+		if (set_flag(edits, cfg, point, role_point_flag[i],
+			wanted->kind == ROLE_MASTER) < 0)
+			return -1;
+	return wanted->disable_points ?
+	    set_flag(edits, cfg, point, "enable", false) : 0;
+}
+
+static int
 set_points(struct edits *edits, const struct cfg *cfg,
     const struct role_wanted *wanted)
 {
@@ -269,24 +292,9 @@ set_points(struct edits *edits, const struct cfg *cfg,
 	int status = 0;
 
 	issuing_find(&points, source);
-	for (size_t i = 0; i < points.count && status == 0; i++) {
-		struct slice point = points.name[i];
-
-		if (master && !issuing_bool(source, point, "enable"))
-			continue;
-		for (size_t f = 0; f < ROLE_POINT_FLAGS && status == 0; f++) {
-			char *key = issuing_key(point, role_point_flag[f]);
-
-			status = set_boolean(edits, cfg, key, master);
-			free(key);
-		}
-		if (status == 0 && wanted->disable_points) {
-			char *key = issuing_key(point, "enable");
-
-			status = set_boolean(edits, cfg, key, false);
-			free(key);
-		}
-	}
+	for (size_t i = 0; i < points.count && status == 0; i++)
+		if (!master || issuing_bool(source, points.name[i], "enable"))
+			status = set_point(edits, cfg, wanted, points.name[i]);
 	issuing_release(&points);
 	return status;
 }
@@ -352,29 +360,30 @@ edits_of_ocsp(struct edits *edits, const struct cfg *cfg,
 	    slice_of(ROLE_MANUAL_CLONE)) : 0;
 }
 
+static int
+edits_of_ca(struct edits *edits, const struct cfg *cfg,
+    const struct role *role, const struct role_wanted *wanted)
+{
+	if (wanted->from != NULL)
+		replace_points(edits, cfg, wanted->from);
+	if (set_points(edits, cfg, wanted) < 0 ||
+	    set_interval(edits, cfg, role, wanted) < 0 ||
+	    set_boolean(edits, cfg, ROLE_LISTEN,
+		wanted->kind == ROLE_MASTER) < 0 ||
+	    set_redirect(edits, cfg, wanted) < 0)
+		return -1;
+	return wanted->publish == NULL ? 0 :
+	    publisher_carry(edits, cfg, wanted->from, wanted->publish);
+}
+
 int
 role_edits(struct edits *edits, const struct cfg *cfg, const struct role *role,
     const struct role_wanted *wanted)
 {
-	int status;
+	int status = strcmp(role->subsystem, "ocsp") == 0 ?
+	    edits_of_ocsp(edits, cfg, role, wanted) :
+	    edits_of_ca(edits, cfg, role, wanted);
 
-	if (strcmp(role->subsystem, "ocsp") == 0) {
-		status = edits_of_ocsp(edits, cfg, role, wanted);
-	} else {
-		if (wanted->from != NULL)
-			replace_points(edits, cfg, wanted->from);
-		status = set_points(edits, cfg, wanted);
-		if (status == 0)
-			status = set_interval(edits, cfg, role, wanted);
-		if (status == 0)
-			status = set_boolean(edits, cfg, ROLE_LISTEN,
-			    wanted->kind == ROLE_MASTER);
-		if (status == 0)
-			status = set_redirect(edits, cfg, wanted);
-		if (status == 0 && wanted->publish != NULL)
-			status = publisher_carry(edits, cfg, wanted->from,
-			    wanted->publish);
-	}
 	edits_order_by_key(edits);
 	return status;
 }
