@@ -8,6 +8,8 @@
 . "${0%/*}/tap.sh"
 # shellcheck source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/aged.sh
+. "$tap_top/t/lib/aged.sh"
 
 sed -n '/^ca.connector.KRA/p' "$tap_top/share/sample/master.cfg" >good
 test -s good || exit 1
@@ -137,27 +139,10 @@ EOF
 
 it 'a transport certificate of another time is taken, and told' <<-\EOF
 	needs openssl
-	cat >cnf <<-END
-	[ca]
-	default_ca=d
-	[d]
-	database=index
-	new_certs_dir=.
-	serial=serial
-	default_md=sha256
-	policy=p
-	[p]
-	commonName=supplied
-	END
-	: >index
-	echo 01 >serial
-	openssl req -newkey rsa:2048 -nodes -keyout key -subj /CN=old \
-	    -out csr 2>log
+	openssl genrsa -out key 2048 2>log
 	for years in 2000-2001 2090-2091
 	do
-		openssl ca -batch -config cnf -selfsign -keyfile key -in csr \
-		    -subj "/CN=$years" -startdate "${years%-*}0101000000Z" \
-		    -enddate "${years#*-}0101000000Z" -notext -out pem 2>log
+		aged key "$years" "${years%-*}" "${years#*-}" >pem
 		openssl x509 -in pem -outform der | base64 -w 0 >base64
 		case $years in
 		2000-*) text='has expired: 2001-01-01' ;;

@@ -8,6 +8,8 @@
 . "${0%/*}/tap.sh"
 # shellcheck source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
+# shellcheck source=lib/aged.sh
+. "$tap_top/t/lib/aged.sh"
 
 # A certificate of NAME for DAYS, in base64; its request; its key's ID.
 certificate () {
@@ -25,25 +27,7 @@ certificate () {
 
 certificate signing 30
 certificate other 30
-# Long past: 2000-01-01.
-cat >old.cnf <<-\EOF_CNF
-	[ca]
-	default_ca=d
-	[d]
-	database=index
-	new_certs_dir=.
-	serial=serial
-	default_md=sha256
-	policy=p
-	[p]
-	commonName=supplied
-EOF_CNF
-: >index
-echo 01 >serial
-openssl req -new -key other.key -subj /CN=old -out old.csr
-openssl ca -batch -config old.cnf -selfsign -keyfile other.key -in old.csr \
-    -startdate 20000101000000Z -enddate 20010101000000Z -notext \
-    -out old.pem 2>/dev/null
+aged other.key old 2000 2001 >old.pem
 openssl x509 -in old.pem -outform DER | base64 -w 0 >old.b64
 
 cat >good <<EOF
