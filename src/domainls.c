@@ -10,7 +10,6 @@
 
 #include "pki/csdir.h"
 #include "pki/domain.h"
-#include "pki/domainsearch.h"
 #include "util/cli.h"
 #include "util/record.h"
 

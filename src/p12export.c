@@ -14,7 +14,6 @@
 #include "cfg/setting.h"
 #include "check/findings.h"
 #include "nss/nssexport.h"
-#include "pki/external.h"
 #include "pki/hostfiles.h"
 #include "pki/keystore.h"
 #include "pki/locate.h"

@@ -12,8 +12,9 @@
 
 #include "check/replication.h"
 #include "pki/csdir.h"
+#include "pki/domain.h"
+#include "pki/locate.h"
 #include "pki/replica.h"
-#include "pki/replread.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -58,21 +59,67 @@ struct run {
 };
 
 static int
+search_server(struct replicas *all, struct csdir *dir, size_t server)
+{
+	size_t before = all->count;
+
+	if (replicas_read(all, dir->source, dir->base, server) < 0)
+		return -1;
+	if (all->count == before)
+		return fail("%s: no replica in cn=config, or none that may be "
+		    "read: bind as cn=Directory Manager",
+		    source_name(dir->source));
+	return 0;
+}
+
+/* Of a server, an LDIF file, or what csdir.h takes for one: --base, or that of
+ * a CS.cfg, is the one suffix that counts. */
+static int
+read_replicas(struct run *run, const char *operand)
+{
+	size_t server = replicas_server(&run->all, operand);
+	struct csdir dir;
+	int status;
+
+	if (csdir_open(&dir, operand, run->options->subsystem,
+		&run->options->ldap) < 0)
+		return -1;
+	if (source_is_server(dir.source)) {
+		status = search_server(&run->all, &dir, server);
+	} else {
+		run->live = false;
+		status = replicas_read_file(&run->all, dir.source, dir.base,
+		    server);
+	}
+	csdir_close(&dir);
+	return status;
+}
+
+static int
+read_domain(struct replicas *all, const char *path)
+{
+	struct domain domain;
+
+	if (domain_read(&domain, path) < 0)
+		return -1;
+	for (size_t i = 0; i < domain.hosts; i++)
+		replicas_add_host(all, path,
+		    domain.host[i].field[DOMAIN_HOST]);
+	domain_release(&domain);
+	return 0;
+}
+
+static int
 collect(struct run *run)
 {
-	bool is_server;
-
 	replicas_release(&run->all);
 	run->live = true;
 	if (run->options->domain != NULL &&
-	    replread_domain(&run->all, run->options->domain) < 0)
+	    read_domain(&run->all, run->options->domain) < 0)
 		return -1;
-	for (const char **operand = run->operand; *operand != NULL; operand++) {
-		if (replread(&run->all, *operand, run->options->subsystem,
-			&run->options->ldap, &is_server) < 0)
+	for (const char **operand = run->operand; *operand != NULL; operand++)
+		if (read_replicas(run, *operand) < 0)
 			return -1;
-		run->live = run->live && is_server;
-	}
 	replicas_join(&run->all);
 	return run->all.count != 0 ? 0 :
 	    fail("no replica in what was given; replls(1) says what to give");
@@ -358,18 +405,29 @@ wait_for_step(struct run *run, const struct topology *topology)
 	return 0;
 }
 
+/* What an instance may still give away, by its CS.cfg. */
+static int
+read_ids_of(struct run *run, const char *operand)
+{
+	char *path = locate_cfg(operand, run->options->subsystem);
+	struct cfg *cfg = path != NULL ? cfg_read(path) : NULL;
+	int status = cfg != NULL ? replica_ids_read(&run->ranges, cfg) : -1;
+
+	cfg_free(cfg);
+	free(path);
+	return status;
+}
+
 /* A source that is a CS.cfg says this, too. */
 static int
 read_ids(struct run *run)
 {
 	for (char **ids = run->options->ids; ids != NULL && *ids != NULL; ids++)
-		if (replread_ids(&run->ranges, *ids,
-		    run->options->subsystem) < 0)
+		if (read_ids_of(run, *ids) < 0)
 			return -1;
 	for (const char **is = run->operand; *is != NULL; is++)
 		if (csdir_is_server(*is) && !source_is_url(*is) &&
-		    replread_ids(&run->ranges, *is,
-			run->options->subsystem) < 0)
+		    read_ids_of(run, *is) < 0)
 			return -1;
 	return 0;
 }

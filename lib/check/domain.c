@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "pki/address.h"
-#include "pki/domainsearch.h"
+#include "pki/domain.h"
 #include "util/mem.h"
 
 #define HOST_KEY "securitydomain.host"

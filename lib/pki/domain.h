@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "dir/entry.h"
+#include "dir/source.h"
 #include "util/arena.h"
 
 /*
@@ -84,6 +85,10 @@ int domain_read(struct domain *domain, const char *path);
 
 /* The same of a stream; file is for messages. */
 int domain_read_stream(struct domain *domain, FILE *in, const char *file);
+
+/* The same, of the entries of a server or an LDIF file, below the base that its
+ * options or its URL say. */
+int domain_search(struct domain *domain, struct source *source);
 
 /* What an entry of a directory tells, if anything. */
 int domain_take_entry(struct domain_reading *r, const struct entry *entry);
