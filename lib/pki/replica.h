@@ -18,9 +18,8 @@
  *	for each server or file:
  *		size_t server = replicas_server(&all, name);
  *
- *		while (source_next(source, &entry) > 0)
- *			if (replicas_add(&all, server, &entry) < 0)
- *				...
+ *		if (replicas_read(&all, source, base, server) < 0)
+ *			...
  *	replicas_join(&all);
  *	... all.replica[i].agreement ...
  *	replicas_release(&all);
@@ -109,11 +108,6 @@ struct replicas {
 
 /* A new server, or one more file of one; name is kept by the caller. */
 size_t replicas_server(struct replicas *all, const char *name);
-
-/* Take from an entry what it tells, if anything.  -1: what it tells cannot be
- * read; reported. */
-int replicas_add(struct replicas *all, size_t server,
-    const struct entry *entry);
 
 /* A host that the security domain has, where a document says so. */
 void replicas_add_host(struct replicas *all, const char *file,

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "pki/replica.h"
+#include "replicas.h"
 
 #define TOMBSTONE "nsuniqueid=ffffffff-ffffffff-ffffffff-ffffffff,"
 #define NEWER "6b010aab000000600000"
@@ -31,7 +31,7 @@ add(struct replicas *all, size_t server, const char *dn,
 		attribute[entry.attributes++] =
 		    (struct entry_attribute){ slice_of(text[0]),
 			    slice_of(text[1]) };
-	assert_int_equal(replicas_add(all, server, &entry), 0);
+	assert_int_equal(replicas_take(all, server, &entry), 0);
 }
 
 #define ADD(all, server, dn, ...)                                              \

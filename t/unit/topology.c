@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "check/replication.h"
+#include "replicas.h"
 
 /* Last: its fail() is a macro, and diag.h's is a function. */
 #include <cmocka.h>
@@ -31,7 +32,7 @@ add_ruv(struct replicas *all, size_t server, const char *suffix,
 			slice_of(*ruv) };
 		ruv += *ruv != NULL;
 	}
-	assert_int_equal(replicas_add(all, server, &entry), 0);
+	assert_int_equal(replicas_take(all, server, &entry), 0);
 }
 
 #define GENERATION "{replicageneration} 6b01043f000000600000"
