@@ -18,12 +18,38 @@
 /* Shorter salts are weak: RFC 8018, 4.1. */
 #define BUNDLE_LEAST_SALT ((size_t)8)
 
+/* A PKCS#12 file whose keys were tried on its certificates. */
+struct bundle_cert {
+	const struct p12_bag *bag;
+	struct cert cert;   /* if readable */
+	bool readable;
+	const char *name;   /* the nickname, or else the subject; borrowed */
+	size_t first;	    /* certificate of this nickname; itself, if none */
+	size_t twin;	    /* the same certificate, earlier; or itself */
+	const struct p12_bag *key; /* by localKeyID; NULL: none */
+	bool fits;	    /* that key is its key */
+	bool has_stray_key; /* key is NULL, and yet its key is there */
+};
+
+struct bundle_key {
+	const struct p12_bag *bag;
+	bool has_cert; /* of its localKeyID */
+	bool strays;   /* no, but it is some certificate's key */
+};
+
+struct bundle {
+	const struct p12 *p12;
+	struct bundle_cert *cert; /* in the file's order */
+	size_t certs;
+	struct bundle_key *key;
+	size_t keys;
+};
+
 /*
  * Is all in a bundle that a clone needs, as it needs it?  Nicknames and key
  * IDs are CS.cfg's, and findings about them are at its lines.
  */
-struct bundletags {
-	const struct bundle *bundle;
+struct bundle_clone {
 	const struct cfg *cfg;	 /* NULL: every key's certificate is needed, */
 	const struct tags *tags; /* and nothing else is known of it */
 	int64_t now, soon;	 /* soon: what has expired by then expires */
@@ -138,7 +164,18 @@ load_keys(struct bundle *b, struct p12 *p12, struct slice password)
 	return 0;
 }
 
-int
+static void
+bundle_release(struct bundle *b)
+{
+	for (size_t i = 0; i < b->certs; i++)
+		if (b->cert[i].readable)
+			cert_release(&b->cert[i].cert);
+	free(b->cert);
+	free(b->key);
+	*b = (struct bundle){ 0 };
+}
+
+static int
 bundle_load(struct bundle *b, struct p12 *p12, struct slice password)
 {
 	*b = (struct bundle){ .p12 = p12 };
@@ -175,17 +212,6 @@ bundle_find(const struct bundle *b, const char *nickname)
 		    strcmp(b->cert[i].bag->friendly_name, nickname) == 0)
 			return &b->cert[i];
 	return NULL;
-}
-
-void
-bundle_release(struct bundle *b)
-{
-	for (size_t i = 0; i < b->certs; i++)
-		if (b->cert[i].readable)
-			cert_release(&b->cert[i].cert);
-	free(b->cert);
-	free(b->key);
-	*b = (struct bundle){ 0 };
 }
 
 struct bundle_check {
@@ -493,8 +519,8 @@ check_flags(const struct bundle_check *c)
 		    without->name);
 }
 
-void
-bundle_check(const struct bundle *b, const char *export,
+static void
+check_bundle(const struct bundle *b, const char *export,
     struct findings *found)
 {
 	const struct bundle_check c = { b, export, found, { b->p12->file, 0 } };
@@ -517,7 +543,8 @@ bundle_check(const struct bundle *b, const char *export,
 }
 
 struct tags_check {
-	const struct bundletags *want;
+	const struct bundle_clone *want;
+	const struct bundle *bundle;
 	struct findings *found;
 	struct findings_place place; /* the bundle */
 	bool anchor_said, *chained;  /* once for all, once each */
@@ -560,7 +587,7 @@ nickname_line(const struct tags_check *c, const char *tag)
 static void
 check_dates(struct tags_check *c, const struct bundle_cert *cert, bool needed)
 {
-	const struct bundletags *want = c->want;
+	const struct bundle_clone *want = c->want;
 	char time[CERT_TIME_SIZE];
 
 	if (cert->cert.not_before > want->now) {
@@ -660,7 +687,7 @@ check_signature(struct tags_check *c, const struct bundle_cert *above,
 static void
 check_chain(struct tags_check *c, const struct bundle_cert *cert)
 {
-	const struct bundle *b = c->want->bundle;
+	const struct bundle *b = c->bundle;
 	bool trusted = is_anchor(cert);
 
 	while (!c->chained[cert - b->cert]) {
@@ -778,7 +805,7 @@ check_tag(struct tags_check *c, const struct tag *tag)
 		    tag->token);
 		return;
 	}
-	cert = bundle_find(c->want->bundle, tag->nickname);
+	cert = bundle_find(c->bundle, tag->nickname);
 	if (cert == NULL) {
 		ADD_AT(c, line, "missing",
 		    "'%s' (%s) is not in %s", tag->nickname, tag->name,
@@ -800,7 +827,7 @@ check_tag(struct tags_check *c, const struct tag *tag)
 }
 
 static bool
-is_needed(const struct bundletags *want, const struct bundle_cert *cert)
+is_needed(const struct bundle_clone *want, const struct bundle_cert *cert)
 {
 	const char *name = cert->bag->friendly_name;
 
@@ -823,7 +850,7 @@ is_taken(const struct bundle *b, size_t i)
 
 /* The name of the server's own certificate; at NULL: not known. */
 static struct slice
-sslserver(const struct bundletags *want)
+sslserver(const struct bundle_clone *want)
 {
 	char *key = mem_printf("%s.sslserver.nickname",
 	    want->tags->subsystem);
@@ -842,7 +869,7 @@ sslserver(const struct bundletags *want)
 static void
 check_others(struct tags_check *c, struct slice server)
 {
-	const struct bundle *b = c->want->bundle;
+	const struct bundle *b = c->bundle;
 
 	for (size_t i = 0; i < b->certs; i++) {
 		const struct bundle_cert *cert = &b->cert[i];
@@ -866,10 +893,10 @@ check_others(struct tags_check *c, struct slice server)
 }
 
 static void
-bundletags_check(const struct bundletags *want, struct findings *found)
+check_for_clone(const struct bundle_clone *want, const struct bundle *b,
+    struct findings *found)
 {
-	const struct bundle *b = want->bundle;
-	struct tags_check c = { want, found, { b->p12->file, 0 }, false,
+	struct tags_check c = { want, b, found, { b->p12->file, 0 }, false,
 		mem_zalloc(b->certs + 1, sizeof *c.chained) };
 
 	for (size_t i = 0; want->cfg != NULL && i < want->tags->count; i++)
@@ -886,6 +913,21 @@ bundletags_check(const struct bundletags *want, struct findings *found)
 	if (want->cfg != NULL)
 		check_others(&c, sslserver(want));
 	free(c.chained);
+}
+
+int
+bundle_check(struct p12 *p12, struct slice password, const char *export,
+    const struct bundle_clone *clone, struct findings *found)
+{
+	struct bundle bundle;
+
+	if (bundle_load(&bundle, p12, password) < 0)
+		return -1;
+	if (clone != NULL)
+		check_for_clone(clone, &bundle, found);
+	check_bundle(&bundle, export, found);
+	bundle_release(&bundle);
+	return 0;
 }
 
 struct commands {
@@ -925,16 +967,16 @@ find_commands(
 	free(password);
 }
 
-static void
-check_contents(const struct bundlefile *p, const struct bundle *bundle,
-    struct findings *found)
+static int
+check_contents(const struct bundlefile *p, struct p12 *p12,
+    struct slice password, struct findings *found)
 {
 	static const struct tags none;
 	struct commands c;
-	struct bundletags want = { .bundle = bundle,
-		.cfg = p->cfg,
+	struct bundle_clone want = { .cfg = p->cfg,
 		.tags = p->tags != NULL ? p->tags : &none,
 		.now = time(NULL) };
+	int status;
 
 	find_commands(&c, p, found);
 	want.export = c.export;
@@ -942,11 +984,11 @@ check_contents(const struct bundlefile *p, const struct bundle *bundle,
 	want.alias = c.alias;
 	if (p->expires_within >= 0)
 		want.soon = want.now + 86400 * (int64_t)p->expires_within;
-	bundletags_check(&want, found);
-	bundle_check(bundle, c.export, found);
+	status = bundle_check(p12, password, c.export, &want, found);
 	free(c.export);
 	free(c.rekey);
 	free(c.alias);
+	return status;
 }
 
 static int
@@ -985,22 +1027,18 @@ read_password(
 
 /* Without a MAC, that a key opens shows that the password is right. */
 static int
-check_bundle(
-    const struct bundlefile *p, struct p12 *p12, struct findings *found)
+open_and_check(const struct bundlefile *p, struct p12 *p12,
+    struct findings *found)
 {
 	struct secret password = { 0 };
-	struct bundle bundle;
 	int status = -1;
 
 	if (read_password(p, p12, &password) == 0 &&
 	    (p12->mac == P12_NO_MAC ||
 		p12_check_mac(p12, secret_slice(&password)) == 0) &&
-	    p12_open(p12, secret_slice(&password)) == 0 &&
-	    bundle_load(&bundle, p12, secret_slice(&password)) == 0) {
-		check_contents(p, &bundle, found);
-		bundle_release(&bundle);
-		status = 0;
-	}
+	    p12_open(p12, secret_slice(&password)) == 0)
+		status = check_contents(p, p12, secret_slice(&password),
+		    found);
 	secret_release(&password);
 	return status;
 }
@@ -1017,7 +1055,7 @@ bundlefile_check(const struct bundlefile *b, struct findings *found)
 		return -1;
 	text.at = bytes;
 	p12 = p12_parse(slurp_name(b->file), text, b->most_rounds);
-	if (p12 != NULL && check_bundle(b, p12, found) == 0)
+	if (p12 != NULL && open_and_check(b, p12, found) == 0)
 		status = check_file(b, found);
 	p12_free(p12);
 	secret_free(bytes, text.size);

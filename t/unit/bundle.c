@@ -91,10 +91,9 @@ finds_in(struct p12 *p12, const char *codes)
 {
 	struct findings found = { 0 };
 	struct buf text = { 0 };
-	struct bundle bundle;
 
-	assert_int_equal(bundle_load(&bundle, p12, slice_of("")), 0);
-	bundle_check(&bundle, "p12export", &found);
+	assert_int_equal(bundle_check(p12, slice_of(""), "p12export", NULL,
+	    &found), 0);
 	for (size_t i = 0; i < found.count; i++) {
 		if (strcmp(found.item[i].is->code, "plain-key") == 0)
 			continue;
@@ -106,7 +105,6 @@ finds_in(struct p12 *p12, const char *codes)
 	assert_string_equal(text.at, codes);
 	buf_release(&text);
 	findings_release(&found);
-	bundle_release(&bundle);
 }
 
 /* The same of these bags. */
