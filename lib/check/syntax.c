@@ -208,6 +208,16 @@ check_line(struct reading *r, const struct cfg_line *line)
 		check_separator(r, line);
 }
 
+/* A line for people: what it says counts for nobody, be it there twice. */
+static bool
+is_remark(const struct cfg_line *line)
+{
+	struct slice key = cfg_key(line);
+
+	return syntax_is_comment(key) || key.size == 0 || *key.at == '#' ||
+	       is_shipped_colon(line);
+}
+
 static void
 check_duplicates(struct check_file *l)
 {
@@ -216,13 +226,11 @@ check_duplicates(struct check_file *l)
 		    l->cfg->shadow[i].line;
 		const struct cfg_line *new = l->cfg->line +
 		    l->cfg->shadow[i].by;
-		bool harmless = syntax_is_comment(cfg_key(old)) ||
-		    cfg_key(old).size == 0 || *cfg_key(old).at == '#' ||
-		    slice_equal(cfg_value(old), cfg_value(new)) ||
-		    (is_shipped_colon(old) && is_shipped_colon(new));
+		bool same = slice_equal(cfg_value(old), cfg_value(new));
 
-		lint_at(l, old, harmless ? "dup-same" : "dup-key",
-		    "line %zu counts", cfg_number(l->cfg, new));
+		if (same || !is_remark(old) || !is_remark(new))
+			lint_at(l, old, same ? "dup-same" : "dup-key",
+			    "line %zu counts", cfg_number(l->cfg, new));
 	}
 }
 
