@@ -5,10 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cfg/setting.h"
 #include "pki/locate.h"
 #include "util/buf.h"
 #include "util/mem.h"
@@ -41,6 +44,69 @@ read_arguments(const char *pid, struct buf *out)
 	return got < 0 ? -1 : 0;
 }
 
+/* The file that a process means by DIRECTORY/NAME: links lead to where they
+ * lead for that process. */
+static bool
+is_file_in_root(
+    int root, const char *directory, const char *name, const struct stat *file)
+{
+	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT };
+	char *path = mem_printf("%s/%s", directory, name);
+	const int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+	struct stat st;
+	bool is;
+
+	free(path);
+	if (fd < 0)
+		return false;
+	is = fstat(fd, &st) == 0 && st.st_dev == file->st_dev &&
+	     st.st_ino == file->st_ino;
+	close(fd);
+	return is;
+}
+
+/* Is it the CS.cfg of the instance in base, by the layouts of locate.h? */
+static bool
+is_in_root(int root, const char *base, const struct stat *file)
+{
+	bool is = is_file_in_root(root, base, "conf/CS.cfg", file) ||
+		  is_file_in_root(root, base, "CS.cfg", file);
+
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS && !is; i++) {
+		const char *sub = setting_subsystem[i];
+		char *names[] = { mem_printf("conf/%s/CS.cfg", sub),
+			mem_printf("%s/conf/CS.cfg", sub),
+			mem_printf("%s/CS.cfg", sub) };
+
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+			is = is || is_file_in_root(root, base, names[k], file);
+			free(names[k]);
+		}
+	}
+	return is;
+}
+
+/* The root of a process in another mount namespace, where a path means other
+ * files than here: a descriptor; -1: it is in this one, or cannot be seen. */
+static int
+open_other_root(const char *pid)
+{
+	char *path = mem_printf("/proc/%s/ns/mnt", pid);
+	char own[64] = "", other[64] = "";
+	int fd = -1;
+
+	if (readlink("/proc/self/ns/mnt", own, sizeof own - 1) > 0 &&
+	    readlink(path, other, sizeof other - 1) > 0 &&
+	    strcmp(own, other) != 0) {
+		free(path);
+		path = mem_printf("/proc/%s/root", pid);
+		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	free(path);
+	return fd;
+}
+
 static bool
 serves(const char *pid, const struct buf *arguments, const struct stat *file)
 {
@@ -48,6 +114,7 @@ serves(const char *pid, const struct buf *arguments, const struct stat *file)
 	const char *base = NULL;
 	char *inside;
 	bool found;
+	int root;
 
 	/* The last one counts, as for Java. */
 	for (; at < end; at += strlen(at) + 1)
@@ -55,6 +122,12 @@ serves(const char *pid, const struct buf *arguments, const struct stat *file)
 			base = at + strlen(BASE);
 	if (base == NULL)
 		return false;
+	root = open_other_root(pid);
+	if (root >= 0) {
+		found = is_in_root(root, base, file);
+		close(root);
+		return found;
+	}
 	/* As that process sees it, be it in a container. */
 	inside = mem_printf("/proc/%s/root%s", pid, base);
 	found = locate_is_of(base, file) || locate_is_of(inside, file);
