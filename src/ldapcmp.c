@@ -268,6 +268,7 @@ begin(struct job *job)
 {
 	struct ldapopt *second = &job->second;
 
+	job->ldap.forms = second->forms = "what --digest prints, " CSDIR_FORMS;
 	if (second->base == NULL)
 		second->base = job->ldap.base;
 	if (second->bind_dn == NULL && second->password_file != NULL)

@@ -264,10 +264,10 @@ it 'refuses what is no security domain' <<-\EOF
 	<DomainInfo/>|: no security domain in it
 	<DomainInfo><CAList><CA/></CAList></DomainInfo>|:1: a host without a name
 	<XMLResponse><Status>1</Status><Error>No</Error></XMLResponse>|: the server's answer is an error: 'No'
-	<!doctype html><html/>|:1: bad XML: 
+	<!doctype html><html/>|: not in a known form: give domainInfo as JSON or XML, 
 	<!DOCTYPE DomainInfo [<!ENTITY a "b">]><DomainInfo/>|:1: bad XML: a DOCTYPE is not taken
 	dn: o=ca|: no security domain in it
-	hello|:1: neither an attribute nor a comment
+	hello|:1: not in a known form: give domainInfo as JSON or XML, 
 	END
 	printf 'dn: cn=x:1,o=ca\nobjectClass: pkiSubsystem\nhost: h\n' >doc
 	bad ':1: a host of a subsystem without a name'
@@ -354,7 +354,7 @@ it 'counts the empty lines before what is read' <<-\EOF
 	printf '\n\n{"subsystems":{}} x\n' >doc
 	bad ':3: bad JSON: more than one value'
 	printf '\n\nhello\n' >doc
-	bad ':3: neither an attribute nor a comment'
+	bad ':3: not in a known form: give domainInfo as JSON or XML, '
 	printf '\n  dn: o=ca\n' >doc
 	bad ':2: a continued line without one before it'
 	{ printf '\n\n'; cat dump.ldif; } >doc

@@ -30,6 +30,7 @@ struct ldapopt {
 	char *ca_file, *cert_file, *key_file, *base;
 	int starttls, timeout; /* seconds for each answer */
 	struct secret password; /* ldapopt_begin() has read it */
+	const char *forms; /* what an operand may be, for messages; or NULL */
 };
 
 #define LDAPOPT_TIMEOUT 30

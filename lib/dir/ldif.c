@@ -14,6 +14,9 @@
 static int
 bad(const struct ldif *ldif, const char *what)
 {
+	if (ldif->forms != NULL && !ldif->known)
+		return fail("%s:%zu: not in a known form: give %s", ldif->file,
+		    ldif->logical_line, ldif->forms);
 	return fail("%s:%zu: %s", ldif->file, ldif->logical_line, what);
 }
 
@@ -129,8 +132,10 @@ read_physical(struct ldif *ldif, struct line *line)
 	ldif->line++;
 	*line = (struct line){ ldif->at - ldif->start, (size_t)size };
 	ldif->at += line->size;
-	if (ldif->nul < ldif->at)
-		return fail("%s:%zu: a NUL byte", ldif->file, ldif->line);
+	if (ldif->nul < ldif->at) {
+		ldif->logical_line = ldif->line;
+		return bad(ldif, "a NUL byte");
+	}
 	ldif->at += ldif->at < ldif->size;
 	if (line->size != 0 && text_of(ldif, *line)[line->size - 1] == '\r')
 		line->size--;
@@ -195,6 +200,14 @@ is_name(struct slice name)
 	return name.size != 0;
 }
 
+/* What LDIF begins with, and ldapsearch's output. */
+static bool
+is_first(struct slice name)
+{
+	return entry_is_named(name, "dn") || entry_is_named(name, "version") ||
+	       entry_is_named(name, "search");
+}
+
 /* The line as an attribute, where it stands. */
 static int
 parse_line(struct ldif *ldif, struct line line, struct entry_attribute *a)
@@ -209,6 +222,7 @@ parse_line(struct ldif *ldif, struct line line, struct entry_attribute *a)
 	a->name = (struct slice){ at, (size_t)(colon - at) };
 	if (!is_name(a->name))
 		return bad(ldif, "not an attribute's name before the ':'");
+	ldif->known |= is_first(a->name);
 	*colon++ = '\0';
 	if (colon < end && *colon == '<')
 		return bad(ldif, "a value out of another file is not taken");

@@ -31,6 +31,10 @@ struct ldif {
 	FILE *in; /* borrowed */
 	const char *file;
 	size_t line; /* the last one that was begun */
+	/* What the caller takes besides, for a file that does not even begin as
+	 * LDIF does; NULL: the error is LDIF's own. */
+	const char *forms;
+	bool known; /* it began as LDIF does */
 
 	struct entry entry; /* until the next call; NUL follows each text */
 

@@ -48,6 +48,7 @@ search_file(struct source *source, const struct source_query *query)
 		return fail("%s: it can be read only once", source->name);
 	ldif_release(&source->ldif);
 	ldif_begin(&source->ldif, source->in, source->name);
+	source->ldif.forms = source->options->forms;
 	source->was_read = true;
 	source->found = false;
 	source->query = *query;

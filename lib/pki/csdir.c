@@ -14,14 +14,16 @@
 #include "util/path.h"
 #include "util/slurp.h"
 
-/* KEY=; LDIF and documents have something else before it. */
+/* KEY=; LDIF and documents have something else before it.  Is a '.' in KEY, as
+ * in most of a CS.cfg, and in none of a password.conf? */
 static bool
-is_assignment(const char *line)
+is_assignment(const char *line, bool *has_dot)
 {
 	static const char of_key[] = "abcdefghijklmnopqrstuvwxyz"
 				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	const size_t size = strspn(line, of_key);
 
+	*has_dot = memchr(line, '.', size) != NULL;
 	return size != 0 && line[size] == '=';
 }
 
@@ -30,7 +32,7 @@ csdir_is_cfg(const char *path)
 {
 	char line[4096];
 	struct stat st;
-	bool is_cfg = false;
+	bool is_cfg = true, has_dot = false;
 	FILE *in;
 
 	if (path_stat_named(path, &st) < 0 || !S_ISREG(st.st_mode))
@@ -38,14 +40,11 @@ csdir_is_cfg(const char *path)
 	in = slurp_open(path);
 	if (in == NULL)
 		return false;
-	while (fgets(line, sizeof line, in) != NULL) {
-		if (strchr("#! \t\r\n", *line) != NULL)
-			continue;
-		is_cfg = is_assignment(line);
-		break;
-	}
+	while (is_cfg && !has_dot && fgets(line, sizeof line, in) != NULL)
+		if (strchr("#! \t\r\n", *line) == NULL)
+			is_cfg = is_assignment(line, &has_dot);
 	fclose(in);
-	return is_cfg;
+	return is_cfg && has_dot;
 }
 
 bool
@@ -191,7 +190,14 @@ static int
 read_cfg(struct csdir *dir)
 {
 	dir->read = cfg_read(dir->cfg);
-	return dir->read != NULL ? take_cfg(dir, dir->read) : -1;
+	if (dir->read == NULL)
+		return -1;
+	if (cfg_string(dir->read, "cs.type").at == NULL &&
+	    cfg_string(dir->read, ADDRESS_SERVERS).at == NULL &&
+	    cfg_string(dir->read, "internaldb.basedn").at == NULL)
+		return fail("%s: not in a known form: give %s", dir->cfg,
+		    dir->options.forms);
+	return take_cfg(dir, dir->read);
 }
 
 static int
@@ -209,6 +215,8 @@ begin(struct csdir *dir, const struct ldapopt *options)
 	*dir = (struct csdir){ .options = *options };
 	/* The password in it is theirs. */
 	dir->options.password = (struct secret){ NULL, 0 };
+	if (dir->options.forms == NULL)
+		dir->options.forms = CSDIR_FORMS;
 	if (options->password.at != NULL)
 		secret_set(&dir->options.password,
 		    secret_slice(&options->password));
@@ -217,11 +225,13 @@ begin(struct csdir *dir, const struct ldapopt *options)
 static int
 end(struct csdir *dir)
 {
+	const bool names_server = dir->url != NULL;
+
 	dir->base = dir->options.base;
-	if (dir->source != NULL)
-		return 0;
-	csdir_close(dir);
-	return -1;
+	if (dir->source == NULL)
+		csdir_close(dir);
+	dir->names_server = names_server;
+	return dir->source != NULL ? 0 : -1;
 }
 
 int

@@ -21,12 +21,18 @@
  * A query without a base is one of the suffix.
  */
 
+/* What an operand may be, for the message about what is none of these. */
+#define CSDIR_FORMS                                                            \
+	"LDIF, a CS.cfg, an instance directory, or the URL of a server "       \
+	"(ldap://, ldaps://, ldapi://)"
+
 struct csdir {
 	struct source *source;
 	const char *base; /* --base, or a CS.cfg's; NULL: not said */
 	char *cfg;	  /* the CS.cfg that was read; NULL: none */
 	struct cfg *read; /* the same, by csdir_open(), until the close */
 	char *url, *bind_dn, *suffix;
+	bool names_server; /* also after an error: a CS.cfg named one */
 	struct ldapopt options;
 };
 
@@ -44,8 +50,8 @@ int csdir_open_cfg(struct csdir *dir, const struct cfg *cfg,
 
 void csdir_close(struct csdir *dir);
 
-/* Is the file a CS.cfg, and not LDIF or a document?  By what its first line
- * is; what is no regular file is none. */
+/* Is the file a CS.cfg, and not LDIF or a document?  By its first lines, down
+ * to a key with a '.' in it; what is no regular file is none. */
 bool csdir_is_cfg(const char *path);
 
 /* Is it a URL, a CS.cfg or a directory, and no file of entries? */

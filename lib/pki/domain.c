@@ -15,6 +15,12 @@
 
 #define DOMAIN_LIMIT 10000 /* hosts */
 
+/* What is read here, and what domainls takes besides. */
+#define FORMS                                                                  \
+	"domainInfo as JSON or XML, getDomainXML's answer, or LDIF of the "    \
+	"CA's suffix; domainls also takes a CS.cfg, an instance directory, "   \
+	"and the URL of the directory"
+
 /* What the forms call a field; getDomainXML and LDAP have Host,
  * UnSecurePort. */
 const char *const domain_name_of[DOMAIN_FIELDS][2] = {
@@ -116,7 +122,8 @@ int
 domain_end(struct domain_reading *r, int status)
 {
 	if (status == 0 && !r->found)
-		status = fail("%s: no security domain in it", r->file);
+		status =
+		    fail("%s: no security domain in it: give " FORMS, r->file);
 	if (status < 0)
 		domain_release(r->domain);
 	return status;
@@ -424,6 +431,7 @@ read_ldif(struct domain_reading *r, FILE *in, size_t lines)
 
 	ldif_begin(&ldif, in, r->file);
 	ldif.line = lines;
+	ldif.forms = FORMS;
 	while ((status = ldif_next(&ldif)) > 0)
 		if (domain_take_entry(r, &ldif.entry) < 0) {
 			status = -1;
@@ -431,6 +439,28 @@ read_ldif(struct domain_reading *r, FILE *in, size_t lines)
 		}
 	ldif_release(&ldif);
 	return status;
+}
+
+/* Does it begin as JSON or XML does?  [CA] is of other files, and a web server
+ * that has no domain answers in HTML. */
+static bool
+is_document(struct slice text)
+{
+	static const char *const html[] = { "<!doctype html", "<html" };
+	char next;
+
+	while (text.size != 0 && strchr(" \t\r\n", *text.at) != NULL) {
+		text.at++;
+		text.size--;
+	}
+	next = text.size > 1 ? text.at[1] : '\0';
+	for (size_t i = 0; i < sizeof html / sizeof *html; i++)
+		if (text.size >= strlen(html[i]) &&
+		    strncasecmp(text.at, html[i], strlen(html[i])) == 0)
+			return false;
+	if (*text.at == '[')
+		return strchr(" \t\r\n{[]\"", next) != NULL;
+	return *text.at == '{' || strchr("<= \t", next) == NULL;
 }
 
 /* XML's first line has to be the first. */
@@ -443,7 +473,9 @@ read_document(struct domain_reading *r, FILE *in, int first, size_t lines)
 	for (; first != '<' && lines > 0; lines--)
 		buf_putc(&text, '\n');
 	status = slurp_file(&text, in, r->file, JSON_LIMIT);
-	if (status == 0)
+	if (status == 0 && !is_document(buf_slice(&text)))
+		status = fail("%s: not in a known form: give " FORMS, r->file);
+	else if (status == 0)
 		status = first == '<' ? domaindoc_xml(r, buf_slice(&text)) :
 					domaindoc_json(r, buf_slice(&text));
 	buf_release(&text);
