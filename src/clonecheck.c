@@ -55,7 +55,7 @@ check_bundle(struct clonecheck *c)
 	struct bundlefile b = { .file = c->pkcs12,
 		.password_file = c->password_file,
 		.expires_within = -1,
-		.most_rounds = P12_MOST_ROUNDS,
+		.most_rounds = PBE_MOST_ROUNDS,
 		.operand = c->operand[0],
 		.cfg = c->hosts.host[0].cfg,
 		.tags = &c->hosts.host[0].tags };

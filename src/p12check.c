@@ -80,7 +80,7 @@ int
 main(int argc, char **argv)
 {
 	struct p12check p = { .bundle = { .expires_within = -1 },
-		.most_rounds = (long)P12_MOST_ROUNDS };
+		.most_rounds = (long)PBE_MOST_ROUNDS };
 	const struct poptOption options[] = {
 		{ "password-file", 'w', POPT_ARG_STRING, &p.password_file, 0,
 		    "the bundle's password is the first line of it", "FILE" },

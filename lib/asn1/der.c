@@ -54,72 +54,82 @@ der_header(struct slice in, size_t *header, size_t *content)
 	return read_header(in, true, header, content);
 }
 
-static bool find_end(struct slice *in, struct slice *content, unsigned depth);
-
 static inline bool
-next(struct slice *in, bool is_der, unsigned depth, struct der *element)
+take_definite(struct slice *in, size_t header, size_t size,
+    struct slice *content)
 {
-	struct slice left;
-	size_t header, content;
-
-	if (!read_header(*in, is_der, &header, &content))
+	if (size > in->size - header)
 		return false;
-	left = rest(*in, header);
-	element->id = (unsigned char)in->at[0];
-	if (!is_der && content == INDEFINITE) {
-		if ((element->id & DER_CONSTRUCTED) == 0 ||
-		    !find_end(&left, &element->content, depth))
-			return false;
-	} else {
-		if (content > left.size)
-			return false;
-		element->content = (struct slice){ left.at, content };
-		left = rest(left, content);
-	}
-	element->whole = (struct slice){ in->at, in->size - left.size };
-	*in = left;
+	*content = (struct slice){ in->at + header, size };
+	*in = rest(*in, header + size);
 	return true;
 }
 
 /* What stands before the end-of-contents octets is *content. */
 static bool
-find_end(struct slice *in, struct slice *content, unsigned depth)
+take_ber(struct slice *in, unsigned depth, struct slice *content)
+{
+	struct slice left, inner;
+	size_t header, size;
+
+	if (!read_header(*in, false, &header, &size))
+		return false;
+	if (size != INDEFINITE)
+		return take_definite(in, header, size, content);
+	if ((*in->at & DER_CONSTRUCTED) == 0)
+		return false;
+	left = rest(*in, header);
+	*content = left;
+	while (left.size >= 2 && (left.at[0] != '\0' || left.at[1] != '\0'))
+		if (depth == MOST_NESTED || !take_ber(&left, depth + 1, &inner))
+			return false;
+	if (left.size < 2)
+		return false;
+	content->size -= left.size;
+	*in = rest(left, 2);
+	return true;
+}
+
+static inline bool
+take_content(struct slice *in, bool is_der, struct slice *content)
+{
+	size_t header, size;
+
+	if (!is_der)
+		return take_ber(in, 0, content);
+	return read_header(*in, true, &header, &size) &&
+	    take_definite(in, header, size, content);
+}
+
+static inline bool
+next(struct slice *in, bool is_der, struct der *element)
 {
 	const char *start = in->at;
-	struct der inner;
 
-	while (in->size >= 2 && (in->at[0] != '\0' || in->at[1] != '\0'))
-		if (depth == MOST_NESTED || !next(in, false, depth + 1, &inner))
-			return false;
-	if (in->size < 2)
+	if (!take_content(in, is_der, &element->content))
 		return false;
-	*content = (struct slice){ start, (size_t)(in->at - start) };
-	*in = rest(*in, 2);
+	element->id = (unsigned char)*start;
+	element->whole = (struct slice){ start, (size_t)(in->at - start) };
 	return true;
 }
 
 bool
 der_next(struct slice *in, struct der *element)
 {
-	return next(in, true, 0, element);
+	return next(in, true, element);
 }
 
 bool
 ber_next(struct slice *in, struct der *element)
 {
-	return next(in, false, 0, element);
+	return next(in, false, element);
 }
 
 static inline bool
 take(struct slice *in, bool is_der, unsigned char id, struct slice *content)
 {
-	struct der element;
-
-	if (in->size == 0 || (unsigned char)in->at[0] != id ||
-	    !next(in, is_der, 0, &element))
-		return false;
-	*content = element.content;
-	return true;
+	return in->size != 0 && (unsigned char)*in->at == id &&
+	    take_content(in, is_der, content);
 }
 
 bool

@@ -327,24 +327,24 @@ check_salts(const struct bundle_check *c)
 /* "PBE-...": that of RFC 7292's appendix C.  OpenSSL 3 has only 3DES of these
  * at hand, and pkispawn reads the certificates by it. */
 static void
-check_scheme(const struct bundle_check *c, const char *scheme, bool certs)
+check_scheme(const struct bundle_check *c, const struct p12_bag *bag)
 {
-	const char *what = certs ? "certificates" : "keys";
+	const char *what = bag->kind == P12_CERT ? "certificates" : "keys";
 
-	if (scheme == NULL || starts_with(scheme, "PBES2 AES-"))
+	if (bag->strength == PBE_STRONG)
 		return;
-	if (starts_with(scheme, "PBES2"))
+	if (bag->strength == PBE_FOREIGN)
 		ADD_EXPORT(c, "foreign-encryption",
 		    "its %s are encrypted by %s, and pki takes only AES", what,
-		    scheme);
-	else if (certs && strstr(scheme, "DES") == NULL)
+		    bag->scheme);
+	else if (bag->strength == PBE_OLD && bag->kind == P12_CERT)
 		ADD_EXPORT(c, "old-encryption",
 		    "its certificates are encrypted by %s, which stops "
-		    "pkispawn where OpenSSL is 3", scheme);
+		    "pkispawn where OpenSSL is 3", bag->scheme);
 	else
 		ADD_EXPORT(c, "weak-encryption",
 		    "its %s are encrypted by %s, which is weak, and which pki "
-		    "11.3 cannot read", what, scheme);
+		    "11.3 cannot read", what, bag->scheme);
 }
 
 /* A finding for each scheme, not for each bag. */
@@ -354,12 +354,13 @@ check_schemes(const struct bundle_check *c)
 	const char *last = NULL;
 
 	for (size_t i = 0; i < c->b->certs; i++) {
-		const char *scheme = c->b->cert[i].bag->scheme;
+		const struct p12_bag *bag = c->b->cert[i].bag;
 
-		if (scheme == NULL || (last != NULL &&
-			strcmp(last, scheme) == 0))
+		if (bag->scheme == NULL ||
+		    (last != NULL && strcmp(last, bag->scheme) == 0))
 			continue;
-		check_scheme(c, last = scheme, true);
+		last = bag->scheme;
+		check_scheme(c, bag);
 	}
 	last = NULL;
 	for (size_t i = 0; i < c->b->keys; i++) {
@@ -368,7 +369,8 @@ check_schemes(const struct bundle_check *c)
 		if (bag->kind != P12_SHROUDED || (last != NULL &&
 			strcmp(last, bag->scheme) == 0))
 			continue;
-		check_scheme(c, last = bag->scheme, false);
+		last = bag->scheme;
+		check_scheme(c, bag);
 	}
 }
 

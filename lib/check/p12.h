@@ -29,7 +29,7 @@ int bundle_check(struct p12 *p12, struct slice password, const char *export,
  * it is made, and whether all is in it that a clone needs.
  *
  *	struct bundlefile b = { .file = "ca.p12", .user = NULL,
- *		.most_rounds = P12_MOST_ROUNDS, .expires_within = -1 };
+ *		.most_rounds = PBE_MOST_ROUNDS, .expires_within = -1 };
  *
  *	if (bundlefile_check(&b, &found) < 0)
  *		return STATUS_ERROR;

@@ -27,22 +27,24 @@ nssdb_token_name(const struct nssdb *db)
 
 /* The record that checks the password [nssdb 4.3, 16]. */
 static enum pbe_result
-password_check(struct pbe *check, const struct nssdb *db, char oid[64])
+password_check(struct pbe *check, const struct nssdb *db)
 {
 	const struct nss_objects *objects = &db->objects;
 
 	if (!db->dbm)
-		return pbe_parse(check, objects->check, oid);
-	*check = (struct pbe){ .scheme = PBE_SHA1_3DES,
-		.salt = objects->check_salt,
-		.rounds = objects->check_rounds,
-		.text = objects->check_text };
+		return pbe_parse(check, objects->check);
+	*check = pbe_nss_3des(objects->check_salt, objects->check_rounds,
+	    objects->check_text);
 	return PBE_OK;
 }
 
 static enum nssdb_login
-fail_login(const struct nssdb *db, enum pbe_result result, const char *oid)
+fail_login(const struct nssdb *db, enum pbe_result result,
+    const struct pbe *check)
 {
+	char oid[PBE_NAME_SIZE];
+
+	pbe_oid_text(check, oid);
 	if (result == PBE_UNKNOWN)
 		fail("%s: the password's record: not supported: %s",
 		    db->directory, oid);
@@ -65,15 +67,14 @@ nssdb_login(struct nssdb *db, struct slice password)
 	enum pbe_result result;
 	struct pbe_key key;
 	struct pbe check;
-	char oid[64] = "";
 
 	if (db->logged_in)
 		return NSSDB_IN;
 	if (!db->objects.initialised)
 		return NSSDB_NO_KEYS;
-	result = password_check(&check, db, oid);
+	result = password_check(&check, db);
 	if (result != PBE_OK)
-		return fail_login(db, result, oid);
+		return fail_login(db, result, &check);
 	pbe_key_init(&key, db->objects.salt, password, db->most_rounds);
 	result = pbe_decrypt(&check, &key, &plain);
 	if (result == PBE_OK &&
@@ -87,7 +88,7 @@ nssdb_login(struct nssdb *db, struct slice password)
 	if (db->logged_in)
 		return NSSDB_IN;
 	return result == PBE_OK || result == PBE_WRONG ?
-	    NSSDB_WRONG : fail_login(db, result, oid);
+	    NSSDB_WRONG : fail_login(db, result, &check);
 }
 
 static struct slice
@@ -135,7 +136,9 @@ result_of(enum pbe_result result)
 		[PBE_WRONG] = PRIVKEY_WRONG,
 		[PBE_BAD] = PRIVKEY_BAD,
 		[PBE_UNKNOWN] = PRIVKEY_UNSUPPORTED,
+		[PBE_UNSAFE] = PRIVKEY_BAD,
 		[PBE_ROUNDS] = PRIVKEY_ROUNDS,
+		[PBE_NO_KDF] = PRIVKEY_BAD,
 		[PBE_FAILED] = PRIVKEY_BAD,
 	};
 
@@ -150,7 +153,7 @@ decrypt(const struct nssdb *db, struct slice blob, struct secret *plain)
 
 	if (blob.size == 0)
 		return PRIVKEY_BAD;
-	result = pbe_parse(&pbe, blob, NULL);
+	result = pbe_parse(&pbe, blob);
 	return result_of(result == PBE_OK ?
 	    pbe_decrypt(&pbe, &db->pass, plain) : result);
 }
@@ -226,7 +229,7 @@ verify_row(const struct nssdb *db, struct slice row, uint32_t handle,
 
 	if (row.at == NULL)
 		return NSSDB_SIGNATURE_MISSING;
-	result = pbe_parse(&mac, row, NULL);
+	result = pbe_parse(&mac, row);
 	if (result == PBE_OK)
 		result = pbe_verify(&mac, &db->pass, handle, type, data);
 	if (result == PBE_OK)
@@ -331,8 +334,8 @@ nssdb_verify_key(const struct nssdb *db, const struct nss_key *key)
 		struct pbe pbe;
 
 		if (attr == NULL || db->dbm ||
-		    pbe_parse(&pbe, attr->value, NULL) != PBE_OK ||
-		    pbe.scheme == PBE_SHA1_3DES) /* which NSS does not sign */
+		    pbe_parse(&pbe, attr->value) != PBE_OK ||
+		    pbe.kdf == PBE_NSS) /* which NSS does not sign */
 			continue;
 		if (pbe_decrypt(&pbe, &db->pass, &value) != PBE_OK)
 			result = NSSDB_SIGNATURE_BAD;

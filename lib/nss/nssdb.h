@@ -3,7 +3,7 @@
 #define NSS_NSSDB_H
 
 #include "nss/keytype.h"
-#include "pbe/pbe.h"
+#include "pbe/pbecrypt.h"
 #include "util/hashmap.h"
 
 /*

@@ -255,7 +255,7 @@ login_without_password(struct nssdb *db)
 	if (!db->objects.initialised)
 		return;
 	if (db->dbm ? db->objects.check_rounds != 1 :
-	    (pbe_parse(&check, db->objects.check, NULL) != PBE_OK ||
+	    (pbe_parse(&check, db->objects.check) != PBE_OK ||
 		check.rounds != 1))
 		return;
 	if (nssdb_login(db, (struct slice){ "", 0 }) != NSSDB_IN)

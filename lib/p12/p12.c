@@ -1,48 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "p12/p12.h"
 
-#include <limits.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/kdf.h>
-#include <openssl/pkcs12.h>
-#include <openssl/provider.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "asn1/der.h"
-#include "pbe/p12alg.h"
+#include "pbe/pbecrypt.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/crypto.h"
 #include "util/diag.h"
 #include "util/mem.h"
-
-/*
- * Decrypt what a PKCS#12 bundle encrypts, and verify its MAC.  Passwords are
- * UTF-8: PKCS#12's own derivation makes them BMPStrings, PBKDF2 takes the
- * bytes.  A password at NULL is none at all, which for the former is not an
- * empty one.  Rounds are limited, each and in all.  Nothing here reports
- * anything.
- *
- *	struct p12crypt crypt;
- *
- *	p12crypt_begin(&crypt, most_rounds);
- *	result = p12crypt_verify(&crypt, &alg, password, mac, data);
- *	p12crypt_end(&crypt);
- */
-struct p12crypt {
-	unsigned long most_rounds; /* of one derivation */
-	unsigned long rounds_left; /* of all */
-	struct p12crypt_legacy *legacy;
-	/* PBKDF2's last key: bags often share a salt. */
-	struct secret key, key_salt, key_password;
-	unsigned long key_rounds;
-	const char *key_digest;
-};
 
 struct p12bags {
 	struct p12_bag *bag;
@@ -55,278 +24,10 @@ struct p12bags {
 struct p12bags_safe {
 	size_t number;
 	const char *scheme; /* what it was encrypted by; NULL: nothing */
+	enum pbe_strength strength;
 	unsigned long rounds;
 	const char *why;    /* it could not be read */
 };
-
-#define DERIVATIONS 100 /* of most_rounds, in all */
-
-/* RC2, RC4 and others are in a provider that a program loads at most once,
- * in a library context of its own. */
-struct p12crypt_legacy {
-	OSSL_LIB_CTX *context;
-	OSSL_PROVIDER *provider;
-};
-
-static void
-p12crypt_begin(struct p12crypt *crypt, unsigned long most_rounds)
-{
-	*crypt = (struct p12crypt){ .most_rounds = most_rounds };
-	crypt->rounds_left = most_rounds > ULONG_MAX / DERIVATIONS ?
-	    ULONG_MAX : most_rounds * DERIVATIONS;
-}
-
-static void
-p12crypt_end(struct p12crypt *crypt)
-{
-	if (crypt->legacy != NULL) {
-		OSSL_PROVIDER_unload(crypt->legacy->provider);
-		OSSL_LIB_CTX_free(crypt->legacy->context);
-		free(crypt->legacy);
-	}
-	secret_release(&crypt->key);
-	secret_release(&crypt->key_salt);
-	secret_release(&crypt->key_password);
-	*crypt = (struct p12crypt){ 0 };
-}
-
-static EVP_CIPHER *
-fetch_cipher(struct p12crypt *crypt, const char *name)
-{
-	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name, NULL);
-	struct p12crypt_legacy *legacy = crypt->legacy;
-
-	if (cipher != NULL)
-		return cipher;
-	if (legacy == NULL) {
-		legacy = crypt->legacy = mem_zalloc(1, sizeof *legacy);
-		legacy->context = OSSL_LIB_CTX_new();
-		if (legacy->context != NULL)
-			legacy->provider = OSSL_PROVIDER_load(legacy->context,
-			    "legacy");
-	}
-	if (legacy->provider != NULL)
-		cipher = EVP_CIPHER_fetch(legacy->context, name, NULL);
-	ERR_clear_error();
-	return cipher;
-}
-
-/* Every digest's worth of a key takes the rounds once more. */
-static enum p12alg_result
-may_derive(struct p12crypt *crypt, const struct p12alg *alg, size_t size)
-{
-	unsigned long times = (size + alg->digest_size - 1) / alg->digest_size;
-
-	if (alg->rounds > crypt->most_rounds || alg->rounds > INT_MAX ||
-	    (times != 0 && alg->rounds > crypt->rounds_left / times))
-		return P12ALG_ROUNDS;
-	crypt->rounds_left -= alg->rounds * times;
-	return P12ALG_OK;
-}
-
-static bool
-is_last_key(const struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, size_t size)
-{
-	return crypt->key.size == size && crypt->key_digest == alg->digest &&
-	    crypt->key_rounds == alg->rounds &&
-	    slice_equal(secret_slice(&crypt->key_salt), alg->salt) &&
-	    slice_equal(secret_slice(&crypt->key_password), password);
-}
-
-static enum p12alg_result
-pbkdf2(struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, struct secret *key)
-{
-	enum p12alg_result result = P12ALG_OK;
-	EVP_MD *digest;
-
-	if (is_last_key(crypt, alg, password, key->size)) {
-		secret_set(key, secret_slice(&crypt->key));
-		return P12ALG_OK;
-	}
-	result = may_derive(crypt, alg, key->size);
-	if (result != P12ALG_OK)
-		return result;
-	digest = EVP_MD_fetch(NULL, alg->digest, NULL);
-	if (digest == NULL ||
-	    PKCS5_PBKDF2_HMAC(password.at != NULL ? password.at : "",
-		(int)password.size, (const unsigned char *)alg->salt.at,
-		(int)alg->salt.size, (int)alg->rounds, digest,
-		(int)key->size, key->at) != 1)
-		result = P12ALG_FAILED;
-	EVP_MD_free(digest);
-	if (result != P12ALG_OK)
-		return result;
-	secret_set(&crypt->key, secret_slice(key));
-	secret_set(&crypt->key_salt, alg->salt);
-	secret_set(&crypt->key_password, password);
-	crypt->key_rounds = alg->rounds;
-	crypt->key_digest = alg->digest;
-	return P12ALG_OK;
-}
-
-static enum p12alg_result
-pkcs12_kdf(struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, int id, struct secret *key)
-{
-	enum p12alg_result result = may_derive(crypt, alg, key->size);
-	EVP_KDF *kdf;
-	EVP_MD *digest;
-
-	/* Of no password and no salt OpenSSL derives nothing. */
-	if (password.at == NULL && alg->salt.size == 0)
-		return P12ALG_WRONG;
-	if (result != P12ALG_OK)
-		return result;
-	kdf = EVP_KDF_fetch(NULL, "PKCS12KDF", NULL);
-	EVP_KDF_free(kdf);
-	if (kdf == NULL)
-		return P12ALG_NO_KDF;
-	digest = EVP_MD_fetch(NULL, alg->digest, NULL);
-	if (digest == NULL || PKCS12_key_gen_utf8(password.at,
-		(int)password.size, (unsigned char *)(uintptr_t)alg->salt.at,
-		(int)alg->salt.size, id, (int)alg->rounds, (int)key->size,
-		key->at, digest) != 1)
-		result = P12ALG_FAILED;
-	EVP_MD_free(digest);
-	return result;
-}
-
-/* Both fill what they are given. */
-static enum p12alg_result
-derive_key(struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, int id, struct secret *key)
-{
-	return alg->kdf == P12ALG_PBKDF2 ?
-	    pbkdf2(crypt, alg, password, key) :
-	    pkcs12_kdf(crypt, alg, password, id, key);
-}
-
-static enum p12alg_result
-derive_iv(struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, struct secret *iv)
-{
-	if (iv->size == 0)
-		return P12ALG_OK;
-	if (alg->kdf == P12ALG_PKCS12)
-		return pkcs12_kdf(crypt, alg, password, PKCS12_IV_ID, iv);
-	if (alg->iv.size != iv->size)
-		return P12ALG_BAD;
-	secret_set(iv, alg->iv);
-	return P12ALG_OK;
-}
-
-/* The password as PKCS#12's own derivation takes it: a BMPString with two zeros
- * at its end (RFC 7292, B.1).  Empty: it has no such form. */
-static void
-p12crypt_bmp(struct secret *bmp, struct slice password)
-{
-	unsigned char *text = NULL;
-	int size = 0;
-
-	if (password.size < INT_MAX / 2 &&
-	    OPENSSL_utf82uni(password.at != NULL ? password.at : "",
-		(int)password.size, &text, &size) != NULL)
-		secret_set(bmp, (struct slice){ (char *)text, (size_t)size });
-	OPENSSL_clear_free(text, (size_t)size);
-	ERR_clear_error();
-}
-
-static enum p12alg_result
-run_cipher(const EVP_CIPHER *cipher, const struct secret *key,
-    const struct secret *iv, struct slice text, struct secret *plain)
-{
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	enum p12alg_result result = P12ALG_FAILED;
-	struct secret room = { 0 };
-	int size, more;
-
-	secret_alloc(&room, text.size + EVP_MAX_BLOCK_LENGTH);
-	if (context != NULL && EVP_DecryptInit_ex2(context, cipher, key->at,
-		iv->size != 0 ? iv->at : NULL, NULL) == 1 &&
-	    EVP_DecryptUpdate(context, room.at, &size,
-		(const unsigned char *)text.at, (int)text.size) == 1) {
-		result = P12ALG_WRONG;
-		if (EVP_DecryptFinal_ex(context, room.at + size, &more) == 1) {
-			secret_set(plain, (struct slice){
-			    (const char *)room.at, (size_t)(size + more) });
-			result = P12ALG_OK;
-		}
-		ERR_clear_error();
-	}
-	EVP_CIPHER_CTX_free(context);
-	secret_release(&room);
-	return result;
-}
-
-static bool
-is_usable(const EVP_CIPHER *cipher)
-{
-	int mode = EVP_CIPHER_get_mode(cipher);
-
-	return mode == EVP_CIPH_CBC_MODE || mode == EVP_CIPH_STREAM_CIPHER;
-}
-
-static enum p12alg_result
-p12crypt_decrypt(struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, struct slice text, struct secret *plain)
-{
-	EVP_CIPHER *cipher = fetch_cipher(crypt, alg->cipher);
-	enum p12alg_result result = P12ALG_UNKNOWN;
-	struct secret key = { 0 }, iv = { 0 };
-
-	if (cipher != NULL && is_usable(cipher)) {
-		secret_alloc(&key, (size_t)EVP_CIPHER_get_key_length(cipher));
-		secret_alloc(&iv, (size_t)EVP_CIPHER_get_iv_length(cipher));
-		result = text.size > INT_MAX / 2 || (alg->key_size != 0 &&
-		    alg->key_size != key.size) ? P12ALG_BAD : P12ALG_OK;
-	}
-	if (result == P12ALG_OK)
-		result = derive_iv(crypt, alg, password, &iv);
-	if (result == P12ALG_OK)
-		result = derive_key(crypt, alg, password, PKCS12_KEY_ID, &key);
-	if (result == P12ALG_OK)
-		result = run_cipher(cipher, &key, &iv, text, plain);
-	secret_release(&key);
-	secret_release(&iv);
-	EVP_CIPHER_free(cipher);
-	return result;
-}
-
-static enum p12alg_result
-compare_mac(const EVP_MD *digest, const struct secret *key, struct slice mac,
-    struct slice data)
-{
-	unsigned char want[EVP_MAX_MD_SIZE];
-	unsigned size;
-
-	if (HMAC(digest, key->at, (int)key->size,
-		(const unsigned char *)data.at, data.size, want,
-		&size) == NULL)
-		return P12ALG_FAILED;
-	return size == mac.size && CRYPTO_memcmp(want, mac.at, size) == 0 ?
-	    P12ALG_OK : P12ALG_WRONG;
-}
-
-static enum p12alg_result
-p12crypt_verify(struct p12crypt *crypt, const struct p12alg *alg,
-    struct slice password, struct slice mac, struct slice data)
-{
-	EVP_MD *digest = EVP_MD_fetch(NULL, alg->mac, NULL);
-	enum p12alg_result result = P12ALG_UNKNOWN;
-	struct secret key = { 0 };
-
-	if (digest != NULL) {
-		secret_alloc(&key, alg->key_size);
-		result = derive_key(crypt, alg, password, PKCS12_MAC_ID, &key);
-	}
-	if (result == P12ALG_OK)
-		result = compare_mac(digest, &key, mac, data);
-	secret_release(&key);
-	EVP_MD_free(digest);
-	return result;
-}
 
 #define MOST_BAGS ((size_t)50000)
 #define MOST_NESTED 8
@@ -335,9 +36,6 @@ p12crypt_verify(struct p12crypt *crypt, const struct p12alg *alg,
 static const char x509_certificate[] = PKCS "\x09\x16\x01";
 static const char friendly_name[] = PKCS "\x09\x14";
 static const char local_key_id[] = PKCS "\x09\x15";
-/* Dogtag's CERT_TRUST_FLAGS_OID, 2.16.840.1.113730.5.1.1.1 [pkcs12 2] */
-static const char trust_flags[] =
-    "\x60\x86\x48\x01\x86\xf8\x42\x05\x01\x01\x01";
 
 struct p12bags_room {
 	struct secret secret;
@@ -443,7 +141,7 @@ read_attribute(struct p12bags *list, struct p12_bag *bag, struct slice in)
 		if (bag->friendly_name == NULL &&
 		    ber_take(&values, DER_BMP_STRING, &value))
 			bag->friendly_name = bmp_text(list, value);
-	} else if (slice_equal(type, slice_of(trust_flags))) {
+	} else if (slice_equal(type, slice_of(P12_TRUST_FLAGS))) {
 		if (bag->trust == NULL &&
 		    ber_take(&values, DER_BMP_STRING, &value))
 			bag->trust = bmp_text(list, value);
@@ -485,15 +183,16 @@ static bool
 read_shrouded(struct p12bags *list, struct p12_bag *bag)
 {
 	struct slice value = bag->value, inner;
-	struct p12alg alg = { 0 };
-	enum p12alg_result result = P12ALG_BAD;
+	struct pbe alg = { 0 };
+	enum pbe_result result = PBE_BAD;
 
 	if (ber_take(&value, DER_SEQUENCE, &inner))
-		result = p12alg_take(&alg, &inner);
+		result = pbe_take(&alg, &inner);
 	bag->scheme = keep(list, slice_of(alg.name));
+	bag->strength = alg.strength;
 	bag->rounds = alg.rounds;
 	bag->salt = alg.salt.size;
-	return result == P12ALG_OK || result == P12ALG_UNKNOWN;
+	return result == PBE_OK || result == PBE_UNKNOWN;
 }
 
 static enum p12_bag_kind
@@ -517,8 +216,8 @@ add_bag(struct p12bags *list, const struct p12bags_safe *safe,
     struct slice type, const struct der *value, struct slice attributes)
 {
 	struct p12_bag bag = { .kind = kind_of(type), .value = value->whole,
-		.scheme = safe->scheme, .rounds = safe->rounds,
-		.safe = safe->number };
+		.scheme = safe->scheme, .strength = safe->strength,
+		.rounds = safe->rounds, .safe = safe->number };
 
 	if (!read_attributes(list, &bag, attributes) ||
 	    (bag.kind == P12_CERT && !read_cert(list, &bag, value->whole)) ||
@@ -590,13 +289,12 @@ p12bags_read(struct p12bags *list, struct p12bags_safe *safe,
 
 struct p12_inside {
 	struct slice safes;    /* AuthenticatedSafe, which the MAC is of */
-	struct p12alg mac;
-	struct slice mac_value;
-	enum p12alg_result mac_read;
+	struct pbe mac;
+	enum pbe_result mac_read;
 	bool mac_fits;	 /* the password, to the MAC */
 	bool is_guessing; /* why the MAC does not fit */
 	bool bmp;	 /* what opened last was of BMP */
-	struct p12crypt crypt;
+	struct pbecrypt crypt;
 	struct p12bags list;
 };
 
@@ -605,38 +303,38 @@ static const char pkcs7_data[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
 static const char pkcs7_encrypted[] = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06";
 
 static int
-report(const struct p12 *p12, const char *what, const struct p12alg *alg,
-    enum p12alg_result result)
+report(const struct p12 *p12, const char *what, const struct pbe *alg,
+    enum pbe_result result)
 {
 	const char *name = alg->name;
 
 	switch (result) {
-	case P12ALG_OK:
+	case PBE_OK:
 		return 0;
-	case P12ALG_WRONG:
+	case PBE_WRONG:
 		if (p12->inside->mac_fits)
 			return fail("%s: %s: under another password than the "
 				    "MAC, or damaged", p12->file, what);
 		return fail("%s: %s: wrong password, or damaged", p12->file,
 		    what);
-	case P12ALG_UNKNOWN:
+	case PBE_UNKNOWN:
 		if (starts_with(name, "PBE-SHA1-"))
 			name += strlen("PBE-SHA1-");
 		return fail("%s: %s: not supported: %s", p12->file, what,
 		    name);
-	case P12ALG_UNSAFE:
+	case PBE_UNSAFE:
 		return fail("%s: %s: not to be trusted: %s: have the file "
 			    "made again", p12->file, what, name);
-	case P12ALG_ROUNDS:
+	case PBE_ROUNDS:
 		return fail("%s: %s: %lu rounds, over the limit of %lu",
 		    p12->file, what, alg->rounds,
 		    p12->inside->crypt.most_rounds);
-	case P12ALG_NO_KDF:
+	case PBE_NO_KDF:
 		return fail("%s: %s: this OpenSSL has no PKCS12KDF (FIPS "
 			    "mode?)", p12->file, what);
-	case P12ALG_FAILED:
+	case PBE_FAILED:
 		return fail_crypto("%s: %s", p12->file, what);
-	case P12ALG_BAD:
+	case PBE_BAD:
 		break;
 	}
 	return fail("%s: %s: damaged", p12->file, what);
@@ -669,11 +367,10 @@ read_mac(struct p12 *p12, struct slice in)
 		return 0;
 	if (!ber_take(&in, DER_SEQUENCE, &mac) || in.size != 0)
 		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
-	inside->mac_read = p12alg_take_mac(&inside->mac, mac,
-	    &inside->mac_value);
-	if (inside->mac_read == P12ALG_BAD)
-		return report(p12, "MAC", &inside->mac, P12ALG_BAD);
-	p12->mac = inside->mac.kdf == P12ALG_PBKDF2 ? P12_PBMAC1 :
+	inside->mac_read = pbe_take_mac(&inside->mac, mac);
+	if (inside->mac_read == PBE_BAD)
+		return report(p12, "MAC", &inside->mac, PBE_BAD);
+	p12->mac = inside->mac.kdf == PBE_PBKDF2 ? P12_PBMAC1 :
 						      P12_CLASSIC_MAC;
 	p12->mac_digest = inside->mac.mac;
 	p12->mac_prf = inside->mac.digest;
@@ -720,7 +417,7 @@ p12_parse(const char *file, struct slice text, unsigned long most_rounds)
 
 	p12->file = file;
 	p12->inside = mem_zalloc(1, sizeof *p12->inside);
-	p12crypt_begin(&p12->inside->crypt, most_rounds);
+	pbecrypt_begin(&p12->inside->crypt, most_rounds);
 	if (read_outer(p12, text) < 0) {
 		p12_free(p12);
 		return NULL;
@@ -733,7 +430,7 @@ p12_free(struct p12 *p12)
 {
 	if (p12 == NULL)
 		return;
-	p12crypt_end(&p12->inside->crypt);
+	pbecrypt_end(&p12->inside->crypt);
 	p12bags_release(&p12->inside->list);
 	free(p12->inside);
 	free(p12);
@@ -741,18 +438,18 @@ p12_free(struct p12 *p12)
 
 /* Padding is right by chance once in 256 times: what comes out is what it
  * should be only if it is one whole SEQUENCE. */
-static enum p12alg_result
-try_decrypt(struct p12 *p12, const struct p12alg *alg, struct slice password,
-    struct slice text, struct secret *plain)
+static enum pbe_result
+try_decrypt(struct p12 *p12, const struct pbe *alg, struct slice password,
+    struct secret *plain)
 {
-	enum p12alg_result result = p12crypt_decrypt(&p12->inside->crypt, alg,
-	    password, text, plain);
+	enum pbe_result result = pbecrypt_decrypt(&p12->inside->crypt, alg,
+	    password, plain);
 	struct slice in = secret_slice(plain), sequence;
 
-	if (result == P12ALG_OK &&
+	if (result == PBE_OK &&
 	    (!ber_take(&in, DER_SEQUENCE, &sequence) || in.size != 0))
-		result = P12ALG_WRONG;
-	if (result != P12ALG_OK)
+		result = PBE_WRONG;
+	if (result != PBE_OK)
 		secret_release(plain);
 	return result;
 }
@@ -761,24 +458,24 @@ try_decrypt(struct p12 *p12, const struct p12alg *alg, struct slice password,
  * To PBKDF2 a password is UTF-8, but NSS before 3.31 gave it what PKCS#12's own
  * derivation takes, a BMPString and two zeros, and since then reads both.
  */
-static enum p12alg_result
-decrypt_pbes2(struct p12 *p12, const struct p12alg *alg,
-    struct slice password, struct slice text, struct secret *plain)
+static enum pbe_result
+decrypt_pbes2(struct p12 *p12, const struct pbe *alg,
+    struct slice password, struct secret *plain)
 {
 	struct p12_inside *inside = p12->inside;
 	struct secret bmp = { 0 };
-	enum p12alg_result result = P12ALG_WRONG;
+	enum pbe_result result = PBE_WRONG;
 
 	if (!inside->is_guessing)
-		p12crypt_bmp(&bmp, password);
-	for (int i = 0; i < 2 && result == P12ALG_WRONG; i++) {
+		pbe_bmp(&bmp, password);
+	for (int i = 0; i < 2 && result == PBE_WRONG; i++) {
 		bool try_bmp = inside->bmp != (i == 1);
 
 		if (try_bmp && bmp.size == 0)
 			continue;
 		result = try_decrypt(p12, alg, try_bmp ? secret_slice(&bmp) :
-		    password, text, plain);
-		if (result == P12ALG_OK)
+		    password, plain);
+		if (result == PBE_OK)
 			inside->bmp = try_bmp;
 	}
 	secret_release(&bmp);
@@ -787,39 +484,39 @@ decrypt_pbes2(struct p12 *p12, const struct p12alg *alg,
 
 /* To PKCS#12's own derivation, an empty password and none are different, and
  * programs do not agree which of them an empty one is. */
-static enum p12alg_result
-decrypt(struct p12 *p12, const struct p12alg *alg, struct slice password,
-    struct slice text, struct secret *plain)
+static enum pbe_result
+decrypt(struct p12 *p12, const struct pbe *alg, struct slice password,
+    struct secret *plain)
 {
 	static const struct slice none = { 0 }, empty = { "", 0 };
-	enum p12alg_result result;
+	enum pbe_result result;
 
-	if (alg->kdf != P12ALG_PKCS12)
-		return decrypt_pbes2(p12, alg, password, text, plain);
+	if (alg->kdf != PBE_PKCS12)
+		return decrypt_pbes2(p12, alg, password, plain);
 	if (password.size != 0)
-		return try_decrypt(p12, alg, password, text, plain);
-	result = try_decrypt(p12, alg, empty, text, plain);
-	return result == P12ALG_WRONG ?
-	    try_decrypt(p12, alg, none, text, plain) : result;
+		return try_decrypt(p12, alg, password, plain);
+	result = try_decrypt(p12, alg, empty, plain);
+	return result == PBE_WRONG ?
+	    try_decrypt(p12, alg, none, plain) : result;
 }
 
 /* EncryptedPrivateKeyInfo */
-static enum p12alg_result
+static enum pbe_result
 decrypt_key(struct p12 *p12, const struct p12_bag *bag, struct slice password,
-    struct p12alg *alg, struct secret *plain)
+    struct pbe *alg, struct secret *plain)
 {
-	struct slice value = bag->value, inner, text;
-	enum p12alg_result result = P12ALG_BAD;
+	struct slice value = bag->value, inner;
+	enum pbe_result result = PBE_BAD;
 	struct secret room = { 0 };
 
 	if (ber_take(&value, DER_SEQUENCE, &inner))
-		result = p12alg_take(alg, &inner);
-	if (result == P12ALG_OK &&
-	    (!ber_take_octets(&inner, DER_OCTET_STRING, &room, &text) ||
+		result = pbe_take(alg, &inner);
+	if (result == PBE_OK &&
+	    (!ber_take_octets(&inner, DER_OCTET_STRING, &room, &alg->text) ||
 		inner.size != 0))
-		result = P12ALG_BAD;
-	if (result == P12ALG_OK)
-		result = decrypt(p12, alg, password, text, plain);
+		result = PBE_BAD;
+	if (result == PBE_OK)
+		result = decrypt(p12, alg, password, plain);
 	secret_release(&room);
 	return result;
 }
@@ -828,8 +525,8 @@ int
 p12_key(struct p12 *p12, const struct p12_bag *bag, struct slice password,
     struct secret *pkcs8)
 {
-	struct p12alg alg = { 0 };
-	enum p12alg_result result;
+	struct pbe alg = { 0 };
+	enum pbe_result result;
 	char *what;
 
 	if (bag->kind == P12_KEY) {
@@ -837,7 +534,7 @@ p12_key(struct p12 *p12, const struct p12_bag *bag, struct slice password,
 		return 0;
 	}
 	result = decrypt_key(p12, bag, password, &alg, pkcs8);
-	if (result == P12ALG_OK)
+	if (result == PBE_OK)
 		return 0;
 	what = mem_printf("key '%s'",
 	    bag->friendly_name != NULL ? bag->friendly_name : "");
@@ -847,13 +544,12 @@ p12_key(struct p12 *p12, const struct p12_bag *bag, struct slice password,
 }
 
 /* EncryptedData (RFC 5652, 8): its algorithm, and its text in room. */
-static enum p12alg_result
-take_encrypted(struct slice in, struct p12alg *alg, struct secret *room,
-    struct slice *text)
+static enum pbe_result
+take_encrypted(struct slice in, struct pbe *alg, struct secret *room)
 {
 	struct slice data, info, type;
 	unsigned long version;
-	enum p12alg_result result;
+	enum pbe_result result;
 
 	/* Version 0 is no count. */
 	if (!ber_take(&in, DER_SEQUENCE, &data) || in.size != 0 ||
@@ -861,27 +557,26 @@ take_encrypted(struct slice in, struct p12alg *alg, struct secret *room,
 		!ber_take(&data, DER_INTEGER, &type)) ||
 	    !ber_take(&data, DER_SEQUENCE, &info) ||
 	    !ber_take(&info, DER_OID, &type))
-		return P12ALG_BAD;
-	result = p12alg_take(alg, &info);
-	if (result == P12ALG_OK &&
-	    (!ber_take_octets(&info, DER_CONTEXT_0, room, text) ||
+		return PBE_BAD;
+	result = pbe_take(alg, &info);
+	if (result == PBE_OK &&
+	    (!ber_take_octets(&info, DER_CONTEXT_0, room, &alg->text) ||
 		info.size != 0))
-		result = P12ALG_BAD;
+		result = PBE_BAD;
 	return result;
 }
 
 /* The SafeContents of an encrypted safe. */
-static enum p12alg_result
+static enum pbe_result
 decrypt_safe(struct p12 *p12, struct slice content, struct slice password,
-    struct p12alg *alg, struct slice *contents)
+    struct pbe *alg, struct slice *contents)
 {
 	struct secret room = { 0 }, *plain;
-	struct slice text;
-	enum p12alg_result result = take_encrypted(content, alg, &room, &text);
+	enum pbe_result result = take_encrypted(content, alg, &room);
 
-	if (result == P12ALG_OK) {
+	if (result == PBE_OK) {
 		plain = p12bags_room(&p12->inside->list);
-		result = decrypt(p12, alg, password, text, plain);
+		result = decrypt(p12, alg, password, plain);
 		*contents = secret_slice(plain);
 	}
 	secret_release(&room);
@@ -893,8 +588,8 @@ open_safe(struct p12 *p12, size_t number, struct slice type,
     struct slice content, struct slice password)
 {
 	struct p12bags_safe safe = { .number = number };
-	struct p12alg alg = { .name = "public-key encryption" };
-	enum p12alg_result result = P12ALG_UNKNOWN;
+	struct pbe alg = { .name = "public-key encryption" };
+	enum pbe_result result = PBE_UNKNOWN;
 	struct slice contents;
 	char what[32];
 
@@ -902,13 +597,14 @@ open_safe(struct p12 *p12, size_t number, struct slice type,
 	if (type_is(type, pkcs7_data)) {
 		result = ber_take_octets(&content, DER_OCTET_STRING,
 		    p12bags_room(&p12->inside->list), &contents) &&
-			content.size == 0 ? P12ALG_OK : P12ALG_BAD;
+			content.size == 0 ? PBE_OK : PBE_BAD;
 	} else if (type_is(type, pkcs7_encrypted)) {
 		result = decrypt_safe(p12, content, password, &alg, &contents);
 		safe.scheme = alg.name;
+		safe.strength = alg.strength;
 		safe.rounds = alg.rounds;
 	}
-	if (result != P12ALG_OK)
+	if (result != PBE_OK)
 		return report(p12, what, &alg, result);
 	if (p12bags_read(&p12->inside->list, &safe, contents) < 0)
 		return fail("%s: %s: %s", p12->file, what, safe.why);
@@ -951,11 +647,11 @@ struct probe {
 };
 
 static void
-probe_result(struct probe *probe, enum p12alg_result result)
+probe_result(struct probe *probe, enum pbe_result result)
 {
-	if (result == P12ALG_OK)
+	if (result == PBE_OK)
 		probe->opened = true;
-	if (result == P12ALG_OK || result == P12ALG_WRONG)
+	if (result == PBE_OK || result == PBE_WRONG)
 		probe->tried++;
 }
 
@@ -972,7 +668,7 @@ probe_all(struct p12 *p12, struct slice password, struct probe *probe)
 	struct slice in = p12->inside->safes, safes, type, content, contents;
 	struct p12bags *list = &p12->inside->list;
 	struct p12bags_safe safe = { 0 };
-	struct p12alg alg;
+	struct pbe alg;
 
 	if (!ber_take(&in, DER_SEQUENCE, &safes))
 		return;
@@ -1018,21 +714,20 @@ p12_check_mac(struct p12 *p12, struct slice password)
 {
 	static const struct slice none = { 0 }, empty = { "", 0 };
 	struct p12_inside *inside = p12->inside;
-	enum p12alg_result result = inside->mac_read;
+	enum pbe_result result = inside->mac_read;
 
 	if (p12->mac == P12_NO_MAC)
 		return fail("%s: no MAC: nothing shows that it is whole",
 		    p12->file);
-	if (result == P12ALG_OK)
-		result = p12crypt_verify(&inside->crypt, &inside->mac,
-		    password.size != 0 ? password : empty, inside->mac_value,
+	if (result == PBE_OK)
+		result = pbecrypt_verify(&inside->crypt, &inside->mac,
+		    password.size != 0 ? password : empty, inside->safes);
+	if (result == PBE_WRONG && password.size == 0 &&
+	    inside->mac.kdf == PBE_PKCS12)
+		result = pbecrypt_verify(&inside->crypt, &inside->mac, none,
 		    inside->safes);
-	if (result == P12ALG_WRONG && password.size == 0 &&
-	    inside->mac.kdf == P12ALG_PKCS12)
-		result = p12crypt_verify(&inside->crypt, &inside->mac, none,
-		    inside->mac_value, inside->safes);
-	inside->mac_fits = result == P12ALG_OK;
-	if (result == P12ALG_WRONG)
+	inside->mac_fits = result == PBE_OK;
+	if (result == PBE_WRONG)
 		return explain_mac(p12, password);
 	return report(p12, "MAC", &inside->mac, result);
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "util/secret.h"
+#include "pbe/pbe.h"
 
 /*
  * What is in the safes of a PKCS#12 bundle (RFC 7292, 4.2): bags.  p12 fills
@@ -30,6 +30,7 @@ struct p12_bag {
 	const char *scheme;	/* of a shrouded key: "PBES2 AES-256-CBC",
 				   "PBE-SHA1-3DES", ...; else of the safe that
 				   the bag was in; NULL: in the clear */
+	enum pbe_strength strength; /* of the scheme */
 	unsigned long rounds;	/* of the scheme's derivation */
 	size_t salt;		/* bytes of its salt; of shrouded keys alone */
 	size_t safe;		/* number of the safe it was in, from 0 */
@@ -40,7 +41,7 @@ struct p12_bag {
  * which of two certificates importers take [pkcs12 7].
  *
  *	struct p12 *p12 = p12_parse("ca.p12", text,
- *	    P12_MOST_ROUNDS);
+ *	    PBE_MOST_ROUNDS);
  *
  *	if (p12 == NULL || p12_check_mac(p12, password) < 0 ||
  *	    p12_open(p12, password) < 0)
@@ -52,8 +53,8 @@ struct p12_bag {
 /* Files are no larger than this. */
 #define P12_LIMIT ((size_t)256 << 20)
 
-/* For most_rounds below: NSS's limit is ten times that. */
-#define P12_MOST_ROUNDS 10000000ul
+/* Dogtag's CERT_TRUST_FLAGS_OID, 2.16.840.1.113730.5.1.1.1 [pkcs12 2]. */
+#define P12_TRUST_FLAGS "\x60\x86\x48\x01\x86\xf8\x42\x05\x01\x01\x01"
 
 enum p12_mac { P12_NO_MAC, P12_CLASSIC_MAC, P12_PBMAC1 };
 
@@ -82,7 +83,7 @@ struct p12 *p12_parse(const char *file, struct slice text,
 /*
  * Is the bundle whole, and the password right?  0, or -1 having reported
  * which: no MAC; not to be trusted (the MAC's parameters are such that it
- * proves nothing: p12alg.h); wrong password (the MAC fails, and no safe or key
+ * proves nothing: pbe.h); wrong password (the MAC fails, and no safe or key
  * opens); corrupted (the password opens a safe or key, but the MAC fails); not
  * supported: ALGORITHM.
  */

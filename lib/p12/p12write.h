@@ -22,7 +22,6 @@
 enum p12seal_use { P12SEAL_KEYS, P12SEAL_CERTS, P12SEAL_MAC, P12SEAL_USES };
 
 struct p12seal_key {
-	enum p12seal_use use;
 	unsigned char salt[P12SEAL_SALT_SIZE];
 	struct secret key; /* empty: not derived */
 };

@@ -13,7 +13,7 @@
 
 #include "nss/keytype.h"
 #include "nss/nssdb.h"
-#include "pbe/pbe.h"
+#include "pbe/pbecrypt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,7 +43,7 @@ check_blob(struct slice blob)
 	struct pbe pbe;
 
 	pbe_key_init(&key, slice_of("salt"), slice_of("password"), 2);
-	if (pbe_parse(&pbe, blob, NULL) == PBE_OK) {
+	if (pbe_parse(&pbe, blob) == PBE_OK) {
 		assert(pbe.rounds != 0 && pbe.salt.size != 0);
 		if (pbe_decrypt(&pbe, &key, &plain) == PBE_OK)
 			assert(plain.size < pbe.text.size);

@@ -66,7 +66,7 @@ check_bags(struct p12 *p12, struct slice password)
 	}
 }
 
-/* What is believed is so within the bounds of p12alg.h. */
+/* What is believed is so within the bounds of pbe.h. */
 static void
 check_mac(const struct p12 *p12)
 {

@@ -95,7 +95,7 @@ keys(void **state)
 	assert_int_equal(password_first_line(&password, password_file), 0);
 	assert_int_equal(slurp(file, P12_LIMIT, &bytes, &text.size), 0);
 	text.at = bytes;
-	p12 = p12_parse(file, text, P12_MOST_ROUNDS);
+	p12 = p12_parse(file, text, PBE_MOST_ROUNDS);
 	assert_non_null(p12);
 	assert_int_equal(p12_open(p12, secret_slice(&password)), 0);
 	print_keys(p12, secret_slice(&password));

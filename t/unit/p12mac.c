@@ -213,7 +213,7 @@ verdict(const struct mac *mac, struct slice password)
 	put_file(&b, mac);
 	stderr = fmemopen(said, sizeof said, "w");
 	assert_non_null(stderr);
-	p12 = p12_parse("f", buf_slice(&b), P12_MOST_ROUNDS);
+	p12 = p12_parse("f", buf_slice(&b), PBE_MOST_ROUNDS);
 	if (p12 != NULL && p12_check_mac(p12, password) == 0)
 		assert_int_equal(p12_open(p12, password), 0);
 	p12_free(p12);

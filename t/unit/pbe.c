@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What NSS wrote, decrypted: the worked examples of [nssdb 18]. */
-#include "pbe/pbe.h"
+#include "pbe/pbecrypt.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,7 +121,7 @@ decrypt(const char *blob, const char *salt, const char *password,
 	struct pbe pbe;
 
 	key_of(&key, salt, password);
-	result = pbe_parse(&pbe, secret_slice(&s), NULL);
+	result = pbe_parse(&pbe, secret_slice(&s));
 	if (result == PBE_OK)
 		result = pbe_decrypt(&pbe, &key, plain);
 	pbe_key_release(&key);
@@ -155,8 +155,8 @@ password_of_the_old_kind(void **state)
 {
 	struct secret salt = unhex(check_salt_dbm);
 	struct secret text = unhex(check_text_dbm), plain = { 0 };
-	struct pbe pbe = { .scheme = PBE_SHA1_3DES, .rounds = 1,
-		.salt = secret_slice(&salt), .text = secret_slice(&text) };
+	struct pbe pbe = pbe_nss_3des(secret_slice(&salt), 1,
+	    secret_slice(&text));
 	struct pbe_key key;
 
 	(void)state;
@@ -219,7 +219,7 @@ signatures(void **state)
 	key_of(&key, salt_387, "Secret.123");
 	assert_int_equal(decrypt(value_387, salt_387, "Secret.123", &value),
 	    PBE_OK);
-	assert_int_equal(pbe_parse(&pbe, secret_slice(&row), NULL), PBE_OK);
+	assert_int_equal(pbe_parse(&pbe, secret_slice(&row)), PBE_OK);
 	assert_int_equal(pbe_verify(&pbe, &key, 0, 0x11, secret_slice(&value)),
 	    PBE_OK);
 	assert_int_equal(pbe_verify(&pbe, &key, 0, 0x12, secret_slice(&value)),
@@ -227,7 +227,7 @@ signatures(void **state)
 	value.at[0] ^= 1;
 	assert_int_equal(pbe_verify(&pbe, &key, 0, 0x11, secret_slice(&value)),
 	    PBE_WRONG);
-	assert_int_equal(pbe_parse(&pbe, secret_slice(&trust), NULL), PBE_OK);
+	assert_int_equal(pbe_parse(&pbe, secret_slice(&trust)), PBE_OK);
 	assert_int_equal(pbe_verify(&pbe, &key, 0x2302fa09, 0xce536358,
 	    (struct slice){ "\xce\x53\x43\x52", 4 }), PBE_OK);
 	pbe_key_release(&key);
@@ -291,7 +291,7 @@ verify_forged(long key_size, size_t salt_size, struct slice octets,
 	struct pbe pbe;
 
 	key_of(&key, salt_387, "Secret.123");
-	result = pbe_parse(&pbe, secret_slice(&row), NULL);
+	result = pbe_parse(&pbe, secret_slice(&row));
 	if (result == PBE_OK)
 		result = pbe_verify(&pbe, &key, 0, 0x11, data);
 	pbe_key_release(&key);
@@ -359,18 +359,17 @@ damage(void **state)
 	for (size_t i = 0; i < blob.size; i++) {
 		struct slice cut = { (char *)blob.at, i };
 
-		assert_int_not_equal(pbe_parse(&pbe, cut, NULL), PBE_OK);
+		assert_int_not_equal(pbe_parse(&pbe, cut), PBE_OK);
 		for (int bit = 0; bit < 8; bit++) {
 			blob.at[i] ^= (unsigned char)(1 << bit);
-			if (pbe_parse(&pbe, secret_slice(&blob), NULL) ==
-				PBE_OK &&
+			if (pbe_parse(&pbe, secret_slice(&blob)) == PBE_OK &&
 			    pbe_decrypt(&pbe, &key, &plain) == PBE_OK)
 				assert_false(slice_equal(secret_slice(&plain),
 				    slice_of("password-check")));
 			blob.at[i] ^= (unsigned char)(1 << bit);
 		}
 	}
-	assert_int_equal(pbe_parse(&pbe, secret_slice(&blob), NULL), PBE_OK);
+	assert_int_equal(pbe_parse(&pbe, secret_slice(&blob)), PBE_OK);
 	assert_int_equal(pbe_decrypt(&pbe, &key, &plain), PBE_ROUNDS);
 	pbe_key_release(&key);
 	secret_release(&blob);
