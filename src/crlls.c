@@ -19,9 +19,9 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/slurp.h"
 #include "x509/crlfile.h"
 #include "x509/crlset.h"
-#include "x509/crlsign.h"
 #include "x509/crltext.h"
 
 #define FLUSH 32000 /* bytes of records that are printed at once */
@@ -50,7 +50,7 @@ struct crlls {
 	bool of_directory; /* the first CRL is the one that it has */
 	struct record_format format;
 	int64_t now;
-	struct crlsign *issuers;
+	struct certfile issuers;
 	struct source first, second, delta;
 	struct wanted *wanted;
 	size_t wants;
@@ -65,8 +65,9 @@ read_source(const struct crlls *ls, struct source *source)
 	source->crl = crl_open(source->fd, source->name);
 	if (source->crl == NULL)
 		return -1;
-	return ls->issuers != NULL ? crlsign_verify(ls->issuers, source->crl) :
-				     0;
+	return ls->issuer_file == NULL ? 0 :
+	    crlfile_verify(source->crl, &ls->issuers,
+		slurp_name(ls->issuer_file));
 }
 
 static int
@@ -602,11 +603,9 @@ look_at_numbers(struct crlls *ls, const char *operand)
 static int
 run(struct crlls *ls, const char **operands)
 {
-	if (ls->issuer_file != NULL) {
-		ls->issuers = crlsign_read(ls->issuer_file);
-		if (ls->issuers == NULL)
-			return STATUS_ERROR;
-	}
+	if (ls->issuer_file != NULL &&
+	    certfile_read(&ls->issuers, ls->issuer_file) < 0)
+		return STATUS_ERROR;
 	if (ls->numbers || ls->raise != NULL)
 		return look_at_numbers(ls, operands[0]);
 	if (ls->of_directory)
@@ -639,7 +638,7 @@ release(struct crlls *ls)
 	close_source(&ls->first);
 	close_source(&ls->second);
 	close_source(&ls->delta);
-	crlsign_free(ls->issuers);
+	certfile_release(&ls->issuers);
 	free(ls->wanted);
 	ldapopt_release(&ls->ldap);
 }

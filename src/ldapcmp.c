@@ -13,7 +13,6 @@
 
 #include "dir/compare.h"
 #include "dir/family.h"
-#include "dir/ldapattr.h"
 #include "pki/csdir.h"
 #include "util/base64.h"
 #include "util/cli.h"
@@ -65,7 +64,7 @@ put_value(struct job *job, struct slice *field, struct slice value)
 {
 	struct buf text = { 0 };
 
-	if (ldapattr_class(field[2]) == LDAPATTR_SECRET) {
+	if (entry_class(field[2]) == ENTRY_SECRET) {
 		buf_puts(&text, "(masked)");
 	} else if (is_text(value)) {
 		buf_add(&text, value);

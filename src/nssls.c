@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "nss/nssopen.h"
+#include "nss/nssdb.h"
 #include "pki/keystore.h"
 #include "util/cli.h"
 #include "util/crypto.h"

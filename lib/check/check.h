@@ -6,7 +6,7 @@
 #include "cfg/edits.h"
 #include "cfg/setting.h"
 #include "check/findings.h"
-#include "nss/nssopen.h"
+#include "nss/nssdb.h"
 #include "pki/csdir.h"
 #include "pki/keydb.h"
 #include "pki/replica.h"

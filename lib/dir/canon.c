@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "dir/ldapattr.h"
 #include "util/arena.h"
 #include "util/hashmap.h"
 #include "util/mem.h"
@@ -74,10 +73,10 @@ is_listed(char **lists, struct slice name)
 static bool
 is_kept(const struct canon *canon, struct slice name)
 {
-	name = ldapattr_base(name);
+	name = entry_base(name);
 	if (canon->choice.only != NULL)
 		return is_listed(canon->choice.only, name);
-	return ldapattr_class(name) != LDAPATTR_LOCAL &&
+	return entry_class(name) != ENTRY_LOCAL &&
 	    !is_listed(canon->choice.ignore, name);
 }
 
@@ -116,7 +115,7 @@ split(struct options *options, struct slice rest)
 {
 	options->parts = 0;
 	for (;;) {
-		struct slice part = ldapattr_base(rest);
+		struct slice part = entry_base(rest);
 
 		if (options->parts == OPTIONS)
 			return -1;
@@ -200,7 +199,7 @@ spell(struct canon *canon, struct slice raw, struct slice folded)
 
 	if (raw.size == folded.size)
 		return raw;
-	memcpy((char *)spelt.at, raw.at, ldapattr_base(raw).size);
+	memcpy((char *)spelt.at, raw.at, entry_base(raw).size);
 	return spelt;
 }
 

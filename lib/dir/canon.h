@@ -9,7 +9,7 @@
  * What an entry says, in a form in which two entries that say the same are
  * the same bytes: names of attributes in lower case, their options in order,
  * values as sets by their bytes, and without what each server keeps for itself
- * (dir/ldapattr.h) or the caller does not ask for.  Of the state of
+ * (entry_class()) or the caller does not ask for.  Of the state of
  * replication that db2ldif -r writes into options, values that were deleted are
  * left out, and so are the CSNs of the others.
  *

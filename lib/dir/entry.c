@@ -3,20 +3,53 @@
 
 #include <strings.h>
 
-static bool
-is_text(struct slice s, const char *text)
+/* Made by make from share/lists/attributes. */
+extern const char ldapattr_shipped[];
+
+struct slice
+entry_base(struct slice name)
 {
-	return s.size == strlen(text) && strncasecmp(s.at, text, s.size) == 0;
+	const char *option = name.size == 0 ? NULL :
+	    memchr(name.at, ';', name.size);
+
+	if (option != NULL)
+		name.size = (size_t)(option - name.at);
+	return name;
 }
 
 bool
 entry_is_named(struct slice name, const char *want)
 {
-	const char *options = memchr(name.at, ';', name.size);
+	return slice_equal_nocase(entry_base(name), slice_of(want));
+}
 
-	if (options != NULL)
-		name.size = (size_t)(options - name.at);
-	return is_text(name, want);
+/* The name in a line of the list, less the class before it. */
+static bool
+line_is(const char *line, const char *class, struct slice name)
+{
+	size_t size = strlen(class);
+
+	if (strncmp(line, class, size) != 0)
+		return false;
+	return strncasecmp(line + size, name.at, name.size) == 0 &&
+	    strchr(" \t\n", line[size + name.size]) != NULL;
+}
+
+enum entry_class
+entry_class(struct slice name)
+{
+	const char *line = ldapattr_shipped, *end;
+
+	name = entry_base(name);
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		if ((size_t)(end - line) < name.size)
+			continue;
+		if (line_is(line, "local ", name))
+			return ENTRY_LOCAL;
+		if (line_is(line, "secret ", name))
+			return ENTRY_SECRET;
+	}
+	return ENTRY_PLAIN;
 }
 
 struct slice
@@ -34,7 +67,8 @@ entry_has(const struct entry *entry, const char *name, const char *value)
 {
 	for (size_t i = 0; i < entry->attributes; i++)
 		if (entry_is_named(entry->attribute[i].name, name) &&
-		    is_text(entry->attribute[i].value, value))
+		    slice_equal_nocase(entry->attribute[i].value,
+			slice_of(value)))
 			return true;
 	return false;
 }

@@ -36,6 +36,20 @@ bool entry_is_named(struct slice name, const char *want);
 bool entry_has(const struct entry *entry, const char *name,
     const char *value);
 
+/* The name without its options. */
+struct slice entry_base(struct slice name);
+
+/* What is known of an attribute: compiled in from share/lists/attributes, where
+ * the same text can be read. */
+enum entry_class {
+	ENTRY_PLAIN,
+	ENTRY_LOCAL, /* kept by each server for itself, or on demand */
+	ENTRY_SECRET, /* a value that is not to be shown */
+};
+
+/* Of a name in any case, whose options do not count. */
+enum entry_class entry_class(struct slice name);
+
 /*
  * What is asked of a source of entries (dir/source.h).
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "dir/ldapdb.h"
-
 #include <ldap.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "dir/ldapconn.h"
+#include "dir/source.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/slurp.h"
 
 /* Entries of a page.  libldap keeps no more of them than what one read of the
  * connection brings. */
@@ -307,8 +307,9 @@ close_db(void *arg)
 	free(db);
 }
 
-struct source *
-ldapdb_open(const char *url, const struct ldapopt *options)
+/* Connect to the server and bind; searches are made through the source. */
+static struct source *
+open_server(const char *url, const struct ldapopt *options)
 {
 	static const struct source_server server = { name, base, search, next,
 		close_db };
@@ -321,4 +322,19 @@ ldapdb_open(const char *url, const struct ldapopt *options)
 	db->options = options;
 	db->entry.file = db->conn.name;
 	return source_of_server(&server, db, options);
+}
+
+struct source *
+source_open(const char *operand, const struct ldapopt *options)
+{
+	static const struct ldapopt usual = LDAPOPT_DEFAULTS;
+	FILE *in;
+
+	if (options == NULL)
+		options = &usual;
+	if (source_is_url(operand))
+		return open_server(operand, options);
+	in = slurp_open(operand);
+	return in == NULL ? NULL :
+	    source_of_file(in, slurp_name(operand), options);
 }

@@ -2,7 +2,7 @@
 #ifndef NSS_NSSEXPORT_H
 #define NSS_NSSEXPORT_H
 
-#include "nss/nssopen.h"
+#include "nss/nssdb.h"
 #include "p12/p12write.h"
 #include "util/parallel.h"
 

@@ -447,9 +447,9 @@ p12_build(struct buf *out, const struct p12_item *item, size_t items,
 }
 
 bool
-p12_fips_file_says(const char *path)
+p12_system_is_fips(void)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open("/proc/sys/crypto/fips_enabled", O_RDONLY | O_CLOEXEC);
 	char first = '0';
 	bool fips;
 
@@ -458,10 +458,4 @@ p12_fips_file_says(const char *path)
 	fips = read(fd, &first, 1) == 1 && first == '1';
 	close(fd);
 	return fips;
-}
-
-bool
-p12_system_is_fips(void)
-{
-	return p12_fips_file_says("/proc/sys/crypto/fips_enabled");
 }

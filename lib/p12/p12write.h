@@ -93,7 +93,4 @@ int p12_build(struct buf *out, const struct p12_item *item, size_t items,
 /* Is the system in FIPS mode (/proc/sys/crypto/fips_enabled)? */
 bool p12_system_is_fips(void);
 
-/* Does this file, which stands for that one in tests, say so? */
-bool p12_fips_file_says(const char *path);
-
 #endif

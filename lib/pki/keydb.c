@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "nss/nssopen.h"
+#include "nss/nssdb.h"
 #include "pki/keyid.h"
 #include "util/diag.h"
 #include "util/hex.h"

@@ -5,7 +5,7 @@
 #include <popt.h>
 #include <stdbool.h>
 
-#include "nss/nssopen.h"
+#include "nss/nssdb.h"
 
 /*
  * What the key tools have in common: which database is meant, and its

@@ -285,10 +285,16 @@ cert_time(char dst[CERT_TIME_SIZE], int64_t seconds)
 	*two_digits(dst, left % 60, 'Z') = '\0';
 }
 
+X509 *
+cert_x509(const struct cert *cert)
+{
+	return decode(cert->der, NULL);
+}
+
 EVP_PKEY *
 cert_key(const struct cert *cert)
 {
-	X509 *x509 = decode(cert->der, NULL);
+	X509 *x509 = cert_x509(cert);
 	EVP_PKEY *key = x509 != NULL ? X509_get_pubkey(x509) : NULL;
 
 	X509_free(x509);
@@ -306,8 +312,8 @@ cert_issued(const struct cert *issuer, const struct cert *cert)
 	if (X509_NAME_cmp(X509_get_subject_name(issuer->x509),
 		X509_get_issuer_name(cert->x509)) != 0)
 		return false;
-	above = decode(issuer->der, NULL);
-	below = decode(cert->der, NULL);
+	above = cert_x509(issuer);
+	below = cert_x509(cert);
 	if (above != NULL && below != NULL) {
 		found = X509_check_issued(above, below);
 		issued = (found == X509_V_OK ||

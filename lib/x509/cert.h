@@ -51,6 +51,9 @@ void cert_release(struct cert *cert);
 #define CERT_TIME_SIZE 40
 void cert_time(char dst[CERT_TIME_SIZE], int64_t seconds);
 
+/* Decoded whole, with its key; the caller's to free. */
+X509 *cert_x509(const struct cert *cert);
+
 /* The public key, the caller's to free; NULL: OpenSSL knows no such type. */
 EVP_PKEY *cert_key(const struct cert *cert);
 

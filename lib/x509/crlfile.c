@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +16,14 @@
 #include <unistd.h>
 
 #include "util/base64.h"
+#include "util/crypto.h"
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/slurp.h"
 #include "util/spool.h"
-#include "x509/crl.h"
 #include "x509/http.h"
+#include "x509/sigalg.h"
 
 #define PIECE 4096	/* of base64: whole groups of four */
 #define LONGEST_LINE 1024 /* of a text in which PEM is looked for */
@@ -267,4 +271,198 @@ crlfile_open(const char *operand, unsigned milliseconds, char **name)
 	    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
 	    path_open_named(operand);
 	return fd >= 0 ? from_descriptor(fd, *name) : -1;
+}
+
+#define AT_ONCE ((size_t)256 << 20)
+
+static bool
+set_pss(EVP_PKEY_CTX *ctx, struct slice algorithm_der)
+{
+	const unsigned char *at = (const unsigned char *)algorithm_der.at;
+	X509_ALGOR *algorithm;
+	RSA_PSS_PARAMS *pss = NULL;
+	const void *value;
+	const EVP_MD *mask;
+	int type;
+	long salt = 20;
+	bool set;
+
+	algorithm = d2i_X509_ALGOR(NULL, &at, (long)algorithm_der.size);
+	X509_ALGOR_get0(NULL, &type, &value, algorithm);
+	if (type == V_ASN1_SEQUENCE)
+		pss = ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
+	if (pss != NULL && pss->saltLength != NULL)
+		salt = ASN1_INTEGER_get(pss->saltLength);
+	mask = sigalg_mask(algorithm);
+	set = pss != NULL && mask != NULL && salt >= 0 && salt <= EVP_MAX_MD_SIZE * 16 &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)salt) > 0 &&
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mask) > 0;
+	RSA_PSS_PARAMS_free(pss);
+	X509_ALGOR_free(algorithm);
+	return set;
+}
+
+static int
+algorithm_nid(const struct crl *crl)
+{
+	int nid = OBJ_ln2nid(crl->about.algorithm);
+
+	return nid != NID_undef ? nid : OBJ_txt2nid(crl->about.algorithm);
+}
+
+/* Is it a key of the algorithm? */
+static bool
+is_key_for(const struct crl *crl, const EVP_PKEY *key)
+{
+	int md, type = NID_undef, nid = algorithm_nid(crl);
+
+	if (nid == NID_rsassaPss)
+		return EVP_PKEY_is_a(key, "RSA") ||
+		    EVP_PKEY_is_a(key, "RSA-PSS");
+	if (OBJ_find_sigid_algs(nid, &md, &type) == 1 && type != NID_undef)
+		return EVP_PKEY_get_base_id(key) == type;
+	return EVP_PKEY_is_a(key, crl->about.algorithm);
+}
+
+/* 1: good, 0: bad, -1: reported. */
+static int
+verify_digest(const struct crl *crl, EVP_PKEY *key)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	bool is_pss = algorithm_nid(crl) == NID_rsassaPss;
+	int result = -1;
+
+	if (ctx != NULL && EVP_PKEY_verify_init(ctx) > 0 &&
+	    EVP_PKEY_CTX_set_signature_md(ctx, crl->about.md) > 0 &&
+	    (!is_pss || set_pss(ctx, crl->about.algorithm_der)))
+		result = EVP_PKEY_verify(ctx,
+		    (const unsigned char *)crl->signature.at,
+		    crl->signature.size, crl->digest, crl->digest_size) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	return result >= 0 ? result :
+	    fail_crypto("%s: not supported: %s", crl->file,
+		crl->about.algorithm);
+}
+
+static int
+verify_at_once(const struct crl *crl, EVP_PKEY *key)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	int result = -1;
+	size_t size;
+	char *text;
+
+	text = crl_signed_part(crl, AT_ONCE, &size);
+	if (text == NULL) {
+		EVP_MD_CTX_free(ctx);
+		return -1;
+	}
+	/* These are the octets that will be listed. */
+	if (EVP_Digest(text, size, digest, NULL, EVP_sha256(), NULL) != 1 ||
+	    memcmp(digest, crl->digest, crl->digest_size) != 0)
+		result = fail("%s: changed while it was read", crl->file);
+	else if (ctx == NULL ||
+	    EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) != 1)
+		result = fail_crypto("%s: not supported: %s", crl->file,
+		    crl->about.algorithm);
+	else
+		result = EVP_DigestVerify(ctx,
+		    (const unsigned char *)crl->signature.at,
+		    crl->signature.size, (const unsigned char *)text,
+		    size) == 1;
+	EVP_MD_CTX_free(ctx);
+	free(text);
+	return result;
+}
+
+static bool
+is_issuer(const X509 *cert, const struct crl *crl)
+{
+	const unsigned char *at =
+	    (const unsigned char *)crl->about.issuer_der.at;
+	X509_NAME *name = d2i_X509_NAME(NULL, &at,
+	    (long)crl->about.issuer_der.size);
+	bool is_so = X509_NAME_cmp(name, X509_get_subject_name(cert)) == 0;
+
+	X509_NAME_free(name);
+	return is_so;
+}
+
+static int
+verify_by(X509 *cert, const struct crl *crl)
+{
+	EVP_PKEY *key = X509_get0_pubkey(cert);
+	int result;
+
+	if (key == NULL || !is_key_for(crl, key)) {
+		ERR_clear_error();
+		return 0;
+	}
+	result = crl->about.md != NULL ? verify_digest(crl, key) :
+					 verify_at_once(crl, key);
+	ERR_clear_error();
+	return result;
+}
+
+/* Not by a digest or a key for which anybody can make a signature. */
+static int
+refuse_weak(const struct crl *crl, const EVP_PKEY *key)
+{
+	const unsigned char *at =
+	    (const unsigned char *)crl->about.algorithm_der.at;
+	X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &at,
+	    (long)crl->about.algorithm_der.size);
+	char why[SIGALG_WHY];
+	bool weak = sigalg_refuses(why, algorithm, key);
+
+	X509_ALGOR_free(algorithm);
+	return weak ? fail("%s: not to be trusted: %s", crl->file, why) : 0;
+}
+
+/* By one certificate: 1; 0: not by it. */
+static int
+try_issuer(const struct cert *issuer, const struct crl *crl, size_t *named,
+    size_t *allowed)
+{
+	X509 *cert = cert_x509(issuer);
+	int result = 0;
+
+	if (cert != NULL && is_issuer(cert, crl)) {
+		++*named;
+		if ((X509_get_key_usage(cert) & KU_CRL_SIGN) != 0) {
+			++*allowed;
+			result = verify_by(cert, crl);
+		}
+	}
+	if (result > 0 && refuse_weak(crl, X509_get0_pubkey(cert)) < 0)
+		result = -1;
+	X509_free(cert);
+	return result;
+}
+
+int
+crlfile_verify(struct crl *crl, const struct certfile *issuers,
+    const char *file)
+{
+	size_t named = 0, allowed = 0;
+	int result = refuse_weak(crl, NULL);
+
+	for (size_t i = 0; i < issuers->count && result == 0; i++)
+		result = try_issuer(issuers->item[i].cert, crl, &named,
+		    &allowed);
+	if (result < 0)
+		return -1;
+	if (named == 0)
+		return fail("%s: no certificate of the CRL's issuer: '%s'",
+		    file, crl->about.issuer);
+	if (allowed == 0)
+		return fail("%s: the key of '%s' is not for signing CRLs",
+		    file, crl->about.issuer);
+	if (result == 0)
+		return fail("%s: not signed by the key of '%s' in %s",
+		    crl->file, crl->about.issuer, file);
+	crl->is_verified = true;
+	return 0;
 }

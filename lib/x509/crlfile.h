@@ -2,6 +2,9 @@
 #ifndef X509_CRLFILE_H
 #define X509_CRLFILE_H
 
+#include "x509/cert.h"
+#include "x509/crl.h"
+
 /*
  * A CRL as it comes: a file or standard input ("-"), in DER or PEM (the labels
  * X509 CRL, CRL and Dogtag's CERTIFICATE REVOCATION LIST), or an http URL of
@@ -12,5 +15,17 @@
  * or PEM; -1: reported.  *name is that for messages, and the caller's to free.
  */
 int crlfile_open(const char *operand, unsigned milliseconds, char **name);
+
+/*
+ * Is a CRL signed by its issuer?  0: the key of a certificate whose subject is
+ * the CRL's issuer, and which may sign CRLs (RFC 5280, 6.3.3 (f)), did;
+ * crl->is_verified is set.  -1: reported.  file is that of the issuers.
+ *
+ * RSA (PKCS#1 and PSS), ECDSA and DSA sign a digest, which crl_open() made.
+ * Ed25519, Ed448 and what else OpenSSL has that signs all octets at once wants
+ * them in memory, 256 MB at most.
+ */
+int crlfile_verify(struct crl *crl, const struct certfile *issuers,
+    const char *file);
 
 #endif

@@ -29,7 +29,6 @@ struct http {
 	struct tcp tcp;
 	BIO *bio;
 	OSSL_HTTP_REQ_CTX *context;
-	unsigned connections;
 
 	bool in_head, answered; /* answered: some byte of it came */
 	size_t head;		/* bytes of it so far */
@@ -52,7 +51,6 @@ dial(struct http *http)
 {
 	if (tcp_connect(&http->tcp, http->host, http->port) < 0)
 		return -1;
-	http->connections++;
 	http->context = OSSL_HTTP_open(http->host, http->port, NULL, NULL, 0,
 	    http->bio, http->bio, NULL, NULL, 0, 0);
 	return http->context != NULL ? 0 :
@@ -400,12 +398,6 @@ const char *
 http_error(const struct http *http)
 {
 	return http->tcp.error;
-}
-
-unsigned
-http_connections(const struct http *http)
-{
-	return http->connections;
 }
 
 /* What follows the host, without the fragment. */

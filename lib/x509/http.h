@@ -64,7 +64,4 @@ int http_body(struct http *http, struct buf *out);
 /* What made the last call fail, in words, printable and on one line. */
 const char *http_error(const struct http *http);
 
-/* How many connections have been made. */
-unsigned http_connections(const struct http *http);
-
 #endif

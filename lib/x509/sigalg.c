@@ -75,6 +75,15 @@ sigalg_digest(const X509_ALGOR *algorithm)
 	return digest != NID_undef ? EVP_get_digestbynid(digest) : NULL;
 }
 
+const EVP_MD *
+sigalg_mask(const X509_ALGOR *algorithm)
+{
+	int digest, mask;
+
+	digests_of(algorithm, &digest, &mask);
+	return mask != NID_undef ? EVP_get_digestbynid(mask) : NULL;
+}
+
 bool
 sigalg_is_sha1(const X509_ALGOR *algorithm)
 {

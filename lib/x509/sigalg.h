@@ -35,6 +35,9 @@
  * OpenSSL does not have. */
 const EVP_MD *sigalg_digest(const X509_ALGOR *algorithm);
 
+/* The digest of the mask of RSASSA-PSS; NULL: as above, or another algorithm. */
+const EVP_MD *sigalg_mask(const X509_ALGOR *algorithm);
+
 /* Is no signature of this algorithm by this key believed?  Then why says what
  * it is: "signed with MD5".  key: NULL where it is not known yet. */
 bool sigalg_refuses(char why[SIGALG_WHY], const X509_ALGOR *algorithm,

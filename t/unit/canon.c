@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "dir/ldapattr.h"
 #include "util/mem.h"
 
 #define MANY 1000
@@ -173,18 +172,18 @@ static void
 test_classes(void **state)
 {
 	(void)state;
-	assert_int_equal(ldapattr_class(slice_of("EntryUSN")),
-	    LDAPATTR_LOCAL);
-	assert_int_equal(ldapattr_class(slice_of("entryusn;x")),
-	    LDAPATTR_LOCAL);
-	assert_int_equal(ldapattr_class(slice_of("userPassword")),
-	    LDAPATTR_SECRET);
-	assert_int_equal(ldapattr_class(slice_of("entryus")),
-	    LDAPATTR_PLAIN);
-	assert_int_equal(ldapattr_class(slice_of("entryusnx")),
-	    LDAPATTR_PLAIN);
-	assert_int_equal(ldapattr_class(slice_of("")), LDAPATTR_PLAIN);
-	assert_int_equal(ldapattr_class(slice_of("aci")), LDAPATTR_PLAIN);
+	assert_int_equal(entry_class(slice_of("EntryUSN")),
+	    ENTRY_LOCAL);
+	assert_int_equal(entry_class(slice_of("entryusn;x")),
+	    ENTRY_LOCAL);
+	assert_int_equal(entry_class(slice_of("userPassword")),
+	    ENTRY_SECRET);
+	assert_int_equal(entry_class(slice_of("entryus")),
+	    ENTRY_PLAIN);
+	assert_int_equal(entry_class(slice_of("entryusnx")),
+	    ENTRY_PLAIN);
+	assert_int_equal(entry_class(slice_of("")), ENTRY_PLAIN);
+	assert_int_equal(entry_class(slice_of("aci")), ENTRY_PLAIN);
 }
 
 int

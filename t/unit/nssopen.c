@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A database from a stranger: cut anywhere, any byte of it another, it is read
  * or refused, soon, and without harm. */
-#include "nss/nssopen.h"
+#include "nss/nssdb.h"
 
 #include "scratch.h"
 

@@ -161,19 +161,6 @@ no_id(void **state)
 	assert_null(out.at);
 }
 
-static void
-fips_mode(void **state)
-{
-	(void)state;
-	assert_false(p12_fips_file_says("f"));
-	scratch_put("f", "0\n");
-	assert_false(p12_fips_file_says("f"));
-	scratch_put("f", "1\n");
-	assert_true(p12_fips_file_says("f"));
-	scratch_put("f", "");
-	assert_false(p12_fips_file_says("f"));
-}
-
 int
 main(void)
 {
@@ -188,7 +175,6 @@ main(void)
 		SCRATCH_TEST("OpenSSL's own parser takes it", openssl_parses),
 		SCRATCH_TEST("a key that no certificate could name is refused",
 		    no_id),
-		SCRATCH_TEST("FIPS mode is seen", fips_mode),
 	};
 
 	return BUNDLE_RUN(tests);
