@@ -155,20 +155,21 @@ static void
 check_public_key(struct check_file *l, const char *family, struct slice tag,
     const struct cert *cert)
 {
-	struct slice value = certkey_public_value(cert->x509);
-	struct slice exponent = certkey_rsa_exponent(cert->x509);
+	struct certkey key;
+	char oid[64];
 
-	if (exponent.at != NULL)
+	certkey_read(&key, cert->x509, oid);
+	if (key.exponent.at != NULL)
 		check_part(l,
 		    lint_find(
 			l, "%s.%.*s.pubkey.modulus", family, SLICE_ARG(tag)),
-		    value);
+		    key.value);
 	check_part(l,
 	    lint_find(l, "%s.%.*s.pubkey.exponent", family, SLICE_ARG(tag)),
-	    exponent);
+	    key.exponent);
 	check_whole(l,
 	    lint_find(l, "%s.%.*s.pubkey.encoded", family, SLICE_ARG(tag)),
-	    value);
+	    key.value);
 	check_type(
 	    l, lint_find(l, "%s.%.*s.keytype", family, SLICE_ARG(tag)), cert);
 }

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
@@ -14,7 +13,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "asn1/der.h"
 #include "util/base64.h"
 #include "util/diag.h"
 #include "util/hex.h"
@@ -109,110 +107,11 @@ is_ca(const X509 *x509)
 		X509_get_issuer_name(x509)) == 0);
 }
 
-static unsigned
-curve_bits(const ASN1_TYPE *parameters)
-{
-	EC_GROUP *group = NULL;
-	const unsigned char *at;
-	unsigned char *der = NULL;
-	unsigned bits = 0;
-	int size;
-
-	if (parameters == NULL)
-		return 0;
-	if (parameters->type == V_ASN1_OBJECT)
-		switch (OBJ_obj2nid(parameters->value.object)) {
-		case NID_X9_62_prime256v1:
-			return 256;
-		case NID_secp384r1:
-			return 384;
-		case NID_secp521r1:
-			return 521;
-		}
-	size = i2d_ASN1_TYPE(parameters, &der);
-	at = der;
-	if (size > 0)
-		group = d2i_ECPKParameters(NULL, &at, size);
-	if (group != NULL)
-		bits = (unsigned)EC_GROUP_order_bits(group);
-	EC_GROUP_free(group);
-	OPENSSL_free(der);
-	return bits;
-}
-
-/* The bits of p, the first number in a DSA key's parameters. */
-static unsigned
-prime_bits(const ASN1_TYPE *parameters)
-{
-	struct slice text, numbers, p;
-
-	if (parameters == NULL || parameters->type != V_ASN1_SEQUENCE)
-		return 0;
-	text.at = (const char *)ASN1_STRING_get0_data(
-	    parameters->value.sequence);
-	text.size = (size_t)ASN1_STRING_length(parameters->value.sequence);
-	return ber_take(&text, DER_SEQUENCE, &numbers) &&
-		ber_take(&numbers, DER_INTEGER, &p) ? der_bits(p) : 0;
-}
-
-/* oid is room for what OpenSSL has no name for. */
-static const char *
-type_name(const ASN1_OBJECT *type, char oid[64])
-{
-	int nid = OBJ_obj2nid(type);
-
-	switch (nid) {
-	case NID_rsaEncryption:
-	case NID_rsa:
-		return "rsa";
-	case NID_rsassaPss:
-		return "rsa-pss";
-	case NID_X9_62_id_ecPublicKey:
-		return "ec";
-	case NID_dsa:
-		return "dsa";
-	case NID_undef:
-		OBJ_obj2txt(oid, 64, type, 1);
-		return oid;
-	default:
-		return OBJ_nid2sn(nid);
-	}
-}
-
-static void
-describe_key(struct cert *cert, const X509_PUBKEY *key, struct slice value)
-{
-	X509_ALGOR *algorithm = NULL;
-	ASN1_OBJECT *type = NULL;
-
-	X509_PUBKEY_get0_param(&type, NULL, NULL, &algorithm, key);
-	cert->key_type = type_name(type, cert->oid);
-	switch (OBJ_obj2nid(type)) {
-	case NID_rsaEncryption:
-	case NID_rsa:
-	case NID_rsassaPss:
-		cert->key_bits = der_bits(value);
-		break;
-	case NID_X9_62_id_ecPublicKey:
-		cert->key_bits = curve_bits(algorithm->parameter);
-		break;
-	case NID_dsa:
-		cert->key_bits = prime_bits(algorithm->parameter);
-		break;
-	case NID_ED25519:
-	case NID_X25519:
-		cert->key_bits = 256;
-		break;
-	}
-	ERR_clear_error();
-}
-
 int
 cert_parse(struct cert *cert, struct slice der)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	const X509_PUBKEY *key;
-	struct slice value;
+	struct certkey key;
 
 	*cert = (struct cert){ .der = der };
 	pthread_once(&once, make_no_keys);
@@ -220,7 +119,7 @@ cert_parse(struct cert *cert, struct slice der)
 	if (cert->x509 == NULL ||
 	    !seconds_of(X509_get0_notBefore(cert->x509), &cert->not_before) ||
 	    !seconds_of(X509_get0_notAfter(cert->x509), &cert->not_after) ||
-	    (key = X509_get_X509_PUBKEY(cert->x509)) == NULL) {
+	    X509_get_X509_PUBKEY(cert->x509) == NULL) {
 		cert_release(cert);
 		return -1;
 	}
@@ -230,9 +129,10 @@ cert_parse(struct cert *cert, struct slice der)
 	cert->is_ca = is_ca(cert->x509);
 	SHA1((const unsigned char *)der.at, der.size, cert->sha1);
 	SHA256((const unsigned char *)der.at, der.size, cert->sha256);
-	value = certkey_public_value(cert->x509);
-	describe_key(cert, key, value);
-	cert->has_key_id = certkey_id_of(cert->key_id, value);
+	certkey_read(&key, cert->x509, cert->oid);
+	cert->key_type = key.type;
+	cert->key_bits = key.bits;
+	cert->has_key_id = certkey_id_of(cert->key_id, key.value);
 	return 0;
 }
 
@@ -403,17 +303,16 @@ cert_key_kind(struct slice pkcs8, const char **type, unsigned *bits,
 	PKCS8_PRIV_KEY_INFO *info;
 	EVP_PKEY *private = decode_private(pkcs8, &info);
 	const ASN1_OBJECT *algorithm = NULL;
+	bool ours;
 	int known = -1;
 
 	if (info != NULL && PKCS8_pkey_get0(&algorithm, NULL, NULL, NULL,
 				info) == 1) {
-		*type = type_name(algorithm, oid);
+		*type = certkey_name(algorithm, oid, &ours);
 		*bits = private != NULL ? (unsigned)EVP_PKEY_get_bits(private) :
 					  0;
 		/* What OpenSSL has no word for it cannot decode either. */
-		known = private != NULL || (strcmp(*type, "rsa") != 0 &&
-		    strcmp(*type, "ec") != 0 && strcmp(*type, "dsa") != 0 &&
-		    strcmp(*type, "rsa-pss") != 0) ? 0 : -1;
+		known = private != NULL || !ours ? 0 : -1;
 	}
 	EVP_PKEY_free(private);
 	PKCS8_PRIV_KEY_INFO_free(info);

@@ -11,15 +11,9 @@ certkey_id(unsigned char id[CERTKEY_ID_SIZE], struct slice base64)
 	return CERTKEY_UNKNOWN;
 }
 
-struct slice
-certkey_rsa_exponent(const void *x509)
-{
-	(void)x509;
-	return (struct slice){ 0 };
-}
-
 #else
 
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -40,63 +34,157 @@ take_number(struct slice *der)
 	return number.size != 0 ? number : (struct slice){ 0 };
 }
 
-/* The bits of its public key, and their type. */
-static struct slice
-key_of(const void *x509, int *type)
+static unsigned
+value_bits(struct slice value, const ASN1_TYPE *parameters)
 {
-	const X509_PUBKEY *key = X509_get_X509_PUBKEY((const X509 *)x509);
+	(void)parameters;
+	return der_bits(value);
+}
+
+static unsigned
+bits_256(struct slice value, const ASN1_TYPE *parameters)
+{
+	(void)value;
+	(void)parameters;
+	return 256;
+}
+
+static unsigned
+curve_bits(struct slice value, const ASN1_TYPE *parameters)
+{
+	EC_GROUP *group = NULL;
+	const unsigned char *at;
+	unsigned char *der = NULL;
+	unsigned bits = 0;
+	int size;
+
+	(void)value;
+	if (parameters == NULL)
+		return 0;
+	if (parameters->type == V_ASN1_OBJECT)
+		switch (OBJ_obj2nid(parameters->value.object)) {
+		case NID_X9_62_prime256v1:
+			return 256;
+		case NID_secp384r1:
+			return 384;
+		case NID_secp521r1:
+			return 521;
+		}
+	size = i2d_ASN1_TYPE(parameters, &der);
+	at = der;
+	if (size > 0)
+		group = d2i_ECPKParameters(NULL, &at, size);
+	if (group != NULL)
+		bits = (unsigned)EC_GROUP_order_bits(group);
+	EC_GROUP_free(group);
+	OPENSSL_free(der);
+	return bits;
+}
+
+/* The bits of p, the first number in a DSA key's parameters. */
+static unsigned
+prime_bits(struct slice value, const ASN1_TYPE *parameters)
+{
+	struct slice text, numbers, p;
+
+	(void)value;
+	if (parameters == NULL || parameters->type != V_ASN1_SEQUENCE)
+		return 0;
+	text.at = (const char *)ASN1_STRING_get0_data(
+	    parameters->value.sequence);
+	text.size = (size_t)ASN1_STRING_length(parameters->value.sequence);
+	return ber_take(&text, DER_SEQUENCE, &numbers) &&
+		ber_take(&numbers, DER_INTEGER, &p) ? der_bits(p) : 0;
+}
+
+/* Types of public keys. */
+static const struct row {
+	int nid;
+	const char *name; /* NULL: OpenSSL's */
+	enum { BYTES, NUMBER, NUMBERS } form; /* of its bits */
+	/* NULL: not known. */
+	unsigned (*bits)(struct slice value, const ASN1_TYPE *parameters);
+} rows[] = {
+	{ NID_rsaEncryption, "rsa", NUMBERS, value_bits },
+	{ NID_rsa, "rsa", NUMBERS, value_bits },
+	{ NID_rsassaPss, "rsa-pss", NUMBERS, value_bits },
+	{ NID_dsa, "dsa", NUMBER, prime_bits },
+	{ NID_X9_62_id_ecPublicKey, "ec", BYTES, curve_bits },
+	{ NID_ED25519, NULL, BYTES, bits_256 },
+	{ NID_X25519, NULL, BYTES, bits_256 },
+	{ NID_ED448, NULL, BYTES, NULL },
+	{ NID_X448, NULL, BYTES, NULL },
+};
+
+static const struct row *
+find(int nid)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].nid == nid)
+			return &rows[i];
+	return NULL;
+}
+
+static const char *
+name_of(const ASN1_OBJECT *type, const struct row *row, char oid[64])
+{
+	if (row != NULL && row->name != NULL)
+		return row->name;
+	if (OBJ_obj2nid(type) != NID_undef)
+		return OBJ_nid2sn(OBJ_obj2nid(type));
+	OBJ_obj2txt(oid, 64, type, 1);
+	return oid;
+}
+
+const char *
+certkey_name(const void *type, char oid[64], bool *ours)
+{
+	const struct row *row = find(OBJ_obj2nid(type));
+
+	*ours = row != NULL && row->name != NULL;
+	return name_of(type, row, oid);
+}
+
+/* What of a public key is hashed; value: its bits. */
+static void
+take_value(struct certkey *key, const struct row *row, struct slice value)
+{
+	struct slice numbers;
+
+	if (row->form == BYTES) {
+		key->value = value;
+	} else if (row->form == NUMBER) {
+		key->value = take_number(&value);
+	} else if (ber_take(&value, DER_SEQUENCE, &numbers)) {
+		key->value = take_number(&numbers);
+		key->exponent = take_number(&numbers);
+	}
+}
+
+void
+certkey_read(struct certkey *key, const void *x509, char oid[64])
+{
+	const X509_PUBKEY *public = X509_get_X509_PUBKEY((const X509 *)x509);
 	const unsigned char *at = NULL;
-	ASN1_OBJECT *algorithm = NULL;
-	struct slice value = { 0 };
+	ASN1_OBJECT *type = NULL;
+	X509_ALGOR *algorithm;
+	const struct row *row;
 	int size = 0;
 
-	*type = NID_undef;
-	if (key == NULL ||
-	    X509_PUBKEY_get0_param(&algorithm, &at, &size, NULL, key) != 1)
-		return value;
-	*type = OBJ_obj2nid(algorithm);
+	*key = (struct certkey){ .type = "" };
+	if (public == NULL || X509_PUBKEY_get0_param(&type, &at, &size,
+		&algorithm, public) != 1)
+		return;
+	row = find(OBJ_obj2nid(type));
+	key->type = name_of(type, row, oid);
+	if (row == NULL)
+		return;
 	if (at != NULL && size > 0)
-		value = (struct slice){ (const char *)at, (size_t)size };
-	return value;
-}
-
-struct slice
-certkey_rsa_exponent(const void *x509)
-{
-	int type;
-	struct slice value = key_of(x509, &type), numbers;
-
-	if ((type != NID_rsaEncryption && type != NID_rsa &&
-		type != NID_rsassaPss) ||
-	    !ber_take(&value, DER_SEQUENCE, &numbers))
-		return (struct slice){ 0 };
-	take_number(&numbers);
-	return take_number(&numbers);
-}
-
-struct slice
-certkey_public_value(const void *x509)
-{
-	int type;
-	struct slice value = key_of(x509, &type), numbers;
-
-	switch (type) {
-	case NID_rsaEncryption:
-	case NID_rsa:
-	case NID_rsassaPss:
-		return ber_take(&value, DER_SEQUENCE, &numbers) ?
-		    take_number(&numbers) : (struct slice){ 0 };
-	case NID_dsa:
-		return take_number(&value);
-	case NID_X9_62_id_ecPublicKey:
-	case NID_ED25519:
-	case NID_ED448:
-	case NID_X25519:
-	case NID_X448:
-		return value;
-	default:
-		return (struct slice){ 0 };
-	}
+		take_value(key, row,
+		    (struct slice){ (const char *)at, (size_t)size });
+	if (row->bits != NULL)
+		key->bits = row->bits(key->value, algorithm->parameter);
+	ERR_clear_error();
 }
 
 bool
@@ -119,15 +207,18 @@ certkey_id(unsigned char id[CERTKEY_ID_SIZE], struct slice base64)
 	enum certkey_result result = CERTKEY_BAD;
 	X509 *certificate = NULL;
 	const unsigned char *at;
+	struct certkey key;
+	char oid[64];
 
 	if (base64_decode(&der, base64) == 0 && der.size != 0) {
 		at = (const unsigned char *)der.at;
 		certificate = d2i_X509(NULL, &at, (long)der.size);
 		if (certificate != NULL &&
-		    at == (const unsigned char *)der.at + der.size)
-			result = certkey_id_of(id,
-			    certkey_public_value(certificate)) ?
+		    at == (const unsigned char *)der.at + der.size) {
+			certkey_read(&key, certificate, oid);
+			result = certkey_id_of(id, key.value) ?
 			    CERTKEY_OK : CERTKEY_UNKNOWN;
+		}
 	}
 	X509_free(certificate);
 	buf_release(&der);

@@ -25,12 +25,20 @@ enum certkey_result {
 enum certkey_result certkey_id(unsigned char id[CERTKEY_ID_SIZE],
     struct slice base64);
 
-/* The public value in x509 (an X509, which it points into); at NULL: no such
- * type of key, or no such key. */
-struct slice certkey_public_value(const void *x509);
+struct certkey {
+	const char *type;      /* "rsa", "rsa-pss", "ec", "dsa"; else OpenSSL's
+				  short name or the OID */
+	unsigned bits;	       /* 0: not known */
+	struct slice value;    /* what is hashed; at NULL: no such type of key,
+				  or no such key */
+	struct slice exponent; /* of RSA, in the same way */
+};
 
-/* The exponent of an RSA key, in the same way. */
-struct slice certkey_rsa_exponent(const void *x509);
+/* The key of x509 (an X509), which it points into; oid is room for type. */
+void certkey_read(struct certkey *key, const void *x509, char oid[64]);
+
+/* The word for a type (an ASN1_OBJECT), as above; *ours: it is not OpenSSL's. */
+const char *certkey_name(const void *type, char oid[64], bool *ours);
 
 /* false: the value is shorter than an ID, and NSS would not hash it. */
 bool certkey_id_of(unsigned char id[CERTKEY_ID_SIZE], struct slice value);
