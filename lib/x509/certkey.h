@@ -37,7 +37,7 @@ struct certkey {
 /* The key of x509 (an X509), which it points into; oid is room for type. */
 void certkey_read(struct certkey *key, const void *x509, char oid[64]);
 
-/* The word for a type (an ASN1_OBJECT), as above; *ours: it is not OpenSSL's. */
+/* The same word for an ASN1_OBJECT; *ours: OpenSSL has another. */
 const char *certkey_name(const void *type, char oid[64], bool *ours);
 
 /* false: the value is shorter than an ID, and NSS would not hash it. */

@@ -700,7 +700,8 @@ read_signature(struct crl *crl)
 	    !slice_equal(e.whole, crl->about.algorithm_der))
 		return damaged(crl, "two signature algorithms");
 	if (window_element(&r->in, r->end, &e) != WINDOW_GOOD ||
-	    e.id != DER_BIT_STRING || e.content.size < 1 || e.content.at[0] != 0)
+	    e.id != DER_BIT_STRING || e.content.size < 1 ||
+	    e.content.at[0] != 0)
 		return damaged(crl, "signature");
 	crl->signature.size = e.content.size - 1;
 	crl->signature.at = mem_dup(e.content.at + 1, crl->signature.size);

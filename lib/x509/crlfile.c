@@ -294,7 +294,8 @@ set_pss(EVP_PKEY_CTX *ctx, struct slice algorithm_der)
 	if (pss != NULL && pss->saltLength != NULL)
 		salt = ASN1_INTEGER_get(pss->saltLength);
 	mask = sigalg_mask(algorithm);
-	set = pss != NULL && mask != NULL && salt >= 0 && salt <= EVP_MAX_MD_SIZE * 16 &&
+	set = pss != NULL && mask != NULL && salt >= 0 &&
+	    salt <= EVP_MAX_MD_SIZE * 16 &&
 	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) > 0 &&
 	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)salt) > 0 &&
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mask) > 0;

@@ -35,7 +35,7 @@
  * OpenSSL does not have. */
 const EVP_MD *sigalg_digest(const X509_ALGOR *algorithm);
 
-/* The digest of the mask of RSASSA-PSS; NULL: as above, or another algorithm. */
+/* The digest of RSASSA-PSS's mask; NULL: as above, or another algorithm. */
 const EVP_MD *sigalg_mask(const X509_ALGOR *algorithm);
 
 /* Is no signature of this algorithm by this key believed?  Then why says what

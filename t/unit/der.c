@@ -121,7 +121,7 @@ strict_lengths(void **state)
 	assert_false(strict("", 0));
 	assert_false(strict("\x04", 1));
 	assert_false(strict("\x04\x01", 2));
-	assert_false(strict("\x04\x81\x01x", 4));		/* one octet does */
+	assert_false(strict("\x04\x81\x01x", 4));	/* one octet does */
 	assert_false(strict("\x04\x82\x00\x80xx", 6));	/* a zero in front */
 	assert_false(strict("\x24\x80\x00\x00", 4));	/* indefinite */
 	assert_false(strict("\x1f\x81\x01\x00", 4));	/* a tag above 30 */

@@ -170,10 +170,11 @@ put_mac(struct buf *out, const struct mac *mac, struct slice content)
 	if (mac->octets != 0)
 		size = (unsigned)mac->octets;
 	put_algorithm(&algorithm, mac);
-	put(&algorithm, DER_OCTET_STRING, (struct slice){ (char *)octets, size });
+	put(&algorithm, DER_OCTET_STRING,
+	    (struct slice){ (char *)octets, size });
 	enclose(&algorithm, DER_SEQUENCE);
-	put(&algorithm, DER_OCTET_STRING, mac->prf != NULL ? slice_of("unused") :
-	    mac->salt);
+	put(&algorithm, DER_OCTET_STRING,
+	    mac->prf != NULL ? slice_of("unused") : mac->salt);
 	put_number(&algorithm, mac->prf != NULL ? mac->outer : mac->rounds);
 	put(out, DER_SEQUENCE, buf_slice(&algorithm));
 	buf_release(&algorithm);
