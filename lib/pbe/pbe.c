@@ -42,25 +42,25 @@ static const struct digest digests[] = {
 /* By digests and ciphers that are fixed: RFC 7292, appendix C, and NSS's own,
  * which OpenSSL has no number for. */
 static const struct scheme {
-	int nid;
 	const char *name; /* without a number, the OID */
-	enum pbe_kdf kdf; /* with SHA-1 */
 	const char *cipher;
+	int nid;
+	enum pbe_kdf kdf; /* with SHA-1 */
 	enum pbe_strength strength;
 } schemes[] = {
-	{ NID_pbe_WithSHA1And128BitRC4, "PBE-SHA1-RC4-128", PBE_PKCS12, "RC4",
-	    PBE_OLD },
-	{ NID_pbe_WithSHA1And40BitRC4, "PBE-SHA1-RC4-40", PBE_PKCS12,
-	    "RC4-40", PBE_OLD },
-	{ NID_pbe_WithSHA1And3_Key_TripleDES_CBC, "PBE-SHA1-3DES", PBE_PKCS12,
-	    "DES-EDE3-CBC", PBE_WEAK },
-	{ NID_pbe_WithSHA1And2_Key_TripleDES_CBC, "PBE-SHA1-2DES", PBE_PKCS12,
-	    "DES-EDE-CBC", PBE_WEAK },
-	{ NID_pbe_WithSHA1And128BitRC2_CBC, "PBE-SHA1-RC2-128", PBE_PKCS12,
-	    "RC2-CBC", PBE_OLD },
-	{ NID_pbe_WithSHA1And40BitRC2_CBC, "PBE-SHA1-RC2-40", PBE_PKCS12,
-	    "RC2-40-CBC", PBE_OLD },
-	{ NID_undef, "1.2.840.113549.1.12.5.1.3", PBE_NSS, "DES-EDE3-CBC",
+	{ "PBE-SHA1-RC4-128", "RC4", NID_pbe_WithSHA1And128BitRC4,
+	    PBE_PKCS12, PBE_OLD },
+	{ "PBE-SHA1-RC4-40", "RC4-40", NID_pbe_WithSHA1And40BitRC4,
+	    PBE_PKCS12, PBE_OLD },
+	{ "PBE-SHA1-3DES", "DES-EDE3-CBC",
+	    NID_pbe_WithSHA1And3_Key_TripleDES_CBC, PBE_PKCS12, PBE_WEAK },
+	{ "PBE-SHA1-2DES", "DES-EDE-CBC",
+	    NID_pbe_WithSHA1And2_Key_TripleDES_CBC, PBE_PKCS12, PBE_WEAK },
+	{ "PBE-SHA1-RC2-128", "RC2-CBC", NID_pbe_WithSHA1And128BitRC2_CBC,
+	    PBE_PKCS12, PBE_OLD },
+	{ "PBE-SHA1-RC2-40", "RC2-40-CBC", NID_pbe_WithSHA1And40BitRC2_CBC,
+	    PBE_PKCS12, PBE_OLD },
+	{ "1.2.840.113549.1.12.5.1.3", "DES-EDE3-CBC", NID_undef, PBE_NSS,
 	    PBE_WEAK },
 };
 

@@ -99,21 +99,21 @@ prime_bits(struct slice value, const ASN1_TYPE *parameters)
 
 /* Types of public keys. */
 static const struct row {
-	int nid;
 	const char *name; /* NULL: OpenSSL's */
-	enum { BYTES, NUMBER, NUMBERS } form; /* of its bits */
 	/* NULL: not known. */
 	unsigned (*bits)(struct slice value, const ASN1_TYPE *parameters);
+	int nid;
+	enum { BYTES, NUMBER, NUMBERS } form; /* of its bits */
 } rows[] = {
-	{ NID_rsaEncryption, "rsa", NUMBERS, value_bits },
-	{ NID_rsa, "rsa", NUMBERS, value_bits },
-	{ NID_rsassaPss, "rsa-pss", NUMBERS, value_bits },
-	{ NID_dsa, "dsa", NUMBER, prime_bits },
-	{ NID_X9_62_id_ecPublicKey, "ec", BYTES, curve_bits },
-	{ NID_ED25519, NULL, BYTES, bits_256 },
-	{ NID_X25519, NULL, BYTES, bits_256 },
-	{ NID_ED448, NULL, BYTES, NULL },
-	{ NID_X448, NULL, BYTES, NULL },
+	{ "rsa", value_bits, NID_rsaEncryption, NUMBERS },
+	{ "rsa", value_bits, NID_rsa, NUMBERS },
+	{ "rsa-pss", value_bits, NID_rsassaPss, NUMBERS },
+	{ "dsa", prime_bits, NID_dsa, NUMBER },
+	{ "ec", curve_bits, NID_X9_62_id_ecPublicKey, BYTES },
+	{ NULL, bits_256, NID_ED25519, BYTES },
+	{ NULL, bits_256, NID_X25519, BYTES },
+	{ NULL, NULL, NID_ED448, BYTES },
+	{ NULL, NULL, NID_X448, BYTES },
 };
 
 static const struct row *
