@@ -318,9 +318,10 @@ kill_at () (
 	do
 		sleep 0.02
 	done
-	# Wherever it is by then.
+	# Wherever it is by then, or at its end.
 	test -z "${LONG-}" || sleep "0.$(($(date +%N | tr -d 0 | cut -c 1-2) % 9))"
-	kill -9 "$(sed -n 's/^# begun .* process //p' log)"
+	kill -9 "$(sed -n 's/^# begun .* process //p' log)" ||
+	    test -n "${LONG-}"
 )
 
 # finish HOW: what it had begun ends by itself, and holds the lock until then
