@@ -154,6 +154,32 @@ search_all(struct rangels *r, struct source *source, struct count *count)
 					: 0;
 }
 
+/* Where hosts of several CAs have one base DN, its entries say by the hosts
+ * that they name whose the directory is. */
+static int
+find_issuer(struct rangels *r, const char *operand)
+{
+	const struct source_query query = { .filter = ranges_filter,
+		.attributes = ranges_attributes };
+	struct entry entry;
+	struct csdir dir;
+	int more;
+
+	r->all.issuer = NULL;
+	if (!ranges_has_namesakes(&r->all) || is_gone(operand))
+		return 0;
+	if (csdir_open(&dir, operand, r->subsystem, &r->ldap) < 0)
+		return -1;
+	more = source_search(dir.source, &query);
+	while (more == 0 && r->all.issuer == NULL &&
+	       (more = source_next(dir.source, &entry)) > 0) {
+		r->all.issuer = ranges_issuer_of_entry(&r->all, &entry);
+		more = 0;
+	}
+	csdir_close(&dir);
+	return more < 0 ? -1 : 0;
+}
+
 static int
 read_directory(struct rangels *r, const char *operand)
 {
@@ -161,7 +187,8 @@ read_directory(struct rangels *r, const char *operand)
 	struct csdir dir;
 	int status;
 
-	if (csdir_open(&dir, operand, r->subsystem, &r->ldap) < 0)
+	if (find_issuer(r, operand) < 0 ||
+	    csdir_open(&dir, operand, r->subsystem, &r->ldap) < 0)
 		return -1;
 	r->sources++;
 	r->live |= source_is_server(dir.source);

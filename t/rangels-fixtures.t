@@ -63,7 +63,7 @@ it 'finds breaks made in them' <<-\EOF
 	broken range-overlap ca2/ca-CS.cfg 's/\(beginSerialNumber=\).*/\1fff0000/'
 	broken range-overlap ca3/ca-CS.cfg 's/\(beginRequestNumber=\).*/\119979999/'
 	broken range-overlap ca3/ca-CS.cfg 's/\(beginReplicaNumber=\).*/\11080/'
-	broken range-overlap ds1-ca.ldif 's/^beginRange: 278435457/beginRange: 278435456/'
+	broken range-overlap ds1-ca.ldif 's/^beginRange: 278435457/beginRange: 278435458/'
 	broken generator ca3/ca-CS.cfg '$adbs.cert.id.generator=legacy2'
 	broken range-half ca3/ca-CS.cfg /nextEndSerial/d
 	broken range-next ds1-ca.ldif 's/^nextRange: 30000001/nextRange: 20000001/'

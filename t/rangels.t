@@ -107,8 +107,8 @@ cfg () {
 }
 
 it 'reads legacy2 by its prefix, and its own entries' <<-\EOF
-	cfg dbs.cert.id.generator=legacy2 dbs.beginSerialNumber=9 \
-	    dbs.endSerialNumber=0x18 dbs.nextBeginSerialNumber=0x19 \
+	cfg dbs.cert.id.generator=legacy2 dbs.serialIncrement=0x12 \
+	    dbs.beginSerialNumber=9 dbs.endSerialNumber=0x18 dbs.nextBeginSerialNumber=0x19 \
 	    dbs.nextEndSerialNumber=0x2a >v2.cfg
 	{
 		range_entry 25 certificateRepository 25 42 a ranges_v2
@@ -120,7 +120,7 @@ it 'reads legacy2 by its prefix, and its own entries' <<-\EOF
 	} >v2.ldif
 	cat >want <<-END
 		a serial current 9 24 16 
-		a serial old 19 30 12 
+		a serial old 19 36 18 
 		a serial next 25 42 18 18
 		a serial allocated 25 42 18 
 		 serial old 37   

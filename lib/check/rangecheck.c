@@ -72,6 +72,8 @@ rangecheck_cfg(struct findings *found, const struct cfg *cfg)
 struct rangecheck {
 	const struct ranges *all;
 	struct findings *found;
+	const struct range **file; /* the blocks of files, which are few */
+	size_t files;
 };
 
 static const char *
@@ -168,40 +170,26 @@ void
 rangecheck_entries(const struct ranges *all, size_t first,
     struct findings *found)
 {
-	const struct rangecheck judge = { all, found };
+	const struct rangecheck judge = { .all = all, .found = found };
 
 	for (size_t i = first; i < all->count; i++)
 		check_entry(&judge, &all->range[i]);
 }
 
-static void
-report_overlap(const struct rangecheck *c, const struct range *a,
-    const struct range *b, mpz_srcptr from, mpz_srcptr to)
+static bool
+is_closed(const struct range *range)
 {
-	findings_add(c->found, place_of(b), "range-overlap",
-	    "%s to %s: numbers that %s (%s) gives out, too: %s of %s",
-	    shown(c, from), shown(c, to), where_is(c, a), a->host,
-	    kind_of(c, b->repository), b->host);
+	return (is_of_cfg(range) || is_allocated(range)) &&
+	       mpz_cmp(range->begin, range->end) <= 0;
 }
 
-/* What both have, from low to high; by the given ends. */
-static void
-check_overlap(const struct rangecheck *c, const struct range *a,
-    const struct range *b, bool ldap)
+static bool
+meet(const struct range *a, const struct range *b)
 {
-	mpz_srcptr a_begin = ldap ? a->ldap_begin : a->begin;
-	mpz_srcptr b_begin = ldap ? b->ldap_begin : b->begin;
-	mpz_srcptr a_end = ldap ? a->ldap_end : a->end;
-	mpz_srcptr b_end = ldap ? b->ldap_end : b->end;
-	mpz_srcptr from = mpz_cmp(a_begin, b_begin) > 0 ? a_begin : b_begin;
-	mpz_srcptr to = mpz_cmp(a_end, b_end) < 0 ? a_end : b_end;
-
-	if (mpz_cmp(from, to) <= 0 && mpz_cmp(a_begin, a_end) <= 0 &&
-	    mpz_cmp(b_begin, b_end) <= 0)
-		report_overlap(c, a, b, from, to);
+	return mpz_cmp(a->begin, b->end) <= 0 && mpz_cmp(b->begin, a->end) <= 0;
 }
 
-/* Is b a part of a, and not all of it? */
+/* Is b all or a part of a? */
 static bool
 is_part(const struct range *b, const struct range *a)
 {
@@ -214,34 +202,243 @@ begin_alike(const struct range *a, const struct range *b)
 	return mpz_cmp(a->begin, b->begin) == 0;
 }
 
-/* CS.cfg files among each other; entries of one container among each other,
- * as the directory counts; and a block of a file that is neither one of an
- * entry nor handed on out of one. */
-static void
-check_pair(const struct rangecheck *c, const struct range *a,
-    const struct range *b)
+/* The CS.cfg of the host of an entry was given, and by it the host has a part
+ * of the entry and nothing of the block: it knows that it handed that on. */
+static bool
+owner_agrees(const struct rangecheck *c, const struct range *block,
+    const struct range *entry)
 {
-	if (is_of_cfg(a) && is_of_cfg(b))
-		check_overlap(c, a, b, false);
-	else if (is_allocated(a) && is_allocated(b))
-		check_overlap(c, a, b, true);
-	else if (is_of_cfg(a) && is_allocated(b) && !is_part(a, b) &&
-		 !begin_alike(a, b))
-		check_overlap(c, b, a, false);
-	else if (is_allocated(a) && is_of_cfg(b) && !is_part(b, a) &&
-		 !begin_alike(a, b))
-		check_overlap(c, a, b, false);
+	bool has_part = false;
+
+	for (size_t i = 0; i < c->files; i++) {
+		const struct range *own = c->file[i];
+
+		if (own->repository != entry->repository ||
+		    !is_one_host(own->host, entry->host))
+			continue;
+		if (meet(own, block) && is_closed(own))
+			return false;
+		has_part |= meet(own, entry);
+	}
+	return has_part;
 }
 
+/*
+ * Is the block one that the host of the entry handed on?  Each clone gets the
+ * last numbers, as many as the transfer says, so that blocks that were handed
+ * on lie side by side at the end [dogtag UpdateNumberRange].
+ */
+static bool
+is_handed_on(const struct rangecheck *c, const struct range *block,
+    const struct range *entry)
+{
+	mpz_t transfer, number;
+	bool answer;
+
+	if (!is_part(block, entry))
+		return false;
+	if (owner_agrees(c, block, entry))
+		return true;
+	mpz_inits(transfer, number, NULL);
+	ranges_transfer(c->all, entry, transfer);
+	range_size(number, block);
+	answer = mpz_sgn(transfer) > 0 && mpz_cmp(number, transfer) <= 0;
+	mpz_sub(number, entry->end, block->end);
+	answer = answer && mpz_divisible_p(number, transfer) != 0;
+	mpz_clears(transfer, number, NULL);
+	return answer;
+}
+
+/* A block of a file and an entry that share numbers: may they?  Where they
+ * begin alike, check_against_entry() says more. */
+static bool
+may_meet(const struct rangecheck *c, const struct range *block,
+    const struct range *entry)
+{
+	return begin_alike(block, entry) ||
+	       (is_part(block, entry) &&
+		   is_one_host(block->host, entry->host)) ||
+	       is_handed_on(c, block, entry);
+}
+
+static bool
+overlap(
+    const struct rangecheck *c, const struct range *a, const struct range *b)
+{
+	if (!meet(a, b))
+		return false;
+	if (is_of_cfg(a) == is_of_cfg(b))
+		return true;
+	return is_of_cfg(a) ? !may_meet(c, a, b) : !may_meet(c, b, a);
+}
+
+/* The begins, or the ends, of one sort of blocks, in order. */
+struct bounds {
+	mpz_srcptr *at;
+	size_t count;
+};
+
+/* The blocks of one repository, which the model has in the order of their
+ * begins: those of files, which are few, and those of the directory. */
+struct sweep {
+	const struct rangecheck *c;
+	const struct range **file, **entry;
+	size_t files, entries;
+	struct bounds begins[2], ends[2]; /* of files, of entries */
+};
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	return mpz_cmp(*(const mpz_srcptr *)a, *(const mpz_srcptr *)b);
+}
+
+/* How many are less than number, or with equal not more. */
+static size_t
+count_below(const struct bounds *bounds, mpz_srcptr number, bool equal)
+{
+	size_t low = 0, high = bounds->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = mpz_cmp(bounds->at[middle], number);
+
+		if (order < 0 || (equal && order == 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+sweep_begin(
+    struct sweep *s, const struct rangecheck *c, size_t first, size_t last)
+{
+	const size_t count = last - first + 1;
+
+	*s = (struct sweep){ .c = c };
+	s->file = mem_zalloc(count, sizeof *s->file);
+	s->entry = mem_zalloc(count, sizeof *s->entry);
+	for (int i = 0; i < 2; i++) {
+		s->begins[i].at = mem_zalloc(count, sizeof(mpz_srcptr));
+		s->ends[i].at = mem_zalloc(count, sizeof(mpz_srcptr));
+	}
+	for (size_t i = first; i < last; i++) {
+		const struct range *range = &c->all->range[i];
+		const bool entry = !is_of_cfg(range);
+
+		if (!is_closed(range))
+			continue;
+		if (entry)
+			s->entry[s->entries++] = range;
+		else
+			s->file[s->files++] = range;
+		s->begins[entry].at[s->begins[entry].count++] = range->begin;
+		s->ends[entry].at[s->ends[entry].count++] = range->end;
+	}
+	for (int i = 0; i < 2; i++)
+		qsort(s->ends[i].at, s->ends[i].count, sizeof *s->ends[i].at,
+		    compare_numbers);
+}
+
+static void
+sweep_end(struct sweep *s)
+{
+	for (int i = 0; i < 2; i++) {
+		free(s->begins[i].at);
+		free(s->ends[i].at);
+	}
+	free(s->file);
+	free(s->entry);
+}
+
+/* Of its own sort, all that it meets are too many. */
+static size_t
+count_alike(const struct sweep *s, const struct range *range)
+{
+	const bool entry = !is_of_cfg(range);
+
+	return count_below(&s->begins[entry], range->end, true) -
+	       count_below(&s->ends[entry], range->begin, false) - 1;
+}
+
+/* Of the other sort: *with is the first of them. */
+static size_t
+count_others(
+    const struct sweep *s, const struct range *range, const struct range **with)
+{
+	const bool entry = !is_of_cfg(range);
+	const struct range **other = entry ? s->file : s->entry;
+	size_t count = 0;
+
+	for (size_t i = 0; i < (entry ? s->files : s->entries); i++) {
+		if (!overlap(s->c, range, other[i]))
+			continue;
+		if (count++ == 0)
+			*with = other[i];
+	}
+	return count;
+}
+
+static void
+report_overlap(const struct rangecheck *c, const struct range *a,
+    const struct range *b, size_t others)
+{
+	mpz_srcptr from = mpz_cmp(a->begin, b->begin) > 0 ? a->begin : b->begin;
+	mpz_srcptr to = mpz_cmp(a->end, b->end) < 0 ? a->end : b->end;
+
+	findings_add(c->found, place_of(b), "range-overlap",
+	    "%s to %s: numbers that %s (%s) gives out, too%s: %s of %s",
+	    shown(c, from), shown(c, to), where_is(c, a), a->host,
+	    others < 2 ? ""
+		       : keep(c, mem_printf(", and %zu other block%s",
+				     others - 1, others == 2 ? "" : "s")),
+	    kind_of(c, b->repository), b->host);
+}
+
+/* Each block that meets an earlier one is reported once, with how many it meets
+ * in all: of n blocks that all share a number, n - 1. */
+static void
+sweep_sort(struct sweep *s, const struct range **range, size_t count)
+{
+	const struct range *widest = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct range *b = range[i], *with = NULL;
+		size_t others = count_others(s, b, &with);
+
+		if (with != NULL && with > b)
+			with = NULL;
+		others += count_alike(s, b);
+		if (widest != NULL && meet(widest, b))
+			with = widest;
+		if (with != NULL)
+			report_overlap(s->c, with, b, others);
+		if (widest == NULL || mpz_cmp(b->end, widest->end) > 0)
+			widest = b;
+	}
+}
+
+/* Files among each other; entries among each other, by the numbers that hosts
+ * make of them; and a block of a file that is neither one of an entry nor
+ * handed on out of one. */
 static void
 check_overlaps(const struct rangecheck *c)
 {
 	const struct range *range = c->all->range;
+	struct sweep s;
 
-	for (size_t i = 0; i < c->all->count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (range[i].repository == range[j].repository)
-				check_pair(c, &range[j], &range[i]);
+	for (size_t i = 0, last; i < c->all->count; i = last) {
+		last = i + 1;
+		while (last < c->all->count &&
+		       range[last].repository == range[i].repository)
+			last++;
+		sweep_begin(&s, c, i, last);
+		sweep_sort(&s, s.file, s.files);
+		sweep_sort(&s, s.entry, s.entries);
+		sweep_end(&s);
+	}
 }
 
 /* The entry that has the block's first number, with it first or not. */
@@ -274,20 +471,40 @@ free_of(const struct rangecheck *c, size_t repository)
 	return most;
 }
 
+/* Where the directory's digits are those that the host has, all is said. */
 static void
 check_radix(const struct rangecheck *c, const struct range *range,
     const struct range *e, bool first)
 {
-	if (mpz_cmp(e->begin, e->ldap_begin) == 0)
+	if (mpz_cmp(e->begin, e->ldap_begin) == 0 || e->alike || e->resized)
 		return;
 	findings_add(c->found, place_of(range), "range-radix",
 	    "the directory has %s%s to %s in decimal, and %s reads the digits "
-	    "as hexadecimal (%s to %s): usual for the legacy generator up to "
-	    "11.x, do not edit: %s: %s",
+	    "as hexadecimal (%s to %s): usual for the legacy generator from "
+	    "10.11, do not edit: %s: %s",
 	    first ? "" : "the range of these numbers, ",
 	    shown(c, e->ldap_begin), shown(c, e->ldap_end), range->host,
 	    shown(c, e->begin), shown(c, e->end), kind_of(c, range->repository),
 	    where_is(c, e));
+}
+
+/* An entry as long as the increment makes it in no release. */
+static void
+check_size(const struct rangecheck *c, const struct range *e)
+{
+	mpz_t increment;
+
+	if (!e->resized)
+		return;
+	mpz_init(increment);
+	ranges_increment(c->all, e, increment);
+	findings_add(c->found, place_of(e), "range-size",
+	    "the directory has %s to %s, which is not what the increment of %s "
+	    "(%s) makes: taken for %s to %s: %s",
+	    shown(c, e->ldap_begin), shown(c, e->ldap_end), e->host,
+	    shown(c, increment), shown(c, e->begin), shown(c, e->end),
+	    kind_of(c, e->repository));
+	mpz_clear(increment);
 }
 
 /* Invariant 6: a block of a file that an entry of the directory is for. */
@@ -337,7 +554,7 @@ check_range(const struct rangecheck *c, const struct range *range)
 static void
 check_next(const struct rangecheck *c, const struct range *next)
 {
-	const struct range *most = free_of(c, next->repository);
+	const struct range *most = free_of(c, next->repository), *last = NULL;
 
 	if (mpz_cmp(next->begin, most->begin) < 0)
 		findings_add(c->found, place_of(next),
@@ -349,21 +566,23 @@ check_next(const struct rangecheck *c, const struct range *next)
 
 		if (e->repository == next->repository && is_allocated(e) &&
 		    e->source == next->source &&
-		    mpz_cmp(next->ldap_begin, e->ldap_end) <= 0)
-			findings_add(c->found, place_of(next),
-			    "range-next",
-			    "nextRange %s is not above the range of %s: %s",
-			    next->digits, where_is(c, e),
-			    kind_of(c, next->repository));
+		    mpz_cmp(next->ldap_begin, e->ldap_end) <= 0 &&
+		    (last == NULL || mpz_cmp(e->ldap_end, last->ldap_end) > 0))
+			last = e;
 	}
+	if (last != NULL)
+		findings_add(c->found, place_of(next), "range-next",
+		    "nextRange %s is not above the range of %s: %s",
+		    next->digits, where_is(c, last),
+		    kind_of(c, next->repository));
 }
 
 /* Does its file have a next block that is one? */
 static bool
 has_next(const struct rangecheck *c, const struct range *range)
 {
-	for (size_t i = 0; i < c->all->count; i++) {
-		const struct range *n = &c->all->range[i];
+	for (size_t i = 0; i < c->files; i++) {
+		const struct range *n = c->file[i];
 
 		if (n->state == RANGE_NEXT &&
 		    n->repository == range->repository &&
@@ -400,6 +619,32 @@ check_depleted(const struct rangecheck *c, const struct range *range)
 	mpz_clear(left);
 }
 
+/* A block that its host, whose CS.cfg was given, has not begun and does not
+ * know of: it was made again, or lost the block in a conflict. */
+static void
+check_lost(const struct rangecheck *c, const struct range *e)
+{
+	const struct range *own = NULL;
+
+	for (size_t i = 0; i < c->files; i++) {
+		const struct range *range = c->file[i];
+
+		if (range->repository != e->repository)
+			continue;
+		if (meet(range, e))
+			return;
+		if (range->state == RANGE_CURRENT &&
+		    is_one_host(range->host, e->host))
+			own = range;
+	}
+	if (own == NULL || mpz_cmp(e->begin, own->begin) < 0)
+		return;
+	findings_add(c->found, place_of(e), "range-lost",
+	    "%s to %s are allocated to %s, and %s has no part of them: %s",
+	    shown(c, e->begin), shown(c, e->end), e->host, where_is(c, own),
+	    kind_of(c, e->repository));
+}
+
 static void
 check_each(const struct rangecheck *c)
 {
@@ -411,6 +656,9 @@ check_each(const struct rangecheck *c)
 			check_range(c, range);
 		} else if (is_free(range)) {
 			check_next(c, range);
+		} else if (is_allocated(range)) {
+			check_size(c, range);
+			check_lost(c, range);
 		}
 	}
 }
@@ -562,11 +810,101 @@ check_host(const struct rangecheck *c, const struct range *range)
 		    range->host, range->port);
 }
 
+static void
+report_unrelated(const struct rangecheck *c, struct findings_place place,
+    const struct repository *b, const struct repository *a,
+    const struct range_cfg *with)
+{
+	if (strcmp(a->base, b->base) != 0)
+		findings_add(c->found, place, "unrelated",
+		    "it has the base DN '%s', and %s has '%s': their ranges "
+		    "are not compared",
+		    b->base, with->file, a->base);
+	else
+		findings_add(c->found, place, "unrelated",
+		    "it belongs to the CA '%s', and %s to '%s': their ranges "
+		    "are not compared",
+		    b->issuer, with->file, a->issuer);
+}
+
+/* Both of one type, of another base DN or issuer: not one deployment.  A file
+ * has replica IDs, whatever its generators. */
+static bool
+is_unrelated(const struct repository *a, const struct repository *b)
+{
+	return a != b && a->kind == RANGESET_REPLICA &&
+	       b->kind == RANGESET_REPLICA && *a->type != '\0' &&
+	       strcmp(a->type, b->type) == 0;
+}
+
+/* The first file of each deployment after the first one. */
+static void
+check_unrelated(const struct rangecheck *c, const struct range_cfg *cfg)
+{
+	const struct repository *own = &c->all->repository[cfg->repository];
+
+	for (const struct range_cfg *q = c->all->cfg; q < cfg; q++)
+		if (q->repository == cfg->repository)
+			return;
+	for (const struct range_cfg *q = c->all->cfg; q < cfg; q++) {
+		const struct repository *other =
+		    &c->all->repository[q->repository];
+
+		if (!is_unrelated(other, own))
+			continue;
+		report_unrelated(
+		    c, (struct findings_place){ cfg->file, 0 }, own, other, q);
+		return;
+	}
+}
+
+/* A directory with repositories of a type that the files have, below a base DN
+ * that none of them has: once a base DN, at the first nextRange. */
+static void
+check_foreign(const struct rangecheck *c)
+{
+	const char *done = NULL;
+
+	for (size_t i = 0; i < c->all->count; i++) {
+		const struct range *range = &c->all->range[i];
+		const struct repository *own =
+		    &c->all->repository[range->repository];
+		const struct range_cfg *with = NULL;
+
+		if (range->state != RANGE_FREE || own->cfgs != 0 ||
+		    *own->type == '\0' ||
+		    (done != NULL && strcmp(done, own->base) == 0))
+			continue;
+		for (size_t j = 0; j < c->all->cfgs && with == NULL; j++) {
+			const struct repository *other =
+			    &c->all->repository[c->all->cfg[j].repository];
+
+			if (strcmp(other->base, own->base) == 0)
+				break;
+			if (other->kind == own->kind && *other->base != '\0' &&
+			    strcmp(other->type, own->type) == 0)
+				with = &c->all->cfg[j];
+		}
+		if (with == NULL)
+			continue;
+		done = own->base;
+		report_unrelated(c, place_of(range), own,
+		    &c->all->repository[with->repository], with);
+	}
+}
+
 void
 rangecheck(const struct ranges *all, struct findings *found)
 {
-	const struct rangecheck judge = { all, found }, *c = &judge;
+	struct rangecheck judge = { .all = all, .found = found }, *c = &judge;
 
+	c->file = mem_zalloc(all->count + 1, sizeof *c->file);
+	for (size_t i = 0; i < all->count; i++)
+		if (is_of_cfg(&all->range[i]))
+			c->file[c->files++] = &all->range[i];
+	for (size_t i = 0; i < all->cfgs; i++)
+		check_unrelated(c, &all->cfg[i]);
+	check_foreign(c);
 	check_overlaps(c);
 	check_each(c);
 	for (size_t i = 0; i < all->cfgs; i++) {
@@ -579,4 +917,5 @@ rangecheck(const struct ranges *all, struct findings *found)
 		if (is_allocated(&all->range[i]))
 			check_host(c, &all->range[i]);
 	check_gaps(c);
+	free(c->file);
 }

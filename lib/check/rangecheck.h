@@ -45,19 +45,25 @@ void rangecheck_entries(const struct ranges *all, size_t first,
  *	range-owner	it gave the range to another host
  *	range-end	the range is longer than the directory says
  *	range-depleted	used up, and no next one
- *	range-radix	see below
  *	generator	hosts make numbers in different ways
  *	replica-id-twice, replica-id-unassigned
  * Warnings:
- *	range-radix	the directory counted these digits in decimal, the
- *			server in another radix: a warning for a next range,
- *			an error for a current one
+ *	range-size	an entry that no increment explains
+ *	unrelated	of another base DN or CA; the two are not compared
  *	range-depleted	used up, and there is a next one
  *	serial-management	new ranges are not asked for
  *	range-behind	another directory's nextRange is higher
  *	range-host	a host that the security domain does not have
  * Information:
  *	range-gap	numbers that are in no range
+ *	range-lost	a block ahead of its host, whose CS.cfg lacks it
+ *	range-radix	the directory counted in decimal, the server does not
+ *
+ * Blocks of the directory are judged by the numbers that their hosts make of
+ * them (ranges.h).  A part of another host's block is no overlap where it looks
+ * handed on: as large as a transfer, with whole transfers after it; or that
+ * host's CS.cfg leaves it out.  Time grows with n log n of the entries, times
+ * the number of CS.cfg files.
  */
 void rangecheck(const struct ranges *all, struct findings *found);
 

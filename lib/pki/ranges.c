@@ -9,8 +9,11 @@
 #include "cfg/setting.h"
 #include "dir/dn.h"
 #include "dir/serialno.h"
+#include "util/base64.h"
 #include "util/diag.h"
+#include "util/endpoint.h"
 #include "util/mem.h"
+#include "x509/cert.h"
 
 const char *
 range_state_name(enum range_state state)
@@ -37,23 +40,35 @@ ranges_number(const struct ranges *all, mpz_srcptr number)
 	return text;
 }
 
+/* Are they the same, or is one not known? */
+static bool
+may_be_same(const char *a, const char *b)
+{
+	return *a == '\0' || *b == '\0' || strcmp(a, b) == 0;
+}
+
 /* The repository of a kind below base, made where there is none.  base is in
  * normal form, and copied; it may be empty, then type counts. */
 static size_t
 repository_of(struct ranges *all, struct slice base, const char *type,
     enum rangeset_kind kind)
 {
+	const char *issuer = all->issuer != NULL ? all->issuer : "";
 	struct repository *repository;
 
 	for (size_t i = 0; i < all->repositories; i++) {
 		repository = &all->repository[i];
 		if (repository->kind != kind ||
 		    !slice_equal(slice_of(repository->base), base) ||
+		    !may_be_same(repository->issuer, issuer) ||
 		    (base.size == 0 && strcmp(repository->type, type) != 0))
 			continue;
 		if (*repository->type == '\0')
 			repository->type =
 			    arena_copy(&all->arena, slice_of(type)).at;
+		if (*repository->issuer == '\0')
+			repository->issuer =
+			    arena_copy(&all->arena, slice_of(issuer)).at;
 		return i;
 	}
 	MEM_GROW(all->repository, all->repositories, all->repositories_room);
@@ -62,6 +77,7 @@ repository_of(struct ranges *all, struct slice base, const char *type,
 	repository->base =
 	    base.size != 0 ? arena_copy(&all->arena, base).at : "";
 	repository->type = arena_copy(&all->arena, slice_of(type)).at;
+	repository->issuer = arena_copy(&all->arena, slice_of(issuer)).at;
 	return all->repositories++;
 }
 
@@ -143,6 +159,11 @@ ranges_release(struct ranges *all)
 		mpz_clears(range->begin, range->end, range->ldap_begin,
 		    range->ldap_end, range->highest, NULL);
 	}
+	for (size_t i = 0; i < all->cfgs; i++)
+		mpz_clears(all->cfg[i].increment, all->cfg[i].transfer, NULL);
+	if (all->known.count != 0)
+		hashmap_release(&all->known);
+	free(all->known_key);
 	free(all->repository);
 	free(all->cfg);
 	free(all->range);
@@ -194,9 +215,11 @@ add_cfg(struct reading *r)
 	static const char managed[] = "dbs.enableSerialManagement";
 	struct ranges *all = r->all;
 	struct repository *repository = &all->repository[r->repository];
+	struct range_cfg *cfg;
 
 	MEM_GROW(all->cfg, all->cfgs, all->cfgs_room);
-	all->cfg[all->cfgs++] = (struct range_cfg){
+	cfg = &all->cfg[all->cfgs++];
+	*cfg = (struct range_cfg){
 		.repository = r->repository,
 		.host = r->host,
 		.generator = arena_copy(&all->arena, r->set.generator).at,
@@ -204,10 +227,13 @@ add_cfg(struct reading *r)
 		.radix = r->set.radix,
 		.file = r->file,
 		.generator_line = line_of(r, r->set.generator_line),
-		.managed_line =
-		    line_of(r, cfg_find(r->cfg, slice_of(managed))),
+		.managed_line = line_of(r, cfg_find(r->cfg, slice_of(managed))),
 		.is_managed = setting_bool(r->cfg, managed),
+		.has_increment = r->set.increment.readable,
+		.has_transfer = r->set.transfer.readable,
 	};
+	mpz_init_set(cfg->increment, r->set.increment.value);
+	mpz_init_set(cfg->transfer, r->set.transfer.value);
 	repository->cfgs++;
 	if (r->set.kept && !repository->has_cfg) {
 		repository->has_cfg = true;
@@ -243,6 +269,42 @@ type_of(struct ranges *all, const struct cfg *cfg)
 	return kept;
 }
 
+/* The issuer of a certificate, or with own its subject; NULL: there is none in
+ * the file that can be read. */
+static char *
+name_in(const struct cfg *cfg, const char *key, bool own)
+{
+	struct slice text = cfg_string(cfg, key);
+	struct buf der = { 0 };
+	struct cert cert;
+	char *name = NULL;
+
+	if (text.size != 0 && base64_decode(&der, text) == 0 &&
+	    cert_parse(&cert, buf_slice(&der)) == 0) {
+		name = own ? cert.subject : cert.issuer;
+		name = mem_dup(name, strlen(name));
+		cert_release(&cert);
+	}
+	buf_release(&der);
+	return name;
+}
+
+const char *
+ranges_issuer(struct ranges *all, const struct cfg *cfg)
+{
+	static const char *const key[] = { "kra.transport.cert",
+		"kra.storage.cert", "kra.subsystem.cert" };
+	char *name = name_in(cfg, "ca.signing.cert", true);
+	const char *issuer = NULL;
+
+	for (size_t i = 0; i < sizeof key / sizeof *key && name == NULL; i++)
+		name = name_in(cfg, key[i], false);
+	if (name != NULL)
+		issuer = arena_copy(&all->arena, slice_of(name)).at;
+	free(name);
+	return issuer;
+}
+
 int
 ranges_add_cfg(struct ranges *all, const struct cfg *cfg)
 {
@@ -262,39 +324,212 @@ ranges_add_cfg(struct ranges *all, const struct cfg *cfg)
 		    SLICE_ARG(dn));
 	}
 	r.base = buf_slice(&base);
+	all->issuer = ranges_issuer(all, cfg);
 	for (int kind = 0; kind < RANGESET_KINDS; kind++)
 		read_kind(&r, (enum rangeset_kind)kind);
+	all->issuer = NULL;
 	buf_release(&base);
 	return 0;
+}
+
+/* A KRA's key repository looks for nextRange where the keys are, also with
+ * legacy2, whose other repositories have it above the ranges [dogtag v11.6.1
+ * KeyRepository, which has no getNextRangeDN() of its own]. */
+static bool
+is_next_of_keys(const struct repository *repository, const struct range *range)
+{
+	return range->state == RANGE_FREE &&
+	       repository->kind == RANGESET_SERIAL &&
+	       strcmp(repository->type, "KRA") == 0;
 }
 
 /* Are the directory's own ranges those that are used? */
 static bool
 is_old(const struct repository *repository, const struct range *range)
 {
+	bool v2 = repository->generator == RANGESET_LEGACY2 &&
+		  !is_next_of_keys(repository, range);
+
 	if (repository->kind == RANGESET_REPLICA)
 		return false;
 	if (repository->has_cfg)
-		return range->v2 != (repository->generator == RANGESET_LEGACY2);
+		return range->v2 != v2;
 	return repository->cfgs != 0 || (!range->v2 && repository->has_v2);
 }
 
-/* The first digits as who takes the range reads them; then as many numbers as
- * the directory counts. */
-static void
-read_digits(const struct repository *repository, struct range *range)
+/* In which the digits of an entry are read by who takes the range. */
+static int
+radix_of(const struct repository *repository, const struct range *range)
 {
-	int radix = repository->kind == RANGESET_SERIAL ? 16 : 10;
-
-	if (repository->has_cfg && repository->generator == RANGESET_LEGACY)
-		radix = repository->radix;
 	if (range->v2 || repository->kind == RANGESET_REPLICA)
-		radix = 10;
-	if (range->bad ||
-	    !rangeset_parse(range->begin, slice_of(range->digits), radix))
+		return 10;
+	if (repository->has_cfg && repository->generator == RANGESET_LEGACY)
+		return repository->radix;
+	if (repository->has_cfg && is_next_of_keys(repository, range))
+		return 10;
+	return repository->kind == RANGESET_SERIAL ? 16 : 10;
+}
+
+/* The decimal digits of a number, read in radix. */
+static void
+read_as(mpz_t to, mpz_srcptr number, int radix)
+{
+	char *digits = mpz_get_str(NULL, 10, number);
+
+	mpz_set_str(to, digits, radix);
+	free(digits);
+}
+
+/* The CS.cfg of the host; with any, else another one's.  NULL: none has it. */
+static const struct range_cfg *
+cfg_with(const struct ranges *all, const struct range *range, bool transfer)
+{
+	const struct range_cfg *found = NULL;
+
+	for (size_t i = 0; i < all->cfgs; i++) {
+		const struct range_cfg *cfg = &all->cfg[i];
+
+		if (cfg->repository != range->repository ||
+		    !(transfer ? cfg->has_transfer : cfg->has_increment))
+			continue;
+		if (endpoint_same_host(
+			slice_of(cfg->host), slice_of(range->host)))
+			return cfg;
+		if (found == NULL)
+			found = cfg;
+	}
+	return found;
+}
+
+/* What pkispawn sets [dogtag 6.1]. */
+static const unsigned long usual_increment[RANGESET_KINDS] = { 0x10000000,
+	10000000, 100 };
+static const unsigned long usual_transfer[RANGESET_KINDS] = { 0x10000, 10000,
+	5 };
+
+void
+ranges_increment(
+    const struct ranges *all, const struct range *range, mpz_t increment)
+{
+	const struct range_cfg *cfg = cfg_with(all, range, false);
+
+	if (cfg != NULL)
+		mpz_set(increment, cfg->increment);
+	else
+		mpz_set_ui(increment,
+		    usual_increment[all->repository[range->repository].kind]);
+}
+
+void
+ranges_transfer(
+    const struct ranges *all, const struct range *range, mpz_t transfer)
+{
+	const struct range_cfg *cfg = cfg_with(all, range, true);
+
+	if (cfg != NULL)
+		mpz_set(transfer, cfg->transfer);
+	else
+		mpz_set_ui(transfer,
+		    usual_transfer[all->repository[range->repository].kind]);
+}
+
+static int
+compare_ldap_begins(const void *a, const void *b)
+{
+	const struct range *x = *(const struct range *const *)a;
+	const struct range *y = *(const struct range *const *)b;
+
+	if (x->repository != y->repository)
+		return x->repository < y->repository ? -1 : 1;
+	if (x->v2 != y->v2)
+		return x->v2 - y->v2;
+	return mpz_cmp(x->ldap_begin, y->ldap_begin);
+}
+
+/* All entries, as the directory counts. */
+struct entries {
+	const struct range **at;
+	size_t count;
+};
+
+static void
+sort_entries(struct entries *entries, const struct ranges *all)
+{
+	entries->at = mem_zalloc(all->count + 1, sizeof(struct range *));
+	entries->count = 0;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->range[i].name != NULL && !all->range[i].unreadable)
+			entries->at[entries->count++] = &all->range[i];
+	qsort(entries->at, entries->count, sizeof *entries->at,
+	    compare_ldap_begins);
+}
+
+/* Does the directory count on from the end of the entry? */
+static bool
+goes_on(const struct entries *entries, const struct range *range)
+{
+	struct range key = { .repository = range->repository, .v2 = range->v2 };
+	const struct range *wanted = &key;
+	bool answer;
+
+	mpz_init(key.ldap_begin);
+	mpz_add_ui(key.ldap_begin, range->ldap_end, 1);
+	answer = bsearch(&wanted, entries->at, entries->count,
+		     sizeof *entries->at, compare_ldap_begins) != NULL;
+	mpz_clear(key.ldap_begin);
+	return answer;
+}
+
+/* How many numbers who takes a legacy range counts.  The directory counts as
+ * many as the increment's digits say in decimal, up to 10.10, or its value. */
+static void
+measure(mpz_t size, const struct ranges *all, const struct entries *entries,
+    struct range *range, int radix)
+{
+	mpz_t counted, digits;
+
+	mpz_inits(counted, digits, NULL);
+	mpz_sub(counted, range->ldap_end, range->ldap_begin);
+	mpz_add_ui(counted, counted, 1);
+	read_as(digits, counted, radix);
+	ranges_increment(all, range, size);
+	if (mpz_cmp(counted, size) == 0 || mpz_cmp(digits, size) == 0)
+		goto out;
+	/* The increment was another one then; of the two styles, the wider. */
+	range->resized = !goes_on(entries, range);
+	if (!range->resized || mpz_cmp(digits, size) > 0)
+		mpz_set(size, digits);
+out:
+	mpz_clears(counted, digits, NULL);
+}
+
+/* The first digits as who takes the range reads them, and as many numbers as he
+ * counts from there. */
+static void
+read_digits(
+    struct ranges *all, const struct entries *entries, struct range *range)
+{
+	const struct repository *repository =
+	    &all->repository[range->repository];
+	int radix = radix_of(repository, range);
+	mpz_t end;
+
+	if (range->unreadable || (range->bad && range->state != RANGE_CONFLICT))
 		return;
-	mpz_sub(range->end, range->ldap_end, range->ldap_begin);
-	mpz_add(range->end, range->end, range->begin);
+	read_as(range->begin, range->ldap_begin, radix);
+	if (mpz_sgn(range->ldap_end) == 0)
+		return;
+	mpz_init(end);
+	if (range->v2)
+		mpz_sub(end, range->ldap_end, range->ldap_begin);
+	else
+		measure(end, all, entries, range, radix);
+	mpz_add(range->end, range->begin, end);
+	if (!range->v2)
+		mpz_sub_ui(range->end, range->end, 1);
+	read_as(end, range->ldap_end, radix);
+	range->alike = mpz_cmp(end, range->end) == 0;
+	mpz_clear(end);
 }
 
 static int
@@ -325,16 +560,20 @@ is_again(const struct range *before, const struct range *range)
 void
 ranges_settle(struct ranges *all)
 {
+	struct entries entries;
+
+	sort_entries(&entries, all);
 	for (size_t i = 0; i < all->count; i++) {
 		struct range *range = &all->range[i];
 
 		if (range->name == NULL)
 			continue;
-		read_digits(&all->repository[range->repository], range);
+		read_digits(all, &entries, range);
 		if (range->state != RANGE_CONFLICT &&
 		    is_old(&all->repository[range->repository], range))
 			range->state = RANGE_OLD;
 	}
+	free(entries.at);
 	if (all->count != 0)
 		qsort(all->range, all->count, sizeof *all->range,
 		    compare_ranges);
@@ -458,26 +697,35 @@ is_repository(struct slice dn, struct slice *base, const char **type,
 	return is(name, "ou=replica") && !is(above, "ou=ranges");
 }
 
+static struct slice
+known_key(const void *arg, uint32_t number)
+{
+	const struct ranges *all = arg;
+
+	return slice_of(all->known_key[number]);
+}
+
 /* Replicas of one directory have the same entries. */
 static bool
 is_known(const struct entry_reading *r, const struct range *new)
 {
-	const struct ranges *all = r->all;
+	struct ranges *all = r->all;
+	const uint32_t number = all->known.count;
+	char *key;
 
-	for (size_t i = 0; i + 1 < all->count; i++) {
-		const struct range *range = &all->range[i];
-
-		if (range->name != NULL &&
-		    range->repository == new->repository &&
-		    range->v2 == new->v2 && range->state == new->state &&
-		    range->state != RANGE_FREE &&
-		    strcmp(range->name, new->name) == 0 &&
-		    strcmp(range->host, new->host) == 0 &&
-		    strcmp(range->port, new->port) == 0 &&
-		    mpz_cmp(range->ldap_begin, new->ldap_begin) == 0 &&
-		    mpz_cmp(range->ldap_end, new->ldap_end) == 0)
-			return true;
+	gmp_asprintf(&key, "%zu %d %d %Zd %Zd %s\n%s\n%s", new->repository,
+	    new->v2, (int)new->state, new->ldap_begin, new->ldap_end, new->host,
+	    new->port, new->name);
+	if (number == 0)
+		hashmap_init(&all->known, 64, known_key, all);
+	if (hashmap_get(&all->known, slice_of(key)) != HASHMAP_NONE) {
+		free(key);
+		return true;
 	}
+	MEM_GROW(all->known_key, number, all->known_room);
+	all->known_key[number] = arena_copy(&all->arena, slice_of(key)).at;
+	hashmap_put(&all->known, slice_of(all->known_key[number]), number);
+	free(key);
 	return false;
 }
 
@@ -662,6 +910,42 @@ add_replica(struct entry_reading *r)
 		all->replica[all->replicas++] = new;
 	}
 	return 1;
+}
+
+bool
+ranges_has_namesakes(const struct ranges *all)
+{
+	for (size_t i = 0; i < all->repositories; i++)
+		for (size_t j = 0; j < i; j++)
+			if (all->repository[i].kind ==
+				all->repository[j].kind &&
+			    *all->repository[i].base != '\0' &&
+			    strcmp(all->repository[i].base,
+				all->repository[j].base) == 0)
+				return true;
+	return false;
+}
+
+const char *
+ranges_issuer_of_entry(const struct ranges *all, const struct entry *entry)
+{
+	struct slice host = entry_value(entry, "host", 0);
+	struct slice class;
+
+	for (size_t i = 0;
+	     host.at != NULL &&
+	     (class = entry_value(entry, "objectClass", i)).at != NULL;
+	     i++) {
+		if (!slice_equal_nocase(class, slice_of("pkiRange")) &&
+		    !slice_equal_nocase(class, slice_of("pkiSubsystem")))
+			continue;
+		for (size_t j = 0; j < all->cfgs; j++)
+			if (endpoint_same_host(
+				slice_of(all->cfg[j].host), host))
+				return all->repository[all->cfg[j].repository]
+				    .issuer;
+	}
+	return NULL;
 }
 
 static const struct {

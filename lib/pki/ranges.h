@@ -6,6 +6,7 @@
 #include "pki/rangeset.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/hashmap.h"
 
 /*
  * All ranges of numbers of a deployment in one model: what each CS.cfg says,
@@ -21,12 +22,25 @@
  *
  * A repository is the numbers of one kind below one suffix: the serial numbers
  * of the CA of dc=ca, say.  Subsystems whose CS.cfg names no suffix share one
- * by their type.
+ * by their type; those of different issuers never share one, for the base DN
+ * alone does not tell two deployments apart (each FreeIPA has o=ipaca).
  *
- * In a directory, legacy serial numbers have two readings [dogtag 6.3]: the
- * directory counts in decimal, and who takes a range reads its first digits in
- * his own radix and counts on from there.  What the numbers of certificates
- * come from is the second; begin and end are that.
+ * How the generators count [dogtag v10.10.6 DBSubsystem.getNextRange, v10.11.0
+ * and v11.6.1 Repository.getNextRange, checkRanges]:
+ *
+ * - The directory adds the increment to nextRange in decimal.  Up to 10.10 the
+ *   increment is its digits in CS.cfg, taken for decimal ("old"); from 10.11 it
+ *   is their value ("new").  endRange is one before the new nextRange.
+ * - The server that takes a range reads the digits of its begin in its own
+ *   radix, which is 16 for legacy serial numbers and key IDs, and counts on
+ *   from there as many as the increment's value.  Its numbers come from that
+ *   block, whichever release it is: begin and end are that block.
+ * - legacy2 (from 11.6) counts in decimal and reads decimal.
+ * - The generator random (from 11.0) has no ranges; serial numbers picked at
+ *   random in a range (dbs.enableRandomSerialNumbers) come from legacy ones.
+ *
+ * Both styles of one directory stay apart: digits read in 16 grow at least as
+ * fast as in 10.
  */
 
 enum range_state {
@@ -40,6 +54,7 @@ enum range_state {
 
 struct repository {
 	const char *base; /* in normal form; "" where no one says */
+	const char *issuer; /* the CA of its hosts; "" where no one says */
 	const char *type; /* "CA", "KRA", ...; "" where no one says */
 	enum rangeset_kind kind;
 	size_t cfgs; /* how many CS.cfg files it has, random ones too */
@@ -59,6 +74,8 @@ struct range_cfg {
 	const char *file;
 	size_t generator_line, managed_line; /* 0: the key is absent */
 	bool is_managed; /* enableSerialManagement */
+	bool has_increment, has_transfer;
+	mpz_t increment, transfer; /* their values */
 };
 
 struct range {
@@ -76,6 +93,8 @@ struct range {
 	bool unreadable; /* an entry without decimal numbers */
 	bool bad; /* an entry that is no range: unreadable, or reversed */
 	bool misnamed; /* the entry's cn is not its begin */
+	bool alike; /* an entry's digits, read by the host, are the block */
+	bool resized; /* an entry as long as no increment makes it */
 	bool again; /* a free one that another directory has, too */
 	mpz_t begin, end;
 	mpz_t ldap_begin, ldap_end; /* of an entry, as the directory counts */
@@ -106,12 +125,40 @@ struct ranges {
 	size_t replicas, replicas_room;
 	struct range_host *host;
 	size_t hosts, hosts_room;
+	/* The CA of the entries that are added; NULL: not known. */
+	const char *issuer;
+	struct hashmap known; /* entries, of which replicas have copies */
+	const char **known_key;
+	size_t known_room;
 	struct arena arena;
 };
 
 /* The ranges of a CS.cfg that can be read; cfg is not needed any longer then.
  * -1: its suffix is no DN; reported. */
 int ranges_add_cfg(struct ranges *all, const struct cfg *cfg);
+
+/* The name of the CA that a CS.cfg belongs to, by its certificates; valid until
+ * the release.  NULL: not known. */
+const char *ranges_issuer(struct ranges *all, const struct cfg *cfg);
+
+/*
+ * Which of several CAs below one base DN does a directory belong to?  Entries
+ * are asked one after another: the CA of the CS.cfg files that have the host
+ * which the entry names, valid until the release, or NULL.
+ */
+bool ranges_has_namesakes(const struct ranges *all);
+const char *
+ranges_issuer_of_entry(const struct ranges *all, const struct entry *entry);
+
+/*
+ * The increment of the host that an entry names, by its CS.cfg; else that of
+ * another host of the repository, else what an installation sets.  The transfer
+ * is what a host hands on to a clone, by the same order.
+ */
+void ranges_increment(
+    const struct ranges *all, const struct range *range, mpz_t increment);
+void ranges_transfer(
+    const struct ranges *all, const struct range *range, mpz_t transfer);
 
 /* When all is there: how entries are read is known now.  Ranges are put in
  * order: by repository, and by begin. */

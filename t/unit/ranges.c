@@ -112,36 +112,42 @@ check(struct model *m, const char *want)
 	"|objectClass=pkiRange|beginRange=" begin "|endRange=" end             \
 	"|host=" host "|SecurePort=8443"
 
+/* As long as no CS.cfg says the increment, it is that of an installation. */
+#define RESIZED "serial:allocated:19-268435474 ; range-size"
+
 static const struct {
 	const char *entry;
 	int taken;
 	const char *want;
 } entries[] = {
-	{ "cn=13," SERIAL RANGE("13", "30", "a"), 1,
-	    "serial:allocated:19-36 ;" },
+	{ "cn=13," SERIAL RANGE("13", "30", "a"), 1, RESIZED },
 	{ "CN = 13 , OU=CertificateRepository, ou=Ranges , O=CA" RANGE(
 	      "13", "30", "a"),
-	    1, "serial:allocated:19-36 ;" },
+	    1, RESIZED },
+	{ "cn=13," SERIAL RANGE("13", "10000012", "a"), 1,
+	    "serial:allocated:19-268435474 ;" },
+	{ "cn=13," SERIAL RANGE("13", "268435468", "a"), 1,
+	    "serial:allocated:19-268435474 ;" },
 	{ "cn=13," SERIAL2 RANGE("13", "30", "a"), 1,
 	    "serial:allocated:13-30 ;" },
-	{ "cn=13,ou=keyRepository,ou=ranges,o=ca" RANGE("13", "30", "a"), 1,
-	    "serial:allocated:19-36 ;" },
-	{ "cn=13,ou=requests,ou=ranges,o=ca" RANGE("13", "30", "a"), 1,
-	    "request:allocated:13-30 ;" },
-	{ "cn=13,ou=replica,ou=ranges,o=ca" RANGE("13", "30", "a"), 1,
-	    "replica:allocated:13-30 ;" },
+	{ "cn=13,ou=keyRepository,ou=ranges,o=ca" RANGE("13", "10000012", "a"),
+	    1, "serial:allocated:19-268435474 ;" },
+	{ "cn=13,ou=requests,ou=ranges,o=ca" RANGE("13", "10000012", "a"), 1,
+	    "request:allocated:13-10000012 ;" },
+	{ "cn=13,ou=replica,ou=ranges,o=ca" RANGE("13", "112", "a"), 1,
+	    "replica:allocated:13-112 ;" },
 	{ "cn=13,ou=other,ou=ranges,o=ca" RANGE("13", "30", "a"), 0, ";" },
 	{ "cn=13,ou=requests,ou=other,o=ca" RANGE("13", "30", "a"), 0, ";" },
 	{ "cn=13" RANGE("13", "30", "a"), 0, ";" },
-	{ "cn=14," SERIAL RANGE("13", "30", "a"), 1,
-	    "serial:allocated:19-36 ; range-name" },
+	{ "cn=14," SERIAL RANGE("13", "10000012", "a"), 1,
+	    "serial:allocated:19-268435474 ; range-name" },
 	{ "cn=13," SERIAL RANGE("13", "12", "a"), 1, "; range-reversed" },
 	{ "cn=13," SERIAL RANGE("13", "0x30", "a"), 1, "; range-digits" },
 	{ "cn=13," SERIAL "|objectClass=pkiRange|beginRange=13", 1,
 	    "; range-digits" },
 	{ "nsuniqueid=x+cn=13," SERIAL RANGE(
 	      "13", "30", "a") "|nsds5ReplConflict=namingConflict",
-	    1, "serial:conflict:19-36 ; range-conflict" },
+	    1, "serial:conflict:19-268435474 ; range-conflict" },
 	{ "ou=certificateRepository,ou=ca,o=ca|objectClass=top"
 	  "|objectClass=REPOSITORY|nextRange=10",
 	    1, "serial:free:16- ;" },
@@ -193,8 +199,8 @@ test_radix_of_files(void **state)
 
 	(void)state;
 	begin(&m);
-	add_cfg(&m, CA "dbs.cert.id.radix=10\ndbs.beginSerialNumber=1\n"
-		       "dbs.endSerialNumber=10\n");
+	add_cfg(&m, CA "dbs.cert.id.radix=10\ndbs.serialIncrement=10\n"
+		       "dbs.beginSerialNumber=1\ndbs.endSerialNumber=10\n");
 	add(&m, "cn=11," SERIAL RANGE("11", "20", "b"), 0);
 	check(&m, "serial:current:1-10 serial:allocated:11-20 ;");
 	end(&m);
@@ -214,11 +220,12 @@ test_old(void **state)
 			add_cfg(&m, CA "dbs.cert.id.generator=legacy2\n"
 				       "dbs.beginSerialNumber=0x13\n"
 				       "dbs.endSerialNumber=0x30\n");
-		add(&m, "cn=13," SERIAL RANGE("13", "30", "a"), 0);
+		add(&m, "cn=13," SERIAL RANGE("13", "10000012", "a"), 0);
 		add(&m, "cn=19," SERIAL2 RANGE("19", "48", "a"), 0);
 		check(&m, files ? "serial:current:19-48 serial:allocated:19-48 "
-				  "serial:old:19-36 ;"
-				: "serial:allocated:19-48 serial:old:19-36 ;");
+				  "serial:old:19-268435474 ;"
+				: "serial:allocated:19-48 "
+				  "serial:old:19-268435474 ;");
 		end(&m);
 	}
 }
@@ -250,7 +257,8 @@ test_replicas(void **state)
 	end(&m);
 }
 
-/* A part of a block may be handed on; what reaches over its end may not. */
+/* The last six numbers, and so on, may be handed on; other parts, and what
+ * reaches over the end, may not. */
 static void
 test_parts(void **state)
 {
@@ -260,9 +268,15 @@ test_parts(void **state)
 		{ "15", "20",
 		    "request:allocated:11-20 request:current:15-20 "
 		    ";" },
+		{ "12", "14",
+		    "request:allocated:11-20 request:current:12-14 "
+		    ";" },
 		{ "12", "13",
 		    "request:allocated:11-20 request:current:12-13 "
-		    ";" },
+		    "; range-overlap" },
+		{ "14", "20",
+		    "request:allocated:11-20 request:current:14-20 "
+		    "; range-overlap" },
 		{ "15", "21",
 		    "request:allocated:11-20 request:current:15-21 "
 		    "; range-overlap" },
@@ -279,7 +293,9 @@ test_parts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		char *text = mem_printf(CA "dbs.beginRequestNumber=%s\n"
+		char *text = mem_printf(CA "dbs.requestIncrement=10\n"
+					   "dbs.requestCloneTransferNumber=6\n"
+					   "dbs.beginRequestNumber=%s\n"
 					   "dbs.endRequestNumber=%s\n",
 		    parts[i].begin, parts[i].end);
 		struct model m;
@@ -292,6 +308,68 @@ test_parts(void **state)
 		check(&m, parts[i].want);
 		end(&m);
 		free(text);
+	}
+}
+
+/* How the directory counts in one release or the other: the increment's digits,
+ * or its value; the numbers are the same.  What no increment makes is a finding
+ * where the directory does not go on there. */
+static void
+test_styles(void **state)
+{
+	static const struct {
+		const char *increment, *begin, *end, *next, *want;
+	} styles[] = {
+		{ "10000000", "10000001", "20000000", "20000001",
+		    "268435457-536870912 ;" },
+		{ "10000000", "10000001", "278435456", "278435457",
+		    "268435457-536870912 ;" },
+		{ "1000", "90000001", "90001000", "90001001",
+		    "2415919105-2415923200 ;" },
+		{ "1000", "90000001", "90004096", "90004097",
+		    "2415919105-2415923200 ;" },
+		/* Letters, which releases up to 10.10 do not read. */
+		{ "a00", "1001", "3560", "3561", "4097-6656 ;" },
+		/* The increment was 500 then: old style, or new (0x500). */
+		{ "1000", "1001", "1500", "1501", "4097-5376 ;" },
+		{ "1000", "1001", "2280", "2281", "4097-8832 ;" },
+		/* Somebody wrote another end: too short, or too long. */
+		{ "1000", "1001", "1500", "2001", "4097-8192 ; range-size" },
+		{ "1000", "1001", "9000", "9001", "4097-36864 ;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++) {
+		char *cfg = mem_printf(CA "dbs.serialIncrement=%s\n"
+					  "dbs.beginSerialNumber=1\n"
+					  "dbs.endSerialNumber=100\n",
+		    styles[i].increment);
+		char *entry = mem_printf("cn=%s," SERIAL RANGE("%s", "%s", "b"),
+		    styles[i].begin, styles[i].begin, styles[i].end);
+		char *next = mem_printf("ou=certificateRepository,ou=ca,o=ca"
+					"|objectClass=repository|nextRange=%s",
+		    styles[i].next);
+		char *want;
+		struct model m;
+		mpz_t number;
+
+		begin(&m);
+		add_cfg(&m, cfg);
+		add(&m, entry, 0);
+		add(&m, next, 0);
+		mpz_init_set_str(number, styles[i].next, 16);
+		gmp_asprintf(&want,
+		    "serial:current:1-256 serial:allocated:"
+		    "%.*sserial:free:%Zd- %s",
+		    (int)strcspn(styles[i].want, ";"), styles[i].want, number,
+		    strchr(styles[i].want, ';'));
+		mpz_clear(number);
+		check(&m, want);
+		end(&m);
+		free(cfg);
+		free(entry);
+		free(next);
+		free(want);
 	}
 }
 
@@ -349,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_old),
 		cmocka_unit_test(test_replicas),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_styles),
 		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_plot_of_nothing),
 	};
