@@ -189,87 +189,10 @@ meet(const struct range *a, const struct range *b)
 	return mpz_cmp(a->begin, b->end) <= 0 && mpz_cmp(b->begin, a->end) <= 0;
 }
 
-/* Is b all or a part of a? */
-static bool
-is_part(const struct range *b, const struct range *a)
-{
-	return mpz_cmp(b->begin, a->begin) >= 0 && mpz_cmp(b->end, a->end) <= 0;
-}
-
 static bool
 begin_alike(const struct range *a, const struct range *b)
 {
 	return mpz_cmp(a->begin, b->begin) == 0;
-}
-
-/* The CS.cfg of the host of an entry was given, and by it the host has a part
- * of the entry and nothing of the block: it knows that it handed that on. */
-static bool
-owner_agrees(const struct rangecheck *c, const struct range *block,
-    const struct range *entry)
-{
-	bool has_part = false;
-
-	for (size_t i = 0; i < c->files; i++) {
-		const struct range *own = c->file[i];
-
-		if (own->repository != entry->repository ||
-		    !is_one_host(own->host, entry->host))
-			continue;
-		if (meet(own, block) && is_closed(own))
-			return false;
-		has_part |= meet(own, entry);
-	}
-	return has_part;
-}
-
-/*
- * Is the block one that the host of the entry handed on?  Each clone gets the
- * last numbers, as many as the transfer says, so that blocks that were handed
- * on lie side by side at the end [dogtag UpdateNumberRange].
- */
-static bool
-is_handed_on(const struct rangecheck *c, const struct range *block,
-    const struct range *entry)
-{
-	mpz_t transfer, number;
-	bool answer;
-
-	if (!is_part(block, entry))
-		return false;
-	if (owner_agrees(c, block, entry))
-		return true;
-	mpz_inits(transfer, number, NULL);
-	ranges_transfer(c->all, entry, transfer);
-	range_size(number, block);
-	answer = mpz_sgn(transfer) > 0 && mpz_cmp(number, transfer) <= 0;
-	mpz_sub(number, entry->end, block->end);
-	answer = answer && mpz_divisible_p(number, transfer) != 0;
-	mpz_clears(transfer, number, NULL);
-	return answer;
-}
-
-/* A block of a file and an entry that share numbers: may they?  Where they
- * begin alike, check_against_entry() says more. */
-static bool
-may_meet(const struct rangecheck *c, const struct range *block,
-    const struct range *entry)
-{
-	return begin_alike(block, entry) ||
-	       (is_part(block, entry) &&
-		   is_one_host(block->host, entry->host)) ||
-	       is_handed_on(c, block, entry);
-}
-
-static bool
-overlap(
-    const struct rangecheck *c, const struct range *a, const struct range *b)
-{
-	if (!meet(a, b))
-		return false;
-	if (is_of_cfg(a) == is_of_cfg(b))
-		return true;
-	return is_of_cfg(a) ? !may_meet(c, a, b) : !may_meet(c, b, a);
 }
 
 /* The begins, or the ends, of one sort of blocks, in order. */
@@ -373,7 +296,7 @@ count_others(
 	size_t count = 0;
 
 	for (size_t i = 0; i < (entry ? s->files : s->entries); i++) {
-		if (!overlap(s->c, range, other[i]))
+		if (!ranges_overlap(s->c->all, range, other[i]))
 			continue;
 		if (count++ == 0)
 			*with = other[i];
@@ -441,6 +364,13 @@ check_overlaps(const struct rangecheck *c)
 	}
 }
 
+static bool
+is_within(const struct range *part, const struct range *whole)
+{
+	return mpz_cmp(part->begin, whole->begin) >= 0 &&
+	    mpz_cmp(part->end, whole->end) <= 0;
+}
+
 /* The entry that has the block's first number, with it first or not. */
 static const struct range *
 entry_of(const struct rangecheck *c, const struct range *range, bool first)
@@ -449,7 +379,7 @@ entry_of(const struct rangecheck *c, const struct range *range, bool first)
 		const struct range *e = &c->all->range[i];
 
 		if (e->repository == range->repository && is_allocated(e) &&
-		    (first ? begin_alike(e, range) : is_part(range, e)))
+		    (first ? begin_alike(e, range) : is_within(range, e)))
 			return e;
 	}
 	return NULL;

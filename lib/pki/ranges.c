@@ -78,6 +78,7 @@ repository_of(struct ranges *all, struct slice base, const char *type,
 	    base.size != 0 ? arena_copy(&all->arena, base).at : "";
 	repository->type = arena_copy(&all->arena, slice_of(type)).at;
 	repository->issuer = arena_copy(&all->arena, slice_of(issuer)).at;
+	mpz_init(repository->highest);
 	return all->repositories++;
 }
 
@@ -131,22 +132,45 @@ ranges_left(const struct ranges *all, mpz_t left, const struct range *range)
 	return true;
 }
 
+static void
+see_number(struct range *range, mpz_srcptr number, size_t source)
+{
+	struct range_seen *seen = range->seen;
+	size_t i = 0;
+
+	while (i < range->seens && seen[i].source != source)
+		i++;
+	if (i == range->seens) {
+		MEM_GROW(range->seen, range->seens, range->seen_room);
+		seen = range->seen;
+		seen[range->seens].source = source;
+		mpz_init(seen[range->seens++].highest);
+	}
+	if (mpz_cmp(number, seen[i].highest) > 0)
+		mpz_set(seen[i].highest, number);
+}
+
 /* A number of the repository was given out. */
 static void
-count_number(struct ranges *all, size_t repository, mpz_srcptr number)
+count_number(struct ranges *all, size_t repository, mpz_srcptr number,
+    size_t source)
 {
-	all->repository[repository].counted = true;
-	for (size_t i = 0; i < all->count; i++) {
+	struct repository *of = &all->repository[repository];
+
+	of->counted = true;
+	if (mpz_cmp(number, of->highest) > 0)
+		mpz_set(of->highest, number);
+	for (size_t i = 0; i < all->own; i++) {
 		struct range *range = &all->range[i];
 
 		if (range->repository != repository ||
-		    range->state != RANGE_CURRENT ||
 		    mpz_cmp(number, range->begin) < 0 ||
 		    mpz_cmp(number, range->end) > 0)
 			continue;
 		range->used++;
 		if (mpz_cmp(number, range->highest) > 0)
 			mpz_set(range->highest, number);
+		see_number(range, number, source);
 	}
 }
 
@@ -158,7 +182,12 @@ ranges_release(struct ranges *all)
 
 		mpz_clears(range->begin, range->end, range->ldap_begin,
 		    range->ldap_end, range->highest, NULL);
+		for (size_t j = 0; j < range->seens; j++)
+			mpz_clear(range->seen[j].highest);
+		free(range->seen);
 	}
+	for (size_t i = 0; i < all->repositories; i++)
+		mpz_clear(all->repository[i].highest);
 	for (size_t i = 0; i < all->cfgs; i++)
 		mpz_clears(all->cfg[i].increment, all->cfg[i].transfer, NULL);
 	if (all->known.count != 0)
@@ -192,14 +221,17 @@ static void
 add_cfg_range(struct reading *r, int which)
 {
 	const struct rangeset_range *from = &r->set.range[which];
+	struct ranges *all = r->all;
 	struct range *range;
 
 	if (!from->readable)
 		return;
 	range = add_range(r->all, r->repository,
 	    which == 0 ? RANGE_CURRENT : RANGE_NEXT);
+	all->own = all->count;
 	range->host = r->host;
 	range->file = r->file;
+	range->source = all->files;
 	range->line = line_of(r, from->begin);
 	range->digits =
 	    arena_copy(&r->all->arena, cfg_trim(cfg_value(from->begin))).at;
@@ -221,6 +253,8 @@ add_cfg(struct reading *r)
 	cfg = &all->cfg[all->cfgs++];
 	*cfg = (struct range_cfg){
 		.repository = r->repository,
+		.number = all->files,
+		.release = release_of(r->cfg),
 		.host = r->host,
 		.generator = arena_copy(&all->arena, r->set.generator).at,
 		.type = r->set.type,
@@ -328,6 +362,7 @@ ranges_add_cfg(struct ranges *all, const struct cfg *cfg)
 	for (int kind = 0; kind < RANGESET_KINDS; kind++)
 		read_kind(&r, (enum rangeset_kind)kind);
 	all->issuer = NULL;
+	all->files++;
 	buf_release(&base);
 	return 0;
 }
@@ -530,6 +565,94 @@ read_digits(
 	read_as(end, range->ldap_end, radix);
 	range->alike = mpz_cmp(end, range->end) == 0;
 	mpz_clear(end);
+}
+
+static bool
+is_of_cfg(const struct range *range)
+{
+	return range->state == RANGE_CURRENT || range->state == RANGE_NEXT;
+}
+
+static bool
+is_block(const struct range *range)
+{
+	return (is_of_cfg(range) || range->state == RANGE_ALLOCATED) &&
+	    !range->bad && mpz_cmp(range->begin, range->end) <= 0;
+}
+
+static bool
+meet(const struct range *a, const struct range *b)
+{
+	return mpz_cmp(a->begin, b->end) <= 0 && mpz_cmp(b->begin, a->end) <= 0;
+}
+
+/* Is b all or a part of a? */
+static bool
+is_part(const struct range *b, const struct range *a)
+{
+	return mpz_cmp(b->begin, a->begin) >= 0 && mpz_cmp(b->end, a->end) <= 0;
+}
+
+/* The CS.cfg of the host of an entry was given, and by it the host has a part
+ * of the entry and nothing of the block: it knows that it handed that on. */
+static bool
+owner_agrees(const struct ranges *all, const struct range *block,
+    const struct range *entry)
+{
+	bool has_part = false;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct range *own = &all->range[i];
+
+		if (own->repository != entry->repository || !is_of_cfg(own) ||
+		    !endpoint_same_host(
+			slice_of(own->host), slice_of(entry->host)))
+			continue;
+		if (is_block(own) && meet(own, block))
+			return false;
+		has_part |= meet(own, entry);
+	}
+	return has_part;
+}
+
+static bool
+is_handed_on(const struct ranges *all, const struct range *block,
+    const struct range *entry)
+{
+	mpz_t transfer, number;
+	bool answer;
+
+	if (!is_part(block, entry))
+		return false;
+	if (owner_agrees(all, block, entry))
+		return true;
+	mpz_inits(transfer, number, NULL);
+	ranges_transfer(all, entry, transfer);
+	range_size(number, block);
+	answer = mpz_sgn(transfer) > 0 && mpz_cmp(number, transfer) <= 0;
+	mpz_sub(number, entry->end, block->end);
+	answer = answer && mpz_divisible_p(number, transfer) != 0;
+	mpz_clears(transfer, number, NULL);
+	return answer;
+}
+
+bool
+ranges_overlap(const struct ranges *all, const struct range *a,
+    const struct range *b)
+{
+	const struct range *block = is_of_cfg(a) ? a : b;
+	const struct range *entry = block == a ? b : a;
+
+	if (a->repository != b->repository || !is_block(a) || !is_block(b) ||
+	    !meet(a, b))
+		return false;
+	if (is_of_cfg(a) == is_of_cfg(b))
+		return true;
+	return mpz_cmp(block->begin, entry->begin) != 0 &&
+	    !(is_part(block, entry) &&
+		endpoint_same_host(
+		    slice_of(block->host), slice_of(entry->host))) &&
+	    !is_handed_on(all, block, entry);
 }
 
 static int
@@ -850,18 +973,30 @@ add_number(struct entry_reading *r)
 	mpz_init(number);
 	if (text.at != NULL && serialno_parse(number, text) == 0)
 		count_number(
-		    r->all, repository_of(r->all, base, type, kind), number);
+		    r->all, repository_of(r->all, base, type, kind), number,
+		    r->source);
 	mpz_clear(number);
 	return 1;
 }
+
+/* Of the subsystems that have ranges. */
+static const struct {
+	const char *list, *type;
+} lists[] = { { "cn=calist", "CA" }, { "cn=kralist", "KRA" } };
 
 static int
 add_host(struct entry_reading *r)
 {
 	struct ranges *all = r->all;
+	struct slice dn = dn_parent(buf_slice(&r->dn)), list = take_rdn(&dn);
+	const char *type = "";
 
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (is(list, lists[i].list))
+			type = lists[i].type;
 	MEM_GROW(all->host, all->hosts, all->hosts_room);
 	all->host[all->hosts++] = (struct range_host){
+		type,
 		kept(r, entry_value(r->entry, "host", 0)),
 		kept(r, entry_value(r->entry, "SecurePort", 0))
 	};

@@ -2,6 +2,7 @@
 #ifndef PKI_RANGES_H
 #define PKI_RANGES_H
 
+#include "cfg/release.h"
 #include "dir/entry.h"
 #include "pki/rangeset.h"
 #include "util/arena.h"
@@ -63,11 +64,14 @@ struct repository {
 	int radix;
 	bool has_v2; /* the directory has ranges of legacy2 */
 	bool counted; /* numbers that were given out have been seen */
+	mpz_t highest; /* of them; 0 */
 };
 
 /* What a CS.cfg says of a repository, besides ranges. */
 struct range_cfg {
 	size_t repository;
+	size_t number; /* of the file, in the order in which they were added */
+	struct release release;
 	const char *host, *generator;
 	enum rangeset_generator type;
 	int radix;
@@ -87,7 +91,7 @@ struct range {
 	const char *digits; /* of the begin, as they stand */
 	const char *file;
 	size_t line; /* 0: an entry of a server, whose URL file is */
-	size_t source;
+	size_t source; /* of an entry; the number of a CS.cfg */
 	bool v2; /* an entry of legacy2 */
 	bool random; /* numbers are picked from it, not counted up */
 	bool unreadable; /* an entry without decimal numbers */
@@ -98,8 +102,15 @@ struct range {
 	bool again; /* a free one that another directory has, too */
 	mpz_t begin, end;
 	mpz_t ldap_begin, ldap_end; /* of an entry, as the directory counts */
-	mpz_t highest; /* that was given out, of a current one */
+	mpz_t highest; /* that was given out, of a CS.cfg's */
 	unsigned long used; /* how many were */
+	struct range_seen *seen; /* the highest of each directory */
+	size_t seens, seen_room;
+};
+
+struct range_seen {
+	size_t source;
+	mpz_t highest;
 };
 
 struct range_replica {
@@ -110,6 +121,7 @@ struct range_replica {
 };
 
 struct range_host { /* of the security domain */
+	const char *type; /* "CA", ...; "" where the entry does not say */
 	const char *host, *port;
 };
 
@@ -119,8 +131,10 @@ struct ranges {
 	size_t repositories, repositories_room;
 	struct range_cfg *cfg;
 	size_t cfgs, cfgs_room;
+	size_t files; /* how many CS.cfg files were added */
 	struct range *range;
 	size_t count, room;
+	size_t own; /* how many are of CS.cfg files: the first, until settled */
 	struct range_replica *replica;
 	size_t replicas, replicas_room;
 	struct range_host *host;
@@ -159,6 +173,18 @@ void ranges_increment(
     const struct ranges *all, const struct range *range, mpz_t increment);
 void ranges_transfer(
     const struct ranges *all, const struct range *range, mpz_t transfer);
+
+/*
+ * May both give out one number?  The ranges of CS.cfg files among each other,
+ * and entries among each other, may where they share numbers.  A CS.cfg's and
+ * an entry's may not where they begin alike, where it is a part of its own
+ * host's entry, or looks handed on: each clone gets the last numbers, as many
+ * as the transfer says, so that what was handed on has whole transfers after it
+ * [dogtag UpdateNumberRange]; or where the CS.cfg of the entry's host leaves it
+ * out.  Bad ranges and free ones overlap nothing.
+ */
+bool ranges_overlap(const struct ranges *all, const struct range *a,
+    const struct range *b);
 
 /* When all is there: how entries are read is known now.  Ranges are put in
  * order: by repository, and by begin. */
