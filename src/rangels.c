@@ -7,16 +7,12 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "check/rangecheck.h"
-#include "pki/csdir.h"
-#include "pki/instance.h"
-#include "pki/locate.h"
+#include "pki/rangeread.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
-#include "util/path.h"
 #include "util/record.h"
 
 enum {
@@ -56,173 +52,69 @@ struct rangels {
 
 	struct ranges all;
 	struct findings found;
-	size_t sources; /* directories that were read */
-	bool live; /* one is a server, or a server may write a file */
-	bool once; /* one cannot be read again */
+	struct rangeread read;
 };
 
-static bool
-is_cfg(const char *operand)
-{
-	if (strcmp(operand, "-") == 0 || source_is_url(operand))
-		return false;
-	return path_is_directory(operand) || csdir_is_cfg(operand);
-}
-
-/* Standard input, a pipe: what has been read is gone. */
-static bool
-is_gone(const char *operand)
-{
-	struct stat st;
-
-	return !source_is_url(operand) &&
-	       (strcmp(operand, "-") == 0 ||
-		   path_stat_named(operand, &st) < 0 ||
-		   (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)));
-}
-
 static int
-read_cfg(struct rangels *r, const char *operand)
+take_cfg(void *arg, struct cfg *cfg, const char *operand, bool has_ranges,
+    bool *keep)
 {
-	char *file = locate_cfg(operand, r->subsystem);
-	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
-	const size_t cfgs = r->all.cfgs;
-	struct stat st;
-	int status = -1, pid;
+	struct rangels *r = arg;
 
-	if (cfg == NULL || ranges_add_cfg(&r->all, cfg) < 0)
-		goto out;
+	(void)operand;
+	(void)keep;
 	rangecheck_cfg(&r->found, cfg);
-	if (r->all.cfgs == cfgs)
-		findings_add(&r->found,
-		    (struct findings_place){ file, 0 }, "no-ranges",
+	if (!has_ranges)
+		findings_add(&r->found, (struct findings_place){ cfg->file, 0 },
+		    "no-ranges",
 		    "this subsystem takes its numbers from no range");
-	if (path_stat_named(file, &st) == 0)
-		r->live |= instance_state(&st, &pid) == INSTANCE_RUNS;
-	status = 0;
-out:
-	cfg_free(cfg);
-	free(file);
-	return status;
-}
-
-/* How many entries there were, and how many of them were of use. */
-struct count {
-	size_t all, useful;
-};
-
-static int
-search(struct rangels *r, struct source *source,
-    const struct source_query *query, struct count *count)
-{
-	struct entry entry;
-	int more;
-
-	if (source_search(source, query) < 0)
-		return -1;
-	while ((more = source_next(source, &entry)) > 0) {
-		const size_t first = r->all.count;
-		int taken = ranges_add_entry(&r->all, &entry, r->sources);
-
-		if (taken < 0)
-			return -1;
-		rangecheck_entries(&r->all, first, &r->found);
-		count->all++;
-		count->useful += (size_t)taken;
-	}
-	return more;
-}
-
-/* A file has everything at once; a server is asked for replicas, too. */
-static int
-search_all(struct rangels *r, struct source *source, struct count *count)
-{
-	const struct source_query ranges = {
-		.filter = r->used ? ranges_filter_all : ranges_filter,
-		.attributes = ranges_attributes,
-	};
-	const struct source_query replicas = {
-		.base = RANGES_CONFIG,
-		.filter = "(objectClass=nsDS5Replica)",
-		.attributes = ranges_attributes,
-		.absent_is_empty = true,
-	};
-
-	if (search(r, source, &ranges, count) < 0)
-		return -1;
-	return source_is_server(source) ? search(r, source, &replicas, count)
-					: 0;
-}
-
-/* Where hosts of several CAs have one base DN, its entries say by the hosts
- * that they name whose the directory is. */
-static int
-find_issuer(struct rangels *r, const char *operand)
-{
-	const struct source_query query = { .filter = ranges_filter,
-		.attributes = ranges_attributes };
-	struct entry entry;
-	struct csdir dir;
-	int more;
-
-	r->all.issuer = NULL;
-	if (!ranges_has_namesakes(&r->all) || is_gone(operand))
-		return 0;
-	if (csdir_open(&dir, operand, r->subsystem, &r->ldap) < 0)
-		return -1;
-	more = source_search(dir.source, &query);
-	while (more == 0 && r->all.issuer == NULL &&
-	       (more = source_next(dir.source, &entry)) > 0) {
-		r->all.issuer = ranges_issuer_of_entry(&r->all, &entry);
-		more = 0;
-	}
-	csdir_close(&dir);
-	return more < 0 ? -1 : 0;
+	return 0;
 }
 
 static int
-read_directory(struct rangels *r, const char *operand)
+take_entry(void *arg, const struct entry *entry, size_t source, size_t first)
 {
-	struct count count = { 0 };
-	struct csdir dir;
-	int status;
+	struct rangels *r = arg;
 
-	if (find_issuer(r, operand) < 0 ||
-	    csdir_open(&dir, operand, r->subsystem, &r->ldap) < 0)
-		return -1;
-	r->sources++;
-	r->live |= source_is_server(dir.source);
-	status = search_all(r, dir.source, &count);
-	if (status == 0 && count.useful == 0)
+	(void)entry;
+	(void)source;
+	rangecheck_entries(&r->all, first, &r->found);
+	return 0;
+}
+
+static int
+take_directory(void *arg, struct csdir *dir, const char *operand, size_t source,
+    size_t entries, size_t useful)
+{
+	struct rangels *r = arg;
+
+	(void)operand;
+	(void)source;
+	if (useful == 0)
 		findings_add(&r->found,
-		    (struct findings_place){ source_name(dir.source), 0 },
-		    count.all != 0 ? "no-ranges" : "no-range-entries",
-		    "nothing of ranges among %zu entries",
-		    count.all);
-	csdir_close(&dir);
-	return status;
+		    (struct findings_place){ source_name(dir->source), 0 },
+		    entries != 0 ? "no-ranges" : "no-range-entries",
+		    "nothing of ranges among %zu entries", entries);
+	return 0;
 }
 
-/* Files first: a block that is taken meanwhile is in the directory before it
- * is in the file. */
+static const struct rangeread_hooks hooks = { take_cfg, take_entry,
+	take_directory };
+
 static int
 read_all(struct rangels *r, const char **operands)
 {
-	bool any_cfg = false;
-
-	for (const char **o = operands; *o != NULL; o++)
-		if (is_cfg(*o)) {
-			any_cfg = true;
-			if (read_cfg(r, *o) < 0)
-				return -1;
-		}
-	for (const char **o = operands; *o != NULL; o++) {
-		r->once |= is_gone(*o);
-		if ((r->ds || !is_cfg(*o)) && read_directory(r, *o) < 0)
-			return -1;
-	}
+	r->read = (struct rangeread){ .all = &r->all,
+		.ldap = &r->ldap,
+		.subsystem = r->subsystem,
+		.used = r->used,
+		.ds = r->ds,
+		.take = &hooks,
+		.arg = r };
+	if (rangeread_all(&r->read, operands) < 0)
+		return -1;
 	/* A wrong base, say: what was not seen is not in order. */
-	if (!any_cfg && r->all.cfgs == 0 && r->all.count == 0)
+	if (r->all.files == 0 && r->all.count == 0)
 		return fail("no range in what was given; rangels(1) says "
 			    "what to give");
 	ranges_settle(&r->all);
@@ -235,7 +127,6 @@ forget(struct rangels *r)
 {
 	ranges_release(&r->all);
 	findings_release(&r->found);
-	r->sources = 0;
 }
 
 /* Where servers run, one may take or hand on a block between two of our
@@ -245,7 +136,8 @@ gather(struct rangels *r, const char **operands)
 {
 	if (read_all(r, operands) < 0)
 		return -1;
-	if (!r->live || r->once || findings_status(&r->found) == STATUS_OK)
+	if (!r->read.live || r->read.once ||
+	    findings_status(&r->found) == STATUS_OK)
 		return 0;
 	forget(r);
 	return read_all(r, operands);

@@ -125,7 +125,7 @@ it 'only tools that ask directories load libldap' <<-\EOF
 		if grep -q libldap libraries; then echo $tool; fi
 	done >got
 	test ! -s got || printf '%s\n' clonecheck crlls domainls ldapcmp \
-	    rangels replls | same - got
+	    rangefix rangels replls | same - got
 EOF
 
 it 'installs under DESTDIR and leaves nothing behind' <<-\EOF

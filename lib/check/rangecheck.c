@@ -368,7 +368,7 @@ static bool
 is_within(const struct range *part, const struct range *whole)
 {
 	return mpz_cmp(part->begin, whole->begin) >= 0 &&
-	    mpz_cmp(part->end, whole->end) <= 0;
+	       mpz_cmp(part->end, whole->end) <= 0;
 }
 
 /* The entry that has the block's first number, with it first or not. */

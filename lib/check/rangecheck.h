@@ -53,9 +53,9 @@ void rangecheck_entries(const struct ranges *all, size_t first,
  *	range-depleted	used up, and there is a next one
  *	serial-management	new ranges are not asked for
  *	range-behind	another directory's nextRange is higher
- *	range-host	a host that the security domain does not have
  * Information:
  *	range-gap	numbers that are in no range
+ *	range-host	a host that the security domain does not have
  *	range-lost	a block ahead of its host, whose CS.cfg lacks it
  *	range-radix	the directory counted in decimal, the server does not
  *

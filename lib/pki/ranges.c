@@ -152,8 +152,8 @@ see_number(struct range *range, mpz_srcptr number, size_t source)
 
 /* A number of the repository was given out. */
 static void
-count_number(struct ranges *all, size_t repository, mpz_srcptr number,
-    size_t source)
+count_number(
+    struct ranges *all, size_t repository, mpz_srcptr number, size_t source)
 {
 	struct repository *of = &all->repository[repository];
 
@@ -577,7 +577,7 @@ static bool
 is_block(const struct range *range)
 {
 	return (is_of_cfg(range) || range->state == RANGE_ALLOCATED) &&
-	    !range->bad && mpz_cmp(range->begin, range->end) <= 0;
+	       !range->bad && mpz_cmp(range->begin, range->end) <= 0;
 }
 
 static bool
@@ -637,8 +637,8 @@ is_handed_on(const struct ranges *all, const struct range *block,
 }
 
 bool
-ranges_overlap(const struct ranges *all, const struct range *a,
-    const struct range *b)
+ranges_overlap(
+    const struct ranges *all, const struct range *a, const struct range *b)
 {
 	const struct range *block = is_of_cfg(a) ? a : b;
 	const struct range *entry = block == a ? b : a;
@@ -649,10 +649,10 @@ ranges_overlap(const struct ranges *all, const struct range *a,
 	if (is_of_cfg(a) == is_of_cfg(b))
 		return true;
 	return mpz_cmp(block->begin, entry->begin) != 0 &&
-	    !(is_part(block, entry) &&
-		endpoint_same_host(
-		    slice_of(block->host), slice_of(entry->host))) &&
-	    !is_handed_on(all, block, entry);
+	       !(is_part(block, entry) &&
+		   endpoint_same_host(
+		       slice_of(block->host), slice_of(entry->host))) &&
+	       !is_handed_on(all, block, entry);
 }
 
 static int
@@ -972,9 +972,8 @@ add_number(struct entry_reading *r)
 		text = entry_value(r->entry, "requestId", 0);
 	mpz_init(number);
 	if (text.at != NULL && serialno_parse(number, text) == 0)
-		count_number(
-		    r->all, repository_of(r->all, base, type, kind), number,
-		    r->source);
+		count_number(r->all, repository_of(r->all, base, type, kind),
+		    number, r->source);
 	mpz_clear(number);
 	return 1;
 }
@@ -995,11 +994,9 @@ add_host(struct entry_reading *r)
 		if (is(list, lists[i].list))
 			type = lists[i].type;
 	MEM_GROW(all->host, all->hosts, all->hosts_room);
-	all->host[all->hosts++] = (struct range_host){
-		type,
+	all->host[all->hosts++] = (struct range_host){ type,
 		kept(r, entry_value(r->entry, "host", 0)),
-		kept(r, entry_value(r->entry, "SecurePort", 0))
-	};
+		kept(r, entry_value(r->entry, "SecurePort", 0)) };
 	return 1;
 }
 

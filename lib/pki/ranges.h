@@ -183,8 +183,8 @@ void ranges_transfer(
  * [dogtag UpdateNumberRange]; or where the CS.cfg of the entry's host leaves it
  * out.  Bad ranges and free ones overlap nothing.
  */
-bool ranges_overlap(const struct ranges *all, const struct range *a,
-    const struct range *b);
+bool ranges_overlap(
+    const struct ranges *all, const struct range *a, const struct range *b);
 
 /* When all is there: how entries are read is known now.  Ranges are put in
  * order: by repository, and by begin. */

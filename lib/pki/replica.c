@@ -321,9 +321,8 @@ add_config(struct replicas *all, size_t server, const struct entry *entry)
 		copy(all, entry, "nsslapd-securePort") };
 }
 
-/* What an entry tells, if anything.  -1: it cannot be read; reported. */
-static int
-add_entry(struct replicas *all, size_t server, const struct entry *entry)
+int
+replicas_add(struct replicas *all, size_t server, const struct entry *entry)
 {
 	struct slice root;
 
@@ -580,7 +579,7 @@ search(struct replicas *all, struct source *source, const char *base,
 		if (base != NULL &&
 		    replicas_is_other(all, &entry, base))
 			continue;
-		if (add_entry(all, server, &entry) < 0)
+		if (replicas_add(all, server, &entry) < 0)
 			return -1;
 	}
 	return more;

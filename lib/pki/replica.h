@@ -109,6 +109,11 @@ struct replicas {
 /* A new server, or one more file of one; name is kept by the caller. */
 size_t replicas_server(struct replicas *all, const char *name);
 
+/* Take from an entry what it tells, if anything.  -1: what it tells cannot be
+ * read; reported. */
+int replicas_add(struct replicas *all, size_t server,
+    const struct entry *entry);
+
 /* A host that the security domain has, where a document says so. */
 void replicas_add_host(struct replicas *all, const char *file,
     struct slice host);
