@@ -12,9 +12,8 @@
 
 #include "check/replication.h"
 #include "pki/csdir.h"
-#include "pki/domain.h"
-#include "pki/locate.h"
 #include "pki/replica.h"
+#include "pki/replread.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
@@ -22,8 +21,18 @@
 #include "util/tcp.h"
 
 enum field {
-	KIND, SERVER, SUFFIX, ID, NAME, PEER, TRANSPORT, STATE, LAG, UPDATED,
-	TEXT, FIELDS
+	KIND,
+	SERVER,
+	SUFFIX,
+	ID,
+	NAME,
+	PEER,
+	TRANSPORT,
+	STATE,
+	LAG,
+	UPDATED,
+	TEXT,
+	FIELDS
 };
 
 static const struct record_column columns[] = {
@@ -55,74 +64,47 @@ struct run {
 	struct replicas all;
 	struct replica_id_ranges ranges;
 	struct arena arena; /* of what is printed */
-	bool live;	    /* all are servers, and can be asked again */
+	bool live; /* all are servers, and can be asked again */
 };
 
-static int
-search_server(struct replicas *all, struct csdir *dir, size_t server)
+/* Have two CS.cfg files one directory, without a replica? */
+static bool
+has_shared(const struct replicas *all)
 {
-	size_t before = all->count;
-
-	if (replicas_read(all, dir->source, dir->base, server) < 0)
-		return -1;
-	if (all->count == before)
-		return fail("%s: no replica in cn=config, or none that may be "
-		    "read: bind as cn=Directory Manager",
-		    source_name(dir->source));
-	return 0;
-}
-
-/* Of a server, an LDIF file, or what csdir.h takes for one: --base, or that of
- * a CS.cfg, is the one suffix that counts. */
-static int
-read_replicas(struct run *run, const char *operand)
-{
-	size_t server = replicas_server(&run->all, operand);
-	struct csdir dir;
-	int status;
-
-	if (csdir_open(&dir, operand, run->options->subsystem,
-		&run->options->ldap) < 0)
-		return -1;
-	if (source_is_server(dir.source)) {
-		status = search_server(&run->all, &dir, server);
-	} else {
-		run->live = false;
-		status = replicas_read_file(&run->all, dir.source, dir.base,
-		    server);
-	}
-	csdir_close(&dir);
-	return status;
-}
-
-static int
-read_domain(struct replicas *all, const char *path)
-{
-	struct domain domain;
-
-	if (domain_read(&domain, path) < 0)
-		return -1;
-	for (size_t i = 0; i < domain.hosts; i++)
-		replicas_add_host(all, path,
-		    domain.host[i].field[DOMAIN_HOST]);
-	domain_release(&domain);
-	return 0;
+	for (size_t i = 0; i < all->servers; i++)
+		if (all->server[i].is_again)
+			return true;
+	return false;
 }
 
 static int
 collect(struct run *run)
 {
+	bool is_server;
+
 	replicas_release(&run->all);
 	run->live = true;
 	if (run->options->domain != NULL &&
-	    read_domain(&run->all, run->options->domain) < 0)
+	    replread_domain(&run->all, run->options->domain) < 0)
 		return -1;
-	for (const char **operand = run->operand; *operand != NULL; operand++)
-		if (read_replicas(run, *operand) < 0)
-			return -1;
-	replicas_join(&run->all);
-	return run->all.count != 0 ? 0 :
-	    fail("no replica in what was given; replls(1) says what to give");
+	for (const char **operand = run->operand; *operand != NULL; operand++) {
+		if (replread(&run->all, *operand, run->options->subsystem,
+			&run->options->ldap, &is_server) < 0) {
+			/* What the others tell is not lost with one that is
+			 * down; a bad file is an error of the call. */
+			if (!is_server)
+				return -1;
+			run->all.is_partial = true;
+		}
+		run->live = run->live && is_server;
+	}
+	if (replread_end(&run->all) < 0)
+		run->all.is_partial = true;
+	if (run->all.count != 0 || has_shared(&run->all))
+		return 0;
+	return run->all.is_partial
+		   ? -1
+		   : fail("no replica in what was given: give " CSDIR_FORMS);
 }
 
 PRINTF_LIKE(2, 3)
@@ -171,18 +153,20 @@ put_replica(struct run *run, struct records *out, struct slice *field,
     const struct replica *replica)
 {
 	field[KIND] = slice_of("replica");
-	field[ID] = replica->has_id ? text(run, "%u", replica->id) :
-				      (struct slice){ NULL, 0 };
-	field[STATE] = slice_of(replica->supplier ? "supplier" :
-		replica->is_hub			  ? "hub" :
-		replica->is_configured		  ? "consumer" :
-						    "");
+	field[ID] = replica->has_id ? text(run, "%u", replica->id)
+				    : (struct slice){ NULL, 0 };
+	field[STATE] = slice_of(replica->supplier        ? "supplier"
+				: replica->is_hub        ? "hub"
+				: replica->is_configured ? "consumer"
+							 : "");
 	records_put(out, field);
 }
 
 static const char *const states[] = { [TOPOLOGY_UNKNOWN] = "",
-	[TOPOLOGY_GREEN] = "green", [TOPOLOGY_AMBER] = "amber",
-	[TOPOLOGY_RED] = "red", [TOPOLOGY_DISABLED] = "disabled" };
+	[TOPOLOGY_GREEN] = "green",
+	[TOPOLOGY_AMBER] = "amber",
+	[TOPOLOGY_RED] = "red",
+	[TOPOLOGY_DISABLED] = "disabled" };
 
 static void
 put_agreements(struct run *run, struct records *out, const struct slice *start,
@@ -238,8 +222,8 @@ server_name(struct run *run, size_t server)
 {
 	for (size_t i = 0; i < run->all.count; i++)
 		if (run->all.replica[i].server == server)
-			return slice_of(topology_name(&run->all,
-			    &run->all.replica[i], &run->arena));
+			return slice_of(topology_name(
+			    &run->all, &run->all.replica[i], &run->arena));
 	return slice_of(run->all.server[server].name);
 }
 
@@ -272,8 +256,8 @@ put_records(struct run *run)
 		struct slice start[FIELDS] = { { NULL, 0 } };
 		struct slice field[FIELDS];
 
-		start[SERVER] = slice_of(
-		    topology_name(&run->all, replica, &run->arena));
+		start[SERVER] =
+		    slice_of(topology_name(&run->all, replica, &run->arena));
 		start[SUFFIX] = replica->root;
 		memcpy(field, start, sizeof field);
 		put_replica(run, &out, field, replica);
@@ -312,22 +296,25 @@ peer_of(struct run *run, const struct replica *replica,
 	const struct replica *peer =
 	    replicas_led_to(&run->all, replica->suffix, to);
 
-	return quoted(run, peer == NULL ? address(run, &to->to) :
-	    slice_of(topology_name(&run->all, peer, &run->arena)));
+	return quoted(run, peer == NULL ? address(run, &to->to)
+					: slice_of(topology_name(
+					      &run->all, peer, &run->arena)));
 }
 
 static void
 put_dot(struct run *run)
 {
 	static const char *const colours[] = { [TOPOLOGY_UNKNOWN] = "black",
-		[TOPOLOGY_GREEN] = "black", [TOPOLOGY_AMBER] = "orange",
-		[TOPOLOGY_RED] = "red", [TOPOLOGY_DISABLED] = "grey" };
+		[TOPOLOGY_GREEN] = "black",
+		[TOPOLOGY_AMBER] = "orange",
+		[TOPOLOGY_RED] = "red",
+		[TOPOLOGY_DISABLED] = "grey" };
 
 	puts("digraph replication {");
 	for (size_t i = 0; i < run->all.count; i++) {
 		const struct replica *replica = &run->all.replica[i];
-		struct slice name = quoted(run, slice_of(
-		    topology_name(&run->all, replica, &run->arena)));
+		struct slice name = quoted(run,
+		    slice_of(topology_name(&run->all, replica, &run->arena)));
 		struct slice suffix = quoted(run, replica->root);
 
 		printf("\t%.*s;\n", SLICE_ARG(name));
@@ -337,8 +324,7 @@ put_dot(struct run *run)
 			struct slice peer = peer_of(run, replica, to);
 
 			printf("\t%.*s -> %.*s [label=%.*s, color=%s];\n",
-			    SLICE_ARG(name), SLICE_ARG(peer),
-			    SLICE_ARG(suffix),
+			    SLICE_ARG(name), SLICE_ARG(peer), SLICE_ARG(suffix),
 			    colours[topology_state(to)]);
 		}
 	}
@@ -373,12 +359,12 @@ probe(struct run *run, struct findings *found)
 			    answers(to, run->options->ldap.timeout, &tcp))
 				continue;
 			findings_add(found,
-			    (struct findings_place){ to->place.file,
-				to->place.line },
+			    (struct findings_place){
+				to->place.file, to->place.line },
 			    "no-answer",
 			    "cannot connect to %.*s:%.*s, where the agreement "
-			    "'%.*s' leads: %s", SLICE_ARG(to->to.host),
-			    SLICE_ARG(to->to.port),
+			    "'%.*s' leads: %s",
+			    SLICE_ARG(to->to.host), SLICE_ARG(to->to.port),
 			    SLICE_ARG(to->name), tcp.error);
 		}
 	}
@@ -396,7 +382,8 @@ wait_for_step(struct run *run, const struct topology *topology)
 		return fail("--wait is for servers, which can be asked again");
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	end = now.tv_sec + run->options->wait;
-	while (now.tv_sec < end && !topology_in_step(topology)) {
+	while (now.tv_sec < end && !run->all.is_partial &&
+	       !topology_in_step(topology)) {
 		nanosleep(&second, NULL);
 		if (collect(run) < 0)
 			return -1;
@@ -405,29 +392,18 @@ wait_for_step(struct run *run, const struct topology *topology)
 	return 0;
 }
 
-/* What an instance may still give away, by its CS.cfg. */
-static int
-read_ids_of(struct run *run, const char *operand)
-{
-	char *path = locate_cfg(operand, run->options->subsystem);
-	struct cfg *cfg = path != NULL ? cfg_read(path) : NULL;
-	int status = cfg != NULL ? replica_ids_read(&run->ranges, cfg) : -1;
-
-	cfg_free(cfg);
-	free(path);
-	return status;
-}
-
 /* A source that is a CS.cfg says this, too. */
 static int
 read_ids(struct run *run)
 {
 	for (char **ids = run->options->ids; ids != NULL && *ids != NULL; ids++)
-		if (read_ids_of(run, *ids) < 0)
+		if (replread_ids(&run->ranges, *ids, run->options->subsystem) <
+		    0)
 			return -1;
 	for (const char **is = run->operand; *is != NULL; is++)
 		if (csdir_is_server(*is) && !source_is_url(*is) &&
-		    read_ids_of(run, *is) < 0)
+		    replread_ids(&run->ranges, *is, run->options->subsystem) <
+			0)
 			return -1;
 	return 0;
 }
@@ -436,12 +412,13 @@ static int
 run_all(struct run *run)
 {
 	const struct options *o = run->options;
-	const struct topology topology = { &run->all, &run->ranges,
-		(unsigned)o->max_lag };
+	const struct topology topology = { .all = &run->all,
+		.ranges = &run->ranges,
+		.max_lag = (unsigned)o->max_lag };
 	struct findings found = { 0 };
 	int status = -1;
 
-	if (read_ids(run) < 0 || collect(run) < 0 ||
+	if (collect(run) < 0 || read_ids(run) < 0 ||
 	    wait_for_step(run, &topology) < 0)
 		return -1;
 	topology_check(&topology, &found);
@@ -455,7 +432,8 @@ run_all(struct run *run)
 		findings_print(&found, o->format.json);
 	else
 		findings_tell(&found);
-	status = findings_status(&found);
+	if (!run->all.is_partial)
+		status = findings_status(&found);
 out:
 	findings_release(&found);
 	return status;
@@ -467,25 +445,22 @@ main(int argc, char **argv)
 	struct options o = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "domain", '\0', POPT_ARG_STRING, &o.domain, 0,
-		  "the security domain: as domainls takes it", "FILE" },
+		    "the security domain: as domainls takes it", "FILE" },
 		{ "ids", '\0', POPT_ARG_ARGV, &o.ids, 0,
-		  "a CS.cfg, or an instance, with replica IDs to give away",
-		  "CS.cfg" },
+		    "a CS.cfg, or an instance, with replica IDs to give away",
+		    "CS.cfg" },
 		{ "max-lag", '\0', POPT_ARG_INT, &o.max_lag, 0,
-		  "being so far behind is in order (0)", "SECONDS" },
+		    "being so far behind is in order (0)", "SECONDS" },
 		{ "wait", '\0', POPT_ARG_INT, &o.wait, 0,
-		  "wait so long until all servers are in step", "SECONDS" },
+		    "wait so long until all servers are in step", "SECONDS" },
 		{ "findings", '\0', POPT_ARG_NONE, &o.findings, 0,
-		  "print findings alone, on standard output", NULL },
+		    "print findings alone, on standard output", NULL },
 		{ "dot", '\0', POPT_ARG_NONE, &o.dot, 0,
-		  "the topology, for Graphviz", NULL },
+		    "the topology, for Graphviz", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
-		  "which one of an instance: ca, kra, ...", "NAME" },
-		CATALOGUE_OPTIONS(o.asked),
-		LDAPOPT_OPTIONS(o.ldap),
-		RECORD_OPTIONS(o.format),
-		CLI_COMMON_OPTIONS,
-		POPT_TABLEEND
+		    "which one of an instance: ca, kra, ...", "NAME" },
+		CATALOGUE_OPTIONS(o.asked), LDAPOPT_OPTIONS(o.ldap),
+		RECORD_OPTIONS(o.format), CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "SOURCE...", "\
 SOURCE is the URL of a server, a CS.cfg or instance directory that says where\n\
@@ -493,7 +468,8 @@ it is, or LDIF of cn=config, RUVs and suffixes.  Example:\n\
 \n\
   replls -D 'cn=Directory Manager' -y pw --table ldap://ds1 ldap://ds2\n\
 \n\
-Status: 0 all in step, 1 findings from warning up, 2 error.\n", 0, -1 };
+Status: 0 all in step, 1 findings from warning up, 2 error.\n",
+		0, -1 };
 	struct run run = { .options = &o };
 	int status;
 

@@ -10,29 +10,8 @@
 # shellcheck source=lib/replicas.sh
 . "$tap_top/t/lib/replicas.sh"
 
-a=6b010aab000000600000 b=6b010ac5000000610000 older=6b010aa0000000600000
-
-# pair: two servers in step, in three files
-pair () {
-	{ replica r ds1 96; agreement r ds1 \
-	    masterAgreement1-ca2-pki-tomcat ds2; } >ds1
-	{ replica r ds2 97; agreement r ds2 \
-	    cloneAgreement1-ca2-pki-tomcat ds1; } >ds2
-	{ ruv r ds1 96 96 ds1 $a 97 ds2 $b; } >ds1.ruv
-	{ ruv r ds2 97 97 ds2 $b 96 ds1 $a; } >ds2.ruv
-	domain ca1 ca2 >suffix
-	files='ds1 ds2 ds1.ruv ds2.ruv suffix'
-}
-
-# finds STATUS LINE...: the findings, which are all there is
-finds () {
-	finds_status=$1
-	shift
-	printf '%s\n' "$@" | grep . >want || :
-	# shellcheck disable=SC2086
-	gives "$finds_status" replls --findings $files
-	same want out
-}
+# How dsconf is told to bind where the tool was given LDIF.
+ds1="dsconf -D 'cn=Directory Manager' -W ldap://ds1:389"
 
 it 'lists replicas, agreements and how far each is' <<-\EOF
 	pair
@@ -168,8 +147,8 @@ it 'finds what a clone that is gone left behind' <<-\EOF
 
 		END
 	done
-	finds 1 "ds1:21: warning: agreement-leftover: 'masterAgreement1-ca3-pki-tomcat' is for a clone that the security domain does not have: dsconf ldap://ds1:389 repl-agmt delete --suffix o=ca masterAgreement1-ca3-pki-tomcat" \
-	    "ds1:31: warning: manager-leftover: 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' can still write all, for a clone that the security domain does not have" \
+	finds 1 "ds1:21: warning: agreement-leftover: 'masterAgreement1-ca3-pki-tomcat' is for a clone that the security domain does not have: $ds1 repl-agmt delete --suffix o=ca masterAgreement1-ca3-pki-tomcat" \
+	    "ds1:31: warning: manager-leftover: 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' can still write all, for a clone that the security domain does not have: $ds1 replication delete-manager --name 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' --suffix o=ca" \
 	    "suffix:18: info: range-leftover: 'cn=ca3,ou=replica,ou=ranges,o=ca' is of ca3, which the security domain does not have: nobody will use these numbers"
 	domain ca3 >>suffix
 	finds 0
@@ -179,7 +158,7 @@ it 'knows an element of a replica that is gone from one that was not given' <<-\
 	pair
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 98 ds3 $a >ds1.ruv
 	ruv r ds2 97 97 ds2 $b 96 ds1 $a 98 ds3 $a >ds2.ruv
-	finds 1 'ds1.ruv:1: warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3:389, is gone, and its changes are still kept account of: dsconf ldap://ds1:389 repl-tasks cleanallruv --suffix o=ca --replica-id 98'
+	finds 1 "ds1.ruv:1: warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3:389, was removed but is still in the RUV: $ds1 repl-tasks cleanallruv --suffix o=ca --replica-id 98"
 	agreement r ds1 toThree ds3 >>ds1
 	finds 0 'ds1.ruv:1: info: id-not-given: replica 98 of o=ca, at ldap://ds3:389, is none of the servers given'
 EOF
@@ -328,7 +307,7 @@ it 'takes an element without URL and CSNs' <<-\EOF
 	pair
 	echo 'nsds50ruv: {replica 99}' | cat ds1.ruv - | grep . >with
 	gives 1 replls --findings ds1 ds2 with ds2.ruv
-	grep -q 'ruv-leftover: replica 99 of o=ca, at no URL, is gone' out
+	grep -q 'ruv-leftover: replica 99 of o=ca, at no URL, was removed' out
 EOF
 
 it 'draws the topology for Graphviz, and gives JSON' <<-\EOF

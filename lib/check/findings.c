@@ -39,7 +39,9 @@ findings_add(struct findings *f, struct findings_place place, const char *code,
 	MEM_GROW(f->item, f->count, f->room);
 	item = &f->item[f->count++];
 	*item = (struct finding){ place, is, NULL, NULL };
-	item->place.file = arena_copy(&f->arena, slice_of(place.file)).at;
+	item->place.file = arena_copy(
+	    &f->arena, slice_of(place.file != NULL ? place.file : "-"))
+			       .at;
 	va_start(args, fmt);
 	item->text = keep(f, fmt, args);
 	va_end(args);
@@ -63,7 +65,7 @@ findings_word(struct findings *f, const char *word)
 	struct buf out = { 0 };
 	const char *quoted;
 
-	buf_put_word(&out, word);
+	buf_put_word(&out, word != NULL ? word : "");
 	quoted = arena_copy(&f->arena, buf_slice(&out)).at;
 	buf_release(&out);
 	return quoted;

@@ -28,7 +28,7 @@
  */
 
 struct findings_place {
-	const char *file; /* copied where a finding is added */
+	const char *file; /* copied where a finding is added; NULL: unknown */
 	size_t line;	  /* 0: the file as a whole */
 };
 

@@ -14,6 +14,7 @@ struct topology {
 	const struct replicas *all;
 	const struct replica_id_ranges *ranges; /* or NULL */
 	unsigned max_lag; /* seconds that a replica may be behind */
+	int64_t now; /* seconds since 1970; 0: by the clock */
 };
 
 void topology_check(const struct topology *topology, struct findings *found);
@@ -23,8 +24,8 @@ bool topology_in_step(const struct topology *topology);
 
 /* How many seconds of changes made at an ID a replica lacks; -1: all of them,
  * for it has none. */
-long topology_lag(const struct replicas *all, const struct replica *replica,
-    uint16_t id);
+long topology_lag(
+    const struct replicas *all, const struct replica *replica, uint16_t id);
 
 /* A replica as people know it: HOST:PORT, or the operand. */
 const char *topology_name(const struct replicas *all,
@@ -42,4 +43,3 @@ enum topology_state {
 enum topology_state topology_state(const struct replica_agreement *agreement);
 
 #endif
-

@@ -61,15 +61,43 @@ replicas_server(struct replicas *all, const char *name)
 
 /* Where the server was found. */
 static void
-replicas_asked(struct replicas *all, size_t server, const char *url)
+replicas_asked(
+    struct replicas *all, size_t server, const char *url, const char *base)
 {
-	(void)endpoint_of_url(&all->server[server].at[REPLICA_ASKED],
-	    arena_copy(&all->arena, slice_of(url)));
+	struct replica_server *is = &all->server[server];
+	struct slice kept = arena_copy(&all->arena, slice_of(url));
+
+	is->url = kept.at;
+	(void)endpoint_of_url(&is->at[REPLICA_ASKED], kept);
+	if (base != NULL)
+		is->base = normal(all, slice_of(base));
 }
 
-/* The replica of a suffix on a server, made when it is new. */
+/* Servers of which a file says nothing else are one by where they were
+ * asked. */
+static void
+join_servers(struct replicas *all)
+{
+	for (size_t i = 0; i < all->servers; i++)
+		for (size_t k = i + 1; k < all->servers; k++) {
+			const struct replica_server *a = &all->server[i];
+			struct replica_server *b = &all->server[k];
+
+			if (a->is_again || b->is_again ||
+			    !slice_equal(a->base, b->base) ||
+			    !endpoint_same(
+				&a->at[REPLICA_ASKED], &b->at[REPLICA_ASKED]))
+				continue;
+			b->is_again = true;
+			b->first = i;
+		}
+}
+
+/* The replica of a suffix on a server.  When it is new, it is where the entry
+ * is that is the first to tell of it. */
 static struct replica *
-replica_of(struct replicas *all, size_t server, struct slice root)
+replica_of(struct replicas *all, size_t server, struct slice root,
+    const struct entry *entry)
 {
 	struct slice suffix = normal(all, root);
 	struct replica *new;
@@ -84,15 +112,17 @@ replica_of(struct replicas *all, size_t server, struct slice root)
 	new->server = server;
 	new->suffix = suffix;
 	new->root = arena_copy(&all->arena, root);
+	new->place = place_of(all, entry);
 	return new;
 }
 
-/* SUFFIX, in cn=replica,cn=SUFFIX,cn=mapping tree,cn=config. */
+/* SUFFIX, in cn=SUFFIX,cn=mapping tree,cn=config; at NULL: it is another
+ * entry. */
 static struct slice
 mapped(struct replicas *all, struct slice dn)
 {
-	static const char start[] = "cn=replica,cn=";
-	struct slice name = normal(all, dn), tree = dn_parent(dn_parent(name));
+	static const char start[] = "cn=";
+	struct slice name = normal(all, dn), tree = dn_parent(name);
 	struct buf root = { 0 };
 	struct slice found;
 	const char *at = name.at + sizeof start - 1;
@@ -113,7 +143,16 @@ mapped(struct replicas *all, struct slice dn)
 	return found;
 }
 
-/* Of which suffix a replica, agreement or RUV is; at NULL: it is none.  A RUV
+static bool
+is_of_replica(struct slice dn)
+{
+	static const char start[] = "cn=replica,";
+
+	return dn.size >= sizeof start - 1 &&
+	       strncasecmp(dn.at, start, sizeof start - 1) == 0;
+}
+
+/* Of which suffix a replica, agreement, task or RUV is; at NULL: none.  A RUV
  * is in a tombstone, which the server shows under the name of its replica, or
  * of the suffix, and LDIF under its own. */
 static struct slice
@@ -123,19 +162,20 @@ root_of(struct replicas *all, const struct entry *entry)
 	struct slice dn = entry->dn;
 	const char *comma = memchr(dn.at, ',', dn.size);
 
-	if (root.at != NULL ||
-	    entry_value(entry, "nsds50ruv", 0).at == NULL)
+	if (root.at == NULL)
+		root = entry_value(entry, "replica-base-dn", 0);
+	if (root.at != NULL || entry_value(entry, "nsds50ruv", 0).at == NULL)
 		return root;
 	root = entry_value(entry, "nscpEntryDN", 0);
-	if (root.at == NULL)
-		root = mapped(all, dn);
+	if (root.at == NULL && is_of_replica(dn))
+		root = mapped(all, dn_parent(normal(all, dn)));
 	if (root.at != NULL)
 		return root;
 	if (comma == NULL || dn.size < sizeof RUV_RDN ||
 	    strncasecmp(dn.at, RUV_RDN, sizeof RUV_RDN - 1) != 0)
 		return entry_has(entry, "nsuniqueid", RUV_ID) ? dn : root;
-	return (struct slice){ comma + 1,
-		dn.size - (size_t)(comma + 1 - dn.at) };
+	return (
+	    struct slice){ comma + 1, dn.size - (size_t)(comma + 1 - dn.at) };
 }
 
 /* Of one ID, what has come further: the numbers of a server only rise. */
@@ -147,8 +187,8 @@ put_element(struct replica *replica, const struct replica_element *new)
 
 		if (old->replica != new->is.replica)
 			continue;
-		if (new->is.has_csn && (!old->has_csn ||
-		    csn_compare(&new->is.max, &old->max) > 0))
+		if (new->is.has_csn &&
+		    (!old->has_csn || csn_compare(&new->is.max, &old->max) > 0))
 			replica->element[i] = *new;
 		return;
 	}
@@ -157,27 +197,213 @@ put_element(struct replica *replica, const struct replica_element *new)
 }
 
 static int
-add_ruv(struct replicas *all, struct replica *replica,
+read_element(struct replicas *all, const struct entry *entry,
+    struct slice value, struct replica_element *new)
+{
+	*new = (struct replica_element){ .place = place_of(all, entry) };
+	if (ruv_parse(&new->is, arena_copy(&all->arena, value)) < 0)
+		return bad(entry, "no element of an RUV", value);
+	(void)endpoint_of_url(
+	    &new->at, new->is.url.at != NULL ? new->is.url : slice_of(""));
+	return 0;
+}
+
+static int
+add_ruv(
+    struct replicas *all, struct replica *replica, const struct entry *entry)
+{
+	struct slice value;
+
+	for (size_t i = 0;
+	     (value = entry_value(entry, "nsds50ruv", i)).at != NULL; i++) {
+		struct replica_element new;
+
+		if (read_element(all, entry, value, &new) < 0)
+			return -1;
+		if (new.is.is_generation) {
+			replica->has_generation = true;
+			replica->generation = new.is.max;
+		} else
+			put_element(replica, &new);
+	}
+	return 0;
+}
+
+/* The same of the consumer of an agreement. */
+static int
+add_consumer_ruv(struct replicas *all, struct replica_agreement *agreement,
     const struct entry *entry)
 {
 	struct slice value;
 
 	for (size_t i = 0;
-	    (value = entry_value(entry, "nsds50ruv", i)).at != NULL; i++) {
-		struct replica_element new = { .place = place_of(all, entry) };
+	     (value = entry_value(entry, "nsds50ruv", i)).at != NULL; i++) {
+		struct replica_element new;
 
-		if (ruv_parse(&new.is, arena_copy(&all->arena, value)) < 0)
-			return bad(entry, "no element of an RUV", value);
-		if (new.is.is_generation) {
-			replica->has_generation = true;
-			replica->generation = new.is.max;
+		if (read_element(all, entry, value, &new) < 0)
+			return -1;
+		if (new.is.is_generation)
 			continue;
-		}
-		(void)endpoint_of_url(&new.at,
-		    new.is.url.at != NULL ? new.is.url : slice_of(""));
-		put_element(replica, &new);
+		MEM_GROW(agreement->element, agreement->elements,
+		    agreement->element_room);
+		agreement->element[agreement->elements++] = new;
 	}
 	return 0;
+}
+
+static struct slice
+next_field(struct slice *text, char c)
+{
+	const char *end = memchr(text->at, c, text->size);
+	struct slice field = { text->at,
+		end != NULL ? (size_t)(end - text->at) : text->size };
+
+	text->at += field.size + (end != NULL);
+	text->size -= field.size + (end != NULL);
+	return field;
+}
+
+static bool
+read_number(struct slice text, uint16_t *number)
+{
+	unsigned long value = 0;
+
+	if (text.size == 0 || text.size > 5)
+		return false;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+		value = value * 10 + (unsigned long)(text.at[i] - '0');
+	}
+	*number = (uint16_t)value;
+	return value <= UINT16_MAX;
+}
+
+/* SUFFIX;AGREEMENT;HOST;PORT;ID;CSN, with the consumer's ID or, before a first
+ * change was sent to it, "unavailable" [389-ds repl5_agmt.c]. */
+static void
+add_sent(struct replicas *all, size_t server, const struct entry *entry)
+{
+	struct slice value;
+
+	for (size_t i = 0;
+	     (value = entry_value(entry, "nsds5agmtmaxcsn", i)).at != NULL;
+	     i++) {
+		struct slice suffix = next_field(&value, ';');
+		struct slice name = next_field(&value, ';');
+		uint16_t id;
+
+		(void)next_field(&value, ';');
+		(void)next_field(&value, ';');
+		if (!read_number(next_field(&value, ';'), &id))
+			continue;
+		MEM_GROW(all->sent, all->sents, all->sent_room);
+		all->sent[all->sents++] = (struct replica_sent){
+			.server = server,
+			.suffix = normal(all, suffix),
+			.name = arena_copy(&all->arena, name),
+			.id = id,
+		};
+	}
+}
+
+/* A task has an attribute in the replica entry, and an entry of its own. */
+static void
+put_clean(struct replica *replica, const struct replica_clean *new)
+{
+	for (size_t i = 0; i < replica->cleans; i++) {
+		struct replica_clean *old = &replica->clean[i];
+
+		if (old->id != new->id || old->is_abort != new->is_abort)
+			continue;
+		old->forced |= new->forced;
+		if (old->status.at == NULL)
+			old->status = new->status;
+		return;
+	}
+	MEM_GROW(replica->clean, replica->cleans, replica->clean_room);
+	replica->clean[replica->cleans++] = *new;
+}
+
+/* ID:[CSN:]FORCE:ORIGINAL:SUFFIX, and of aborts ID:SUFFIX:CERTIFY:ORIGINAL;
+ * releases differ in what follows the ID [389-ds repl_cleanallruv.c]. */
+static int
+add_cleans(struct replicas *all, struct replica *replica,
+    const struct entry *entry, const char *name, bool is_abort)
+{
+	struct slice value;
+
+	for (size_t i = 0; (value = entry_value(entry, name, i)).at != NULL;
+	     i++) {
+		struct slice rest = value;
+		struct replica_clean new = { .place = place_of(all, entry),
+			.is_abort = is_abort };
+
+		if (!read_number(next_field(&rest, ':'), &new.id))
+			return bad(entry,
+			    is_abort
+				? "an abort of a clean task without replica ID"
+				: "a clean task without replica ID",
+			    value);
+		while (!is_abort && rest.size != 0)
+			new.forced |=
+			    entry_is_named(next_field(&rest, ':'), "yes");
+		put_clean(replica, &new);
+	}
+	return 0;
+}
+
+/* The entry of a task; once over, it stays for a while. */
+static int
+add_task(struct replicas *all, size_t server, const struct entry *entry)
+{
+	struct slice root = entry_value(entry, "replica-base-dn", 0);
+	struct slice id = entry_value(entry, "replica-id", 0);
+	struct slice dn = normal(all, entry->dn);
+	struct replica_clean new = {
+		.place = place_of(all, entry),
+		.is_abort = dn_within(
+		    dn, slice_of("cn=abort cleanallruv,cn=tasks,cn=config")),
+		.forced = entry_has(entry, "replica-force-cleaning", "yes"),
+		.status = copy(all, entry, "nsTaskStatus"),
+	};
+
+	if (entry_value(entry, "nsTaskExitCode", 0).at != NULL)
+		return 0;
+	if (root.at == NULL || !read_number(id, &new.id))
+		return bad(entry, "a clean task without suffix or replica ID",
+		    entry->dn);
+	put_clean(replica_of(all, server, root, entry), &new);
+	return 0;
+}
+
+/* cn=SUFFIX,cn=mapping tree,cn=config */
+static void
+add_suffix(struct replicas *all, size_t server, const struct entry *entry)
+{
+	struct slice root = mapped(all, entry->dn);
+
+	if (root.at == NULL)
+		return;
+	MEM_GROW(all->suffix, all->suffixes, all->suffix_room);
+	all->suffix[all->suffixes++] = (struct replica_suffix){
+		.server = server,
+		.place = place_of(all, entry),
+		.suffix = normal(all, root),
+		.state = copy(all, entry, "nsslapd-state"),
+		.backend = copy(all, entry, "nsslapd-backend"),
+	};
+}
+
+void
+replicas_set_type(struct replicas *all, const char *suffix, struct slice type)
+{
+	MEM_GROW(all->suffix, all->suffixes, all->suffix_room);
+	all->suffix[all->suffixes++] = (struct replica_suffix){
+		.server = SIZE_MAX,
+		.suffix = normal(all, slice_of(suffix)),
+		.type = arena_copy(&all->arena, type),
+	};
 }
 
 static int
@@ -186,6 +412,8 @@ read_id(struct replica *replica, const struct entry *entry)
 	struct slice text = entry_value(entry, "nsDS5ReplicaId", 0);
 	unsigned long id = 0;
 
+	replica->knows_id |=
+	    text.at != NULL || entry_has(entry, "nsDS5ReplicaType", "2");
 	if (text.at == NULL)
 		return 0;
 	for (size_t i = 0; i < text.size && id <= UINT16_MAX; i++) {
@@ -208,22 +436,29 @@ add_replica(struct replicas *all, size_t server, const struct entry *entry)
 
 	if (root.at == NULL)
 		return bad(entry, "a replica without a suffix", entry->dn);
-	replica = replica_of(all, server, root);
+	replica = replica_of(all, server, root, entry);
 	replica->place = place_of(all, entry);
 	replica->is_configured = true;
 	replica->name = copy(all, entry, "nsDS5ReplicaName");
 	replica->supplier = entry_has(entry, "nsDS5ReplicaType", "3");
-	replica->is_hub = !replica->supplier &&
-	    entry_has(entry, "nsDS5Flags", "1");
-	return read_id(replica, entry) < 0 ? -1 : add_ruv(all, replica, entry);
+	replica->is_hub =
+	    !replica->supplier && entry_has(entry, "nsDS5Flags", "1");
+	add_sent(all, server, entry);
+	return read_id(replica, entry) < 0 ||
+		       add_cleans(all, replica, entry, "nsds5ReplicaCleanRUV",
+			   false) < 0 ||
+		       add_cleans(all, replica, entry,
+			   "nsds5ReplicaAbortCleanRUV", true) < 0
+		   ? -1
+		   : add_ruv(all, replica, entry);
 }
 
 /* What follows a text in s, blanks and one c aside; at NULL: not there. */
 static struct slice
 after(struct slice s, struct slice text, char c)
 {
-	const char *at = s.at == NULL ? NULL :
-	    memmem(s.at, s.size, text.at, text.size);
+	const char *at =
+	    s.at == NULL ? NULL : memmem(s.at, s.size, text.at, text.size);
 	const char *end = at == NULL ? NULL : s.at + s.size;
 
 	if (at == NULL)
@@ -236,51 +471,111 @@ after(struct slice s, struct slice text, char c)
 	return (struct slice){ at, (size_t)(end - at) };
 }
 
-/* {"state": "green", ...} as newer servers give it.  No JSON for sure: the
- * message further on is not escaped. */
+/* Of {"state": "green", "ldap_rc": "0", ...} as newer servers give it.  No JSON
+ * for sure: the message, which is the last member, is not escaped. */
 static struct slice
-state_of(struct slice json)
+member(struct slice json, const char *name)
 {
-	struct slice rest = after(json, slice_of("\"state\""), ':');
-	struct slice state = after(rest, slice_of(""), '"');
-	const char *end = state.at == NULL ? NULL :
-	    memchr(state.at, '"', state.size);
+	struct slice rest = after(json, slice_of(name), ':');
+	struct slice text = after(rest, slice_of(""), '"');
+	const char *end = text.at == NULL ? NULL
+			  : strcmp(name, "\"message\"") == 0
+			      ? memrchr(text.at, '"', text.size)
+			      : memchr(text.at, '"', text.size);
 
-	return end != NULL ?
-	    (struct slice){ state.at, (size_t)(end - state.at) } :
-	    (struct slice){ NULL, 0 };
+	return end != NULL ? (struct slice){ text.at, (size_t)(end - text.at) }
+			   : (struct slice){ NULL, 0 };
+}
+
+/* "repl_rc": "18", or 18. */
+static long
+member_number(struct slice json, const char *name)
+{
+	struct slice rest = after(json, slice_of(name), ':');
+	char *end;
+	long number;
+
+	if (rest.at == NULL)
+		return REPLICA_NO_CODE;
+	while (rest.size != 0 && strchr(" \t\"", *rest.at) != NULL) {
+		rest.at++;
+		rest.size--;
+	}
+	number = strtol(rest.at, &end, 10);
+	return end != rest.at ? number : REPLICA_NO_CODE;
+}
+
+/* A status, which newer servers give in JSON, too. */
+static struct slice
+status_of(struct replicas *all, const struct entry *entry, const char *name,
+    struct slice json)
+{
+	struct slice text = copy(all, entry, name);
+
+	return text.at != NULL
+		   ? text
+		   : arena_copy(&all->arena, member(json, "\"message\""));
 }
 
 static int
 add_agreement(struct replicas *all, size_t server, const struct entry *entry)
 {
 	struct slice root = entry_value(entry, "nsDS5ReplicaRoot", 0);
+	struct slice json =
+	    copy(all, entry, "nsds5replicaLastUpdateStatusJSON");
 	struct replica_agreement new = {
 		.place = place_of(all, entry),
 		.name = copy(all, entry, "cn"),
 		.to = { copy(all, entry, "nsDS5ReplicaHost"),
-			copy(all, entry, "nsDS5ReplicaPort") },
+		    copy(all, entry, "nsDS5ReplicaPort") },
 		.transport = copy(all, entry, "nsDS5ReplicaTransportInfo"),
-		.status = copy(all, entry, "nsds5replicaLastUpdateStatus"),
-		.init_status = copy(all, entry, "nsds5replicaLastInitStatus"),
-		.state = state_of(copy(all, entry,
-		    "nsds5replicaLastUpdateStatusJSON")),
+		.status =
+		    status_of(all, entry, "nsds5replicaLastUpdateStatus", json),
+		.init_status =
+		    status_of(all, entry, "nsds5replicaLastInitStatus",
+			copy(all, entry, "nsds5replicaLastInitStatusJSON")),
+		.state = member(json, "\"state\""),
+		.ldap_code = member_number(json, "\"ldap_rc\""),
+		.code = member_number(json, "\"repl_rc\""),
 		.updated = copy(all, entry, "nsds5replicaLastUpdateEnd"),
 		.disabled = entry_has(entry, "nsds5ReplicaEnabled", "off"),
 	};
 	struct replica *replica;
 
-	if (root.at == NULL || new.to.host.at == NULL ||
-	    new.to.port.at == NULL)
+	if (root.at == NULL || new.to.host.at == NULL || new.to.port.at == NULL)
 		return bad(entry, "an agreement without suffix, host or port",
 		    entry->dn);
 	if (new.transport.at == NULL)
 		new.transport = slice_of("LDAP");
-	replica = replica_of(all, server, root);
-	MEM_GROW(replica->agreement, replica->agreements,
-	    replica->agreement_room);
+	if (add_consumer_ruv(all, &new, entry) < 0) {
+		free(new.element);
+		return -1;
+	}
+	replica = replica_of(all, server, root, entry);
+	MEM_GROW(
+	    replica->agreement, replica->agreements, replica->agreement_room);
 	replica->agreement[replica->agreements++] = new;
 	return 0;
+}
+
+/* cn=HOST:PORT,cn=CAList,ou=Security Domain,...: "CA" */
+static struct slice
+type_of(struct replicas *all, struct slice dn)
+{
+	static const char start[] = "cn=", end[] = "list";
+	struct slice list = dn_parent(dn);
+	const char *comma =
+	    list.at == NULL ? NULL : memchr(list.at, ',', list.size);
+	size_t size = comma != NULL ? (size_t)(comma - list.at) : list.size;
+
+	if (size < sizeof start + sizeof end - 1 ||
+	    strncasecmp(list.at, start, sizeof start - 1) != 0 ||
+	    strncasecmp(
+		list.at + size - (sizeof end - 1), end, sizeof end - 1) != 0)
+		return (struct slice){ NULL, 0 };
+	return arena_copy(
+	    &all->arena, (struct slice){ list.at + sizeof start - 1,
+			     size - (sizeof start - 1) - (sizeof end - 1) });
 }
 
 static void
@@ -296,6 +591,8 @@ add_trace(struct replicas *all, size_t server, const struct entry *entry,
 		.dn = normal(all, entry->dn),
 		.more = copy(all, entry, more),
 		.host = copy(all, entry, host),
+		.type = kind == REPLICA_HOST ? type_of(all, entry->dn)
+					     : (struct slice){ NULL, 0 },
 	};
 }
 
@@ -306,7 +603,7 @@ is_manager(struct slice dn)
 	static const char prefix[] = "cn=Replication Manager ";
 
 	return dn.size >= sizeof prefix - 1 &&
-	    strncasecmp(dn.at, prefix, sizeof prefix - 1) == 0;
+	       strncasecmp(dn.at, prefix, sizeof prefix - 1) == 0;
 }
 
 static void
@@ -315,10 +612,10 @@ add_config(struct replicas *all, size_t server, const struct entry *entry)
 	struct endpoint *at = all->server[server].at;
 	struct slice host = copy(all, entry, "nsslapd-localhost");
 
-	at[REPLICA_PLAIN] = (struct endpoint){ host,
-		copy(all, entry, "nsslapd-port") };
-	at[REPLICA_SECURE] = (struct endpoint){ host,
-		copy(all, entry, "nsslapd-securePort") };
+	at[REPLICA_PLAIN] =
+	    (struct endpoint){ host, copy(all, entry, "nsslapd-port") };
+	at[REPLICA_SECURE] =
+	    (struct endpoint){ host, copy(all, entry, "nsslapd-securePort") };
 }
 
 int
@@ -332,9 +629,19 @@ replicas_add(struct replicas *all, size_t server, const struct entry *entry)
 	if (entry_has(entry, "objectClass", "nsDS5Replica") ||
 	    entry_value(entry, "nsDS5ReplicaRoot", 0).at != NULL)
 		return add_replica(all, server, entry);
+	if (entry_value(entry, "replica-base-dn", 0).at != NULL)
+		return add_task(all, server, entry);
 	root = root_of(all, entry);
-	if (root.at != NULL)
-		return add_ruv(all, replica_of(all, server, root), entry);
+	if (root.at != NULL) {
+		add_sent(all, server, entry);
+		return add_ruv(
+		    all, replica_of(all, server, root, entry), entry);
+	}
+	if (entry_value(entry, "nsslapd-state", 0).at != NULL ||
+	    entry_has(entry, "objectClass", "nsMappingTree")) {
+		add_suffix(all, server, entry);
+		return 0;
+	}
 	if (entry_value(entry, "nsslapd-localhost", 0).at != NULL)
 		add_config(all, server, entry);
 	else if (entry_value(entry, "nsds5ReplConflict", 0).at != NULL)
@@ -345,7 +652,7 @@ replicas_add(struct replicas *all, size_t server, const struct entry *entry)
 	else if (entry_has(entry, "objectClass", "pkiSubsystem"))
 		add_trace(all, server, entry, REPLICA_HOST, "cn", "host");
 	else if (entry_has(entry, "objectClass", "person") &&
-	    is_manager(entry->dn))
+		 is_manager(entry->dn))
 		add_trace(all, server, entry, REPLICA_MANAGER, "cn", "host");
 	return 0;
 }
@@ -353,8 +660,8 @@ replicas_add(struct replicas *all, size_t server, const struct entry *entry)
 /* Does the entry tell of a replica or an agreement of another suffix than this
  * one, or is it in another?  The security domain is of all. */
 static bool
-replicas_is_other(struct replicas *all, const struct entry *entry,
-    const char *suffix)
+replicas_is_other(
+    struct replicas *all, const struct entry *entry, const char *suffix)
 {
 	struct slice root = root_of(all, entry);
 	struct slice base = normal(all, slice_of(suffix)), dn;
@@ -363,11 +670,12 @@ replicas_is_other(struct replicas *all, const struct entry *entry,
 		return !slice_equal(normal(all, root), base);
 	dn = normal(all, entry->dn);
 	return !dn_within(dn, base) && !dn_within(dn, slice_of("cn=config")) &&
-	    !entry_has(entry, "objectClass", "pkiSubsystem");
+	       !entry_has(entry, "objectClass", "pkiSubsystem");
 }
 
 void
-replicas_add_host(struct replicas *all, const char *file, struct slice host)
+replicas_add_host(struct replicas *all, const char *file, struct slice host,
+    struct slice type)
 {
 	struct slice name = arena_copy(&all->arena, slice_of(file));
 
@@ -376,6 +684,7 @@ replicas_add_host(struct replicas *all, const char *file, struct slice host)
 		.kind = REPLICA_HOST,
 		.place = { name.at, 0 },
 		.host = arena_copy(&all->arena, host),
+		.type = arena_copy(&all->arena, type),
 	};
 }
 
@@ -386,12 +695,14 @@ unite_agreements(struct replica *into, const struct replica *from)
 		bool known = false;
 
 		for (size_t k = 0; k < into->agreements; k++)
-			known |= slice_equal(into->agreement[k].name,
-			    from->agreement[i].name);
-		if (known)
+			known |= slice_equal(
+			    into->agreement[k].name, from->agreement[i].name);
+		if (known) {
+			free(from->agreement[i].element);
 			continue;
-		MEM_GROW(into->agreement, into->agreements,
-		    into->agreement_room);
+		}
+		MEM_GROW(
+		    into->agreement, into->agreements, into->agreement_room);
 		into->agreement[into->agreements++] = from->agreement[i];
 	}
 }
@@ -403,6 +714,8 @@ unite(struct replica *into, struct replica *from)
 	for (size_t i = 0; i < from->elements; i++)
 		put_element(into, &from->element[i]);
 	unite_agreements(into, from);
+	for (size_t i = 0; i < from->cleans; i++)
+		put_clean(into, &from->clean[i]);
 	if (from->has_generation) {
 		into->has_generation = true;
 		into->generation = from->generation;
@@ -411,10 +724,12 @@ unite(struct replica *into, struct replica *from)
 		into->has_id = from->has_id;
 		into->id = from->id;
 	}
+	into->knows_id |= from->knows_id;
 	into->supplier |= from->supplier;
 	into->is_hub |= from->is_hub;
 	free(from->element);
 	free(from->agreement);
+	free(from->clean);
 }
 
 static void
@@ -426,9 +741,17 @@ rename_server(struct replicas *all, size_t from, size_t to)
 	for (size_t i = 0; i < all->traces; i++)
 		if (all->trace[i].server == from)
 			all->trace[i].server = to;
+	for (size_t i = 0; i < all->suffixes; i++)
+		if (all->suffix[i].server == from)
+			all->suffix[i].server = to;
+	for (size_t i = 0; i < all->sents; i++)
+		if (all->sent[i].server == from)
+			all->sent[i].server = to;
 	for (size_t i = 0; i < REPLICA_ADDRESSES; i++)
 		if (all->server[to].at[i].host.at == NULL)
 			all->server[to].at[i] = all->server[from].at[i];
+	all->server[from].is_again = true;
+	all->server[from].first = to;
 }
 
 static void
@@ -461,14 +784,106 @@ replica_element(const struct replica *replica, uint16_t id)
 	return NULL;
 }
 
+/* Is a name that of a subsystem, or does it end so: pki-tomcat-KRA? */
+static bool
+is_type(struct slice name, const char *type)
+{
+	const size_t size = strlen(type);
+
+	return name.size >= size &&
+	       strncasecmp(name.at + name.size - size, type, size) == 0 &&
+	       (name.size == size || name.at[name.size - size - 1] == '-');
+}
+
+/* Whose a suffix is: the CA has the security domain in its own.  Dogtag names
+ * the suffix and the backend after the subsystem [dogtag 9]. */
+static struct slice
+type_named(
+    const struct replicas *all, struct slice suffix, struct slice backend)
+{
+	static const char *const types[] = { "CA", "KRA", "OCSP", "TKS",
+		"TPS" };
+	const char *start = memchr(suffix.at, '=', suffix.size);
+	struct slice name = dn_parent(suffix);
+
+	for (size_t i = 0; i < all->traces; i++)
+		if (all->trace[i].kind == REPLICA_HOST &&
+		    all->trace[i].dn.at != NULL &&
+		    dn_within(all->trace[i].dn, suffix))
+			return slice_of("CA");
+	if (start == NULL)
+		return (struct slice){ NULL, 0 };
+	name.size = (size_t)(suffix.at + suffix.size - start) - 1 -
+		    (name.at != NULL && name.size != 0 ? name.size + 1 : 0);
+	name.at = start + 1;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (is_type(name, types[i]) ||
+		    (backend.at != NULL && is_type(backend, types[i])))
+			return slice_of(types[i]);
+	return (struct slice){ NULL, 0 };
+}
+
+/* What the mapping tree and CS.cfg files say of a replica's suffix. */
+static void
+join_suffixes(struct replicas *all, struct replica *replica)
+{
+	struct slice backend = { NULL, 0 };
+
+	for (size_t i = 0; i < all->suffixes; i++) {
+		const struct replica_suffix *is = &all->suffix[i];
+
+		if (!slice_equal(is->suffix, replica->suffix))
+			continue;
+		if (is->type.at != NULL)
+			replica->type = is->type;
+		if (is->backend.at != NULL)
+			backend = is->backend;
+		if (is->server != replica->server || is->state.at == NULL ||
+		    entry_is_named(is->state, "backend") ||
+		    entry_is_named(is->state, "container") ||
+		    (entry_is_named(is->state, "referral on update") &&
+			!replica->supplier))
+			continue;
+		replica->state = is->state;
+		replica->state_place = is->place;
+	}
+	if (replica->type.at == NULL)
+		replica->type = type_named(all, replica->suffix, backend);
+}
+
+static void
+join_sents(struct replicas *all, struct replica *replica)
+{
+	for (size_t i = 0; i < all->sents; i++) {
+		const struct replica_sent *sent = &all->sent[i];
+
+		for (size_t k = 0; k < replica->agreements; k++)
+			if (sent->server == replica->server &&
+			    slice_equal(sent->suffix, replica->suffix) &&
+			    slice_equal(
+				sent->name, replica->agreement[k].name)) {
+				replica->agreement[k].has_peer = true;
+				replica->agreement[k].peer = sent->id;
+			}
+	}
+}
+
 void
 replicas_join(struct replicas *all)
 {
 	unite_all(all);
+	join_servers(all);
 	for (size_t i = 0; i < all->count; i++) {
 		struct replica *replica = &all->replica[i];
-		const struct replica_element *own = replica->has_id ?
-		    replica_element(replica, replica->id) : NULL;
+
+		join_suffixes(all, replica);
+		join_sents(all, replica);
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		struct replica *replica = &all->replica[i];
+		const struct replica_element *own =
+		    replica->has_id ? replica_element(replica, replica->id)
+				    : NULL;
 
 		replica->at = all->server[replica->server].at[REPLICA_PLAIN];
 		if (own != NULL && own->at.host.at != NULL) {
@@ -482,9 +897,16 @@ void
 replicas_release(struct replicas *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
-		free(all->replica[i].element);
-		free(all->replica[i].agreement);
+		struct replica *replica = &all->replica[i];
+
+		for (size_t k = 0; k < replica->agreements; k++)
+			free(replica->agreement[k].element);
+		free(replica->element);
+		free(replica->agreement);
+		free(replica->clean);
 	}
+	free(all->suffix);
+	free(all->sent);
 	free(all->server);
 	free(all->replica);
 	free(all->trace);
@@ -497,20 +919,20 @@ static bool
 has_tls_port(const struct replica_agreement *agreement)
 {
 	return entry_is_named(agreement->transport, "SSL") ||
-	    entry_is_named(agreement->transport, "LDAPS");
+	       entry_is_named(agreement->transport, "LDAPS");
 }
 
 bool
-replica_leads_to(const struct replica_agreement *agreement,
-    const struct endpoint *to)
+replica_leads_to(
+    const struct replica_agreement *agreement, const struct endpoint *to)
 {
 	return endpoint_same(&agreement->to, to) ||
-	    (has_tls_port(agreement) &&
-		endpoint_same_host(agreement->to.host, to->host));
+	       (has_tls_port(agreement) &&
+		   endpoint_same_host(agreement->to.host, to->host));
 }
 
-static bool
-is_at(const struct replicas *all, const struct replica *replica,
+bool
+replicas_is_at(const struct replicas *all, const struct replica *replica,
     const struct endpoint *address)
 {
 	const struct endpoint *at = all->server[replica->server].at;
@@ -521,13 +943,23 @@ is_at(const struct replicas *all, const struct replica *replica,
 	return is;
 }
 
+/* One server has more than one name, and its ID is the same in all. */
+static bool
+is_peer(
+    const struct replica_agreement *agreement, const struct replica *replica)
+{
+	return agreement->has_peer && replica->has_id &&
+	       agreement->peer == replica->id;
+}
+
 bool
 replicas_leads(const struct replicas *all,
     const struct replica_agreement *agreement, const struct replica *replica)
 {
 	const struct endpoint *at = all->server[replica->server].at;
-	bool leads = is_at(all, replica, &agreement->to) ||
-	    replica_leads_to(agreement, &replica->at);
+	bool leads = replicas_is_at(all, replica, &agreement->to) ||
+		     is_peer(agreement, replica) ||
+		     replica_leads_to(agreement, &replica->at);
 
 	for (size_t i = 0; i < REPLICA_ADDRESSES; i++)
 		leads = leads || replica_leads_to(agreement, &at[i]);
@@ -546,7 +978,8 @@ replicas_led_to(const struct replicas *all, struct slice suffix,
 
 		if (!slice_equal(replica->suffix, suffix))
 			continue;
-		if (is_at(all, replica, &agreement->to))
+		if (replicas_is_at(all, replica, &agreement->to) ||
+		    is_peer(agreement, replica))
 			return replica;
 		if (replicas_leads(all, agreement, replica)) {
 			found = replica;
@@ -576,13 +1009,28 @@ search(struct replicas *all, struct source *source, const char *base,
 	if (source_search(source, query) < 0)
 		return -1;
 	while ((more = source_next(source, &entry)) > 0) {
-		if (base != NULL &&
-		    replicas_is_other(all, &entry, base))
+		if (base != NULL && replicas_is_other(all, &entry, base))
 			continue;
 		if (replicas_add(all, server, &entry) < 0)
 			return -1;
 	}
 	return more;
+}
+
+/* A suffix that is being initialised, or is disabled, answers nothing. */
+static bool
+is_readable(const struct replicas *all, const struct replica *replica)
+{
+	for (size_t i = 0; i < all->suffixes; i++) {
+		const struct replica_suffix *is = &all->suffix[i];
+
+		if (is->server == replica->server &&
+		    slice_equal(is->suffix, replica->suffix) &&
+		    (entry_is_named(is->state, "referral") ||
+			entry_is_named(is->state, "disabled")))
+			return false;
+	}
+	return true;
 }
 
 /* The suffixes that were seen on the server, one after another. */
@@ -605,7 +1053,8 @@ search_suffixes(struct replicas *all, struct source *source, const char *base,
 			.absent_is_empty = true,
 		};
 
-		if (all->replica[i].server == server)
+		if (all->replica[i].server == server &&
+		    is_readable(all, &all->replica[i]))
 			status = search(all, source, base, server, &query);
 	}
 	return status;
@@ -622,17 +1071,27 @@ replicas_read(struct replicas *all, struct source *source, const char *base,
 		"nsDS5ReplicaTransportInfo", "nsds5ReplicaEnabled",
 		"nsds5replicaLastUpdateStatus",
 		"nsds5replicaLastUpdateStatusJSON", "nsds5replicaLastUpdateEnd",
-		"nsds5replicaLastInitStatus", "nsslapd-localhost",
+		"nsds5replicaLastInitStatus", "nsds5replicaLastInitStatusJSON",
+		"nsds5ReplicaCleanRUV", "nsds5ReplicaAbortCleanRUV",
+		"nsds5AgmtMaxCSN", "nsslapd-state", "nsslapd-backend",
+		"replica-id", "replica-base-dn", "replica-force-cleaning",
+		"nsTaskStatus", "nsTaskExitCode", "nsslapd-localhost",
 		"nsslapd-port", "nsslapd-securePort", NULL };
 	static const struct source_query config = {
 		.base = "cn=mapping tree,cn=config",
 		.filter = "(|(objectClass=nsDS5Replica)"
-			  "(objectClass=nsds5replicationagreement))",
+			  "(objectClass=nsds5replicationagreement)"
+			  "(objectClass=nsMappingTree))",
 		.attributes = attributes,
 		.absent_is_empty = true,
 	}, managers = {
 		.base = "ou=csusers,cn=config",
 		.filter = "(objectClass=person)",
+		.attributes = attributes,
+		.absent_is_empty = true,
+	}, tasks = {
+		.base = "cn=tasks,cn=config",
+		.filter = "(&(replica-id=*)(replica-base-dn=*))",
 		.attributes = attributes,
 		.absent_is_empty = true,
 	}, names = {
@@ -643,14 +1102,17 @@ replicas_read(struct replicas *all, struct source *source, const char *base,
 	};
 	size_t before = all->count;
 
-	replicas_asked(all, server, source_name(source));
+	replicas_asked(all, server, source_name(source), base);
 	if (search(all, source, base, server, &config) < 0)
+		return -1;
+	if (search(all, source, base, server, &names) < 0)
 		return -1;
 	if (all->count == before)
 		return 0;
-	return search(all, source, base, server, &names) < 0 ||
-	    search(all, source, base, server, &managers) < 0 ? -1 :
-	    search_suffixes(all, source, base, server);
+	return search(all, source, base, server, &tasks) < 0 ||
+		       search(all, source, base, server, &managers) < 0
+		   ? -1
+		   : search_suffixes(all, source, base, server);
 }
 
 static void
