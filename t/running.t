@@ -87,6 +87,43 @@ it 'does not edit it where it is mounted' <<-\EOF
 	same ../old inst/conf/ca/CS.cfg
 EOF
 
+# PID: has the shell in another name space become it?
+# shellcheck disable=SC2317 # called in the bodies
+is_moved () {
+	tr '\0' '\n' <"/proc/$1/cmdline" | sed -n 3p | grep -qx 'read -r end'
+}
+
+it 'edits what has its path where a server in another name space runs' <<-\EOF
+	root
+	able 'right to mount' unshare -m true
+	for conf in directory link
+	do
+		fresh
+		mkdir -p inst etc/ca elsewhere/ca
+		cp CS.cfg elsewhere/ca
+		mv CS.cfg etc/ca
+		there=$PWD/etc
+		if test $conf = link
+		then
+			ln -s "$PWD/etc" inst/conf
+		else
+			mv etc inst/conf
+			there=$PWD/inst/conf
+		fi
+		unshare -m sh -c 'mount --bind elsewhere "$1" && shift &&
+		    exec "$@"' - "$there" sh -c 'read -r end' java \
+		    "-Dcatalina.base=$PWD/inst" Bootstrap start \
+		    <"$tap_home/end" 9>&- &
+		server=$!
+		await is_moved $server
+		# What that server reads is refused; what is here is not its.
+		refuses cfgpatch -i elsewhere/ca/CS.cfg ../edits
+		gives 0 cfgpatch -i inst ../edits
+		same ../new inst/conf/ca/CS.cfg
+		kill $server
+	done
+EOF
+
 it 'does not edit one that the server reads by a link' <<-\EOF
 	fresh
 	mkdir -p etc/ca inst
