@@ -60,6 +60,35 @@ it 'sees what one of them lacks while an agreement is disabled' <<-\EOF
 	gives 0 ask --findings --wait 600
 EOF
 
+it 'knows a server by its ID where an agreement has another name of it' <<-\EOF
+	ds_change clone o=ca tomaster nsDS5ReplicaHost localhost
+	unit four clone
+	gives 0 ask --findings --wait 600
+	exits 1 grep one-way out
+	ds_change clone o=ca tomaster nsDS5ReplicaHost 127.0.0.1
+EOF
+
+it 'tells of a suffix that is being initialised, and of the others' <<-\EOF
+	for state in 'referral on update' referral backend
+	do
+		ds_modify clone <<-END
+		dn: cn="o=ca",cn=mapping tree,cn=config
+		changetype: modify
+		replace: nsslapd-referral
+		nsslapd-referral: $(ds_url master)/o=ca
+		-
+		replace: nsslapd-state
+		nsslapd-state: $state
+		END
+		test "$state" != backend || break
+		gives 1 ask --findings
+		grep -q 'suffix-re[a-z-]*: 127.0.0.2:' out
+	done
+	grep -q 'warning: suffix-referral: ' out
+	exits 1 grep 'no-ruv: 127.0.0.1' out
+	gives 0 ask --findings --wait 600
+EOF
+
 it 'finds a conflict that was made on purpose' <<-\EOF
 	ds_change master o=ca toclone nsds5ReplicaEnabled off
 	ds_change clone o=ca tomaster nsds5ReplicaEnabled off
@@ -113,7 +142,48 @@ it 'finds the element alone once its agreement was deleted' <<-\EOF
 	domain ca1 ca2 >domain
 	gives 1 ask --findings --domain domain
 	grep -q 'warning: ruv-leftover: replica 98 of o=ca' out
-	exits 1 grep -e agreement-leftover -e no-answer out
+	exits 1 grep -e agreement-leftover -e no-answer -e never-sent \
+	    -e behind out
+	needs dsconf
+	sed -n 's/.*ruv-leftover.*: dsconf/dsconf/p' out >fix
+	grep -q "^dsconf -D '$ds_manager' -y $ds_home/pw ldap://" fix
+EOF
+
+# cleaned: is the ID out of all RUVs?
+cleaned () {
+	ask --columns kind,id >cleaned 2>&1 || test $? -eq 1
+	! grep -q '^element	98' cleaned
+}
+
+# fixed CODE: the command that fixes it works
+fixed () {
+	sed -n "s/.*: $1: .*: dsconf/dsconf/p" out >fix
+	test "$(wc -l <fix)" -eq 1
+	sh -e fix
+}
+
+it 'finds a clean task that waits for a server, and how to end it' <<-\EOF
+	needs dsconf
+	mkdir "$ds_home/lost"
+	echo "ldap://127.0.0.6:$(ds_free 127.0.0.6)" >"$ds_home/lost/url"
+	ds_agree master o=ca tolost lost
+	domain ca1 ca2 >domain
+	gives 1 ask --findings --domain domain
+	grep -q 'info: id-not-given: replica 98 of o=ca' out
+	dsconf -D "$ds_manager" -y "$ds_home/pw" "$(ds_url master)" \
+	    repl-tasks cleanallruv --suffix o=ca --replica-id 98
+	sleep 3
+	gives 1 ask --findings --domain domain
+	test "$(grep -c 'clean-running: 127.0.0.1:.* replica 98 of' out)" -eq 1
+	exits 1 grep -e 'id-not-given: replica 98' -e never-sent -e behind out
+	fixed clean-running
+	await cleaned
+	ds_modify master <<-END
+	dn: cn=tolost,cn=replica,cn="o=ca",cn=mapping tree,cn=config
+	changetype: delete
+	END
+	gives 1 ask --findings --domain domain
+	exits 1 grep -e 'replica 98' -e clean- out
 EOF
 
 it 'takes a CS.cfg for the server that it names, and for its IDs' <<-\EOF
@@ -146,7 +216,7 @@ it 'gives up on a server that hangs' <<-\EOF
 	ds_signal CONT clone
 	test "$(wc -l <err)" -eq 1
 	grep -q "^replls: $(ds_url clone): " err
-	exits 1 test -s out
+	grep -q '^replica	127.0.0.1:' out
 EOF
 
 it 'finds an agreement with a host where nobody answers, one way' <<-\EOF
@@ -160,6 +230,20 @@ EOF
 it 'finds an ID that two have' <<-\EOF
 	ds_start third 127.0.0.4
 	ds_suffix third o=ca ca
+	# Two CAs with one directory, in place of replication.
+	for ca in ca1 ca2
+	do
+		mkdir $ca
+		printf '%s\n' cs.type=CA internaldb.basedn=o=ca \
+		    internaldb.ldapconn.host=127.0.0.4 \
+		    "internaldb.ldapconn.port=$ds_port" \
+		    "internaldb.ldapauth.bindDN=$ds_manager" >$ca/CS.cfg
+		echo "internaldb=$ds_password" >$ca/password.conf
+	done
+	gives 2 replls --findings ca1/CS.cfg
+	grep -q '^replls: ldap://127.0.0.4:.*: no replica in cn=config' err
+	gives 1 replls --findings ca1/CS.cfg ca2/CS.cfg
+	grep -q "^ca2/CS.cfg: error: ds-same: it has the directory of 'ca1/CS.cfg', ldap://127.0.0.4:$ds_port: nothing" out
 	ds_replica third o=ca 97
 	gives 1 replls --findings -D "$ds_manager" -y "$ds_home/pw" \
 	    "$(ds_url clone)" "$(ds_url third)"
@@ -167,7 +251,7 @@ it 'finds an ID that two have' <<-\EOF
 	grep -q 'error: generation: ' out
 EOF
 
-it 'is trouble where it may not look, or a server is down' <<-\EOF
+it 'has status 2 where it may not look, or a server is down' <<-\EOF
 	gives 2 replls "$(ds_url master)"
 	test "$(wc -l <err)" -eq 1
 	exits 1 test -s out
@@ -175,9 +259,11 @@ it 'is trouble where it may not look, or a server is down' <<-\EOF
 	gives 2 replls -D "$ds_manager" -y wrong "$(ds_url master)"
 	test "$(wc -l <err)" -eq 1
 	kill -9 "$(cat "$ds_home/clone/pid")"
-	gives 2 ask
+	gives 2 ask --findings
 	test "$(wc -l <err)" -eq 1
-	exits 1 test -s out
+	# What the other tells, which is about the one that is down, too.
+	grep -q 'info: id-not-given: replica 9[67] of o=ca' out
+	exits 1 grep ruv-leftover out
 EOF
 
 tap_done

@@ -331,6 +331,17 @@ it 'knows one server by two names, by the ID that an agreement has seen' <<-\EOF
 	only 'warning: ruv-leftover'
 EOF
 
+it 'finds an agreement of a server with itself' <<-\EOF
+	pair
+	agreement r ds1 toself DS1 >>ds1
+	finds 1 "ds1:21: error: agreement-self: 'toself' of ds1:389 leads to this server itself: $dm ldap://ds1:389 repl-agmt delete --suffix o=ca toself"
+	sed -i '/^nsDS5ReplicaHost/s/DS1/alias/' ds1
+	codes
+	exits 1 grep agreement-self out
+	sed -i "/^nsDS5ReplicaName/a nsds5agmtmaxcsn: o=ca;toself;alias;389;96;$a" ds1
+	only 'error: agreement-self'
+EOF
+
 it "knows the two ways of one pair by Dogtag's names" <<-\EOF
 	pair
 	sed -i '/^nsDS5ReplicaHost/s/ds2/ca2.example.com/' ds1

@@ -937,6 +937,17 @@ check_agreements(const struct topology *t, const struct replica *replica,
 		    &replica->agreement[i];
 
 		stale_agreement(all, replica, agreement, found);
+		if (replicas_led_to(all, replica->suffix, agreement) ==
+		    replica) {
+			findings_add(found, at(agreement->place),
+			    "agreement-self", "'%.*s' of %s leads to this "
+			    "server itself", SLICE_ARG(agreement->name), who);
+			findings_fix(found, "%s repl-agmt delete --suffix %s "
+			    "%s", dsconf(all, replica, found),
+			    word(found, replica->root),
+			    word(found, agreement->name));
+			continue;
+		}
 		check_status(t, replica, agreement, who, found);
 		check_way_back(all, replica, agreement, found);
 	}
