@@ -69,6 +69,8 @@ it 'knows a server by its ID where an agreement has another name of it' <<-\EOF
 EOF
 
 it 'tells of a suffix that is being initialised, and of the others' <<-\EOF
+	# A session would set the state again.
+	ds_change master o=ca toclone nsds5ReplicaEnabled off
 	for state in 'referral on update' referral backend
 	do
 		ds_modify clone <<-END
@@ -82,10 +84,11 @@ it 'tells of a suffix that is being initialised, and of the others' <<-\EOF
 		END
 		test "$state" != backend || break
 		gives 1 ask --findings
-		grep -q 'suffix-re[a-z-]*: 127.0.0.2:' out
+		grep -q '^ldap://127.0.0.2:.*: suffix-re[a-z-]*: ' out
 	done
+	ds_change master o=ca toclone nsds5ReplicaEnabled on
 	grep -q 'warning: suffix-referral: ' out
-	exits 1 grep 'no-ruv: 127.0.0.1' out
+	exits 1 grep no-ruv out
 	gives 0 ask --findings --wait 600
 EOF
 
@@ -142,17 +145,17 @@ it 'finds the element alone once its agreement was deleted' <<-\EOF
 	domain ca1 ca2 >domain
 	gives 1 ask --findings --domain domain
 	grep -q 'warning: ruv-leftover: replica 98 of o=ca' out
-	exits 1 grep -e agreement-leftover -e no-answer -e never-sent \
-	    -e behind out
+	exits 1 grep -e agreement-leftover -e no-answer out
+	exits 1 grep -E '(never-sent|behind): .*replica 98 ' out
 	needs dsconf
 	sed -n 's/.*ruv-leftover.*: dsconf/dsconf/p' out >fix
 	grep -q "^dsconf -D '$ds_manager' -y $ds_home/pw ldap://" fix
 EOF
 
-# cleaned: is the ID out of all RUVs?
+# cleaned: is the ID out of all RUVs, and the task over?
 cleaned () {
-	ask --columns kind,id >cleaned 2>&1 || test $? -eq 1
-	! grep -q '^element	98' cleaned
+	ask --findings >cleaned 2>&1 || test $? -eq 1
+	! grep -q 'replica 98 ' cleaned
 }
 
 # fixed CODE: the command that fixes it works
@@ -174,16 +177,14 @@ it 'finds a clean task that waits for a server, and how to end it' <<-\EOF
 	    repl-tasks cleanallruv --suffix o=ca --replica-id 98
 	sleep 3
 	gives 1 ask --findings --domain domain
-	test "$(grep -c 'clean-running: 127.0.0.1:.* replica 98 of' out)" -eq 1
-	exits 1 grep -e 'id-not-given: replica 98' -e never-sent -e behind out
+	test "$(grep -c 'clean-running: .* replica 98 of' out)" -eq 1
+	exits 1 grep -E '(id-not-given|never-sent|behind): .*replica 98 ' out
 	fixed clean-running
 	await cleaned
 	ds_modify master <<-END
 	dn: cn=tolost,cn=replica,cn="o=ca",cn=mapping tree,cn=config
 	changetype: delete
 	END
-	gives 1 ask --findings --domain domain
-	exits 1 grep -e 'replica 98' -e clean- out
 EOF
 
 it 'takes a CS.cfg for the server that it names, and for its IDs' <<-\EOF
@@ -202,7 +203,7 @@ it 'takes a CS.cfg for the server that it names, and for its IDs' <<-\EOF
 	gives 1 replls --findings --timeout 100 conf/CS.cfg
 	grep -q '^conf/CS.cfg:10: error: id-unassigned: .* replica ID 96,' out
 	sed -i '/endReplica/s/96/95/' conf/CS.cfg
-	gives 1 replls --findings --timeout 100 conf/CS.cfg
+	replls --findings --timeout 100 conf/CS.cfg >out || test $? -eq 1
 	exits 1 grep id-unassigned out
 	echo internaldb=wrong >conf/password.conf
 	gives 2 replls --findings --timeout 100 conf/CS.cfg
@@ -214,9 +215,9 @@ it 'gives up on a server that hangs' <<-\EOF
 	gives 2 timeout 600 replls -D "$ds_manager" -y "$ds_home/pw" \
 	    --timeout 5 "$(ds_url master)" "$(ds_url clone)"
 	ds_signal CONT clone
-	test "$(wc -l <err)" -eq 1
+	test "$(grep -c '^replls: ' err)" -eq 1
 	grep -q "^replls: $(ds_url clone): " err
-	grep -q '^replica	127.0.0.1:' out
+	test "$(grep -c '^replica	' out)" -eq 1
 EOF
 
 it 'finds an agreement with a host where nobody answers, one way' <<-\EOF
