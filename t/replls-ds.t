@@ -155,7 +155,7 @@ EOF
 # cleaned: is the ID out of all RUVs, and the task over?
 cleaned () {
 	ask --findings >cleaned 2>&1 || test $? -eq 1
-	! grep -q 'replica 98 ' cleaned
+	test "$(grep -c 'replica 98 ' cleaned)" -eq 0
 }
 
 # fixed CODE: the command that fixes it works

@@ -12,7 +12,6 @@
 #include "pki/domain.h"
 #include "pki/rangeset.h"
 #include "pki/replica.h"
-#include "pki/replread.h"
 #include "util/mem.h"
 
 /*
@@ -940,10 +939,14 @@ check_agreements(const struct topology *t, const struct replica *replica,
 		if (replicas_led_to(all, replica->suffix, agreement) ==
 		    replica) {
 			findings_add(found, at(agreement->place),
-			    "agreement-self", "'%.*s' of %s leads to this "
-			    "server itself", SLICE_ARG(agreement->name), who);
-			findings_fix(found, "%s repl-agmt delete --suffix %s "
-			    "%s", dsconf(all, replica, found),
+			    "agreement-self",
+			    "'%.*s' of %s leads to this "
+			    "server itself",
+			    SLICE_ARG(agreement->name), who);
+			findings_fix(found,
+			    "%s repl-agmt delete --suffix %s "
+			    "%s",
+			    dsconf(all, replica, found),
 			    word(found, replica->root),
 			    word(found, agreement->name));
 			continue;
@@ -1208,7 +1211,7 @@ read_side(struct check_servers *live, struct check_server *side)
 
 	side->server =
 	    replicas_server(&live->replicas, source_name(side->dir.source));
-	replread_bind(&live->replicas, side->server, &side->dir.options);
+	replicas_bind(&live->replicas, side->server, &side->dir.options);
 	if (replicas_read(&live->replicas, side->dir.source, side->dir.base,
 		side->server) < 0) {
 		live->replicas.is_partial = true;

@@ -73,6 +73,35 @@ replicas_asked(
 		is->base = normal(all, slice_of(base));
 }
 
+void
+replicas_bind(
+    struct replicas *all, size_t server, const struct ldapopt *options)
+{
+	struct buf out = { 0 };
+	const char *file = options->password_file;
+	const bool is_conf =
+	    file != NULL && (*file == '-' || strstr(file, "/dev/") == file ||
+				strstr(file, ".conf") != NULL);
+
+	/* dsconf(8) takes no SASL but for ldapi://, and by itself. */
+	if (options->bind_dn != NULL && options->mechanism == NULL) {
+		buf_puts(&out, "-D ");
+		buf_put_word(&out, options->bind_dn);
+		if (file != NULL && !is_conf) {
+			buf_puts(&out, " -y ");
+			buf_put_word(&out, file);
+		} else
+			buf_puts(&out, " -W");
+	}
+	if (options->starttls)
+		buf_puts(&out, out.size != 0 ? " -Z" : "-Z");
+	if (out.size != 0 || options->mechanism != NULL)
+		all->server[server].bind = arena_copy(
+		    &all->arena, out.size != 0 ? buf_slice(&out) : slice_of(""))
+					       .at;
+	buf_release(&out);
+}
+
 /* Servers of which a file says nothing else are one by where they were
  * asked. */
 static void

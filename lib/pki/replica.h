@@ -6,6 +6,7 @@
 
 #include "cfg/cfg.h"
 #include "dir/csn.h"
+#include "dir/ldapconn.h"
 #include "dir/source.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -163,6 +164,10 @@ struct replicas {
 
 /* A new server, or one more file of one; name is kept by the caller. */
 size_t replicas_server(struct replicas *all, const char *name);
+
+/* How the server was bound to, for the commands that findings give. */
+void replicas_bind(
+    struct replicas *all, size_t server, const struct ldapopt *options);
 
 /* Take from an entry what it tells, if anything.  -1: what it tells cannot be
  * read; reported. */

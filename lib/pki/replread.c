@@ -9,35 +9,6 @@
 #include "cfg/setting.h"
 #include "util/diag.h"
 
-void
-replread_bind(
-    struct replicas *all, size_t server, const struct ldapopt *options)
-{
-	struct buf out = { 0 };
-	const char *file = options->password_file;
-	const bool is_conf =
-	    file != NULL && (*file == '-' || strstr(file, "/dev/") == file ||
-				strstr(file, ".conf") != NULL);
-
-	/* dsconf(8) takes no SASL but for ldapi://, and by itself. */
-	if (options->bind_dn != NULL && options->mechanism == NULL) {
-		buf_puts(&out, "-D ");
-		buf_put_word(&out, options->bind_dn);
-		if (file != NULL && !is_conf) {
-			buf_puts(&out, " -y ");
-			buf_put_word(&out, file);
-		} else
-			buf_puts(&out, " -W");
-	}
-	if (options->starttls)
-		buf_puts(&out, out.size != 0 ? " -Z" : "-Z");
-	if (out.size != 0 || options->mechanism != NULL)
-		all->server[server].bind = arena_copy(
-		    &all->arena, out.size != 0 ? buf_slice(&out) : slice_of(""))
-					       .at;
-	buf_release(&out);
-}
-
 /* Whose suffix it is, by the CS.cfg. */
 static void
 set_type(struct replicas *all, const struct csdir *dir)
@@ -61,7 +32,7 @@ replread(struct replicas *all, const char *operand, const char *subsystem,
 	*is_server = source_is_url(operand) || dir.names_server;
 	if (status < 0)
 		return -1;
-	replread_bind(all, server, &dir.options);
+	replicas_bind(all, server, &dir.options);
 	set_type(all, &dir);
 	status = *is_server
 		     ? replicas_read(all, dir.source, dir.base, server)

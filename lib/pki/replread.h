@@ -20,10 +20,6 @@ int replread(struct replicas *all, const char *operand, const char *subsystem,
  * files, which is a finding. */
 int replread_end(struct replicas *all);
 
-/* How the server was bound to, for the commands that findings give. */
-void replread_bind(
-    struct replicas *all, size_t server, const struct ldapopt *options);
-
 /* The hosts of a security domain, from what domain_read() reads. */
 int replread_domain(struct replicas *all, const char *path);
 
