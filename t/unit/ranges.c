@@ -336,6 +336,8 @@ test_styles(void **state)
 		/* Somebody wrote another end: too short, or too long. */
 		{ "1000", "1001", "1500", "2001", "4097-8192 ; range-size" },
 		{ "1000", "1001", "9000", "9001", "4097-36864 ;" },
+		{ "1000", "1001", "9000", "10001",
+		    "4097-36864 ; range-size" },
 	};
 
 	(void)state;
