@@ -14,11 +14,14 @@
 #include "cfg/render.h"
 #include "cfg/script.h"
 #include "pki/address.h"
+#include "pki/editfile.h"
+#include "pki/instance.h"
 #include "pki/rangeplan.h"
 #include "pki/rangeread.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/path.h"
 #include "util/replace.h"
 
 #define LOCK_WAIT 10 /* seconds, for another tool to end */
@@ -38,7 +41,7 @@ struct directory {
 struct rangefix {
 	struct ldapopt ldap;
 	char *subsystem, *output, **absent; /* output: for the parts, or NULL */
-	int ds, used, force;
+	int ds, used, force, in_place;
 
 	struct ranges all;
 	struct replicas replicas;
@@ -305,6 +308,82 @@ print_ldif(struct rangefix *r, const struct rangeplan *plan)
 	return status;
 }
 
+/* The edits as a text, which is the caller's to free. */
+static struct slice
+edits_text(const struct rangeplan *plan, size_t i)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		die("out of memory");
+	render_note_places(&plan->host[i].edits, plan->cfg[i]);
+	script_print(&plan->host[i].edits, out, NULL);
+	if (fclose(out) != 0)
+		die("out of memory");
+	return (struct slice){ text, size };
+}
+
+/* A server that runs would write its old ranges back. */
+static int
+check_stopped(const char *file)
+{
+	struct stat st;
+	int pid;
+
+	if (path_stat_named(file, &st) < 0)
+		return fail_errno("cannot read '%s'", file);
+	switch (instance_state(&st, &pid)) {
+	case INSTANCE_STOPPED:
+		break;
+	case INSTANCE_RUNS:
+		return fail("%s: its server runs (process %d): stop it first, "
+			    "with pki-server stop",
+		    file, pid);
+	case INSTANCE_UNKNOWN:
+		return fail(
+		    "%s: no telling whether its server runs: be root", file);
+	}
+	return 0;
+}
+
+/* In place, or with try only whether that is possible; as cfgpatch does. */
+static int
+edit_file(const struct rangeplan *plan, size_t i, bool try)
+{
+	const struct editfile_options options = {
+		.in_place = 1, .force = 1, .quiet = 1, .lock_wait = LOCK_WAIT
+	};
+	const char *file = plan->cfg[i]->file;
+	struct edits script = { 0 }, made = { 0 };
+	int status = STATUS_ERROR;
+	struct editfile f;
+	struct slice text;
+
+	if (check_stopped(file) < 0 || editfile_open(&f, file, &options) < 0)
+		return -1;
+	text = edits_text(plan, i);
+	if (script_parse(&script, "the plan", (char *)text.at, text.size) ==
+		0 &&
+	    apply_script(f.cfg, &script, "the plan", f.rules, &made) == 0)
+		status = try ? editfile_try(&f, &made, false)
+			     : editfile_finish(&f, &made);
+	edits_release(&made);
+	edits_release(&script);
+	editfile_close(&f);
+	return status == STATUS_OK ? 0 : -1;
+}
+
+static int
+edit_files(const struct rangeplan *plan, bool try)
+{
+	for (size_t i = 0; i < plan->all->files; i++)
+		if (has_edits(plan, i) && edit_file(plan, i, try) < 0)
+			return -1;
+	return 0;
+}
+
 static int
 print_edits(struct rangefix *r, const struct rangeplan *plan)
 {
@@ -312,27 +391,19 @@ print_edits(struct rangefix *r, const struct rangeplan *plan)
 
 	for (size_t i = 0; i < plan->all->files && status == 0; i++) {
 		const char *path = edits_path(r, plan, i);
-		char *text = NULL;
-		size_t size;
-		FILE *out;
+		struct slice text;
 
 		if (!has_edits(plan, i))
 			continue;
-		out = open_memstream(&text, &size);
-		if (out == NULL)
-			die("out of memory");
-		render_note_places(&plan->host[i].edits, plan->cfg[i]);
-		script_print(&plan->host[i].edits, out, NULL);
-		if (fclose(out) != 0)
-			die("out of memory");
+		text = edits_text(plan, i);
 		print(r,
 		    "#\n# %d. Edit the CS.cfg of %s:\n"
 		    "#    cfgpatch -i --force %s %s\n",
 		    ++r->steps, word(r, plan->host[i].name),
 		    word(r, plan->cfg[i]->file),
 		    path != NULL ? word(r, path) : "EDITS");
-		status = put_part(r, path, (struct slice){ text, size });
-		free(text);
+		status = put_part(r, path, text);
+		free((char *)text.at);
 	}
 	return status;
 }
@@ -347,8 +418,17 @@ print_plan(struct rangefix *r, const struct rangeplan *plan)
 	print_notes(r, plan);
 	if (stops)
 		print_servers(r, plan, "stop");
-	if (print_ldif(r, plan) < 0 || print_edits(r, plan) < 0)
+	if (print_ldif(r, plan) < 0)
 		return -1;
+	if (r->in_place) {
+		print(r, "#\n# %d. The CS.cfg files are edited:\n", ++r->steps);
+		cli_print(buf_slice(&r->text));
+		r->text.size = 0;
+		if (cli_flush() < 0 || edit_files(plan, false) < 0)
+			return -1;
+	} else if (print_edits(r, plan) < 0) {
+		return -1;
+	}
 	if (stops)
 		print_servers(r, plan, "start");
 	print(r, "#\n# %d. Check:\n#    rangels --findings SOURCE...\n",
@@ -365,7 +445,8 @@ plan_and_print(
 		return STATUS_ERROR;
 	if (rangeplan_is_empty(plan))
 		return STATUS_OK;
-	if (print_plan(r, plan) < 0)
+	if ((r->in_place && edit_files(plan, true) < 0) ||
+	    print_plan(r, plan) < 0)
 		return STATUS_ERROR;
 	cli_print(buf_slice(&r->text));
 	return STATUS_DIFFER;
@@ -444,6 +525,8 @@ main(int argc, char **argv)
 		    "ask servers for all numbers that were given out", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &r.subsystem, 0,
 		    "which one, of instances that have several", "NAME" },
+		{ "in-place", 'i', POPT_ARG_NONE, &r.in_place, 0,
+		    "edit the CS.cfg files themselves, keep backups", NULL },
 		{ "output", 'o', POPT_ARG_STRING, &r.output, 0,
 		    "write LDIF and edits to files in DIR", "DIR" },
 		{ "force", '\0', POPT_ARG_NONE, &r.force, 0,

@@ -449,6 +449,39 @@ it 'a plan that is applied leaves nothing to find or to do' <<-\EOF
 	rm -r plan
 EOF
 
+it 'a plan may be made while a server runs, and is not applied to its file' \
+    <<-\EOF
+	mkdir -p inst/conf/ca
+	copies
+	set_keys b.cfg dbs.beginRequestNumber=9000000
+	cp b.cfg inst/conf/ca/CS.cfg
+	mkfifo end
+	exec 9<>end
+	sh -c 'read -r end' java "-Dcatalina.base=$PWD/inst" <end >log 2>&1 &
+	pid=$!
+	until tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q '^java$'
+	do
+		sleep 0.05
+	done
+	mkdir running
+	exits 1 rangefix -o running a.cfg inst d.ldif >out
+	grep '^#    cfgpatch -i --force inst/conf/ca/CS.cfg running/2-' out
+	cp a.cfg before.cfg
+	exits 2 rangefix -i a.cfg inst d.ldif >out 2>err
+	same /dev/null out
+	grep "^rangefix: inst/conf/ca/CS.cfg: its server runs (process $pid)" \
+	    err
+	same b.cfg inst/conf/ca/CS.cfg
+	same before.cfg a.cfg
+	echo >&9
+	wait $pid
+	exits 1 rangefix -i a.cfg inst d.ldif >out
+	grep '^+dbs.beginRequestNumber=30000001$' out
+	grep '^dbs.beginRequestNumber=20000001$' a.cfg
+	grep '^dbs.beginRequestNumber=30000001$' inst/conf/ca/CS.cfg
+	ls inst/conf/ca/CS.cfg.clonekit.*
+EOF
+
 it 'a server that took a block meanwhile makes the LDIF fail as a whole' <<-\EOF
 	needs ldapmodify
 	tr -d '\n' <dm >dmw
