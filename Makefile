@@ -130,6 +130,7 @@ define room
 $O/lib$1.a: $(patsubst %.c,$O/%.o,$(call here,lib/$1/*.c)) \
     $(if $(filter cfg,$1),$O/settings.o) $(if $(filter dir,$1),$O/attributes.o) \
     $(if $(filter check,$1),$O/catalogue.o) \
+    $(if $(filter pki,$1),$O/pkispawn.o) \
     lib/$1
 	rm -f $$@
 	$(AR) rcs $$@ $$(filter %.o,$$^)
@@ -165,11 +166,15 @@ $O/catalogue.c: share/lists/findings $(FINDINGS) Makefile
 	@mkdir -p $(@D)
 	awk $(FINDINGS:%=-f %) share/lists/findings >$@
 
+$O/pkispawn.c: share/lists/pkispawn share/build/pkispawn.awk Makefile
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f share/build/pkispawn.awk share/lists/pkispawn >$@
+
 findings-page:
 	awk -f share/build/findings.awk -f share/build/findings-page.awk \
 	    share/lists/findings >man1/clonekit-findings.1
 
-SHIPPED = settings attributes catalogue
+SHIPPED = settings attributes catalogue pkispawn
 $(SHIPPED:%=$O/%.o): $O/%.o: $O/%.c $O/flags | need
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
