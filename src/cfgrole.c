@@ -163,7 +163,7 @@ put_server(struct records *out, const char *operand, const char *path,
 
 	if (path_stat_named(path, &st) < 0)
 		return fail_errno("cannot open '%s'", path);
-	if (address_read(&at, cfg, path) < 0)
+	if (address_read(&at, cfg, path, ADDRESS_AGENT) < 0)
 		return -1;
 	state = instance_state(&st, &pid);
 	if (state == INSTANCE_RUNS)
@@ -314,7 +314,7 @@ open_files(struct files *files, struct request *r, const char *subsystem)
 	    subsystem != NULL ? subsystem : "ca");
 	if (files->redirect == NULL ||
 	    address_need(&files->at, files->redirect, files->redirect_path,
-		"--redirect") < 0)
+		ADDRESS_AGENT, "--redirect") < 0)
 		return -1;
 	r->wanted.host = files->at.host;
 	r->wanted.port = files->at.port;
@@ -362,7 +362,7 @@ find_responder(struct address *at, const struct cfg *cfg, const char *path,
 	if (!ocsp)
 		return fail("%s: no OCSP responder, to send CRLs to", path);
 	if (request->address == NULL)
-		return address_need(at, cfg, path, "--address");
+		return address_need(at, cfg, path, ADDRESS_AGENT, "--address");
 	return address_given(at, request->address);
 }
 
@@ -406,8 +406,8 @@ change_ca(const char *operand, const struct editfile_options *options,
 	int status = STATUS_ERROR;
 
 	if (open_files(&files, request, options->subsystem) == 0 &&
-	    (files.from == NULL ||
-		address_read(&old, files.from, files.from_path) == 0))
+	    (files.from == NULL || address_read(&old, files.from,
+				       files.from_path, ADDRESS_AGENT) == 0))
 		status = edit_ca(operand, options, request,
 		    files.from != NULL ? &old : NULL);
 	address_release(&old);

@@ -6,13 +6,16 @@
  *	passwords, on demand
  * out:	KEY=VALUE lines in sections, with comments
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "check/check.h"
 #include "pki/address.h"
 #include "pki/locate.h"
+#include "pki/parameter.h"
 #include "pki/spawn.h"
+#include "pki/suffix.h"
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/outfile.h"
@@ -21,12 +24,22 @@
 
 struct options {
 	struct outfile_options out;
-	char *subsystem, **wanted;
+	char *subsystem, *release, **wanted;
 };
 
 struct passwords {
 	struct secret secret[OVERRIDE_PASSWORDS];
 };
+
+/* ConfigParser takes blanks at both ends away. */
+static bool
+is_kept(const struct secret *secret)
+{
+	const struct slice text = secret_slice(secret);
+
+	return !isspace((unsigned char)text.at[0]) &&
+	       !isspace((unsigned char)text.at[text.size - 1]);
+}
 
 static int
 read_passwords(struct passwords *p, char **wanted, struct override *o)
@@ -45,6 +58,10 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 			return -1;
 		if (p->secret[which].size == 0)
 			return fail("%s: its first line is empty: no password",
+			    equals + 1);
+		if (!is_kept(&p->secret[which]))
+			return fail("%s: the password begins or ends with a "
+				    "blank, which pkispawn removes",
 			    equals + 1);
 		o->password[which] = secret_slice(&p->secret[which]);
 	}
@@ -67,22 +84,69 @@ print(const struct override *o, const struct outfile_options *out)
 	return status == 0 ? STATUS_OK : STATUS_ERROR;
 }
 
+/* Where pkispawn stops within seconds, if the administrator does not see to
+ * it. */
+static void
+say_next(const struct override *o)
+{
+	struct slice instance = cfg_string(o->master, "instanceId");
+	const char *nickname = "NICKNAME";
+	const bool ca = strcmp(o->tags->subsystem, "ca") == 0;
+
+	if (o->ca_cert != NULL || parameter_is_known("pki_cert_chain_path",
+				      NULL, o->release) == RELEASE_NO)
+		return;
+	if (instance.size == 0)
+		instance = slice_of("INSTANCE");
+	for (size_t i = 0; ca && i < o->tags->count; i++)
+		if (strcmp(o->tags->tag[i].name, "signing") == 0 &&
+		    o->tags->tag[i].nickname != NULL)
+			nickname = o->tags->tag[i].nickname;
+	say("next: on %s: certutil -L -d /etc/pki/%.*s/alias -n '%s' -a "
+	    ">ca.pem; take ca.pem to the clone's host, and put its path there "
+	    "in place of @CA_CERT@ (or --ca-cert PATH)",
+	    ca ? "the master" : "a host of the CA", SLICE_ARG(instance),
+	    nickname);
+}
+
+static int
+write_plan(
+    struct override *o, const char *file, const struct outfile_options *out)
+{
+	int status;
+
+	if (override_check(o) < 0)
+		return STATUS_ERROR;
+	if (o->at->port.size == 0)
+		say("%s: no port is in it, and no server.xml with a secure "
+		    "connector is beside it: pki_clone_uri has port 8443, "
+		    "which is a guess",
+		    file);
+	status = print(o, out);
+	if (status == STATUS_OK)
+		say_next(o);
+	return status;
+}
+
 static int
 make(struct override *o, const char *file, const struct outfile_options *out)
 {
+	struct suffix_others others;
+	struct suffix_owner owner;
 	struct address at;
-	int status = STATUS_ERROR;
+	int status;
 
-	if (address_read(&at, o->master, file) < 0)
+	if (address_read(&at, o->master, file, ADDRESS_AGENT) < 0)
 		return STATUS_ERROR;
-	if (at.port.size == 0)
-		say("%s: no server.xml with a secure connector is beside it: "
-		    "pki_clone_uri has port 8443, which is a guess",
-		    file);
+	suffix_read_others(&others, file);
+	suffix_find_owner(&owner, o->master, others.cfg, others.count);
 	o->at = &at;
-	if (override_check(o) == 0)
-		status = print(o, out);
+	o->owner = &owner;
+	status = write_plan(o, file, out);
 	o->at = NULL;
+	o->owner = NULL;
+	suffix_owner_release(&owner);
+	suffix_others_release(&others);
 	address_release(&at);
 	return status;
 }
@@ -100,6 +164,8 @@ run(struct override *o, const char *operand, const struct options *options)
 	    read_passwords(&passwords, options->wanted, o) == 0) {
 		o->master = cfg;
 		o->tags = &tags;
+		if (options->release == NULL)
+			o->release = parameter_release_of(cfg);
 		status = make(o, file, &options->out);
 	}
 	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
@@ -131,20 +197,26 @@ main(int argc, char **argv)
 	int replicated = 0;
 	const struct poptOption options[] = {
 		{ "ds", '\0', POPT_ARG_STRING, &o.ds, 0,
-		  "the clone's Directory Server", "URL" },
+		    "the clone's Directory Server", "URL" },
 		{ "pkcs12", '\0', POPT_ARG_STRING, &o.pkcs12, 0,
-		  "the bundle, as the clone's host has it", "PATH" },
+		    "the PKCS#12 file, as the clone's host has it", "PATH" },
+		{ "ca-cert", '\0', POPT_ARG_STRING, &o.ca_cert, 0,
+		    "the CA's certificate as PEM, likewise", "PATH" },
+		{ "for-release", '\0', POPT_ARG_STRING, &chosen.release, 0,
+		    "of the clone's pkispawn, if not the master's: 10.8, "
+		    "11.6.1, "
+		    "rhcs10",
+		    "RELEASE" },
 		{ "replicated-ds", '\0', POPT_ARG_NONE, &replicated, 0,
-		  "replication is set up by hand", NULL },
+		    "replication is set up by hand", NULL },
 		{ "password", '\0', POPT_ARG_ARGV, &chosen.wanted, 0,
 		    "write a password (ds, pkcs12, domain, client, token, "
 		    "database): "
-		  "the first line of FILE", "NAME=FILE" },
+		    "the first line of FILE",
+		    "NAME=FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &chosen.subsystem, 0,
-		  "which one, of an instance that has several", "NAME" },
-		OUTFILE_OPTIONS(chosen.out),
-		CLI_COMMON_OPTIONS,
-		POPT_TABLEEND
+		    "which one, of an instance that has several", "NAME" },
+		OUTFILE_OPTIONS(chosen.out), CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "CS.cfg|INSTANCE", "\
 The operand is the master's.  Without -o, the file is printed.  Examples:\n\
@@ -158,6 +230,11 @@ Status: 0 done; 2 error: no file was made.\n", 1, 1 };
 	if (o.ds != NULL && !is_directory(o.ds))
 		cli_usage("--ds: neither ldap://HOST:PORT nor "
 			  "ldaps://HOST:PORT: '%s'", o.ds);
+	if (chosen.release != NULL &&
+	    !release_parse(&o.release, slice_of(chosen.release)))
+		cli_usage("--for-release: not a release, such as 10.8, 11.6.1 "
+			  "or rhcs10: '%s'",
+		    chosen.release);
 	o.replicated_ds = replicated != 0;
 	if (chosen.out.path == NULL)
 		chosen.out.path = dash;

@@ -4,7 +4,7 @@
  *
  * in:	the CS.cfg of each, what their key databases hold; the override file
  *	of a clone that is not there yet; the bundle that it is to get
- * out:	findings: FILE:LINE: level: code: text: command that mends it
+ * out:	findings: FILE:LINE: level: code: text: command that fixes it
  */
 #include <stdlib.h>
 
@@ -12,8 +12,10 @@
 #include "check/engine.h"
 #include "check/p12.h"
 #include "p12/p12.h"
+#include "pki/address.h"
 #include "pki/locate.h"
-#include "pki/serverxml.h"
+#include "pki/parameter.h"
+#include "pki/suffix.h"
 #include "util/cli.h"
 #include "util/crypto.h"
 #include "util/mem.h"
@@ -21,6 +23,8 @@
 struct clonecheck {
 	struct catalogue_options asked;
 	char *subsystem, *rules_file, *override, *pkcs12, *password_file;
+	char *release; /* of the plan */
+	struct release for_release;
 	char *db, **peer_db;
 	struct ldapopt ldap;
 	int json, ds, live;
@@ -30,21 +34,64 @@ struct clonecheck {
 	struct spawn planned;
 	struct plan plan;
 	struct check_servers *servers; /* of each group */
-	char *port; /* the master's, for it */
+	struct address at; /* the master's, for it */
+	char *port;
+	struct suffix_others others; /* of the master's instance */
+	struct cfg **other; /* these, and those of the hosts */
 	struct settings *rules;
 	struct findings found;
 };
 
+static void
+find_others(struct clonecheck *c)
+{
+	size_t count = 0;
+
+	suffix_read_others(&c->others, c->hosts.host[0].files.file);
+	c->other = mem_zalloc(c->others.count + c->count, sizeof *c->other);
+	for (size_t i = 0; i < c->others.count; i++)
+		c->other[count++] = c->others.cfg[i];
+	for (size_t i = 1; i < c->count; i++)
+		c->other[count++] = c->hosts.host[i].cfg;
+	c->plan.other = c->other;
+	c->plan.others = count;
+}
+
+static int
+has_pkispawn(const struct clonecheck *c)
+{
+	char *text = release_text(c->plan.release);
+	int status = 0;
+
+	if (parameter_has_pkispawn(c->plan.release) == RELEASE_NO)
+		status = fail("%s: %s has no pkispawn, which came with 10.0: "
+			      "--for-release RELEASE says which release the "
+			      "clone's host has",
+		    c->override, text);
+	free(text);
+	return status;
+}
+
 static int
 check_plan(struct clonecheck *c)
 {
+	const char *file;
+
 	if (c->override == NULL)
 		return 0;
-	if (serverxml_port(&c->port, c->hosts.host[0].files.file) < 0 ||
+	file = c->hosts.host[0].files.file;
+	if (address_read(&c->at, c->hosts.host[0].cfg, file, ADDRESS_AGENT) <
+		0 ||
 	    spawn_read(&c->planned, c->override) < 0)
 		return -1;
-	plan_begin(&c->plan, &c->planned, &c->hosts.group[0]);
+	plan_begin(&c->plan, &c->planned, &c->hosts.group[0],
+	    c->release != NULL ? &c->for_release : NULL);
+	if (has_pkispawn(c) < 0)
+		return -1;
+	if (c->at.port.size != 0)
+		c->port = mem_dup(c->at.port.at, c->at.port.size);
 	c->plan.port = c->port;
+	find_others(c);
 	engine_plan(&c->plan);
 	return 0;
 }
@@ -126,6 +173,9 @@ release(struct clonecheck *c)
 	spawn_release(&c->planned);
 	settings_free(c->rules);
 	free(c->port);
+	address_release(&c->at);
+	free(c->other);
+	suffix_others_release(&c->others);
 }
 
 static size_t
@@ -135,7 +185,7 @@ is_stdin(const char *file)
 }
 
 static void
-check_options(const struct clonecheck *c)
+check_options(struct clonecheck *c)
 {
 	size_t said = 0, files = 0, stdins = is_stdin(c->override) +
 	    is_stdin(c->pkcs12) + is_stdin(c->password_file) +
@@ -151,6 +201,13 @@ check_options(const struct clonecheck *c)
 	if (said >= c->count)
 		cli_usage(
 		    "--peer-db: there are only %zu peers", c->count - 1);
+	if (c->release != NULL && c->override == NULL)
+		cli_usage("--for-release is for --override");
+	if (c->release != NULL &&
+	    !release_parse(&c->for_release, slice_of(c->release)))
+		cli_usage("--for-release: not a release, such as 10.8, 11.6.1 "
+			  "or rhcs10: '%s'",
+		    c->release);
 	if (c->password_file != NULL && c->pkcs12 == NULL)
 		cli_usage("--password-file is for --pkcs12");
 	if (c->ldap.password_file != NULL && c->ldap.bind_dn == NULL)
@@ -186,8 +243,12 @@ main(int argc, char **argv)
 		{ "override", '\0', POPT_ARG_STRING, &c.override, 0,
 		    "pkispawn's override file of a clone that is to be made",
 		    "FILE" },
+		{ "for-release", '\0', POPT_ARG_STRING, &c.release, 0,
+		    "of its pkispawn, if not the master's: 10.8, 11.6.1, "
+		    "rhcs10",
+		    "RELEASE" },
 		{ "pkcs12", '\0', POPT_ARG_STRING, &c.pkcs12, 0,
-		    "the bundle that it is to get", "FILE" },
+		    "the PKCS#12 file that it is to get", "FILE" },
 		{ "password-file", 'w', POPT_ARG_STRING, &c.password_file, 0,
 		    "the bundle's password is the first line of it", "FILE" },
 		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,

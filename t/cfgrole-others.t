@@ -71,7 +71,7 @@ it 'without a server.xml, or a host, it asks for --redirect' <<-\EOF
 	instance bare ca2.example.com clone.cfg
 	exits 2 cfgrole -c --redirect-from bare master.cfg >out 2>err
 	exits 1 test -s out
-	grep -qx 'cfgrole: bare/.*: no server.xml with a secure connector is beside it: say --redirect HOST:PORT' err
+	grep -qx 'cfgrole: bare/.*: it has no port, and no server.xml with a secure connector is beside it: say --redirect HOST:PORT' err
 	connectors >bare/conf/server.xml
 	exits 2 cfgrole -c --redirect-from bare master.cfg >out 2>err
 	exits 1 test -s out

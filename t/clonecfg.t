@@ -13,8 +13,10 @@ import configparser, sys
 parser = configparser.ConfigParser()
 parser.optionxform = str
 parser.read(sys.argv[1])
+# As pkispawn, which takes passwords as they stand.
 for name in parser[sys.argv[2]]:
-    print(name + '=' + parser.get(sys.argv[2], name))
+    raw = name.endswith('_password')
+    print(name + '=' + parser.get(sys.argv[2], name, raw=raw))
 END
 
 master () {
@@ -46,14 +48,17 @@ it 'takes what has to be equal from the master, as Python reads it' <<-\EOF
 	master >CS.cfg
 	echo '<Server><Service name="Catalina"><Connector port="80"/><Connector port="9443"' \
 	    'SSLEnabled="true" scheme="https"/></Service></Server>' >server.xml
-	gives 0 clonecfg --ds ldaps://ds2:636 --pkcs12 /root/ca.p12 CS.cfg
+	gives 0 clonecfg --ds ldaps://ds2:636 --pkcs12 /root/ca.p12 \
+	    --for-release 11.5 CS.cfg
 	parse CA
 	cat >want <<-END
 	pki_security_domain_hostname=ca1.example.com
 	pki_security_domain_https_port=9443
 	pki_security_domain_name=EXAMPLE
 	pki_security_domain_user=caadmin
+	pki_cert_chain_path=@CA_CERT@
 	pki_ds_url=ldaps://ds2:636
+	pki_ds_secure_connection_ca_pem_file=@DS_CA_CERT@
 	pki_ds_base_dn=dc=ca,dc=example
 	pki_ds_database=ca
 	pki_clone_replication_security=SSL
@@ -76,12 +81,12 @@ it 'takes what has to be equal from the master, as Python reads it' <<-\EOF
 	same want parsed
 EOF
 
-it 'doubles the percent signs of passwords, which come from files only' <<-\EOF
+it 'passwords, which come from files only, stand as they are' <<-\EOF
 	mkdir b; cd b
 	master >CS.cfg
 	echo '50%(x)s%' >pw
 	gives 0 clonecfg --password ds=pw CS.cfg
-	grep -qx 'pki_ds_password=50%%(x)s%%' out
+	grep -qxF 'pki_ds_password=50%(x)s%' out
 	parse CA
 	grep -qxF 'pki_ds_password=50%(x)s%' parsed
 	exits 2 clonecfg --password other=pw CS.cfg >out 2>err
@@ -91,15 +96,27 @@ it 'doubles the percent signs of passwords, which come from files only' <<-\EOF
 	grep -q '^clonecfg: .*missing' err
 EOF
 
+# In [Tomcat], pkispawn's own defaults in [DEFAULT] or [CA] would go before.
 it 'says that replication is there, in the words of each version' <<-\EOF
 	mkdir c; cd c
 	master >CS.cfg
 	gives 0 clonecfg --replicated-ds CS.cfg
-	parse Tomcat
+	exits 1 grep Tomcat out
+	parse CA
+	grep -E 'setup|_new_db|reindex|replicat' parsed >got
 	printf '%s\n' pki_clone_setup_replication=False \
-	    pki_clone_reindex_data=False pki_ds_setup=False >want
-	same want parsed
-	exits 1 grep pki_clone_replicat out
+	    pki_ds_create_new_db=False pki_clone_reindex_data=False \
+	    pki_ds_setup=False >want
+	same want got
+	gives 0 clonecfg --replicated-ds --for-release rhcs9 CS.cfg
+	exits 1 grep pki_ds_setup out
+	gives 0 clonecfg --replicated-ds --for-release 11.7.1 CS.cfg
+	exits 1 grep pki_clone_reindex_data out
+	grep -x pki_ds_setup=False out
+	# It would remove the data.
+	gives 2 clonecfg --replicated-ds --for-release 10.1 CS.cfg
+	test ! -s out
+	grep 'removes the clone.s database in any case' err
 EOF
 
 it 'leaves out the bundle of keys that are in a token' <<-\EOF
@@ -190,13 +207,13 @@ it 'a KRA: generators of its keys and requests, as the master has them' <<-\EOF
 	    grep -qx "# the master's dbs.key.id.generator"
 EOF
 
-it 'says that a port is a guess, where no server.xml tells it' <<-\EOF
+it 'says that a port is a guess, where no file tells it' <<-\EOF
 	mkdir h; cd h
-	master >CS.cfg
+	master | grep -v httpsadminport >CS.cfg
 	gives 0 clonecfg CS.cfg
 	grep -qx 'pki_clone_uri=https://ca1.example.com:8443' out
-	grep -qx "# the master's machineName; the port is a guess: no server.xml told it" out
-	grep -qx 'clonecfg: CS.cfg: no server.xml with a secure connector is beside it: pki_clone_uri has port 8443, which is a guess' err
+	grep -qx "# the port is a guess: no file has it" out
+	grep -qx 'clonecfg: CS.cfg: no port is in it, and no server.xml with a secure connector is beside it: pki_clone_uri has port 8443, which is a guess' err
 	grep -v machineName CS.cfg >none.cfg
 	gives 0 clonecfg none.cfg
 	grep -qx 'pki_clone_uri=https://@MASTER_HOST@:8443' out
@@ -217,7 +234,7 @@ it 'of two secure ports it takes the server'"'"'s, and says both' <<-\EOF
 	echo proxy.securePort=443 >>CS.cfg
 	gives 0 clonecfg CS.cfg
 	grep -qx 'pki_clone_uri=https://ca1.example.com:443' out
-	grep -qx "# the master's machineName and proxy.securePort" out
+	grep -qx "# the master's proxy.securePort" out
 EOF
 
 it 'every value has a comment that says where it comes from' <<-\EOF
@@ -235,7 +252,7 @@ it 'every value has a comment that says where it comes from' <<-\EOF
 	done
 	for key in pki_clone_setup_replication pki_clone_reindex_data pki_ds_setup
 	do
-		grep -B 1 "^$key=False" out | grep -q '^# '
+		grep -B 3 "^$key=False" out | grep -q '^# '
 	done
 EOF
 

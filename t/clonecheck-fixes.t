@@ -41,7 +41,7 @@ fixes m ca.crl.Second.class=x ca.crl.Second.description=y
 fixes m ca.publish.publisher.instance.x.host=y
 fixes c "sed:/^profile.caUserCert/d"
 
-# What has to do with CRLs.  Files alone do not say a port.
+# What has to do with CRLs.
 fixes m ca.listenToCloneModifications=false
 fixes m ca.certStatusUpdateInterval=0
 fixes c ca.crl.MasterCRL.enableCRLUpdates=true
@@ -50,6 +50,9 @@ fixes c ca.crl.MasterCRL.enableCRLUpdates=true \
 
 it 'its command has a word for what the files do not say' <<-\EOF
 	change c master.ca.agent.host=third.example.com
+	gives 1 clonecheck m c
+	grep ': cfgrole -i --to=clone --redirect-from m c$' out
+	change m -securitydomain.httpsadminport
 	gives 1 clonecheck m c
 	grep ': cfgrole -i --to=clone --redirect master.example.com:PORT c$' out
 	change m 'machineName=x y'

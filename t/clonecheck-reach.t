@@ -98,7 +98,7 @@ ds_make fourth 127.0.0.4 2130706436 && ds_start fourth
 fourth_port=$ds_port
 echo 'x' >word
 clonecfg --ds ldap://2130706436:"$fourth_port" --pkcs12 /root/ca.p12 \
-    --password ds=word m 2>clonecfg.err |
+    --ca-cert /root/ca.pem --for-release 11.5 --password ds=word m 2>clonecfg.err |
     sed 's/=@[A-Z0-9_]*@$/=x/' >plan
 test -s plan || sed 's/^/# /' clonecfg.err
 cp plan plan.good
@@ -108,7 +108,7 @@ plan () {
 	plan_want=$1
 	shift
 	gives "$plan_want" clonecheck --live -D "$ds_manager" -y pw \
-	    --override plan "$@" m
+	    --override plan --for-release 11.5 "$@" m
 }
 
 # by_hand PORT: replication is there already
@@ -121,11 +121,11 @@ it 'a good plan is good' <<-\EOF
 	plan 0
 	exits 1 grep -v ': info: ' out
 	plan 0 --json
-	gives 0 clonecheck --ds --override plan m
+	gives 0 clonecheck --ds --override plan --for-release 11.5 m
 EOF
 
 it 'plan-ds-not-read: no password goes to another server' <<-\EOF
-	gives 0 clonecheck --live --override plan m
+	gives 0 clonecheck --live --override plan --for-release 11.5 m
 	finds info plan-ds-not-read "not looked into: --bind-dn says as whom"
 	grep "^$(said plan pki_ds_url) info: plan-ds-not" out
 EOF
@@ -177,6 +177,11 @@ it 'plan-suffix-there: pkispawn would remove it, or stop' <<-\EOF
 	change plan pki_ds_remove_data=False
 	plan 1
 	finds error plan-suffix-there "where pkispawn stops: at ldap://.*"
+	# Replicated by hand, too: it looks before anything else.
+	change plan pki_clone_setup_replication=False pki_ds_create_new_db=False
+	plan 1
+	finds error plan-suffix-there "where pkispawn stops: at ldap://.*" \
+	    plan-suffix-differs
 	good
 EOF
 
@@ -218,7 +223,7 @@ it 'is silent once the replica is there, in [Tomcat], too' <<-\EOF
 	printf '%s\n' '[Tomcat]' pki_clone_setup_replication=False >>plan
 	plan 0
 	change plan -pki_ds_create_new_db
-	printf '%s\n' pki_ds_setup=False >>plan
+	sed -i '/^\[CA\]/a pki_ds_setup=False' plan
 	plan 1
 	finds warning plan-no-ranges "have to be set by hand"
 	good

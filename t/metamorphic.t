@@ -76,14 +76,14 @@ all () {
 			$tool c 2>&1 || got=$?
 			echo "status $got"
 		done
-		clonecfg --ds ldap://ds9.example.net m >override 2>/dev/null
+		clonecfg --for-release 11.5 --ds ldap://ds9.example.net m >override 2>/dev/null
 		# What was written for the master, checked against the clone.
 		sed "s|^pki_ds_url=.*|pki_ds_url=ldap://$(
 		    cfgget internaldb.ldapconn.host c | tail -n 1)|" \
 		    override >same
 		for override in override same
 		do
-			clonecheck --override $override m 2>&1 ||
+			clonecheck --for-release 11.5 --override $override m 2>&1 ||
 			    echo "status $?"
 		done
 	)

@@ -38,14 +38,14 @@ it 'takes secureConn in any case: replication is secured, and none warns' <<-\EO
 	do
 		with m internaldb.ldapconn.secureConn=$spelling
 		with c internaldb.ldapconn.secureConn=true
-		gives 0 clonecfg --ds ldaps://ds2.example.com m
+		gives 0 clonecfg --for-release 11.5 --ds ldaps://ds2.example.com m
 		grep -qx pki_clone_replication_security=SSL out
 		cp out override
-		clonecheck --override override m c >out || :
+		clonecheck --for-release 11.5 --override override m c >out || :
 		exits 1 grep -qE 'ds-security|plan-security' out
 	done
 	with m internaldb.ldapconn.secureConn=False
-	gives 0 clonecfg --ds ldap://ds2.example.com m
+	gives 0 clonecfg --for-release 11.5 --ds ldap://ds2.example.com m
 	grep -qx pki_clone_replication_security=None out
 EOF
 
@@ -124,14 +124,14 @@ it 'finds the directory of the master in an override file' <<-\EOF
 	for url in ldap://ds1.example.com ldap://DS1.example.com:389 \
 	    LDAP://ds1:389/ ldap://ds1.example.com./
 	do
-		gives 0 clonecfg --ds ldap://ds2.example.com m
+		gives 0 clonecfg --for-release 11.5 --ds ldap://ds2.example.com m
 		sed "s|^pki_ds_url=.*|pki_ds_url=$url|" out >override
-		gives 1 clonecheck --override override m
+		gives 1 clonecheck --for-release 11.5 --override override m
 		grep 'plan-ds-same.*pkispawn refuses it' out
 	done
 	sed 's|^pki_ds_url=.*|pki_ds_url=ldap://ds2.example.com|' override \
 	    >other
-	clonecheck --override other m >out || :
+	clonecheck --for-release 11.5 --override other m >out || :
 	exits 1 grep -q plan-ds-same out
 EOF
 
@@ -173,7 +173,7 @@ every () {
 	cfgrole --columns=subsystem,role "$@"
 	cfgdiff "$@" m
 	cfgset "$@" a=b
-	clonecfg --ds ldap://ds2.example.com "$@"
+	clonecfg --for-release 11.5 --ds ldap://ds2.example.com "$@"
 	cfgkra "$@"
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "pki/parameter.h"
 #include "util/base64.h"
 #include "util/endpoint.h"
 #include "util/mem.h"
@@ -164,7 +165,8 @@ check_cert_copy(struct cert *cert, struct buf *der, const struct cfg *cfg,
 }
 
 void
-plan_begin(struct plan *p, struct spawn *file, const struct check_group *group)
+plan_begin(struct plan *p, struct spawn *file, const struct check_group *group,
+    const struct release *release)
 {
 	const char *type = group->side[0].tags->subsystem;
 
@@ -172,7 +174,11 @@ plan_begin(struct plan *p, struct spawn *file, const struct check_group *group)
 		.group = group,
 		.master = group->side[0].cfg,
 		.tags = group->side[0].tags,
+		.release = release != NULL
+			       ? *release
+			       : parameter_release_of(group->side[0].cfg),
 		.found = group->found };
+	spawn_for_release(file, p->release);
 	for (size_t i = 0; type[i] != '\0' && i + 1 < sizeof p->section; i++)
 		p->section[i] = (char)toupper((unsigned char)type[i]);
 }
@@ -195,10 +201,16 @@ plan_get(const struct plan *p, const char *key, size_t *line)
 	return value.text;
 }
 
+/* As its str2bool(): all else is false. */
 bool
 plan_is_true(const char *text)
 {
-	return text != NULL && truth_of(slice_of(text)) == 1;
+	static const char *const yes[] = { "yes", "true", "t", "1" };
+
+	for (size_t i = 0; text != NULL && i < sizeof yes / sizeof *yes; i++)
+		if (strcasecmp(text, yes[i]) == 0)
+			return true;
+	return false;
 }
 
 bool
@@ -207,20 +219,37 @@ plan_is_off(const struct plan *p, const char *key)
 	size_t line;
 	const char *text = plan_get(p, key, &line);
 
-	return text != NULL && truth_of(slice_of(text)) == 0;
+	return text != NULL && !plan_is_true(text);
+}
+
+/* Does pkispawn of no release that counts know it? */
+static bool
+is_unknown(const struct plan *p, const char *key)
+{
+	return parameter_is_known(key, p->section, p->release) == RELEASE_NO;
 }
 
 bool
 plan_sets_up_ds(const struct plan *p)
 {
-	return !plan_is_off(p, "pki_ds_setup");
+	return is_unknown(p, "pki_ds_setup") || !plan_is_off(p, "pki_ds_setup");
 }
 
 bool
 plan_replicates(const struct plan *p)
 {
+	static const char key[] = "pki_clone_setup_replication";
+
 	return plan_sets_up_ds(p) &&
-	    !plan_is_off(p, "pki_clone_setup_replication");
+	       (is_unknown(p, key) || !plan_is_off(p, key));
+}
+
+bool
+plan_makes_database(const struct plan *p)
+{
+	static const char key[] = "pki_ds_create_new_db";
+
+	return is_unknown(p, key) || !plan_is_off(p, key);
 }
 
 static void
@@ -237,20 +266,19 @@ find_by_url(struct plan_ds *ds, const char *url)
 }
 
 void
-plan_find_ds(const struct plan *p, struct plan_ds *ds)
+plan_read_ds(const struct plan *p, bool url, struct plan_ds *ds)
 {
 	const char *text;
 	size_t line;
 
 	*ds = (struct plan_ds){ .line = 0 };
-	text = plan_get(p, "pki_ds_url", &ds->line);
-	if (ds->line != 0) {
+	text = plan_get(p, url ? "pki_ds_url" : "pki_ds_hostname", &ds->line);
+	if (text == NULL)
+		return;
+	if (url) {
 		find_by_url(ds, text);
 		return;
 	}
-	text = plan_get(p, "pki_ds_hostname", &ds->line);
-	if (text == NULL)
-		return;
 	ds->host = mem_dup(text, strlen(text));
 	ds->secure =
 	    plan_is_true(plan_get(p, "pki_ds_secure_connection", &line));
@@ -260,6 +288,15 @@ plan_find_ds(const struct plan *p, struct plan_ds *ds)
 		text = ds->secure ? "636" : "389";
 	if (text != NULL)
 		ds->port = mem_dup(text, strlen(text));
+}
+
+void
+plan_find_ds(const struct plan *p, struct plan_ds *ds)
+{
+	size_t line;
+
+	plan_get(p, "pki_ds_url", &line);
+	plan_read_ds(p, line != 0 && !is_unknown(p, "pki_ds_url"), ds);
 }
 
 void

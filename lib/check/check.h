@@ -11,6 +11,7 @@
 #include "pki/keydb.h"
 #include "pki/replica.h"
 #include "pki/spawn.h"
+#include "pki/suffix.h"
 #include "pki/tags.h"
 #include "x509/cert.h"
 
@@ -57,6 +58,9 @@ struct plan {
 	const struct cfg *master;
 	const struct tags *tags; /* the master's */
 	const char *port; /* its secure one; NULL: not known */
+	struct release release; /* of the clone's pkispawn */
+	struct cfg *const *other; /* CS.cfg of other subsystems */
+	size_t others;
 	char section[8]; /* "CA" */
 	struct findings *found;
 };
@@ -148,9 +152,10 @@ bool check_is_file(const struct cfg *cfg);
 void check_fix_by_merge(const struct check_group *set, const struct cfg *clone,
     const char *options);
 
-/* A plan of one more clone of group, but for the port; all is borrowed. */
+/* A plan of one more clone of group, for a pkispawn of that release (NULL: the
+ * master's); without port and other.  All is borrowed. */
 void plan_begin(struct plan *plan, struct spawn *file,
-    const struct check_group *group);
+    const struct check_group *group, const struct release *release);
 
 /* The value of key; NULL: it is not in the file, or not to be known.  *line
  * is 0 or where it is. */
@@ -161,7 +166,8 @@ bool plan_is_true(const char *text);
 
 struct findings_place plan_at(const struct plan *plan, size_t line);
 
-/* Is a parameter set to false?  By default these are true. */
+/* Is a parameter set to what pkispawn takes for false?  By default these are
+ * true. */
 bool plan_is_off(const struct plan *plan, const char *key);
 
 /* Does pkispawn see to the directory, its replication and ranges? */
@@ -170,6 +176,17 @@ bool plan_sets_up_ds(const struct plan *plan);
 /* Does it see to the replication, of those? */
 bool plan_replicates(const struct plan *plan);
 
+/* Does it make the database, having removed the one that is there? */
+bool plan_makes_database(const struct plan *plan);
+
+/* Has the file a section for the subsystem?  That and other sections which
+ * pkispawn does not know are reported. */
+bool plan_has_section(const struct plan *plan);
+
+/* By pki_ds_url alone, or by the four alone. */
+void plan_read_ds(const struct plan *plan, bool url, struct plan_ds *ds);
+
+/* By which pkispawn of that release goes. */
 void plan_find_ds(const struct plan *plan, struct plan_ds *ds);
 void plan_ds_release(struct plan_ds *ds);
 

@@ -149,7 +149,8 @@ maker_of(const struct cfg *cfg)
 	if (cfg != NULL && !roles_makes_crls(cfg)) {
 		host = cfg_string(cfg, ROLE_REDIRECT_HOST);
 		port = cfg_string(cfg, ROLE_REDIRECT_PORT);
-	} else if (cfg != NULL && address_read(&own, cfg, cfg->file) == 0) {
+	} else if (cfg != NULL && address_read(&own, cfg, cfg->file,
+		       ADDRESS_AGENT) == 0) {
 		host = own.host;
 		port = own.port;
 	}

@@ -38,7 +38,7 @@ check_port(const struct reading *r, const struct domain_host *host)
 	struct slice port = host->field[DOMAIN_SECURE_PORT];
 	struct address at;
 
-	if (address_read(&at, r->cfg, r->cfg->file) < 0)
+	if (address_read(&at, r->cfg, r->cfg->file, ADDRESS_EE) < 0)
 		return -1;
 	if (at.port.size != 0 && !slice_equal(at.port, port))
 		findings_add(r->live->found,

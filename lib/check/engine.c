@@ -82,11 +82,8 @@ engine_plan(const struct plan *plan)
 	struct cursor at = { 0, 0 };
 	const struct check *row;
 
-	if (!spawn_has_section(plan->file, plan->section)) {
-		findings_add(plan->found, plan_at(plan, 0), "plan-subsystem",
-		    "no section [%s]", plan->section);
+	if (!plan_has_section(plan))
 		return;
-	}
 	while ((row = next_row(&at)) != NULL)
 		if (row->plan != NULL)
 			row->plan(plan);

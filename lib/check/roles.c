@@ -262,7 +262,7 @@ redirect_option(const struct check_group *set, const struct cfg *clone,
 	const char *option;
 	char *text;
 
-	if (address_read(&at, master, master->file) < 0)
+	if (address_read(&at, master, master->file, ADDRESS_AGENT) < 0)
 		return " --redirect HOST:PORT";
 	if (at.host.size != 0 && at.port.size != 0) {
 		text = mem_printf(" --redirect-from %s",

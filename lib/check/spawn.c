@@ -4,8 +4,149 @@
 #include <stdlib.h>
 
 #include "pki/address.h"
+#include "pki/parameter.h"
 #include "util/endpoint.h"
 #include "util/mem.h"
+
+/* For which subsystem a section is; NULL: for any. */
+static const char *
+subsystem_of(const struct spawn_entry *e)
+{
+	return strcmp(e->section, "DEFAULT") == 0 ||
+		       strcmp(e->section, "Tomcat") == 0
+		   ? NULL
+		   : e->section;
+}
+
+static bool
+has_key(const struct plan *p, const char *key)
+{
+	for (size_t i = 0; i < p->file->count; i++)
+		if (strcmp(p->file->entry[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* A name of several parts is not one of pkispawn's by chance. */
+static void
+add_unknown(
+    const struct plan *p, const struct spawn_entry *e, const char *subsystem)
+{
+	const char *nearest = parameter_nearest(e->key, subsystem, p->release);
+
+	if (nearest != NULL && strcasecmp(nearest, e->key) == 0)
+		findings_add(p->found, plan_at(p, e->line), "plan-name",
+		    "%s: pkispawn passes over it, since the case of letters "
+		    "counts: %s",
+		    e->key, nearest);
+	else if (nearest != NULL)
+		findings_add(p->found, plan_at(p, e->line), "plan-name",
+		    "%s: pkispawn has no such parameter; %s?", e->key, nearest);
+	else if (starts_with(e->key, "pki_"))
+		findings_add(p->found, plan_at(p, e->line), "plan-name",
+		    "%s: pkispawn has no such parameter", e->key);
+}
+
+/* Other releases know it, or other subsystems. */
+static void
+add_not_known(
+    const struct plan *p, const struct spawn_entry *e, const char *subsystem)
+{
+	char *known = parameter_releases(e->key, subsystem);
+	char *release = release_text(p->release);
+
+	if (known != NULL)
+		findings_add(p->found, plan_at(p, e->line), "plan-name-release",
+		    "%s: pkispawn of %s passes over it; it is known %s", e->key,
+		    release, known);
+	else if (parameter_is_known(e->key, NULL, p->release) == RELEASE_NO)
+		add_unknown(p, e, subsystem);
+	free(known);
+	free(release);
+}
+
+/* A name that pkispawn still takes, or has taken, for a new one. */
+static void
+check_renamed(
+    const struct plan *p, const struct spawn_entry *e, const char *subsystem)
+{
+	const struct parameter *old =
+	    parameter_renamed(e->key, subsystem, p->release);
+	bool sure;
+
+	if (old == NULL)
+		return;
+	sure = release_within(p->release, old->first, old->last) == RELEASE_YES;
+	/* Older releases need the old name. */
+	if (!sure && (*old->text == '\0' || has_key(p, old->text)))
+		return;
+	findings_add(p->found, plan_at(p, e->line), "plan-renamed",
+	    "%s: %s %u.%u on, %s%s", e->key,
+	    *old->text == '\0' ? "not used from" : "an old name from",
+	    old->first / 1000000, old->first / 1000 % 1000,
+	    *old->text == '\0' ? "and can be removed" : "of ", old->text);
+}
+
+static void
+check_name(const struct plan *p, const struct spawn_entry *e)
+{
+	const char *subsystem = subsystem_of(e);
+
+	/* A variable of the file's own. */
+	if (spawn_is_referred(p->file, e->key))
+		return;
+	/* That is an error of its own. */
+	if (strcmp(e->key, "pki_ds_url") == 0)
+		return;
+	check_renamed(p, e, subsystem);
+	if (parameter_is_known(e->key, subsystem, p->release) == RELEASE_NO)
+		add_not_known(p, e, subsystem);
+}
+
+/* What goes before it is read before the file. */
+static void
+check_section_of(const struct plan *p, const struct spawn_entry *e)
+{
+	enum release_answer hidden = spawn_is_hidden(p->file, p->section, e);
+
+	if (subsystem_of(e) == NULL && hidden != RELEASE_NO)
+		findings_add(p->found, plan_at(p, e->line), "plan-place",
+		    "%s in [%s] has no effect%s: pkispawn's default.cfg sets "
+		    "it in a section that goes before; [%s] goes before all",
+		    e->key, e->section,
+		    hidden == RELEASE_MAYBE ? " in some releases" : "",
+		    p->section);
+}
+
+static void
+check_path(const struct plan *p, const struct spawn_entry *e)
+{
+	const size_t size = strlen(e->key);
+	const bool path =
+	    size > 5 && (strcmp(e->key + size - 5, "_path") == 0 ||
+			    strcmp(e->key + size - 5, "_file") == 0);
+
+	if (path && *e->value != '\0' && strchr("/%@$~", *e->value) == NULL)
+		findings_add(p->found, plan_at(p, e->line), "plan-relative",
+		    "%s: '%s' is looked for in the directory in which pkispawn "
+		    "is started",
+		    e->key, e->value);
+}
+
+static void
+check_percent(const struct plan *p, const struct spawn_entry *e)
+{
+	if (spawn_is_bad(p->file, e))
+		findings_add(p->found, plan_at(p, e->line), "plan-percent",
+		    "a '%%' that is not doubled stops pkispawn: %s", e->key);
+	else if ((e->percent & (SPAWN_DOUBLED | SPAWN_REFERS)) != 0 &&
+		 parameter_is_literal(e->key, p->release) != RELEASE_NO)
+		findings_add(p->found, plan_at(p, e->line), "plan-literal",
+		    "%s: pkispawn takes its text as it stands, with %s", e->key,
+		    (e->percent & SPAWN_REFERS) != 0
+			? "'%(...)s' in place of another value"
+			: "both of '%%'");
+}
 
 static void
 check_entries(const struct plan *p)
@@ -14,24 +155,93 @@ check_entries(const struct plan *p)
 		const struct spawn_entry *e = &p->file->entry[i];
 		size_t size = strlen(e->value);
 
-		if (spawn_is_bad(e))
-			findings_add(p->found, plan_at(p, e->line),
-			    "plan-percent",
-			    "a '%%' that is not doubled stops "
-			    "pkispawn: %s",
-			    e->key);
+		check_percent(p, e);
 		if (size > 2 && e->value[0] == '@' && e->value[size - 1] == '@')
 			findings_add(p->found, plan_at(p, e->line),
 			    "plan-placeholder",
 			    "%s is still to be filled in", e->key);
+		check_name(p, e);
+		check_section_of(p, e);
+		check_path(p, e);
+	}
+}
+
+/* Names of sections as they must be, since 10.4 or in some releases only. */
+static bool
+is_section(const char *name)
+{
+	static const char *const known[] = { "DEFAULT", "Tomcat", "CA", "KRA",
+		"OCSP", "TKS", "TPS", "RA", "Apache", "ACME", "EST" };
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(name, known[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_section(const struct plan *p, const char *name)
+{
+	const char *meant = spawn_section_of(name);
+	struct buf what = { 0 };
+
+	if (is_section(name))
+		return;
+	if (release_before(p->release, RELEASE(10, 4, 0)) != RELEASE_NO)
+		buf_puts(&what, ", up to 10.3 passed over");
+	if (release_within(p->release, RELEASE(10, 4, 0),
+		RELEASE(11, 5, 999)) != RELEASE_NO) {
+		buf_puts(&what, meant == NULL
+				    ? ", from 10.4 to 11.5 passed over"
+				    : ", from 10.4 to 11.5 taken for [");
+		buf_puts(&what, meant == NULL ? "" : meant);
+		buf_puts(&what, meant == NULL ? "" : "]");
+	}
+	if (release_before(p->release, RELEASE(11, 6, 0)) != RELEASE_YES)
+		buf_puts(&what, ", from 11.6 on pkispawn stops");
+	buf_putc(&what, '\0');
+	findings_add(p->found, plan_at(p, 0), "plan-section",
+	    "[%s] is no section of pkispawn's%s%s%s%s", name,
+	    meant == NULL ? "" : ", as [", meant == NULL ? "" : meant,
+	    meant == NULL ? "" : "] is", what.at);
+	buf_release(&what);
+}
+
+bool
+plan_has_section(const struct plan *p)
+{
+	for (size_t i = 0; i < p->file->sections; i++)
+		check_section(p, p->file->section[i]);
+	if (spawn_has_section(p->file, p->section))
+		return true;
+	findings_add(p->found, plan_at(p, 0), "plan-subsystem",
+	    "no section [%s]", p->section);
+	return false;
+}
+
+static void
+check_excluded(const struct plan *p)
+{
+	static const char *const others[] = { "pki_external", "pki_subordinate",
+		"pki_standalone" };
+	size_t line;
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		if (!plan_is_true(plan_get(p, others[i], &line)))
+			continue;
+		/* Of other subsystems pkispawn takes both, and stops after the
+		 * requests for certificates. */
+		findings_add(p->found, plan_at(p, line), "plan-excluded",
+		    "a clone cannot have %s%s", others[i],
+		    i == 0 && strcmp(p->section, "CA") != 0
+			? ": pkispawn would only make requests for certificates"
+			: "");
 	}
 }
 
 static void
 check_kind(const struct plan *p)
 {
-	static const char *const others[] = { "pki_external", "pki_subordinate",
-		"pki_standalone" };
 	size_t line;
 	const char *text = plan_get(p, "pki_clone", &line);
 
@@ -40,27 +250,61 @@ check_kind(const struct plan *p)
 		    "plan-no-clone",
 		    "pki_clone is not True: another master "
 		    "would be made");
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (plan_is_true(plan_get(p, others[i], &line)))
-			findings_add(p->found, plan_at(p, line),
-			    "plan-excluded", "a clone cannot have %s",
-			    others[i]);
+	check_excluded(p);
 }
 
+static void
+need(const struct plan *p, const char *key)
+{
+	size_t line;
+	const char *text = plan_get(p, key, &line);
+
+	if (line == 0 || (text != NULL && *text == '\0'))
+		findings_add(p->found, plan_at(p, line), "plan-missing",
+		    "a clone has to have %s%s", key,
+		    line == 0 ? "" : ", which is empty");
+}
+
+/* pkispawn asks whether they are there and not empty. */
 static void
 check_needed(const struct plan *p)
 {
 	static const char *const needed[] = { "pki_security_domain_password",
 		"pki_client_pkcs12_password" };
 	size_t line;
+	const char *bundle = plan_get(p, "pki_clone_pkcs12_path", &line);
 
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-		plan_get(p, needed[i], &line);
-		if (line == 0)
-			findings_add(p->found, plan_at(p, 0),
-			    "plan-missing", "a clone has to have %s",
-			    needed[i]);
-	}
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		need(p, needed[i]);
+	if (plan_sets_up_ds(p))
+		need(p, "pki_ds_password");
+	if (bundle != NULL && *bundle != '\0' &&
+	    !plan_is_true(plan_get(p, "pki_hsm_enable", &line)))
+		need(p, "pki_clone_pkcs12_password");
+	if (release_before(p->release, RELEASE(10, 1, 0)) == RELEASE_YES)
+		need(p, "pki_client_database_password");
+}
+
+/* From 10.10 on, pkispawn checks the certificate of the security domain's
+ * server, by this or by what the instance has [dogtag sd_connect]. */
+static void
+check_chain(const struct plan *p)
+{
+	size_t line;
+	const char *text = plan_get(p, "pki_cert_chain_path", &line);
+
+	if (release_before(p->release, RELEASE(10, 10, 0)) == RELEASE_YES)
+		return;
+	if (line == 0)
+		plan_get(p, "pki_external_ca_cert_chain_path", &line);
+	if (line == 0 || (text != NULL && *text == '\0'))
+		findings_add(p->found, plan_at(p, line), "plan-cert-chain",
+		    "no pki_cert_chain_path: %spkispawn does not trust the "
+		    "security domain, unless the clone's host knows its CA",
+		    release_before(p->release, RELEASE(10, 10, 0)) ==
+			    RELEASE_MAYBE
+			? "from 10.10 on "
+			: "");
 }
 
 static void
@@ -125,6 +369,7 @@ check_plan_master(const struct plan *p)
 	check_kind(p);
 	check_uri(p);
 	check_needed(p);
+	check_chain(p);
 	check_entries(p);
 }
 
@@ -148,6 +393,38 @@ check_ds(const struct plan *p, const struct plan_ds *ds,
 	}
 }
 
+/* Up to 10.9, only these; later ones take any case of them
+ * [dogtag LDAPConfigurator], and 389-ds what it is given. */
+static bool
+is_method(const struct plan *p, const char *text)
+{
+	static const char *const methods[] = { "None", "SSL", "TLS" };
+	const bool exact =
+	    release_before(p->release, RELEASE(10, 10, 0)) != RELEASE_NO;
+
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (exact ? strcmp(text, methods[i]) == 0
+			  : strcasecmp(text, methods[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Where the clone's own connection is secured, and its replication goes to the
+ * same port, pkispawn takes SSL whatever the file says. */
+static bool
+is_forced(const struct plan *p, const struct plan_ds *ds)
+{
+	size_t line;
+	const char *port =
+	    plan_get(p, "pki_clone_replication_clone_port", &line);
+
+	return ds->secure &&
+	       (line == 0 ||
+		   (port != NULL &&
+		       (*port == '\0' ||
+			   (ds->port != NULL && strcmp(port, ds->port) == 0))));
+}
+
 /* Both by one method [S1]: pkispawn does not look. */
 static void
 check_security(const struct plan *p, const struct plan_ds *ds)
@@ -156,14 +433,17 @@ check_security(const struct plan *p, const struct plan_ds *ds)
 	    setting_bool(p->master, "internaldb.ldapconn.secureConn");
 	size_t line;
 	const char *text = plan_get(p, "pki_clone_replication_security", &line);
+	const bool none =
+	    (text != NULL || line == 0) &&
+	    (text == NULL || *text == '\0' || strcasecmp(text, "None") == 0);
 
-	if (text != NULL && strcmp(text, "None") != 0 &&
-	    strcmp(text, "SSL") != 0 && strcmp(text, "TLS") != 0)
-		findings_add(p->found, plan_at(p, line),
-		    "plan-security-value", "neither None, SSL nor TLS: '%s'",
-		    text);
-	else if (secure && (text != NULL || line == 0) &&
-		 (text == NULL || strcmp(text, "None") == 0))
+	if (text != NULL && *text != '\0' && !is_method(p, text))
+		findings_add(p->found, plan_at(p, line), "plan-security-value",
+		    "neither None, SSL nor TLS: '%s'%s", text,
+		    strcasecmp(text, "SSL") == 0 || strcasecmp(text, "TLS") == 0
+			? ": up to 10.9 pkispawn replicates in the clear"
+			: "");
+	else if (secure && none && plan_replicates(p) && !is_forced(p, ds))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-security",
 		    "the master's own connection is secured: "
@@ -202,6 +482,111 @@ check_suffix(const struct plan *p)
 	}
 }
 
+/* Two forms of one Directory Server: up to 11.4 pkispawn knows the one, later
+ * it goes by the other. */
+static void
+check_two_forms(const struct plan *p, size_t line)
+{
+	struct plan_ds new, old;
+
+	plan_read_ds(p, true, &new);
+	plan_read_ds(p, false, &old);
+	if (new.host != NULL && old.host != NULL &&
+	    (!endpoint_same_host(slice_of(new.host), slice_of(old.host)) ||
+		(new.port != NULL &&old.port !=
+		    NULL &&strcmp(new.port, old.port) != 0)))
+		findings_add(p->found, plan_at(p, line), "plan-ds-url-release",
+		    "pki_ds_url names %s:%s, and pki_ds_hostname, by which "
+		    "pkispawn goes up to 11.4, %s:%s",
+		    new.host, new.port != NULL ? new.port : "", old.host,
+		    old.port != NULL ? old.port : "");
+	plan_ds_release(&new);
+	plan_ds_release(&old);
+}
+
+/* pkispawn passes over a name that it does not know, and takes the Directory
+ * Server of its own host. */
+static void
+check_url(const struct plan *p)
+{
+	const enum release_answer old =
+	    release_before(p->release, RELEASE(11, 5, 0));
+	size_t line, host;
+
+	plan_get(p, "pki_ds_url", &line);
+	plan_get(p, "pki_ds_hostname", &host);
+	if (line == 0 || old == RELEASE_NO)
+		return;
+	if (host != 0)
+		check_two_forms(p, line);
+	else if (old == RELEASE_YES)
+		findings_add(p->found, plan_at(p, line), "plan-ds-url",
+		    "pkispawn passes over pki_ds_url up to 11.4, and takes "
+		    "pki_ds_hostname: by default the Directory Server of its "
+		    "own host, whose data below the base DN it would remove");
+	else
+		findings_add(p->found, plan_at(p, line), "plan-ds-url-release",
+		    "pki_ds_url is known from 11.5 on: up to 11.4 pkispawn "
+		    "takes pki_ds_hostname, by default its own host, whose "
+		    "data below the base DN it would remove");
+}
+
+/* pkispawn stops, if the file is not there. */
+static void
+check_ds_ca(const struct plan *p, const struct plan_ds *ds)
+{
+	size_t line;
+	const char *text =
+	    plan_get(p, "pki_ds_secure_connection_ca_pem_file", &line);
+
+	if (ds->secure && plan_sets_up_ds(p) &&
+	    release_before(p->release, RELEASE(10, 2, 0)) != RELEASE_YES &&
+	    (line == 0 || (text != NULL && *text == '\0')))
+		findings_add(p->found, plan_at(p, ds->line), "plan-ds-ca",
+		    "without pki_ds_secure_connection_ca_pem_file, pkispawn "
+		    "makes no secured connection to %s",
+		    ds->host != NULL ? ds->host : "the Directory Server");
+}
+
+/* By default pkispawn removes the database, and then makes it anew; without the
+ * first, it empties what is below the base DN [dogtag setup_database]. */
+static void
+check_database(const struct plan *p, const struct plan_ds *ds)
+{
+	const bool makes = plan_makes_database(p);
+	struct suffix_owner owner;
+
+	if (!plan_sets_up_ds(p) || plan_is_off(p, "pki_ds_remove_data") ||
+	    (!makes && !plan_replicates(p)))
+		return;
+	if (!suffix_find_owner(&owner, p->master, p->other, p->others))
+		return;
+	findings_add(p->found, plan_at(p, ds->line), "plan-database-shared",
+	    "pkispawn would %s, which is not the %s's own: %s%s%s",
+	    makes ? "remove the database" : "empty the suffix", p->section,
+	    owner.text,
+	    owner.command != NULL ? "; FreeIPA makes such a clone "
+				    "by "
+				  : "",
+	    owner.command != NULL ? owner.command : "");
+	suffix_owner_release(&owner);
+}
+
+/* Before 11.3, pki_ds_setup is passed over, and the database is made anew. */
+static void
+check_setup(const struct plan *p)
+{
+	size_t line;
+
+	plan_get(p, "pki_ds_setup", &line);
+	if (plan_is_off(p, "pki_ds_setup") && plan_makes_database(p) &&
+	    release_before(p->release, RELEASE(11, 3, 0)) == RELEASE_MAYBE)
+		findings_add(p->found, plan_at(p, line), "plan-ds-setup",
+		    "pki_ds_setup is known from 11.3 on: up to 11.2 pkispawn "
+		    "makes the database anew, unless pki_ds_create_new_db and "
+		    "pki_clone_setup_replication are False");
+}
+
 static void
 check_plan_ds(const struct plan *p)
 {
@@ -216,33 +601,120 @@ check_plan_ds(const struct plan *p)
 		for (size_t i = 0; i < p->group->count; i++)
 			check_ds(p, &ds, p->group->side[i].cfg);
 	}
+	check_url(p);
+	check_ds_ca(p, &ds);
 	check_security(p, &ds);
 	check_suffix(p);
+	check_database(p, &ds);
+	check_setup(p);
 	plan_ds_release(&ds);
 }
 
-/* pkispawn's default is random from 11.5 on, legacy before. */
+/* A parameter's defaults, by releases. */
+#define MOST_DEFAULTS 8
+struct defaults {
+	const struct plan *plan;
+	struct {
+		const char *text; /* NULL: it has a value that is not known */
+		struct release of;
+	} item[MOST_DEFAULTS];
+	size_t count;
+};
+
+static void
+add_default(void *arg, const char *text, struct release of)
+{
+	struct defaults *d = arg;
+	const char *value = spawn_expand(d->plan->file, d->plan->section, text);
+	const size_t last = d->count - 1;
+
+	if (d->count != 0 && value != NULL && d->item[last].text != NULL &&
+	    strcmp(d->item[last].text, value) == 0)
+		d->item[last].of.last = of.last;
+	else if (d->count < MOST_DEFAULTS) {
+		d->item[d->count].text = value;
+		d->item[d->count++].of = of;
+	}
+}
+
+static void
+find_defaults(struct defaults *d, const struct plan *p, const char *key)
+{
+	*d = (struct defaults){ .plan = p };
+	parameter_defaults(key, p->section, p->release, add_default, d);
+}
+
+/* "'x' up to 11.6, empty from 11.7 on": a new string. */
+static char *
+defaults_text(const struct defaults *d)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct release of = d->item[i].of;
+		const char *value = d->item[i].text;
+		char *one = mem_printf("%s%s%s%s", i == 0 ? "" : ", ",
+		    value == NULL || *value == '\0' ? "" : "'",
+		    value == NULL    ? "not known"
+		    : *value == '\0' ? "empty"
+				     : value,
+		    value == NULL || *value == '\0' ? "" : "'");
+
+		buf_puts(&text, one);
+		free(one);
+		if (i + 1 < d->count)
+			one = mem_printf(" up to %u.%u", of.last / 1000000,
+			    of.last / 1000 % 1000);
+		else if (i != 0)
+			one = mem_printf(" from %u.%u on", of.first / 1000000,
+			    of.first / 1000 % 1000);
+		else
+			one = mem_printf("%s", "");
+		buf_puts(&text, one);
+		free(one);
+	}
+	buf_putc(&text, '\0');
+	return text.at;
+}
+
+/* How many of the defaults differ from a text. */
+static size_t
+differ(const struct defaults *d, struct slice text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->count; i++)
+		count += d->item[i].text != NULL &&
+			 !slice_equal(slice_of(d->item[i].text), text);
+	return count;
+}
+
 static void
 check_generator(const struct plan *p, const char *kind)
 {
 	char *from = mem_printf("dbs.%s.id.generator", kind);
 	char *key = mem_printf("pki_%s_id_generator", kind);
 	struct slice own = cfg_string(p->master, from);
+	struct defaults defaults;
 	size_t line;
 	const char *text = plan_get(p, key, &line);
 
 	if (own.at == NULL)
 		own = slice_of("legacy");
-	if (text != NULL && !slice_equal(own, slice_of(text)))
+	find_defaults(&defaults, p, key);
+	if (text != NULL && !slice_equal(own, slice_of(text))) {
 		findings_add(p->found, plan_at(p, line),
 		    "plan-generator", "%s is '%s', and the master's '%.*s'",
 		    key, text, SLICE_ARG(own));
-	else if (line == 0 && !slice_equal(own, slice_of("random")))
-		findings_add(p->found, plan_at(p, 0),
-		    "plan-generator-default",
-		    "no %s: the master's is '%.*s', "
-		    "and 11.5's default 'random'",
-		    key, SLICE_ARG(own));
+	} else if (line == 0 && differ(&defaults, own) != 0) {
+		char *by_default = defaults_text(&defaults);
+
+		findings_add(p->found, plan_at(p, 0), "plan-generator-default",
+		    "no %s: the master's is '%.*s', and pkispawn's default is "
+		    "%s",
+		    key, SLICE_ARG(own), by_default);
+		free(by_default);
+	}
 	free(from);
 	free(key);
 }
@@ -288,32 +760,28 @@ parameter_of(const struct plan *p, const struct tag *tag)
 						     : "ocsp_signing";
 }
 
-/* The nickname that pkispawn gives by itself [5.3], a new string. */
-static char *
-default_name(const struct plan *p, const struct tag *tag)
+/* By default the clone has a nickname that is not the master's; or has it in
+ * some releases. */
+static void
+check_default_name(const struct plan *p, const struct tag *tag, const char *key)
 {
-	static const struct {
-		const char *tag, *name;
-	} names[] = { { "subsystem", "subsystemCert" },
-		{ "ocsp_signing", "ocspSigningCert" },
-		{ "audit_signing", "auditSigningCert" },
-		{ "transport", "transportCert" },
-		{ "storage", "storageCert" } };
-	const char *name = strcmp(p->tags->subsystem, "ca") == 0
-			       ? "caSigningCert"
-			       : "ocspSigningCert";
-	bool shared = strcmp(tag->name, "subsystem") == 0;
-	size_t line;
-	const char *instance = plan_get(p, "pki_instance_name", &line);
+	struct defaults d;
+	char *text;
+	size_t others, empty;
 
-	if (instance == NULL && line != 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(tag->name, names[i].tag) == 0)
-			name = names[i].name;
-	return mem_printf("%s cert-%s%s%s", name,
-	    instance != NULL ? instance : "pki-tomcat", shared ? "" : " ",
-	    shared ? "" : p->section);
+	find_defaults(&d, p, key);
+	others = differ(&d, slice_of(tag->nickname));
+	if (others == 0)
+		return;
+	empty = d.count - differ(&d, slice_of(""));
+	text = defaults_text(&d);
+	findings_add(p->found, plan_at(p, 0),
+	    others == d.count && empty != d.count ? "plan-nickname"
+						  : "plan-nickname-default",
+	    "no %s: the master's is '%s', and pkispawn's default is %s%s", key,
+	    tag->nickname, text,
+	    empty == 0 ? "" : ", which gives the clone no such certificate");
+	free(text);
 }
 
 static void
@@ -322,17 +790,15 @@ check_nickname(const struct plan *p, const struct tag *tag)
 	char *key = mem_printf("pki_%s_nickname", parameter_of(p, tag));
 	size_t line;
 	const char *text = plan_get(p, key, &line);
-	char *name = line != 0 ? NULL : default_name(p, tag);
 
-	if (text == NULL)
-		text = name;
-	if (text != NULL && tag->nickname != NULL &&
-	    !(tag->optional && *text == '\0') &&
-	    strcmp(text, tag->nickname) != 0)
-		findings_add(p->found, plan_at(p, line),
-		    "plan-nickname", "%s is '%s'%s, and the master's '%s'", key,
-		    text, line == 0 ? " by default" : "", tag->nickname);
-	free(name);
+	if (tag->nickname != NULL && line == 0)
+		check_default_name(p, tag, key);
+	else if (text != NULL && tag->nickname != NULL &&
+		 !(tag->optional && *text == '\0') &&
+		 strcmp(text, tag->nickname) != 0)
+		findings_add(p->found, plan_at(p, line), "plan-nickname",
+		    "%s is '%s', and the master's '%s'", key, text,
+		    tag->nickname);
 	free(key);
 }
 
@@ -366,18 +832,27 @@ check_token(const struct plan *p, const char *token)
 	}
 }
 
+/* Up to 11.4, pkispawn wants a file with the keys. */
 static void
 check_bundle(const struct plan *p)
 {
+	const enum release_answer old =
+	    release_before(p->release, RELEASE(11, 5, 0));
 	size_t line, other;
 	const char *text = plan_get(p, "pki_clone_pkcs12_path", &line);
 
 	plan_get(p, "pki_server_pkcs12_path", &other);
-	if (other == 0 && (line == 0 || (text != NULL && *text == '\0')))
-		findings_add(p->found, plan_at(p, line),
-		    "plan-pkcs12",
+	if (other != 0 || (line != 0 && (text == NULL || *text != '\0')))
+		;
+	else if (old == RELEASE_YES)
+		findings_add(p->found, plan_at(p, line), "plan-pkcs12",
 		    "no pki_clone_pkcs12_path: the clone needs "
 		    "the master's keys");
+	else if (old == RELEASE_MAYBE)
+		findings_add(p->found, plan_at(p, line), "plan-pkcs12-release",
+		    "no pki_clone_pkcs12_path: up to 11.4 pkispawn stops; from "
+		    "11.5 on the keys must be in the clone's database before "
+		    "pkispawn is started");
 	if (plan_is_true(plan_get(p, "pki_hsm_enable", &line)))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-token-other", "the master's keys are in no token");
@@ -456,8 +931,10 @@ check_present(struct check_servers *live, size_t entries)
 		    "to be replicated already, and is not at");
 		return 0;
 	}
-	if (plan_sets_up_ds(plan) &&
-	    !plan_is_off(plan, "pki_ds_create_new_db"))
+	if (plan_sets_up_ds(plan) && plan_is_off(plan, "pki_ds_remove_data"))
+		add(live, "plan-suffix-there",
+		    "there already, where pkispawn stops: at");
+	else if (plan_sets_up_ds(plan) && plan_makes_database(plan))
 		add(live, "plan-suffix-lost",
 		    "made anew without pki_ds_setup=False or "
 		    "pki_ds_create_new_db=False: pkispawn would remove the "

@@ -6,18 +6,35 @@
 #include "util/endpoint.h"
 
 /*
- * Where others reach an instance by HTTPS, as its files tell: the host is
- * machineName; the port is proxy.securePort, where a proxy stands before the
- * server, or else that of server.xml [dogtag 11].
+ * Where others reach an instance by HTTPS, as its files tell, before anybody
+ * guesses.  The host is machineName.  The port is that of the first of these
+ * which has one [dogtag 11, 9.0]:
+ *
+ *	proxy.securePort	where a proxy stands before the server
+ *	server.xml		serverxml.h
+ *	service.*Port		of 8 to 11.2, and so the next two
+ *	pkicreate.*_port
+ *	pkicreate.secure_port
+ *	https.port		but not 8443 in files up to 10.3, which have it
+ *				from the template
+ *	securitydomain.http*port where securitydomain.host is this host
  *
  *	struct address at;
  *
- *	if (address_read(&at, cfg, path) < 0)
+ *	if (address_read(&at, cfg, path, ADDRESS_AGENT) < 0)
  *		return -1;
  *	if (at.host.size != 0 && at.port.size != 0)
  *		...
  *	address_release(&at);
  */
+
+/* Which URL space: in 8 and 9 each has a port of its own. */
+enum address_use {
+	ADDRESS_AGENT, /* agents' pages, KRA connectors, CRLs to a responder */
+	ADDRESS_EE, /* what the security domain has as SecurePort */
+	ADDRESS_ADMIN,
+	ADDRESS_USES,
+};
 
 struct address {
 	struct slice host, port; /* at NULL: nothing tells */
@@ -33,12 +50,13 @@ struct address {
  * taken, and that is said.  -1 and nothing to release: a server.xml that
  * cannot be read; reported.
  */
-int address_read(struct address *at, const struct cfg *cfg, const char *path);
+int address_read(struct address *at, const struct cfg *cfg, const char *path,
+    enum address_use use);
 
 /* The same, and -1 where the host or the port is not told: reported, with the
  * option that tells it. */
 int address_need(struct address *at, const struct cfg *cfg, const char *path,
-    const char *option);
+    enum address_use use, const char *option);
 
 /* The same as HOST:PORT has it, which is borrowed from.  -1: it is not one;
  * silent. */

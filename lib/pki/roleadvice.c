@@ -57,7 +57,7 @@ know(struct known *known, const struct cfg *cfg, const char *path)
 {
 	struct address at, *own;
 
-	if (address_read(&at, cfg, path) < 0)
+	if (address_read(&at, cfg, path, ADDRESS_EE) < 0)
 		return -1;
 	if (at.host.size == 0)
 		say("%s: no machineName: which host of the domain is it?",

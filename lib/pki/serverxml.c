@@ -32,6 +32,30 @@ find_file(const char *path)
 	return NULL;
 }
 
+/* By the connector's name, or SERVERXML_NAMES. */
+static int
+name_of(struct slice name)
+{
+	static const char *const names[SERVERXML_NAMES] = {
+		[SERVERXML_AGENT] = "Agent",
+		[SERVERXML_EE] = "EE",
+		[SERVERXML_ADMIN] = "Admin",
+		[SERVERXML_SECURE] = "Secure",
+	};
+	int i = 0;
+
+	while (i < SERVERXML_NAMES && !slice_equal(name, slice_of(names[i])))
+		i++;
+	return i;
+}
+
+static void
+keep(char **where, struct slice port)
+{
+	free(*where);
+	*where = mem_dup(port.at, port.size);
+}
+
 static int
 take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 {
@@ -42,18 +66,19 @@ take(struct serverxml *x, struct xml *xml, const xmlNode *connector)
 	bool server = slice_equal(scheme, slice_of("https")) &&
 		      !slice_starts(protocol, slice_of("AJP/"));
 	bool tools = x->tools == NULL && ssl.size != 0;
+	int name = name_of(xml_attribute(xml, connector, "name"));
 
-	if (!server && !tools)
+	if (!server && !tools && name == SERVERXML_NAMES)
 		return 0;
 	if (!endpoint_is_port(port))
 		return fail("%s:%zu: no port number: '%.*s'", x->file,
 		    xml_line(connector), SLICE_ARG(port));
-	if (server) {
-		free(x->server);
-		x->server = mem_dup(port.at, port.size);
-	}
+	if (server)
+		keep(&x->server, port);
 	if (tools)
-		x->tools = mem_dup(port.at, port.size);
+		keep(&x->tools, port);
+	if (name != SERVERXML_NAMES)
+		keep(&x->named[name], port);
 	return 0;
 }
 
@@ -97,27 +122,13 @@ serverxml_read(struct serverxml *x, const char *cs_cfg)
 	return status;
 }
 
-int
-serverxml_port(char **port, const char *cs_cfg)
-{
-	struct serverxml xml;
-	char **taken;
-
-	*port = NULL;
-	if (serverxml_read(&xml, cs_cfg) < 0)
-		return -1;
-	taken = xml.server != NULL ? &xml.server : &xml.tools;
-	*port = *taken;
-	*taken = NULL;
-	serverxml_release(&xml);
-	return 0;
-}
-
 void
 serverxml_release(struct serverxml *x)
 {
 	free(x->file);
 	free(x->server);
 	free(x->tools);
+	for (int i = 0; i < SERVERXML_NAMES; i++)
+		free(x->named[i]);
 	*x = (struct serverxml){ 0 };
 }

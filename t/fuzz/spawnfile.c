@@ -86,7 +86,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (size_t i = 0; i < f.count; i++) {
 		stands_there(line_of(text, f.entry[i].line), f.entry[i].key);
-		spawn_is_bad(&f.entry[i]);
+		spawn_is_bad(&f, &f.entry[i]);
+		spawn_is_hidden(&f, "CA", &f.entry[i]);
 		assert(!spawn_get(&f, "CA", f.entry[i].key, &value) ||
 		    value.line != 0);
 	}
@@ -99,6 +100,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    f.entry[i].value) == 0);
 		spawn_release(&again);
 	}
+	/* Sections have other names for it. */
+	spawn_for_release(&f,
+	    (struct release){ RELEASE(10, 5, 0), RELEASE(10, 5, 999) });
+	for (size_t i = 0; i < f.count; i++)
+		assert(!spawn_get(&f, "CA", f.entry[i].key, &value) ||
+		    value.line != 0);
 	spawn_release(&f);
 	buf_release(&out);
 	return 0;

@@ -314,7 +314,7 @@ check_plan(struct run *run, const struct check_group *group,
 
 	if (spawn_parse(&spawn, text->name, buf_slice(&text->bytes)) < 0)
 		bail(run->table->path, 0, "cannot parse", text->name);
-	plan_begin(&plan, &spawn, group);
+	plan_begin(&plan, &spawn, group, NULL);
 	plan.port = "8443";
 	engine_plan(&plan);
 	spawn_release(&spawn);

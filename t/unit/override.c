@@ -50,6 +50,7 @@ through(struct spawn *file, const char *master, struct override *o)
 	    strlen(master));
 	struct address at = { .port = slice_of("443"),
 		.port_from = "proxy.securePort" };
+	static const struct suffix_owner own = { 0 };
 	struct buf out = { 0 };
 	struct tags tags;
 
@@ -59,6 +60,9 @@ through(struct spawn *file, const char *master, struct override *o)
 	o->master = cfg;
 	o->tags = &tags;
 	o->at = &at;
+	o->owner = &own;
+	if (o->release.last == 0)
+		o->release = release_any;
 	override_add(&out, o);
 	buf_putc(&out, '\0');
 	assert_int_equal(spawn_parse(file, "unit",
@@ -67,6 +71,7 @@ through(struct spawn *file, const char *master, struct override *o)
 	o->master = NULL;
 	o->tags = NULL;
 	o->at = NULL;
+	spawn_for_release(file, o->release);
 	tags_release(&tags);
 	cfg_free(cfg);
 }
@@ -91,8 +96,57 @@ test_values(void **state)
 	}
 }
 
+/* What is in force, by release: NULL is not in the file. */
+static const struct {
+	uint32_t first, last;
+	const char *key, *value;
+} by_release[] = {
+	{ RELEASE(10, 8, 0), RELEASE(10, 8, 999), "pki_ds_url", NULL },
+	{ RELEASE(10, 8, 0), RELEASE(10, 8, 999), "pki_ds_hostname", "d" },
+	{ RELEASE(10, 8, 0), RELEASE(10, 8, 999), "pki_ds_ldaps_port", "1636" },
+	{ RELEASE(10, 8, 0), RELEASE(10, 8, 999), "pki_ds_secure_connection",
+	    "True" },
+	{ RELEASE(10, 8, 0), RELEASE(10, 8, 999), "pki_cert_id_generator",
+	    NULL },
+	{ RELEASE(11, 7, 0), RELEASE(11, 7, 0), "pki_ds_url",
+	    "ldaps://d:1636" },
+	{ RELEASE(11, 7, 0), RELEASE(11, 7, 0), "pki_ds_hostname", NULL },
+	{ RELEASE(11, 7, 0), RELEASE(11, 7, 0), "pki_cert_id_generator",
+	    "legacy" },
+	{ RELEASE(10, 2, 0), RELEASE_LAST, "pki_ds_url", "ldaps://d:1636" },
+	{ RELEASE(10, 2, 0), RELEASE_LAST, "pki_ds_hostname", "d" },
+	{ RELEASE(10, 2, 0), RELEASE_LAST, "pki_cert_chain_path", "@CA_CERT@" },
+	{ RELEASE(10, 1, 0), RELEASE(10, 1, 2), "pki_cert_chain_path", NULL },
+	{ RELEASE(10, 1, 0), RELEASE(10, 1, 2), "pki_pin",
+	    "@DATABASE_PASSWORD@" },
+	{ RELEASE(10, 1, 0), RELEASE(10, 1, 2), "pki_server_database_password",
+	    NULL },
+	{ RELEASE(10, 5, 0), RELEASE(10, 5, 999), "pki_pin", NULL },
+};
+
 static void
-test_sections(void **state)
+test_releases(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof by_release / sizeof *by_release; i++) {
+		struct override o = { .ds = "ldaps://d:1636",
+			.release = {
+			    by_release[i].first, by_release[i].last } };
+		struct spawn_value value;
+		struct spawn file;
+		bool there;
+
+		through(&file, masters[0], &o);
+		there = spawn_get(&file, "CA", by_release[i].key, &value);
+		assert_int_equal(there, by_release[i].value != NULL);
+		if (there)
+			assert_string_equal(value.text, by_release[i].value);
+		spawn_release(&file);
+	}
+}
+
+static void
+test_replicated(void **state)
 {
 	struct override o = { .replicated_ds = true };
 	struct spawn_value value;
@@ -100,8 +154,11 @@ test_sections(void **state)
 
 	(void)state;
 	through(&file, masters[0], &o);
-	assert_true(spawn_has_section(&file, "Tomcat"));
+	/* In [Tomcat], default.cfg would go before it. */
+	assert_false(spawn_has_section(&file, "Tomcat"));
 	assert_true(spawn_get(&file, "CA", "pki_ds_setup", &value));
+	assert_string_equal(value.text, "False");
+	assert_true(spawn_get(&file, "CA", "pki_ds_create_new_db", &value));
 	assert_string_equal(value.text, "False");
 	assert_false(spawn_get(&file, "CA",
 	    "pki_clone_replication_security", &value));
@@ -109,7 +166,7 @@ test_sections(void **state)
 
 	o.replicated_ds = false;
 	through(&file, masters[0], &o);
-	assert_false(spawn_has_section(&file, "Tomcat"));
+	assert_false(spawn_get(&file, "CA", "pki_ds_setup", &value));
 	assert_true(spawn_get(&file, "CA",
 	    "pki_clone_replication_security", &value));
 	spawn_release(&file);
@@ -129,24 +186,41 @@ test_passwords(void **state)
 	assert_int_equal(override_password_of(slice_of("")), -1);
 }
 
-/* No '%' of a password may stop pkispawn. */
+/* pkispawn takes passwords as they stand, if not all in all releases. */
 static void
 test_percent(void **state)
 {
-	struct override o = { 0 };
-	struct spawn file;
-	size_t found = 0;
+	static const struct {
+		struct release release;
+		size_t doubled;
+	} cases[] = {
+		{ { RELEASE(11, 3, 1), RELEASE(11, 3, 1) }, 0 },
+		{ { RELEASE(10, 2, 0), RELEASE_LAST }, 0 },
+		/* pki_clone_pkcs12_password; of the database, pki_pin */
+		{ { RELEASE(10, 2, 0), RELEASE(10, 2, 999) }, 1 },
+		{ { RELEASE(10, 0, 0), RELEASE(10, 0, 999) },
+		    OVERRIDE_PASSWORDS - 1 },
+	};
 
 	(void)state;
-	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
-		o.password[i] = slice_of("%s%%(x)s%");
-	through(&file, masters[0], &o);
-	for (size_t i = 0; i < file.count; i++) {
-		assert_false(spawn_is_bad(&file.entry[i]));
-		found += strcmp(file.entry[i].value, "*") == 0;
+	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+		struct override o = { .release = cases[c].release };
+		struct spawn file;
+		size_t found = 0, doubled = 0;
+
+		for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
+			o.password[i] = slice_of("%s%(x)s%");
+		through(&file, masters[0], &o);
+		for (size_t i = 0; i < file.count; i++) {
+			assert_false(spawn_is_bad(&file, &file.entry[i]));
+			found += strcmp(file.entry[i].value, "*") == 0;
+			doubled += strcmp(file.entry[i].value, "*") == 0 &&
+				   file.entry[i].percent == SPAWN_DOUBLED;
+		}
+		assert_int_equal(found, OVERRIDE_PASSWORDS - 1); /* no token */
+		assert_int_equal(doubled, cases[c].doubled);
+		spawn_release(&file);
 	}
-	assert_int_equal(found, OVERRIDE_PASSWORDS - 1); /* no token */
-	spawn_release(&file);
 }
 
 int
@@ -154,10 +228,11 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		SCRATCH_TEST("what is written is read again", test_values),
-		SCRATCH_TEST("replication by hand has a section",
-		    test_sections),
+		SCRATCH_TEST("each release has its parameters", test_releases),
+		SCRATCH_TEST(
+		    "replication by hand is where it counts", test_replicated),
 		SCRATCH_TEST("passwords by their names", test_passwords),
-		SCRATCH_TEST("each percent sign is two", test_percent),
+		SCRATCH_TEST("a percent sign is two, or itself", test_percent),
 	};
 
 	return scratch_run(tests, sizeof tests / sizeof *tests);

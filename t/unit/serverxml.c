@@ -69,7 +69,6 @@ test_good(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		struct serverxml xml;
-		char *port;
 
 		scratch_put("server.xml", good[i].xml);
 		assert_int_equal(serverxml_read(&xml, "CS.cfg"), 0);
@@ -77,10 +76,6 @@ test_good(void **state)
 		same(xml.server, good[i].server);
 		same(xml.tools, good[i].tools);
 		serverxml_release(&xml);
-		assert_int_equal(serverxml_port(&port, "CS.cfg"), 0);
-		same(port,
-		    good[i].server != NULL ? good[i].server : good[i].tools);
-		free(port);
 	}
 	assert_string_equal(scratch_said(), "");
 }
@@ -91,14 +86,10 @@ test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct serverxml xml;
-		char *port;
 
 		scratch_put("server.xml", bad[i].xml);
 		assert_int_equal(serverxml_read(&xml, "CS.cfg"), -1);
 		assert_non_null(strstr(scratch_said(), bad[i].said));
-		assert_int_equal(serverxml_port(&port, "CS.cfg"), -1);
-		assert_null(port);
-		scratch_said();
 	}
 }
 
@@ -145,7 +136,7 @@ test_address(void **state)
 
 	(void)state;
 	scratch_put("server.xml", good[1].xml);
-	assert_int_equal(address_read(&at, cfg, "CS.cfg"), 0);
+	assert_int_equal(address_read(&at, cfg, "CS.cfg", ADDRESS_AGENT), 0);
 	assert_non_null(strstr(scratch_said(), "two secure ports: '65535'"));
 	assert_true(slice_equal(at.host, slice_of("h")));
 	assert_true(slice_equal(at.port, slice_of("65535")));
@@ -159,14 +150,105 @@ test_address(void **state)
 
 	cfg = cfg_parse("unit", mem_dup(proxied, strlen(proxied)),
 	    strlen(proxied));
-	assert_int_equal(address_read(&at, cfg, "CS.cfg"), 0);
+	assert_int_equal(address_read(&at, cfg, "CS.cfg", ADDRESS_AGENT), 0);
 	assert_true(slice_equal(at.port, slice_of("443")));
 	assert_false(address_equal(&at, slice_of(""), slice_of("443")));
 	address_release(&at);
-	assert_int_equal(address_need(&at, cfg, "CS.cfg", "--at"), -1);
+	assert_int_equal(
+	    address_need(&at, cfg, "CS.cfg", ADDRESS_AGENT, "--at"), -1);
 	assert_string_equal(scratch_said(),
 	    "CS.cfg: it has no machineName: say --at HOST:PORT\n");
 	cfg_free(cfg);
+}
+
+#define SEPARATE                                                               \
+	CATALINA(                                                              \
+	    "<Connector name='Unsecure' port='9180'/>"                         \
+	    "<Connector name='Agent' " BOTH(                                   \
+		"9443") "/>"                                                   \
+			"<Connector name='Admin' " BOTH(                       \
+			    "9445") "/>"                                       \
+				    "<Connector name='EE' " BOTH(              \
+					"9444") "/>"                           \
+						"<Connector "                  \
+						"name='EEClientAuth' " BOTH(   \
+						    "9446") "/>")
+#define SHARED                                                                 \
+	CATALINA("<Connector name='Secure' " BOTH("8443") "/>" CONNECTOR(      \
+	    BOTH("9999")))
+
+/* Each use by the first file or key that tells it; NULL is not told. */
+static const struct {
+	const char *cfg, *xml, *port[ADDRESS_USES], *from;
+} told[] = {
+	{ "machineName=h\n", SEPARATE, { "9443", "9444", "9445" },
+	    "server.xml" },
+	{ "machineName=h\ncms.version=10.5.18\n", SEPARATE,
+	    { "9443", "9444", "9445" }, "server.xml" },
+	{ "machineName=h\ncms.version=9.0.3\n", SHARED,
+	    { "8443", "8443", "8443" }, "server.xml" },
+	{ "machineName=h\ncms.version=11.6.0\n", SHARED,
+	    { "9999", "9999", "9999" }, "server.xml" },
+	{ "machineName=h\nproxy.securePort=443\n", SEPARATE,
+	    { "443", "443", "443" }, "proxy.securePort" },
+	{ "machineName=h\nservice.securePort=1\n"
+	  "service.non_clientauth_securePort=2\n"
+	  "pkicreate.admin_secure_port=3\n",
+	    NULL, { "1", "2", "3" }, "service.securePort" },
+	{ "machineName=h\npkicreate.secure_port=5\nhttps.port=6\n", NULL,
+	    { "5", "5", "5" }, "pkicreate.secure_port" },
+	{ "machineName=h\nhttps.port=8443\n", NULL, { "8443", "8443", "8443" },
+	    "https.port" },
+	/* A constant of the template. */
+	{ "machineName=h\nhttps.port=8443\ncms.version=10.2.6\n", NULL,
+	    { NULL, NULL, NULL }, NULL },
+	{ "machineName=h\nhttps.port=8543\ncms.version=10.2.6\n", NULL,
+	    { "8543", "8543", "8543" }, "https.port" },
+	{ "machineName=h\nsecuritydomain.host=H\n"
+	  "securitydomain.httpsadminport=7\n",
+	    NULL, { "7", "7", "7" }, "securitydomain.httpsadminport" },
+	{ "machineName=h\nsecuritydomain.host=other\n"
+	  "securitydomain.httpsadminport=7\n",
+	    NULL, { NULL, NULL, NULL }, NULL },
+	{ "machineName=h\nsecuritydomain.host=h\ncms.version=8.1.0\n"
+	  "securitydomain.httpsagentport=1\nsecuritydomain.httpseeport=2\n"
+	  "securitydomain.httpsadminport=3\n",
+	    NULL, { "1", "2", "3" }, "securitydomain.httpsagentport" },
+	{ "machineName=h\nsecuritydomain.host=h\ncms.version=8.1.0\n"
+	  "securitydomain.httpsadminport=3\n",
+	    NULL, { NULL, NULL, "3" }, NULL },
+	{ "machineName=h\nservice.securePort=x\nhttps.port=9\n", NULL,
+	    { "9", "9", "9" }, "https.port" },
+};
+
+static void
+test_uses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		struct cfg *cfg =
+		    cfg_parse("unit", mem_dup(told[i].cfg, strlen(told[i].cfg)),
+			strlen(told[i].cfg));
+
+		scratch_put("server.xml",
+		    told[i].xml != NULL ? told[i].xml : "<Server/>");
+		for (int use = 0; use < ADDRESS_USES; use++) {
+			const char *port = told[i].port[use];
+			struct address at;
+
+			assert_int_equal(address_read(&at, cfg, "CS.cfg",
+					     (enum address_use)use),
+			    0);
+			assert_true(port == NULL
+					? at.port.at == NULL
+					: slice_equal(at.port, slice_of(port)));
+			if (use == ADDRESS_AGENT)
+				same(at.port_from, told[i].from);
+			address_release(&at);
+		}
+		scratch_said();
+		cfg_free(cfg);
+	}
 }
 
 int
@@ -177,8 +259,9 @@ main(void)
 		    test_good),
 		SCRATCH_TEST("a bad document is one line and -1", test_bad),
 		SCRATCH_TEST("found from each layout's CS.cfg", test_places),
-		SCRATCH_TEST("an address by machineName and port",
-		    test_address),
+		SCRATCH_TEST("each use has its port", test_uses),
+		SCRATCH_TEST(
+		    "an address by machineName and port", test_address),
 	};
 
 	return scratch_run(tests, sizeof tests / sizeof *tests);

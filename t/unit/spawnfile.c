@@ -31,7 +31,8 @@ static const struct {
 	{ "[CA]\nkey=x # y\n", "x # y", 2 },
 	{ "[CA]\n  key=x\n  other=y\n", "x", 2 },
 	{ "[DEFAULT]\nkey=d\n[Tomcat]\nkey=t\n[CA]\nkey=c\n", "c", 6 },
-	{ "[DEFAULT]\nkey=d\n[Tomcat]\nkey=t\n[CA]\n", "t", 4 },
+	{ "[DEFAULT]\nkey=d\n[Tomcat]\nkey=t\n[CA]\n", "d", 2 },
+	{ "[Tomcat]\nkey=t\n[CA]\n", "t", 2 },
 	{ "[DEFAULT]\nkey=d\n[CA]\n", "d", 2 },
 	{ "[KRA]\nkey=k\n", "-", 0 },
 	{ "[CA]\nKEY=k\n", "-", 0 },
@@ -39,6 +40,10 @@ static const struct {
 	{ "[CA]\nkey=%(a)s/%(b)s\na=1\nb=2\n", "1/2", 2 },
 	{ "[DEFAULT]\na=1\n[CA]\nkey=%(a)s\na=2\n", "2", 4 },
 	{ "[CA]\nkey=%(none)s\n", NULL, 2 },
+	{ "[CA]\nkey=%(pki_instance_name)s\n", "pki-tomcat", 2 },
+	{ "[CA]\nkey=%(pki_ds_base_dn)s\n", "o=pki-tomcat-CA", 2 },
+	{ "[DEFAULT]\npki_instance_name=i\n[CA]\nkey=%(pki_ds_database)s\n",
+	    "i-CA", 4 },
 	{ "[CA]\nkey=%(key)s\n", NULL, 2 },
 	{ "[CA]\nkey=%a\n", NULL, 2 },
 	{ "[CA]\nkey=%(a\n", NULL, 2 },
@@ -120,9 +125,12 @@ test_secrets_are_not_kept(void **state)
 {
 	static const struct {
 		const char *text, *kept;
-	} secrets[] = { { "top%%secret", "*" }, { "top%secret", "%" },
-		{ "@DS_PASSWORD@", "@DS_PASSWORD@" }, { "", "" },
-		{ "top\n secret", "*" } };
+		unsigned percent;
+	} secrets[] = { { "top%%secret", "*", SPAWN_DOUBLED },
+		{ "top%secret", "*", SPAWN_LONE },
+		{ "%%%(a)s%", "*", SPAWN_DOUBLED | SPAWN_REFERS | SPAWN_LONE },
+		{ "@DS_PASSWORD@", "@DS_PASSWORD@", 0 }, { "", "", 0 },
+		{ "top\n secret", "*", 0 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
@@ -133,6 +141,59 @@ test_secrets_are_not_kept(void **state)
 		    secrets[i].text);
 		assert_int_equal(spawn_parse(&f, "f", slice_of(text)), 0);
 		assert_string_equal(f.entry[0].value, secrets[i].kept);
+		assert_int_equal(f.entry[0].percent, secrets[i].percent);
+		spawn_release(&f);
+	}
+}
+
+#define IS(major, minor)                                                       \
+	{                                                                      \
+		RELEASE(major, minor, 0), RELEASE(major, minor, 999)           \
+	}
+
+/* Which value counts, where default.cfg has one in another section: NULL is
+ * none of the file. */
+static void
+test_sections_that_count(void **state)
+{
+	static const struct {
+		const char *text, *key, *value;
+		struct release release;
+	} cases[] = {
+		{ "[Tomcat]\npki_ds_setup=False\n[CA]\n", "pki_ds_setup", NULL,
+		    IS(11, 3) },
+		{ "[Tomcat]\npki_ds_setup=False\n[CA]\n", "pki_ds_setup", NULL,
+		    IS(11, 7) },
+		{ "[DEFAULT]\npki_ds_setup=False\n[CA]\n", "pki_ds_setup",
+		    "False", IS(11, 3) },
+		{ "[DEFAULT]\npki_ds_setup=False\n[CA]\n", "pki_ds_setup", NULL,
+		    IS(11, 7) },
+		{ "[CA]\npki_ds_setup=False\n", "pki_ds_setup", "False",
+		    IS(11, 7) },
+		{ "[DEFAULT]\npki_clone=True\n[CA]\n", "pki_clone", "True",
+		    IS(10, 5) },
+		{ "[Tomcat]\npki_clone=True\n[CA]\n", "pki_clone", "True",
+		    IS(10, 5) },
+		{ "[ca]\npki_clone=True\n", "pki_clone", "True", IS(10, 5) },
+		{ "[CA Clone]\npki_clone=True\n", "pki_clone", "True",
+		    IS(11, 5) },
+		{ "[ca]\npki_clone=True\n", "pki_clone", NULL, IS(11, 6) },
+		{ "[ca]\npki_clone=True\n", "pki_clone", NULL, IS(10, 2) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct spawn_value value;
+		struct spawn f;
+		bool there;
+
+		assert_int_equal(
+		    spawn_parse(&f, "f", slice_of(cases[i].text)), 0);
+		spawn_for_release(&f, cases[i].release);
+		there = spawn_get(&f, "CA", cases[i].key, &value);
+		assert_int_equal(there, cases[i].value != NULL);
+		if (there)
+			assert_string_equal(value.text, cases[i].value);
 		spawn_release(&f);
 	}
 }
@@ -155,6 +216,7 @@ main(void)
 		cmocka_unit_test(test_growth_ends),
 		cmocka_unit_test(test_time_ends),
 		cmocka_unit_test(test_secrets_are_not_kept),
+		cmocka_unit_test(test_sections_that_count),
 		cmocka_unit_test(test_nul_is_refused),
 	};
 
