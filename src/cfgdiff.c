@@ -14,6 +14,7 @@
 #include "cfg/diff.h"
 #include "cfg/render.h"
 #include "cfg/script.h"
+#include "pki/hostrelease.h"
 #include "pki/locate.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -36,6 +37,7 @@ struct options {
 	struct record_format format;
 	int all, semantic, edits, secrets, color;
 	char **only, **except, *subsystem, *rules_file;
+	struct release release; /* of both hosts; release_any: not given */
 	bool records;
 };
 
@@ -50,7 +52,8 @@ value_of(const struct options *o, const struct edit_line *e)
 {
 	struct slice key = cfg_key(&e->line);
 
-	if (!o->secrets && settings_is_secret(o->rules, key))
+	if (!o->secrets &&
+	    settings_hides(o->rules, key, cfg_value(&e->line)))
 		return (struct slice){ 0 };
 	return cfg_value(&e->line);
 }
@@ -135,18 +138,31 @@ print(const struct options *o, struct outcome *outcome,
 		script_print(edits, stdout, masks);
 }
 
+static bool
+releases_differ(const struct options *o, const struct cfg *old,
+    const struct cfg *new)
+{
+	const struct hostrelease a = hostrelease_of(old, o->release);
+	const struct hostrelease b = hostrelease_of(new, o->release);
+
+	return hostrelease_differ(&a, &b);
+}
+
 static int
 compare_files(const struct options *o, struct outcome *outcome,
     const char *old_path, const char *new_path, const char *name)
 {
 	struct cfg *old = cfg_read(old_path), *new = NULL;
+	struct diff_options options = o->diff;
 	struct edits edits = { 0 };
 	int status = -1;
 
 	if (old != NULL)
 		new = cfg_read(new_path);
 	if (new != NULL) {
-		diff_files(&edits, old, new, &o->diff, &outcome->left_out);
+		options.releases_differ = name == NULL &&
+		    releases_differ(o, old, new);
+		diff_files(&edits, old, new, &options, &outcome->left_out);
 		render_note_places(&edits, old);
 		print(o, outcome, &edits, name);
 		outcome->differ = outcome->differ || edits.count != 0;
@@ -270,7 +286,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { 0 };
-	char *color = NULL;
+	char *color = NULL, *release = NULL;
 	const struct poptOption options[] = {
 		{ "prefix", 'p', POPT_ARG_ARGV, &o.only, 0,
 		  "only keys with this prefix, or of this pattern", "PREFIX" },
@@ -290,6 +306,9 @@ main(int argc, char **argv)
 		  "which one of an instance directory: ca, kra, ...", "NAME" },
 		{ "rules", '\0', POPT_ARG_STRING, &o.rules_file, 0,
 		  "more keys that are host-specific or secret", "FILE" },
+		{ "release", '\0', POPT_ARG_STRING, &release, 0,
+		  "both hosts run this Dogtag release: 11.6, rhcs9, ...",
+		  "RELEASE" },
 		RECORD_OPTIONS(o.format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
@@ -312,6 +331,7 @@ Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
 	if (strcmp(operands[0], "-") == 0 && strcmp(operands[1], "-") == 0)
 		cli_usage("standard input cannot be both OLD and NEW");
+	o.release = hostrelease_option(release);
 	o.rules = settings_new(o.rules_file);
 	if (o.rules != NULL)
 		status = run(&o, operands);

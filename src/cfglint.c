@@ -12,6 +12,7 @@
 
 #include "check/engine.h"
 #include "pki/editfile.h"
+#include "pki/hostrelease.h"
 #include "pki/keystore.h"
 #include "pki/locate.h"
 #include "util/cli.h"
@@ -24,6 +25,7 @@ struct cfglint {
 	struct keystore store;
 	struct nsscerts database;
 	struct findings found;
+	struct release release; /* --release */
 	int64_t now;
 };
 
@@ -32,6 +34,7 @@ file_of(struct cfglint *c, const struct cfg *cfg, const struct settings *rules)
 {
 	return (struct check_file){ .cfg = cfg, .rules = rules,
 		.database = c->db != NULL ? &c->database : NULL,
+		.release = hostrelease_of(cfg, c->release),
 		.now = c->now, .found = &c->found };
 }
 
@@ -134,9 +137,13 @@ int
 main(int argc, char **argv)
 {
 	struct cfglint c = { .file = EDITFILE_DEFAULTS, .now = time(NULL) };
+	char *release = NULL;
 	const struct poptOption options[] = {
 		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,
 		  "check against this key database, too", "DIR" },
+		{ "release", '\0', POPT_ARG_STRING, &release, 0,
+		  "check for this Dogtag release: 11.6, rhcs9, ...",
+		  "RELEASE" },
 		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
 		  "one JSON object a line", NULL },
@@ -161,5 +168,6 @@ Status: 0 nothing from warning up, or done; 1 such findings, or no such code;\n\
 
 	if (catalogue_answers(&c.asked, &status))
 		return status;
+	c.release = hostrelease_option(release);
 	return run(&c, cli_files(operands));
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "pki/editfile.h"
+#include "pki/hostrelease.h"
 #include "pki/locate.h"
 #include "pki/merge.h"
 #include "util/cli.h"
@@ -105,7 +106,7 @@ main(int argc, char **argv)
 	struct editfile_options file = EDITFILE_DEFAULTS;
 	struct paths paths = { NULL, NULL };
 	int crl = 0, kra = 0, all = 0, replace_certificate = 0;
-	char **prefixes = NULL, *prefer = NULL;
+	char **prefixes = NULL, *prefer = NULL, *release = NULL;
 	const struct poptOption options[] = {
 		{ "from", '\0', POPT_ARG_STRING, &paths.from, 0,
 		  "the master's CS.cfg, or instance directory", "MASTER" },
@@ -127,6 +128,9 @@ main(int argc, char **argv)
 		  &replace_certificate, 0,
 		  "take the master's transport certificate for another one",
 		  NULL },
+		{ "release", '\0', POPT_ARG_STRING, &release, 0,
+		  "both hosts run this Dogtag release: 11.6, rhcs9, ...",
+		  "RELEASE" },
 		EDITFILE_OPTIONS(file),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
@@ -143,7 +147,8 @@ Status: 0 also when nothing was to do, 1 conflict or refused, 2 trouble.\n",
 	const char **operands = cli_parse(argc, argv, options, &help);
 	struct merge_options merging = { .prefixes = prefixes, .crl = crl,
 		.kra = kra, .all = all, .prefer = read_prefer(prefer),
-		.replace_certificate = replace_certificate };
+		.replace_certificate = replace_certificate,
+		.release = hostrelease_option(release) };
 
 	if (paths.from == NULL)
 		cli_usage("--from MASTER is needed");

@@ -57,16 +57,17 @@ static int
 add_operand(struct wishes *w, const char *operand)
 {
 	size_t size = strcspn(operand, "=");
-	struct slice key = { operand, size };
+	struct slice key = { operand, size }, value;
 
 	if (size == 0)
 		return fail("no key before the '=': '%s'", operand);
 	if (operand[size] == '\0')
 		return fail("not KEY=VALUE: '%s' (-d KEY deletes)", operand);
-	if (settings_is_secret(w->rules, key))
+	value = slice_of(operand + size + 1);
+	if (settings_hides(w->rules, key, value))
 		return fail("'%.*s' is a secret: other users see the command "
 			    "line; give it in a file, with -f", SLICE_ARG(key));
-	return add_wish(w, key, slice_of(operand + size + 1));
+	return add_wish(w, key, value);
 }
 
 static int

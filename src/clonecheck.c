@@ -23,7 +23,7 @@
 struct clonecheck {
 	struct catalogue_options asked;
 	char *subsystem, *rules_file, *override, *pkcs12, *password_file;
-	char *release; /* of the plan */
+	char *release, *wanted; /* of the hosts, and for the plan */
 	struct release for_release;
 	char *db, **peer_db;
 	struct ldapopt ldap;
@@ -85,7 +85,7 @@ check_plan(struct clonecheck *c)
 	    spawn_read(&c->planned, c->override) < 0)
 		return -1;
 	plan_begin(&c->plan, &c->planned, &c->hosts.group[0],
-	    c->release != NULL ? &c->for_release : NULL);
+	    c->wanted != NULL ? &c->for_release : NULL);
 	if (has_pkispawn(c) < 0)
 		return -1;
 	if (c->at.port.size != 0)
@@ -149,6 +149,7 @@ check(struct clonecheck *c)
 		.db = c->db,
 		.peer_db = c->peer_db,
 		.rules = c->rules,
+		.release = hostrelease_option(c->release),
 		.planned = c->override != NULL,
 		.found = &c->found };
 	if (deployment_read(&c->hosts) < 0)
@@ -201,13 +202,13 @@ check_options(struct clonecheck *c)
 	if (said >= c->count)
 		cli_usage(
 		    "--peer-db: there are only %zu peers", c->count - 1);
-	if (c->release != NULL && c->override == NULL)
+	if (c->wanted != NULL && c->override == NULL)
 		cli_usage("--for-release is for --override");
-	if (c->release != NULL &&
-	    !release_parse(&c->for_release, slice_of(c->release)))
+	if (c->wanted != NULL &&
+	    !release_parse(&c->for_release, slice_of(c->wanted)))
 		cli_usage("--for-release: not a release, such as 10.8, 11.6.1 "
 			  "or rhcs10: '%s'",
-		    c->release);
+		    c->wanted);
 	if (c->password_file != NULL && c->pkcs12 == NULL)
 		cli_usage("--password-file is for --pkcs12");
 	if (c->ldap.password_file != NULL && c->ldap.bind_dn == NULL)
@@ -243,7 +244,7 @@ main(int argc, char **argv)
 		{ "override", '\0', POPT_ARG_STRING, &c.override, 0,
 		    "pkispawn's override file of a clone that is to be made",
 		    "FILE" },
-		{ "for-release", '\0', POPT_ARG_STRING, &c.release, 0,
+		{ "for-release", '\0', POPT_ARG_STRING, &c.wanted, 0,
 		    "of its pkispawn, if not the master's: 10.8, 11.6.1, "
 		    "rhcs10",
 		    "RELEASE" },
@@ -261,6 +262,9 @@ main(int argc, char **argv)
 		    "which one, of a master that has several", "NAME" },
 		{ "rules", '\0', POPT_ARG_STRING, &c.rules_file, 0,
 		    "more host-specific keys", "FILE" },
+		{ "release", '\0', POPT_ARG_STRING, &c.release, 0,
+		    "all hosts run this Dogtag release: 11.6, rhcs9, ...",
+		    "RELEASE" },
 		{ "ds", '\0', POPT_ARG_NONE, &c.ds, 0,
 		    "read the Directory Server of each, as its CS.cfg says",
 		    NULL },

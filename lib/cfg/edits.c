@@ -233,6 +233,17 @@ delete_up_to(struct edits *edits, const struct cfg *cfg,
 }
 
 void
+edits_forget(struct edits *edits, struct slice key)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < edits->count; i++)
+		if (!slice_equal(cfg_key(&edits->line[i].line), key))
+			edits->line[kept++] = edits->line[i];
+	edits->count = kept;
+}
+
+void
 edits_delete(struct edits *edits, const struct cfg *cfg, struct slice key)
 {
 	delete_up_to(edits, cfg, cfg_find(cfg, key));

@@ -89,6 +89,9 @@ void edits_change(struct edits *edits, const struct cfg *cfg,
 void edits_delete(struct edits *edits, const struct cfg *cfg,
     struct slice key);
 
+/* As if key had never been edited. */
+void edits_forget(struct edits *edits, struct slice key);
+
 /* By key; for a producer of edits without places. */
 void edits_order_by_key(struct edits *edits);
 

@@ -106,6 +106,26 @@ runs_on(const struct edits *edits, size_t i)
 	    cfg_dangles((struct slice){ line->text, line->size });
 }
 
+/* Of the lines of a key, one value that is not to be shown hides all. */
+static bool
+is_hidden(const struct edits *edits, size_t i, const struct settings *rules)
+{
+	const struct edit_line *e = edits->line;
+	const struct slice key = cfg_key(&e[i].line);
+	size_t first = i;
+
+	if (rules == NULL || !settings_is_secret(rules, key))
+		return false;
+	while (first > 0 && slice_equal(cfg_key(&e[first - 1].line), key))
+		first--;
+	for (; first < edits->count && slice_equal(cfg_key(&e[first].line), key);
+	    first++)
+		if (e[first].sign == EDIT_MASKED ||
+		    settings_hides(rules, key, cfg_value(&e[first].line)))
+			return true;
+	return false;
+}
+
 void
 script_print(const struct edits *edits, FILE *stream,
     const struct settings *rules)
@@ -114,7 +134,7 @@ script_print(const struct edits *edits, FILE *stream,
 	for (size_t i = 0; i < edits->count; i++) {
 		const struct edit_line *e = &edits->line[i];
 		struct slice key = cfg_key(&e->line);
-		bool secret = rules != NULL && settings_is_secret(rules, key);
+		bool secret = is_hidden(edits, i, rules);
 
 		if (e->sign != EDIT_MASKED && !secret) {
 			print_line(e, stream);
@@ -468,9 +488,9 @@ shown(const struct matching *m, const struct cfg_line *line)
 
 	if (line == NULL)
 		return mem_printf("not there");
-	if (settings_is_secret(m->rules, cfg_key(line)))
-		return mem_printf("another secret");
 	value = cfg_value(line);
+	if (settings_hides(m->rules, cfg_key(line), value))
+		return mem_printf("another secret");
 	if (value.size > 60)
 		return mem_printf("'%.60s...'", value.at);
 	return mem_printf("'%.*s'", SLICE_ARG(value));

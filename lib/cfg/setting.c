@@ -22,6 +22,8 @@ static const char *const class_name[] = {
 	[SETTING_RANGE] = "range",
 	[SETTING_IDENTITY] = "identity",
 	[SETTING_HOST] = "host",
+	[SETTING_RELEASE] = "release",
+	[SETTING_UPGRADE] = "upgrade",
 	[SETTING_COMMENT] = "comment",
 	[SETTING_SECRET] = "secret",
 	[SETTING_UNREAD] = "unread",
@@ -234,6 +236,18 @@ const struct setting *
 setting_find(struct slice key)
 {
 	return first_row(key, has_type);
+}
+
+static bool
+has_requires(const struct setting *row, struct slice key)
+{
+	return row->requires.size != 0 && glob_match(row->pattern, key);
+}
+
+const struct setting *
+setting_requires(struct slice key)
+{
+	return first_row(key, has_requires);
 }
 
 static bool
@@ -538,6 +552,16 @@ settings_class(const struct settings *settings, struct slice key)
 	return row != NULL ? row->class : SETTING_TRAVELS;
 }
 
+enum setting_class
+settings_class_between(const struct settings *settings, struct slice key,
+    bool releases_differ)
+{
+	enum setting_class class = settings_class(settings, key);
+
+	return class == SETTING_UPGRADE && !releases_differ ? SETTING_TRAVELS :
+							      class;
+}
+
 static bool
 hides(const struct setting *row, struct slice key)
 {
@@ -549,6 +573,40 @@ bool
 settings_is_secret(const struct settings *settings, struct slice key)
 {
 	return find_class(settings, key, hides) != NULL;
+}
+
+/* "/etc/pki/tps/password.conf": absolute, of two names or more, and of the
+ * characters that such names have.  A password of one '/' is hidden. */
+static bool
+is_path(struct slice value)
+{
+	static const char others[] = "/._-@";
+	size_t names = 0;
+
+	value = cfg_trim(value);
+	if (value.size == 0 || *value.at != '/')
+		return false;
+	for (size_t i = 0; i < value.size; i++) {
+		const char c = value.at[i];
+
+		if (!isalnum((unsigned char)c) && memchr(others, c,
+			sizeof others - 1) == NULL)
+			return false;
+		if (c == '/' && (i + 1 == value.size || value.at[i + 1] == '/'))
+			return false;
+		names += c == '/';
+	}
+	return names > 1;
+}
+
+bool
+settings_hides(const struct settings *settings, struct slice key,
+    struct slice value)
+{
+	for (size_t i = 0; i < settings->rows; i++)
+		if (hides(&settings->row[i], key))
+			return true;
+	return first_row(key, hides) != NULL && !is_path(value);
 }
 
 static bool

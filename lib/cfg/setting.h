@@ -27,6 +27,9 @@ enum setting_class {
 	SETTING_RANGE,	  /* numbers this host hands out */
 	SETTING_IDENTITY, /* who this host is, and where its directory is */
 	SETTING_HOST,	  /* any other value of this host alone */
+	SETTING_RELEASE,  /* which release this file was made or upgraded by */
+	SETTING_UPGRADE,  /* what an upgrade of the server writes: stays only
+			     between hosts of different releases */
 	SETTING_COMMENT,  /* a key that is a comment to people */
 	SETTING_SECRET,	  /* a value that is not to be shown */
 	SETTING_UNREAD,	  /* no server reads it; the remark says why */
@@ -58,6 +61,9 @@ const struct setting *setting_table(size_t *count);
 
 /* The first row that fits the key and has a type, or NULL. */
 const struct setting *setting_find(struct slice key);
+
+/* The first row that fits the key and says what it requires, or NULL. */
+const struct setting *setting_requires(struct slice key);
 
 /* The pattern of a typed row that would fit but for upper and lower case, where
  * none fits as it is; at NULL: none. */
@@ -110,7 +116,18 @@ void settings_free(struct settings *settings);
 enum setting_class settings_class(const struct settings *settings,
     struct slice key);
 
+/* The same between two hosts, which run different releases or not. */
+enum setting_class settings_class_between(const struct settings *settings,
+    struct slice key, bool releases_differ);
+
+/* Is what key may have for a value not to be shown? */
 bool settings_is_secret(const struct settings *settings, struct slice key);
+
+/* Is this value of key not to be shown?  The name of the file that has the
+ * password is none, as in auth.instance.1.bindPWD of the older TPS; a site's
+ * word holds for every value. */
+bool settings_hides(const struct settings *settings, struct slice key,
+    struct slice value);
 
 /* Why the server never reads key, or NULL. */
 const struct setting *settings_unread(const struct settings *settings,

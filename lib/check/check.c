@@ -71,6 +71,12 @@ lint_key(struct check_file *l, const char *key, const char *code,
 }
 
 void
+lint_depends(struct check_file *l)
+{
+	l->by_release = l->by_release || !l->found->skipped;
+}
+
+void
 lint_fix(struct check_file *l, const struct cfg_line *line, struct slice value)
 {
 	const char *why;
@@ -91,7 +97,7 @@ lint_shown(struct check_file *l, const struct cfg_line *line)
 	char *text;
 	const char *kept;
 
-	if (settings_is_secret(l->rules, cfg_key(line)))
+	if (settings_hides(l->rules, cfg_key(line), value))
 		return "(not shown)";
 	if (value.size > MOST_SHOWN) {
 		value.size = MOST_SHOWN;

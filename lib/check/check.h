@@ -8,6 +8,7 @@
 #include "check/findings.h"
 #include "nss/nssdb.h"
 #include "pki/csdir.h"
+#include "pki/hostrelease.h"
 #include "pki/keydb.h"
 #include "pki/replica.h"
 #include "pki/spawn.h"
@@ -30,7 +31,9 @@ struct check_file {
 	const struct cfg *cfg;
 	const struct settings *rules;
 	const struct nsscerts *database; /* NULL: none is given */
-	int64_t now;			 /* seconds since 1970 */
+	struct hostrelease release; /* zeroed: as the file says */
+	bool by_release; /* does what was found depend on it? */
+	int64_t now; /* seconds since 1970 */
 	struct findings *found;
 	struct edits *edits; /* what --fix makes; NULL: not asked for */
 };
@@ -39,6 +42,7 @@ struct check_host {
 	const struct cfg *cfg;
 	const struct tags *tags;
 	const struct keydb *shelf; /* its certificates; NULL: not known */
+	struct hostrelease release; /* zeroed: as the file says */
 };
 
 /* The hosts of one subsystem: same type, suffix and issuer.  The first is taken
@@ -109,7 +113,7 @@ struct check {
 extern const struct check check_syntax[], check_values[], check_directory[],
     check_ranges[], check_roles[], check_connectors[], check_drift[],
     check_replication[], check_schema[], check_domain[], check_certs[],
-    check_crl[], check_spawn[], check_reach[];
+    check_crl[], check_spawn[], check_reach[], check_pairs[], check_release[];
 
 /* What is found at line (NULL: the file), as "KEY: BRIEF: details"; with fmt
  * NULL there are no details. */
@@ -119,6 +123,9 @@ void lint_at(struct check_file *l, const struct cfg_line *line,
 /* The same at the live line of key; at the file when there is none. */
 void lint_key(struct check_file *l, const char *key, const char *code,
     const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* What was found last depends on the release, which is then printed, too. */
+void lint_depends(struct check_file *l);
 
 /* The one safe fix of line: another value; or (value.at NULL) no such key. */
 void lint_fix(struct check_file *l, const struct cfg_line *line,
@@ -208,6 +215,11 @@ bool directory_compares(struct slice key);
 
 /* Does the CA make CRLs?  A file that says nothing about it is a master's. */
 bool roles_makes_crls(const struct cfg *cfg);
+
+/* Reports the switch that line of the master turns on, where it cannot come to
+ * clone with edits.  False: it can. */
+bool pairs_report(const struct check_group *set, const struct cfg *clone,
+    const struct edits *edits, const struct cfg_line *line);
 
 /* The one CA that makes CRLs; NULL: none does, or several, or these are no
  * CAs. */

@@ -68,6 +68,7 @@ read_host(struct deployment *d, size_t i)
 	h->cfg = cfg_read(h->files.file);
 	if (h->cfg == NULL || tags_read(&h->tags, h->cfg) < 0)
 		return -1;
+	h->release = hostrelease_of(h->cfg, d->release);
 	database = database_of(d, i);
 	h->has_shelf = database != NULL;
 	if (database != NULL && keydb_read(&h->shelf, database) < 0)
@@ -103,7 +104,7 @@ static void
 add_to_group(struct check_group *group, const struct deployment_host *h)
 {
 	group->side[group->count++] = (struct check_host){ h->cfg, &h->tags,
-		h->has_shelf ? &h->shelf : NULL };
+		h->has_shelf ? &h->shelf : NULL, h->release };
 }
 
 /* Into the group whose first host it goes with, or a new one. */

@@ -10,7 +10,7 @@
  * clones of each other: one subsystem type, one suffix, one issuer.
  *
  *	struct deployment d = { .operand = operands, .count = count,
- *		.rules = rules, .found = &found };
+ *		.rules = rules, .release = release_any, .found = &found };
  *
  *	if (deployment_read(&d) < 0)
  *		return STATUS_ERROR;
@@ -24,6 +24,7 @@
 struct deployment_host {
 	struct hostfiles files;
 	struct cfg *cfg;
+	struct hostrelease release;
 	struct tags tags;
 	struct keydb shelf;
 	bool has_shelf;
@@ -39,6 +40,7 @@ struct deployment {
 	const char *db; /* the first one's database or listing; or NULL */
 	char **peer_db;	       /* the others', in order; or NULL */
 	const struct settings *rules;
+	struct release release; /* of all hosts; release_any: not given */
 	bool planned; /* one more clone is to be made of the first */
 	struct findings *found;
 

@@ -146,17 +146,61 @@ report(const struct check_group *set, const struct cfg *clone,
 	mend(set, clone, family);
 }
 
+/* Switches that would come without the key that they are nothing without. */
 static void
-check_one(const struct check_group *set, const struct cfg *clone)
+leave_pairs_out(const struct check_group *set, const struct cfg *clone,
+    struct edits *edits)
 {
-	const struct cfg *master = set->side[0].cfg;
+	for (size_t i = 0; i < edits->count;) {
+		const struct edit_line *e = &edits->line[i];
+
+		if (e->sign == EDIT_ADD &&
+		    pairs_report(set, clone, edits, &e->line)) {
+			edits_forget(edits, cfg_key(&e->line));
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+}
+
+/* What is of a release is not compared. */
+static void
+report_releases(const struct check_group *set, const struct check_host *host,
+    const struct diff_left_out *left_out)
+{
+	const struct check_host *master = &set->side[0];
+	const size_t keys = left_out->by_class[SETTING_RELEASE] +
+	    left_out->by_class[SETTING_UPGRADE];
+	char *here, *there;
+
+	if (keys == 0)
+		return;
+	here = release_text(host->release.release);
+	there = release_text(master->release.release);
+	findings_add(set->found, check_place(host->cfg, "cms.product.version"),
+	    "release", "it is of %s, and %s of %s: %zu keys that belong to a "
+	    "release are not compared", here, master->cfg->file, there, keys);
+	free(here);
+	free(there);
+}
+
+static void
+check_one(const struct check_group *set, const struct check_host *host)
+{
+	const struct cfg *master = set->side[0].cfg, *clone = host->cfg;
 	const struct diff_options options = { .rules = set->rules,
+		.releases_differ = hostrelease_differ(&set->side[0].release,
+		    &host->release),
 		.semantic = true };
 	struct families left = { 0 }, own = { 0 };
 	struct diff_left_out left_out = { 0 };
 	struct edits edits = { 0 };
 
 	diff_files(&edits, clone, master, &options, &left_out);
+	if (options.releases_differ)
+		report_releases(set, host, &left_out);
+	leave_pairs_out(set, clone, &edits);
 	count_keys(&left, &edits, false);
 	count_keys(&own, &edits, true);
 	if (connectors_report_publisher(set, master, clone)) {
@@ -180,7 +224,7 @@ static void
 check_drifts(const struct check_group *set)
 {
 	for (size_t i = 1; i < set->count; i++)
-		check_one(set, set->side[i].cfg);
+		check_one(set, &set->side[i]);
 }
 
 const struct check check_drift[] = {

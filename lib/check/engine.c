@@ -6,7 +6,8 @@
 static const struct check *const subjects[] = { check_syntax, check_values,
 	check_directory, check_ranges, check_roles, check_connectors,
 	check_drift, check_replication, check_schema, check_domain, check_certs,
-	check_crl, check_spawn, check_reach, NULL };
+	check_crl, check_spawn, check_reach, check_pairs, check_release,
+	NULL };
 
 static bool
 is_row(const struct check *row)
@@ -57,6 +58,8 @@ engine_file(struct check_file *file)
 	const struct check *row;
 	size_t before = file->found->count;
 
+	if (file->release.cfg == NULL)
+		file->release = hostrelease_of(file->cfg, release_any);
 	while ((row = next_row(&at)) != NULL)
 		if (row->file != NULL)
 			row->file(file);
@@ -71,6 +74,10 @@ engine_group(const struct check_group *group)
 	struct cursor at = { 0, 0 };
 	const struct check *row;
 
+	for (size_t i = 0; i < group->count; i++)
+		if (group->side[i].release.cfg == NULL)
+			group->side[i].release = hostrelease_of(
+			    group->side[i].cfg, release_any);
 	while ((row = next_row(&at)) != NULL)
 		if (row->group != NULL)
 			row->group(group);

@@ -79,7 +79,7 @@ check_secret(struct check_file *l, const struct cfg_line *line)
 	struct slice last = setting_last(cfg_key(line));
 
 	if (line->value_size == 0 ||
-	    !settings_is_secret(l->rules, cfg_key(line)))
+	    !settings_hides(l->rules, cfg_key(line), cfg_value(line)))
 		return;
 	lint_at(l, line,
 	    memmem(last.at, last.size, "_key", 4) != NULL ? "keyset"

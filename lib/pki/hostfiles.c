@@ -26,6 +26,22 @@ if_there(char *path)
 	return NULL;
 }
 
+char *
+hostfiles_beside(const char *path, const char *name)
+{
+	static const char *const places[] = { "", "../", "../conf/",
+		"../../conf/" };
+	const char *slash = strrchr(path, '/');
+	const int size = slash != NULL ? (int)(slash - path) + 1 : 0;
+	char *file = NULL;
+
+	for (size_t i = 0; file == NULL && i < sizeof places / sizeof *places;
+	     i++)
+		file = if_there(
+		    mem_printf("%.*s%s%s", size, path, places[i], name));
+	return file;
+}
+
 static char *
 if_database(char *directory)
 {

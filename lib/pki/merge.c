@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "cfg/diff.h"
+#include "cfg/pair.h"
 #include "pki/connector.h"
+#include "pki/hostrelease.h"
 #include "pki/issuing.h"
 #include "util/diag.h"
 #include "util/glob.h"
@@ -19,6 +21,10 @@ struct merge {
 	bool connector; /* is the KRA connector meant? */
 	enum connector_result connector_result;
 	int conflicts;
+	struct hostrelease own, its; /* the clone's and the master's */
+	bool releases_differ;
+	size_t kept; /* keys of a release that stay as they are */
+	struct slice first_kept;
 };
 
 static bool
@@ -103,9 +109,9 @@ shown(const struct merge *m, const struct cfg_line *line)
 
 	if (line == NULL)
 		return mem_printf("not there");
-	if (settings_is_secret(m->options->rules, cfg_key(line)))
-		return mem_printf("another secret");
 	value = cfg_value(line);
+	if (settings_hides(m->options->rules, cfg_key(line), value))
+		return mem_printf("another secret");
 	if (value.size > 40)
 		return mem_printf("'%.40s...'", value.at);
 	return mem_printf("'%.*s'", SLICE_ARG(value));
@@ -188,23 +194,75 @@ merge_key(struct merge *m, struct slice key, const struct cfg_line *master)
 		report_conflict(m, key, base, master, clone);
 }
 
+/* The key as far as its last dot; size 0: it has less than three parts. */
+static struct slice
+object_of(struct slice key)
+{
+	const char *last = memrchr(key.at, '.', key.size);
+	const struct slice object = { key.at,
+		last != NULL ? (size_t)(last - key.at) : 0 };
+
+	return object.size != 0 && memchr(object.at, '.', object.size) != NULL ?
+	    object : (struct slice){ key.at, 0 };
+}
+
+static bool
+is_of(struct slice key, struct slice object)
+{
+	return key.size > object.size && key.at[object.size] == '.' &&
+	    slice_starts(key, object);
+}
+
+/* Does any key of the object travel?  Of cfg: is any there? */
+static bool
+has_object(const struct merge *m, const struct cfg *cfg, struct slice object,
+    bool travels)
+{
+	for (uint32_t i = 0; i < cfg->lines; i++) {
+		const struct cfg_line *line = cfg->line + i;
+
+		if (cfg_is_live(cfg, line) && is_of(cfg_key(line), object) &&
+		    (!travels ||
+			settings_class_between(m->options->rules,
+			    cfg_key(line), m->releases_differ) ==
+			    SETTING_TRAVELS))
+			return true;
+	}
+	return false;
+}
+
 /*
- * A path of this host's own, which the clone has none of: without it, the new
- * profile or log that it is of would come by half.
+ * A path of this host's own, of something that the clone has nothing of:
+ * without it, the new profile or log would come by half.
  */
 static bool
 is_new_path(const struct merge *m, const struct cfg *cfg,
     const struct cfg_line *line)
 {
-	struct slice value = cfg_value(line);
+	const struct slice value = cfg_value(line);
+	const struct slice object = object_of(cfg_key(line));
 
 	return cfg == m->master && value.size != 0 && *value.at == '/' &&
-	    cfg_find(m->clone, cfg_key(line)) == NULL;
+	    object.size != 0 && !has_object(m, m->clone, object, false) &&
+	    has_object(m, m->master, object, true);
+}
+
+/* It would have been changed, were it not of a release. */
+static void
+note_kept(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
+{
+	const struct slice key = cfg_key(line);
+
+	if (m->base != NULL && (cfg == m->base ?
+		cfg_find(m->clone, key) == NULL :
+		same(line, cfg_find(m->base, key))))
+		return;
+	if (m->kept++ == 0)
+		m->first_kept = key;
 }
 
 static bool
-travels(const struct merge *m, const struct cfg *cfg,
-    const struct cfg_line *line)
+travels(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
 {
 	enum setting_class class;
 	struct slice key;
@@ -214,7 +272,10 @@ travels(const struct merge *m, const struct cfg *cfg,
 	key = cfg_key(line);
 	if (!is_meant(m, key))
 		return false;
-	class = settings_class(m->options->rules, key);
+	class = settings_class_between(m->options->rules, key,
+	    m->releases_differ);
+	if (class == SETTING_RELEASE || class == SETTING_UPGRADE)
+		note_kept(m, cfg, line);
 	if (class != SETTING_TRAVELS &&
 	    !(class == SETTING_HOST && is_new_path(m, cfg, line)))
 		return false;
@@ -241,8 +302,9 @@ merge_keys(struct merge *m)
 	for (uint32_t i = 0; m->base != NULL && i < m->base->lines; i++) {
 		const struct cfg_line *line = m->base->line + i;
 
-		if (travels(m, m->base, line) &&
-		    cfg_find(m->master, cfg_key(line)) == NULL)
+		if (line->logical != NULL &&
+		    cfg_find(m->master, cfg_key(line)) == NULL &&
+		    travels(m, m->base, line))
 			merge_key(m, cfg_key(line), NULL);
 	}
 }
@@ -351,6 +413,83 @@ finish_points(struct merge *m)
 	}
 }
 
+/* What cannot come, since the switch key would lack another key. */
+static void
+hold_switch(struct merge *m, struct slice key, const char *lacks)
+{
+	const struct slice value = pair_value(m->clone, m->edits, key);
+	const struct cfg_line *line = cfg_find(m->clone, slice_of(lacks));
+
+	if (line == NULL)
+		line = cfg_find(m->clone, key);
+	say("%s:%zu: '%.*s' is not merged: at '%.*s' it needs '%s', which is "
+	    "empty here; set that first, or neither", m->clone->file,
+	    line != NULL ? cfg_number(m->clone, line) : 0, SLICE_ARG(key),
+	    SLICE_ARG(value), lacks);
+	edits_forget(m->edits, key);
+	edits_forget(m->edits, slice_of(lacks));
+}
+
+/* Switches that the edits turn on. */
+static void
+hold_new_switches(struct merge *m)
+{
+	for (size_t i = 0; i < m->edits->count;) {
+		const struct edit_line *e = &m->edits->line[i];
+		const struct slice key = cfg_key(&e->line);
+		char *lacks = e->sign != EDIT_ADD ? NULL :
+		    pair_lacks(m->clone, m->edits, key, cfg_value(&e->line));
+
+		if (lacks == NULL) {
+			i++;
+			continue;
+		}
+		hold_switch(m, key, lacks);
+		free(lacks);
+		i = 0;
+	}
+}
+
+/* Switches of the clone's that lose their other key by the edits. */
+static void
+hold_old_switches(struct merge *m)
+{
+	for (uint32_t i = 0; i < m->clone->lines && m->edits->count != 0; i++) {
+		const struct cfg_line *line = m->clone->line + i;
+		char *before, *after;
+
+		if (!cfg_is_live(m->clone, line) ||
+		    setting_requires(cfg_key(line)) == NULL ||
+		    is_edited(m, cfg_key(line)))
+			continue;
+		before = pair_lacks(m->clone, NULL, cfg_key(line),
+		    cfg_value(line));
+		after = pair_lacks(m->clone, m->edits, cfg_key(line),
+		    cfg_value(line));
+		if (before == NULL && after != NULL)
+			hold_switch(m, cfg_key(line), after);
+		free(before);
+		free(after);
+	}
+}
+
+static void
+report_kept(const struct merge *m)
+{
+	char *here, *there;
+
+	if (m->kept == 0 || !m->releases_differ)
+		return;
+	here = release_text(m->own.release);
+	there = release_text(m->its.release);
+	say("%s: it is of %s, and %s of %s: %zu keys that belong to a release "
+	    "are not merged, such as %.*s (--release says that both run one)",
+	    m->clone->file, here, m->master->file, there, m->kept,
+	    SLICE_ARG(m->first_kept));
+	free(here);
+	free(there);
+}
+
 static enum merge_result
 merge_connector(struct merge *m)
 {
@@ -412,8 +551,14 @@ merge_files(struct edits *edits, const struct cfg *clone,
 	result = merge_connector(&m);
 	if (result == MERGE_BAD)
 		return MERGE_BAD;
+	m.own = hostrelease_of(clone, options->release);
+	m.its = hostrelease_of(master, options->release);
+	m.releases_differ = hostrelease_differ(&m.own, &m.its);
 	merge_keys(&m);
 	finish_points(&m);
+	hold_new_switches(&m);
+	hold_old_switches(&m);
+	report_kept(&m);
 	edits_order_by_key(edits);
 	if (result == MERGE_DONE && m.conflicts != 0)
 		result = MERGE_CONFLICT;

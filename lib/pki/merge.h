@@ -3,6 +3,7 @@
 #define PKI_MERGE_H
 
 #include "cfg/edits.h"
+#include "cfg/release.h"
 #include "cfg/setting.h"
 
 /*
@@ -19,6 +20,7 @@ struct merge_options {
 		PREFER_MASTER,
 		PREFER_CLONE
 	} prefer; /* where both sides changed */
+	struct release release; /* --release; release_any: not given */
 };
 
 enum merge_result {
@@ -40,6 +42,10 @@ enum merge_result {
  * CAs would make CRLs [dogtag 2.2, 2.3].  One that goes goes whole, with the
  * clone's own keys of it, since a CA does not start with part of one; one
  * that the clone let go of stays away, unless the master is preferred.
+ *
+ * What belongs to a release stays, where the two hosts may run different ones.
+ * A switch and the key that it is nothing without (cfg/pair.h) come both or
+ * not at all.  Either is said, once for all such keys or once a switch.
  */
 enum merge_result merge_files(struct edits *edits, const struct cfg *clone,
     const struct cfg *master, const struct cfg *base,
