@@ -39,6 +39,22 @@ static const struct {
 	{ "kra.transportUnit.nickName", SETTING_HOST },
 	{ "ca.connector.KRA.nickName", SETTING_TRAVELS },
 	{ "ca.connector.KRA.host", SETTING_TRAVELS },
+	{ "cms.version", SETTING_RELEASE },
+	{ "cms.product.version", SETTING_RELEASE },
+	{ "cms.upgrade.index", SETTING_RELEASE },
+	{ "cms.passwordlist", SETTING_TRAVELS },
+	{ "log.instance.SignedAudit.events", SETTING_UPGRADE },
+	{ "op.enroll.externalRegISEtoken.keyGen.keyType.num",
+	    SETTING_UPGRADE },
+	{ "op.enroll.externalRegISEtoken.issuerinfo.value", SETTING_HOST },
+	{ "op.format.tokenKey.issuerinfo.enable", SETTING_TRAVELS },
+	{ "conn.tks1.hostport", SETTING_HOST },
+	{ "conn.tks1.serverKeygen", SETTING_TRAVELS },
+	{ "auth.instance.0.hostport", SETTING_HOST },
+	{ "tokendb.allowedTransitions", SETTING_TRAVELS },
+	{ "logging.audit.filename", SETTING_HOST },
+	{ "logging.audit.level", SETTING_TRAVELS },
+	{ "dbs.enableRandomSerialNumbers", SETTING_TRAVELS },
 	{ "ca.connector._005", SETTING_COMMENT },
 	{ "_000", SETTING_COMMENT },
 	{ "ca.connector._05", SETTING_TRAVELS },
@@ -54,6 +70,12 @@ static const char *const no_secrets[] = { "authType", "cms.passwordlist",
 	"passwordFile", "passwordClass", "internaldb.ldapauth.bindPWPrompt",
 	"internaldb.ldapauth.authtype", "ca.password.list", "pin",
 	"log.instance.pwd.fileName", "" };
+
+/* Files with passwords; and passwords. */
+static const char *const paths[] = { "/etc/pki/tps/password.conf", "/a/b",
+	"/var/lib/pki-ca_1/x@y.conf " };
+static const char *const no_paths[] = { "", "/", "/a", "//a/b", "/a/", "/a//b",
+	"a/b/c", "/a/b c", "/a/b=", "./a/b", "/a/b+", "secret" };
 
 static void
 test_classes(void **state)
@@ -80,6 +102,14 @@ test_secrets(void **state)
 	for (size_t i = 0; i < sizeof no_secrets / sizeof *no_secrets; i++)
 		assert_false(settings_is_secret(rules,
 		    slice_of(no_secrets[i])));
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		assert_false(settings_hides(rules,
+		    slice_of("auth.instance.1.bindPWD"), slice_of(paths[i])));
+	for (size_t i = 0; i < sizeof no_paths / sizeof *no_paths; i++)
+		assert_true(settings_hides(rules,
+		    slice_of("auth.instance.1.bindPWD"),
+		    slice_of(no_paths[i])));
+	assert_false(settings_hides(rules, slice_of("x.y"), slice_of("a")));
 	settings_free(rules);
 }
 
@@ -142,6 +172,8 @@ test_site(void **state)
 	    SETTING_HOST);
 	assert_int_equal(settings_class(rules, slice_of("last")), SETTING_ROLE);
 	assert_true(settings_is_secret(rules, slice_of("x.Token")));
+	assert_true(settings_hides(rules, slice_of("x.token"),
+	    slice_of("/a/b")));
 	assert_true(settings_is_secret(rules, slice_of("a.password")));
 	assert_true(slice_equal(settings_unread(rules, slice_of("y"))->remark,
 	    slice_of("no more")));
@@ -182,7 +214,8 @@ static void
 test_names(void **state)
 {
 	static const char *const names[] = { "travels", "role", "range",
-		"identity", "host", "comment", "secret", "unread" };
+		"identity", "host", "release", "upgrade", "comment", "secret",
+		"unread" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
