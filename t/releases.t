@@ -178,17 +178,19 @@ EOF
 it 'no path of another instance comes, but with what is new as a whole' <<-\EOF
 	host m.cfg CA 10.5.18 registry.file=/var/lib/pki-ca/registry.cfg \
 	    debug.filename=/x/debug selftests.container.logger.fileName=/x/s \
+	    selftests.container.logger.level=1 debug.level=0 \
 	    log.instance.New.pluginName=file log.instance.New.fileName=/x/new \
 	    jobsScheduler.job.new.summary.enabled=true \
 	    jobsScheduler.job.new.summary.emailTemplate=/x/mail \
 	    autoShutdown.crumbFile=/x/crumb
 	host c.cfg CA 10.5.18 selftests.container.logger.register=false
 	cfgmerge --all --from m.cfg c.cfg >got
-	printf '%s\n' '# clonekit edits 1' \
+	printf '%s\n' '# clonekit edits 1' +debug.level=0 \
 	    +jobsScheduler.job.new.summary.emailTemplate=/x/mail \
 	    +jobsScheduler.job.new.summary.enabled=true \
 	    +log.instance.New.fileName=/x/new \
-	    +log.instance.New.pluginName=file . >want
+	    +log.instance.New.pluginName=file \
+	    +selftests.container.logger.level=1 . >want
 	same want got
 EOF
 

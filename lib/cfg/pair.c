@@ -14,8 +14,8 @@ struct needs {
 static struct slice
 take_to(struct slice *text, char end)
 {
-	const char *at = text->size == 0 ? NULL :
-	    memchr(text->at, end, text->size);
+	const char *at =
+	    text->size == 0 ? NULL : memchr(text->at, end, text->size);
 	struct slice part = { text->at,
 		at != NULL ? (size_t)(at - text->at) : text->size };
 	const size_t taken = part.size + (at != NULL);
@@ -68,8 +68,8 @@ named_key(const struct setting *row, struct slice name, struct slice key)
 
 	if (own == 0 || stars == 0)
 		part.size = 0;
-	return mem_printf("%.*s%.*s%.*s", SLICE_ARG(start), SLICE_ARG(part),
-	    SLICE_ARG(tail));
+	return mem_printf(
+	    "%.*s%.*s%.*s", SLICE_ARG(start), SLICE_ARG(part), SLICE_ARG(tail));
 }
 
 struct slice
@@ -97,8 +97,8 @@ is_nothing(struct slice value)
 
 /* A key of the pattern that is there, and empty. */
 static char *
-empty_one(const struct cfg *cfg, const struct edits *edits,
-    struct slice pattern)
+empty_one(
+    const struct cfg *cfg, const struct edits *edits, struct slice pattern)
 {
 	for (uint32_t i = 0; pattern.size != 0 && i < cfg->lines; i++) {
 		const struct cfg_line *line = cfg->line + i;

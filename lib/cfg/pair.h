@@ -27,7 +27,7 @@ char *pair_lacks(const struct cfg *cfg, const struct edits *edits,
     struct slice key, struct slice value);
 
 /* The value of key in what edits make of cfg; at NULL: it is not there. */
-struct slice pair_value(const struct cfg *cfg, const struct edits *edits,
-    struct slice key);
+struct slice
+pair_value(const struct cfg *cfg, const struct edits *edits, struct slice key);
 
 #endif

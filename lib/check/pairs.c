@@ -17,8 +17,8 @@ log_of(struct slice key)
 	if (!slice_starts(key, slice_of(LOG)))
 		return (struct slice){ "", 0 };
 	dot = memchr(key.at + strlen(LOG), '.', key.size - strlen(LOG));
-	return dot == NULL ? (struct slice){ "", 0 } :
-			     (struct slice){ key.at, (size_t)(dot - key.at) };
+	return dot == NULL ? (struct slice){ "", 0 }
+			   : (struct slice){ key.at, (size_t)(dot - key.at) };
 }
 
 /*
@@ -43,12 +43,12 @@ is_read_when_off(const struct check_file *l, struct slice log)
 
 /* lacks is an audit log's certificate. */
 static void
-check_audit(struct check_file *l, const struct cfg_line *line,
-    const char *lacks)
+check_audit(
+    struct check_file *l, const struct cfg_line *line, const char *lacks)
 {
 	const struct slice log = log_of(cfg_key(line));
-	const struct cfg_line *enable = lint_find(l, "%.*s.enable",
-	    SLICE_ARG(log));
+	const struct cfg_line *enable =
+	    lint_find(l, "%.*s.enable", SLICE_ARG(log));
 	const char *when = "";
 
 	if (enable != NULL && truth_of(cfg_trim(cfg_value(enable))) == 0) {
@@ -69,13 +69,14 @@ check_audit(struct check_file *l, const struct cfg_line *line,
 }
 
 static void
-check_switch(struct check_file *l, const struct cfg_line *line,
-    const char *lacks)
+check_switch(
+    struct check_file *l, const struct cfg_line *line, const char *lacks)
 {
 	static const char nickname[] = LOG "*.signedAuditCertNickname";
 
 	/* values.c has this one. */
-	if (slice_equal(cfg_key(line), slice_of("internaldb.ldapauth.authtype")))
+	if (slice_equal(
+		cfg_key(line), slice_of("internaldb.ldapauth.authtype")))
 		return;
 	if (log_of(cfg_key(line)).size == 0)
 		lint_at(l, line, "switch-alone", "%s is empty", lacks);
@@ -92,8 +93,8 @@ check_switches(struct check_file *l)
 
 		if (!cfg_is_live(l->cfg, line))
 			continue;
-		lacks = pair_lacks(l->cfg, NULL, cfg_key(line),
-		    cfg_value(line));
+		lacks =
+		    pair_lacks(l->cfg, NULL, cfg_key(line), cfg_value(line));
 		if (lacks != NULL)
 			check_switch(l, line, lacks);
 		free(lacks);
@@ -106,20 +107,20 @@ pairs_report(const struct check_group *set, const struct cfg *clone,
 {
 	const struct slice key = cfg_key(line), value = cfg_value(line);
 	char *lacks = pair_lacks(clone, NULL, key, value);
-	char *still = lacks == NULL ? NULL :
-	    pair_lacks(clone, edits, key, value);
+	char *still =
+	    lacks == NULL ? NULL : pair_lacks(clone, edits, key, value);
 
 	if (still != NULL)
 		findings_add(set->found, check_place(clone, still),
-		    "not-carried-pair", "%.*s is '%.*s' in %s, and cannot be "
-		    "here: it needs %s, which is empty", SLICE_ARG(key),
-		    SLICE_ARG(value), set->side[0].cfg->file, still);
+		    "not-carried-pair",
+		    "%.*s is '%.*s' in %s, and cannot be "
+		    "here: it needs %s, which is empty",
+		    SLICE_ARG(key), SLICE_ARG(value), set->side[0].cfg->file,
+		    still);
 	free(lacks);
 	free(still);
 	return still != NULL;
 }
 
-const struct check check_pairs[] = {
-	{ .file = check_switches },
-	{ .file = NULL }
-};
+const struct check check_pairs[] = { { .file = check_switches },
+	{ .file = NULL } };

@@ -13,17 +13,18 @@ report_release(struct check_file *l)
 	char *said = release_text(release_of(l->cfg));
 
 	if (l->release.odd)
-		lint_key(l, key, "release", "%s, by --release or tomcat.conf; "
-		    "this file is of %s", text, said);
+		lint_key(l, key, "release",
+		    "%s, by --release or tomcat.conf; "
+		    "this file is of %s",
+		    text, said);
 	else if (l->by_release)
-		lint_key(l, key, "release", "%s%s", text, l->release.sure ? "" :
-		    ", by this file (--release says which)");
+		lint_key(l, key, "release", "%s%s", text,
+		    l->release.sure ? ""
+				    : ", by this file (--release says which)");
 	free(text);
 	free(said);
 }
 
 /* The last one, since it looks at what others found. */
-const struct check check_release[] = {
-	{ .file = report_release },
-	{ .file = NULL }
-};
+const struct check check_release[] = { { .file = report_release },
+	{ .file = NULL } };

@@ -17,7 +17,8 @@ hostrelease_option(const char *word)
 
 	if (word != NULL && !release_parse(&given, slice_of(word)))
 		cli_usage("--release: no release: '%s' (such as 11.6, 10.5.18 "
-			  "or rhcs9)", word);
+			  "or rhcs9)",
+		    word);
 	return given;
 }
 
@@ -59,8 +60,9 @@ take_version(struct release *release, const char *text)
 static bool
 read_conf(struct release *release, const struct cfg *cfg)
 {
-	char *file = strcmp(cfg->file, "<stdin>") == 0 ?
-	    NULL : hostfiles_beside(cfg->file, "tomcat.conf");
+	char *file = strcmp(cfg->file, "<stdin>") == 0
+			 ? NULL
+			 : hostfiles_beside(cfg->file, "tomcat.conf");
 	char *text = NULL;
 	bool found = false;
 	size_t size;
@@ -80,13 +82,12 @@ hostrelease_of(const struct cfg *cfg, struct release given)
 
 	if (read_conf(&conf, cfg)) {
 		host.odd = release_within(host.release, conf.first,
-		    conf.last) == RELEASE_NO;
+			       conf.last) == RELEASE_NO;
 		host.release = release_both(host.release, conf);
 		host.sure = true;
 	}
-	if (given.last != RELEASE_NONE &&
-	    (given.first != release_any.first ||
-		given.last != release_any.last)) {
+	if (given.last != RELEASE_NONE && (given.first != release_any.first ||
+					      given.last != release_any.last)) {
 		host.release = release_both(host.release, given);
 		host.sure = true;
 	}
@@ -97,7 +98,7 @@ static bool
 has_mark(const struct cfg *cfg)
 {
 	return cfg_string(cfg, "cms.product.version").size != 0 ||
-	    cfg_string(cfg, "cms.version").size != 0;
+	       cfg_string(cfg, "cms.version").size != 0;
 }
 
 /* A file without any mark says nothing about its release. */
@@ -108,8 +109,8 @@ same_marks(const struct cfg *a, const struct cfg *b)
 		"cms.version", "cms.upgrade.index" };
 
 	for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
-		if (!slice_equal(cfg_string(a, mark[i]),
-			cfg_string(b, mark[i])))
+		if (!slice_equal(
+			cfg_string(a, mark[i]), cfg_string(b, mark[i])))
 			return !has_mark(a) || !has_mark(b);
 	return true;
 }

@@ -28,12 +28,13 @@ struct hostrelease {
  * release. */
 struct release hostrelease_option(const char *word);
 
-/* With given zeroed, too, --release is not given.  A tomcat.conf that cannot be read is reported, and counts as none. */
+/* With given zeroed, too, --release is not given.  A tomcat.conf that cannot be
+ * read is reported, and counts as none. */
 struct hostrelease hostrelease_of(const struct cfg *cfg, struct release given);
 
 /* May two hosts run different releases?  They may, where the marks of the
  * release in their CS.cfg differ and nothing else tells. */
-bool hostrelease_differ(const struct hostrelease *a,
-    const struct hostrelease *b);
+bool
+hostrelease_differ(const struct hostrelease *a, const struct hostrelease *b);
 
 #endif
