@@ -118,8 +118,9 @@ is_hidden(const struct edits *edits, size_t i, const struct settings *rules)
 		return false;
 	while (first > 0 && slice_equal(cfg_key(&e[first - 1].line), key))
 		first--;
-	for (; first < edits->count && slice_equal(cfg_key(&e[first].line), key);
-	    first++)
+	for (;
+	     first < edits->count && slice_equal(cfg_key(&e[first].line), key);
+	     first++)
 		if (e[first].sign == EDIT_MASKED ||
 		    settings_hides(rules, key, cfg_value(&e[first].line)))
 			return true;

@@ -553,13 +553,13 @@ settings_class(const struct settings *settings, struct slice key)
 }
 
 enum setting_class
-settings_class_between(const struct settings *settings, struct slice key,
-    bool releases_differ)
+settings_class_between(
+    const struct settings *settings, struct slice key, bool releases_differ)
 {
 	enum setting_class class = settings_class(settings, key);
 
-	return class == SETTING_UPGRADE && !releases_differ ? SETTING_TRAVELS :
-							      class;
+	return class == SETTING_UPGRADE && !releases_differ ? SETTING_TRAVELS
+							    : class;
 }
 
 static bool
@@ -589,8 +589,8 @@ is_path(struct slice value)
 	for (size_t i = 0; i < value.size; i++) {
 		const char c = value.at[i];
 
-		if (!isalnum((unsigned char)c) && memchr(others, c,
-			sizeof others - 1) == NULL)
+		if (!isalnum((unsigned char)c) &&
+		    memchr(others, c, sizeof others - 1) == NULL)
 			return false;
 		if (c == '/' && (i + 1 == value.size || value.at[i + 1] == '/'))
 			return false;
@@ -600,8 +600,8 @@ is_path(struct slice value)
 }
 
 bool
-settings_hides(const struct settings *settings, struct slice key,
-    struct slice value)
+settings_hides(
+    const struct settings *settings, struct slice key, struct slice value)
 {
 	for (size_t i = 0; i < settings->rows; i++)
 		if (hides(&settings->row[i], key))

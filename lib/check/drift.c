@@ -148,8 +148,8 @@ report(const struct check_group *set, const struct cfg *clone,
 
 /* Switches that would come without the key that they are nothing without. */
 static void
-leave_pairs_out(const struct check_group *set, const struct cfg *clone,
-    struct edits *edits)
+leave_pairs_out(
+    const struct check_group *set, const struct cfg *clone, struct edits *edits)
 {
 	for (size_t i = 0; i < edits->count;) {
 		const struct edit_line *e = &edits->line[i];
@@ -171,7 +171,7 @@ report_releases(const struct check_group *set, const struct check_host *host,
 {
 	const struct check_host *master = &set->side[0];
 	const size_t keys = left_out->by_class[SETTING_RELEASE] +
-	    left_out->by_class[SETTING_UPGRADE];
+			    left_out->by_class[SETTING_UPGRADE];
 	char *here, *there;
 
 	if (keys == 0)
@@ -179,8 +179,10 @@ report_releases(const struct check_group *set, const struct check_host *host,
 	here = release_text(host->release.release);
 	there = release_text(master->release.release);
 	findings_add(set->found, check_place(host->cfg, "cms.product.version"),
-	    "release", "it is of %s, and %s of %s: %zu keys that belong to a "
-	    "release are not compared", here, master->cfg->file, there, keys);
+	    "release",
+	    "it is of %s, and %s of %s: %zu keys that belong to a "
+	    "release are not compared",
+	    here, master->cfg->file, there, keys);
 	free(here);
 	free(there);
 }
@@ -190,8 +192,8 @@ check_one(const struct check_group *set, const struct check_host *host)
 {
 	const struct cfg *master = set->side[0].cfg, *clone = host->cfg;
 	const struct diff_options options = { .rules = set->rules,
-		.releases_differ = hostrelease_differ(&set->side[0].release,
-		    &host->release),
+		.releases_differ =
+		    hostrelease_differ(&set->side[0].release, &host->release),
 		.semantic = true };
 	struct families left = { 0 }, own = { 0 };
 	struct diff_left_out left_out = { 0 };

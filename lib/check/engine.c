@@ -6,8 +6,7 @@
 static const struct check *const subjects[] = { check_syntax, check_values,
 	check_directory, check_ranges, check_roles, check_connectors,
 	check_drift, check_replication, check_schema, check_domain, check_certs,
-	check_crl, check_spawn, check_reach, check_pairs, check_release,
-	NULL };
+	check_crl, check_spawn, check_reach, check_pairs, check_release, NULL };
 
 static bool
 is_row(const struct check *row)
@@ -76,8 +75,8 @@ engine_group(const struct check_group *group)
 
 	for (size_t i = 0; i < group->count; i++)
 		if (group->side[i].release.cfg == NULL)
-			group->side[i].release = hostrelease_of(
-			    group->side[i].cfg, release_any);
+			group->side[i].release =
+			    hostrelease_of(group->side[i].cfg, release_any);
 	while ((row = next_row(&at)) != NULL)
 		if (row->group != NULL)
 			row->group(group);

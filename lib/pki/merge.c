@@ -202,15 +202,16 @@ object_of(struct slice key)
 	const struct slice object = { key.at,
 		last != NULL ? (size_t)(last - key.at) : 0 };
 
-	return object.size != 0 && memchr(object.at, '.', object.size) != NULL ?
-	    object : (struct slice){ key.at, 0 };
+	return object.size != 0 && memchr(object.at, '.', object.size) != NULL
+		   ? object
+		   : (struct slice){ key.at, 0 };
 }
 
 static bool
 is_of(struct slice key, struct slice object)
 {
 	return key.size > object.size && key.at[object.size] == '.' &&
-	    slice_starts(key, object);
+	       slice_starts(key, object);
 }
 
 /* Does any key of the object travel?  Of cfg: is any there? */
@@ -223,9 +224,8 @@ has_object(const struct merge *m, const struct cfg *cfg, struct slice object,
 
 		if (cfg_is_live(cfg, line) && is_of(cfg_key(line), object) &&
 		    (!travels ||
-			settings_class_between(m->options->rules,
-			    cfg_key(line), m->releases_differ) ==
-			    SETTING_TRAVELS))
+			settings_class_between(m->options->rules, cfg_key(line),
+			    m->releases_differ) == SETTING_TRAVELS))
 			return true;
 	}
 	return false;
@@ -243,8 +243,8 @@ is_new_path(const struct merge *m, const struct cfg *cfg,
 	const struct slice object = object_of(cfg_key(line));
 
 	return cfg == m->master && value.size != 0 && *value.at == '/' &&
-	    object.size != 0 && !has_object(m, m->clone, object, false) &&
-	    has_object(m, m->master, object, true);
+	       object.size != 0 && !has_object(m, m->clone, object, false) &&
+	       has_object(m, m->master, object, true);
 }
 
 /* It would have been changed, were it not of a release. */
@@ -253,9 +253,9 @@ note_kept(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
 {
 	const struct slice key = cfg_key(line);
 
-	if (m->base != NULL && (cfg == m->base ?
-		cfg_find(m->clone, key) == NULL :
-		same(line, cfg_find(m->base, key))))
+	if (m->base != NULL &&
+	    (cfg == m->base ? cfg_find(m->clone, key) == NULL
+			    : same(line, cfg_find(m->base, key))))
 		return;
 	if (m->kept++ == 0)
 		m->first_kept = key;
@@ -272,8 +272,8 @@ travels(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
 	key = cfg_key(line);
 	if (!is_meant(m, key))
 		return false;
-	class = settings_class_between(m->options->rules, key,
-	    m->releases_differ);
+	class =
+	    settings_class_between(m->options->rules, key, m->releases_differ);
 	if (class == SETTING_RELEASE || class == SETTING_UPGRADE)
 		note_kept(m, cfg, line);
 	if (class != SETTING_TRAVELS &&
@@ -423,9 +423,9 @@ hold_switch(struct merge *m, struct slice key, const char *lacks)
 	if (line == NULL)
 		line = cfg_find(m->clone, key);
 	say("%s:%zu: '%.*s' is not merged: at '%.*s' it needs '%s', which is "
-	    "empty here; set that first, or neither", m->clone->file,
-	    line != NULL ? cfg_number(m->clone, line) : 0, SLICE_ARG(key),
-	    SLICE_ARG(value), lacks);
+	    "empty here; set that first, or neither",
+	    m->clone->file, line != NULL ? cfg_number(m->clone, line) : 0,
+	    SLICE_ARG(key), SLICE_ARG(value), lacks);
 	edits_forget(m->edits, key);
 	edits_forget(m->edits, slice_of(lacks));
 }
@@ -437,8 +437,10 @@ hold_new_switches(struct merge *m)
 	for (size_t i = 0; i < m->edits->count;) {
 		const struct edit_line *e = &m->edits->line[i];
 		const struct slice key = cfg_key(&e->line);
-		char *lacks = e->sign != EDIT_ADD ? NULL :
-		    pair_lacks(m->clone, m->edits, key, cfg_value(&e->line));
+		char *lacks = e->sign != EDIT_ADD
+				  ? NULL
+				  : pair_lacks(m->clone, m->edits, key,
+					cfg_value(&e->line));
 
 		if (lacks == NULL) {
 			i++;
@@ -462,10 +464,10 @@ hold_old_switches(struct merge *m)
 		    setting_requires(cfg_key(line)) == NULL ||
 		    is_edited(m, cfg_key(line)))
 			continue;
-		before = pair_lacks(m->clone, NULL, cfg_key(line),
-		    cfg_value(line));
-		after = pair_lacks(m->clone, m->edits, cfg_key(line),
-		    cfg_value(line));
+		before =
+		    pair_lacks(m->clone, NULL, cfg_key(line), cfg_value(line));
+		after = pair_lacks(
+		    m->clone, m->edits, cfg_key(line), cfg_value(line));
 		if (before == NULL && after != NULL)
 			hold_switch(m, cfg_key(line), after);
 		free(before);

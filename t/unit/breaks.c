@@ -334,8 +334,8 @@ check_group(struct run *run, const struct settings *rules, bool planned)
 		if (cfg == NULL || tags_read(&tags[group.count], cfg) < 0)
 			bail(run->table->path, 0, "cannot parse",
 			    run->text[i].name);
-		side[group.count] = (struct check_host){
-			.cfg = cfg, .tags = &tags[group.count] };
+		side[group.count] = (struct check_host){ .cfg = cfg,
+			.tags = &tags[group.count] };
 		group.count++;
 	}
 	engine_group(&group);

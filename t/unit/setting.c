@@ -44,8 +44,7 @@ static const struct {
 	{ "cms.upgrade.index", SETTING_RELEASE },
 	{ "cms.passwordlist", SETTING_TRAVELS },
 	{ "log.instance.SignedAudit.events", SETTING_UPGRADE },
-	{ "op.enroll.externalRegISEtoken.keyGen.keyType.num",
-	    SETTING_UPGRADE },
+	{ "op.enroll.externalRegISEtoken.keyGen.keyType.num", SETTING_UPGRADE },
 	{ "op.enroll.externalRegISEtoken.issuerinfo.value", SETTING_HOST },
 	{ "op.format.tokenKey.issuerinfo.enable", SETTING_TRAVELS },
 	{ "conn.tks1.hostport", SETTING_HOST },
@@ -106,9 +105,9 @@ test_secrets(void **state)
 		assert_false(settings_hides(rules,
 		    slice_of("auth.instance.1.bindPWD"), slice_of(paths[i])));
 	for (size_t i = 0; i < sizeof no_paths / sizeof *no_paths; i++)
-		assert_true(settings_hides(rules,
-		    slice_of("auth.instance.1.bindPWD"),
-		    slice_of(no_paths[i])));
+		assert_true(
+		    settings_hides(rules, slice_of("auth.instance.1.bindPWD"),
+			slice_of(no_paths[i])));
 	assert_false(settings_hides(rules, slice_of("x.y"), slice_of("a")));
 	settings_free(rules);
 }
@@ -172,8 +171,8 @@ test_site(void **state)
 	    SETTING_HOST);
 	assert_int_equal(settings_class(rules, slice_of("last")), SETTING_ROLE);
 	assert_true(settings_is_secret(rules, slice_of("x.Token")));
-	assert_true(settings_hides(rules, slice_of("x.token"),
-	    slice_of("/a/b")));
+	assert_true(
+	    settings_hides(rules, slice_of("x.token"), slice_of("/a/b")));
 	assert_true(settings_is_secret(rules, slice_of("a.password")));
 	assert_true(slice_equal(settings_unread(rules, slice_of("y"))->remark,
 	    slice_of("no more")));
