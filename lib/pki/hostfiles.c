@@ -35,6 +35,8 @@ hostfiles_beside(const char *path, const char *name)
 	const int size = slash != NULL ? (int)(slash - path) + 1 : 0;
 	char *file = NULL;
 
+	if (strcmp(path, "-") == 0 || strcmp(path, "<stdin>") == 0)
+		return NULL;
 	for (size_t i = 0; file == NULL && i < sizeof places / sizeof *places;
 	     i++)
 		file = if_there(

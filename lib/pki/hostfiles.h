@@ -33,7 +33,8 @@ int hostfiles_find(
 void hostfiles_release(struct hostfiles *files);
 
 /* The instance's file name, such as server.xml, of the CS.cfg at path: beside
- * it, or above it as in an instance.  A new string, or NULL: none. */
+ * it, or above it as in an instance.  A new string, or NULL: none,
+ * or path is standard input. */
 char *hostfiles_beside(const char *path, const char *name);
 
 #endif

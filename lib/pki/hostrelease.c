@@ -60,9 +60,7 @@ take_version(struct release *release, const char *text)
 static bool
 read_conf(struct release *release, const struct cfg *cfg)
 {
-	char *file = strcmp(cfg->file, "<stdin>") == 0
-			 ? NULL
-			 : hostfiles_beside(cfg->file, "tomcat.conf");
+	char *file = hostfiles_beside(cfg->file, "tomcat.conf");
 	char *text = NULL;
 	bool found = false;
 	size_t size;

@@ -2,35 +2,13 @@
 #include "pki/serverxml.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "pki/hostfiles.h"
 #include "util/diag.h"
 #include "util/endpoint.h"
 #include "util/mem.h"
-#include "util/path.h"
 #include "util/slurp.h"
 #include "util/xml.h"
-
-/* The server.xml of the CS.cfg at path: a new string, or NULL. */
-static char *
-find_file(const char *path)
-{
-	static const char *const places[] = { "server.xml", "../server.xml",
-		"../conf/server.xml", "../../conf/server.xml" };
-	const char *slash = strrchr(path, '/');
-	size_t size = slash != NULL ? (size_t)(slash - path) + 1 : 0;
-
-	if (strcmp(path, "-") == 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		char *file = mem_printf("%.*s%s", (int)size, path, places[i]);
-
-		if (path_exists(file))
-			return file;
-		free(file);
-	}
-	return NULL;
-}
 
 /* By the connector's name, or SERVERXML_NAMES. */
 static int
@@ -108,7 +86,8 @@ serverxml_read(struct serverxml *x, const char *cs_cfg)
 	size_t size;
 	int status = -1;
 
-	*x = (struct serverxml){ .file = find_file(cs_cfg) };
+	*x = (struct serverxml){
+		.file = hostfiles_beside(cs_cfg, "server.xml") };
 	if (x->file == NULL)
 		return 0;
 	if (slurp_found(x->file, XML_LIMIT, &text, &size) == 0 &&
