@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A switch and the key that it is nothing without: both, or neither.
-# shellcheck disable=SC2034,SC2119
+# shellcheck disable=SC2034,SC2119,SC2317
 . "${0%/*}/tap.sh"
 
 printf '# clonekit edits 1\n.\n' >../nothing

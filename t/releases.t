@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Which release a host runs, and what belongs to a release.
-# shellcheck disable=SC2034,SC2119
+# shellcheck disable=SC2034,SC2119,SC2317
 . "${0%/*}/tap.sh"
 
 printf '# clonekit edits 1\n.\n' >../nothing
