@@ -13,7 +13,7 @@ host () {
 	{
 		printf 'cs.type=%s\nmachineName=%s\n' "$type" "${file%.cfg}"
 		printf 'internaldb.ldapconn.host=%s\n' "${file%.cfg}"
-		printf '%s.cert.list=\n' "$(echo "$type" | tr A-Z a-z)"
+		printf '%s.cert.list=\n' "$(echo "$type" | tr '[:upper:]' '[:lower:]')"
 		printf '%s\n' "$@"
 	} >"$file"
 }
@@ -23,7 +23,7 @@ log=log.instance.SignedAudit
 for row in CA:ca_audit KRA:NHSM:kra TPS:tps OCSP:x
 do
 	it "${row%%:*}: signing of the audit log does not come alone" <<-EOF
-		sub=$(echo "${row%%:*}" | tr A-Z a-z)
+		sub=$(echo "${row%%:*}" | tr '[:upper:]' '[:lower:]')
 		host m.cfg ${row%%:*} \$log.enable=true \$log.logSigning=true \
 		    \$log.signedAuditCertNickname=${row#*:} \
 		    \$sub.audit_signing.nickname=x

@@ -14,7 +14,7 @@ host () {
 		    "$2" "$3" "${3%.*}"
 		printf 'machineName=%s\ninternaldb.basedn=o=x\n' "${file%.cfg}"
 		printf '%s.cert.list=\ninternaldb.ldapconn.host=%s\n' \
-		    "$(echo "$2" | tr A-Z a-z)" "${file%.cfg}"
+		    "$(echo "$2" | tr '[:upper:]' '[:lower:]')" "${file%.cfg}"
 		shift 3
 		printf '%s\n' "$@"
 	} >"$file"

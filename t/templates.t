@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Two hosts that differ only in what the installer fills in: for each release
 # and subsystem, from the table templates.tsv.
+# shellcheck disable=SC2034,SC2317
 . "${0%/*}/tap.sh"
 
 table=$tap_top/t/templates.tsv
