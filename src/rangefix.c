@@ -67,7 +67,7 @@ take_cfg(void *arg, struct cfg *cfg, const char *operand, bool has_ranges,
 	file = &r->file[r->files++];
 	*file = (struct file){ .cfg = cfg, .operand = operand };
 	*keep = true;
-	if (address_read(&at, cfg, cfg->file) < 0)
+	if (address_read(&at, cfg, cfg->file, ADDRESS_EE) < 0)
 		return -1;
 	if (at.port.size != 0)
 		file->port = mem_dup(at.port.at, at.port.size);
