@@ -331,7 +331,7 @@ Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
 	if (strcmp(operands[0], "-") == 0 && strcmp(operands[1], "-") == 0)
 		cli_usage("standard input cannot be both OLD and NEW");
-	o.release = hostrelease_option(release);
+	o.release = hostrelease_option("--release", release);
 	o.rules = settings_new(o.rules_file);
 	if (o.rules != NULL)
 		status = run(&o, operands);

@@ -168,6 +168,6 @@ Status: 0 nothing from warning up, or done; 1 such findings, or no such code;\n\
 
 	if (catalogue_answers(&c.asked, &status))
 		return status;
-	c.release = hostrelease_option(release);
+	c.release = hostrelease_option("--release", release);
 	return run(&c, cli_files(operands));
 }

@@ -148,7 +148,7 @@ Status: 0 also when nothing was to do, 1 conflict or refused, 2 trouble.\n",
 	struct merge_options merging = { .prefixes = prefixes, .crl = crl,
 		.kra = kra, .all = all, .prefer = read_prefer(prefer),
 		.replace_certificate = replace_certificate,
-		.release = hostrelease_option(release) };
+		.release = hostrelease_option("--release", release) };
 
 	if (paths.from == NULL)
 		cli_usage("--from MASTER is needed");

@@ -165,7 +165,8 @@ run(struct override *o, const char *operand, const struct options *options)
 		o->master = cfg;
 		o->tags = &tags;
 		if (options->release == NULL)
-			o->release = parameter_release_of(cfg);
+			o->release = parameter_release_for(
+			    hostrelease_of(cfg, release_any).release);
 		status = make(o, file, &options->out);
 	}
 	for (int i = 0; i < OVERRIDE_PASSWORDS; i++)
@@ -230,11 +231,7 @@ Status: 0 done; 2 error: no file was made.\n", 1, 1 };
 	if (o.ds != NULL && !is_directory(o.ds))
 		cli_usage("--ds: neither ldap://HOST:PORT nor "
 			  "ldaps://HOST:PORT: '%s'", o.ds);
-	if (chosen.release != NULL &&
-	    !release_parse(&o.release, slice_of(chosen.release)))
-		cli_usage("--for-release: not a release, such as 10.8, 11.6.1 "
-			  "or rhcs10: '%s'",
-		    chosen.release);
+	o.release = hostrelease_option("--for-release", chosen.release);
 	o.replicated_ds = replicated != 0;
 	if (chosen.out.path == NULL)
 		chosen.out.path = dash;

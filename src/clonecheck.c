@@ -149,7 +149,7 @@ check(struct clonecheck *c)
 		.db = c->db,
 		.peer_db = c->peer_db,
 		.rules = c->rules,
-		.release = hostrelease_option(c->release),
+		.release = hostrelease_option("--release", c->release),
 		.planned = c->override != NULL,
 		.found = &c->found };
 	if (deployment_read(&c->hosts) < 0)
@@ -204,11 +204,7 @@ check_options(struct clonecheck *c)
 		    "--peer-db: there are only %zu peers", c->count - 1);
 	if (c->wanted != NULL && c->override == NULL)
 		cli_usage("--for-release is for --override");
-	if (c->wanted != NULL &&
-	    !release_parse(&c->for_release, slice_of(c->wanted)))
-		cli_usage("--for-release: not a release, such as 10.8, 11.6.1 "
-			  "or rhcs10: '%s'",
-		    c->wanted);
+	c->for_release = hostrelease_option("--for-release", c->wanted);
 	if (c->password_file != NULL && c->pkcs12 == NULL)
 		cli_usage("--password-file is for --pkcs12");
 	if (c->ldap.password_file != NULL && c->ldap.bind_dn == NULL)

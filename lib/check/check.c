@@ -170,6 +170,17 @@ check_cert_copy(struct cert *cert, struct buf *der, const struct cfg *cfg,
 	return cert_parse(cert, buf_slice(der));
 }
 
+/* Of the pkispawn that makes a clone of it. */
+static struct release
+release_for(const struct check_host *master)
+{
+	struct hostrelease host = master->release;
+
+	if (host.cfg == NULL)
+		host = hostrelease_of(master->cfg, release_any);
+	return parameter_release_for(host.release);
+}
+
 void
 plan_begin(struct plan *p, struct spawn *file, const struct check_group *group,
     const struct release *release)
@@ -180,9 +191,8 @@ plan_begin(struct plan *p, struct spawn *file, const struct check_group *group,
 		.group = group,
 		.master = group->side[0].cfg,
 		.tags = group->side[0].tags,
-		.release = release != NULL
-			       ? *release
-			       : parameter_release_of(group->side[0].cfg),
+		.release = release != NULL ? *release :
+			       release_for(&group->side[0]),
 		.found = group->found };
 	spawn_for_release(file, p->release);
 	for (size_t i = 0; type[i] != '\0' && i + 1 < sizeof p->section; i++)

@@ -11,14 +11,13 @@
 #define CONF_LIMIT ((size_t)1 << 20)
 
 struct release
-hostrelease_option(const char *word)
+hostrelease_option(const char *option, const char *word)
 {
 	struct release given = release_any;
 
 	if (word != NULL && !release_parse(&given, slice_of(word)))
-		cli_usage("--release: no release: '%s' (such as 11.6, 10.5.18 "
-			  "or rhcs9)",
-		    word);
+		cli_usage("%s: not a release, such as 11.6, 10.5.18 or "
+		    "rhcs9: '%s'", option, word);
 	return given;
 }
 

@@ -11,7 +11,7 @@
  * pki-server-upgrade writes its release into tomcat.conf as PKI_VERSION, and
  * from 10.9 on only there [dogtag v10.9.4 pki/server/upgrade.py].
  *
- *	struct release given = hostrelease_option(release);
+ *	struct release given = hostrelease_option("--release", release);
  *	struct hostrelease host = hostrelease_of(cfg, given);
  *
  *	if (release_before(host.release, RELEASE(10, 9, 0)) == RELEASE_YES)
@@ -24,12 +24,12 @@ struct hostrelease {
 	bool odd; /* CS.cfg and tomcat.conf contradict each other */
 };
 
-/* The word of --release; NULL: any release.  Exits with status 2 where it is no
- * release. */
-struct release hostrelease_option(const char *word);
+/* The word of an option such as --release; NULL: any release.  Exits with
+ * status 2 where it is no release. */
+struct release hostrelease_option(const char *option, const char *word);
 
-/* With given zeroed, too, --release is not given.  A tomcat.conf that cannot be
- * read is reported, and counts as none. */
+/* With given zeroed, or any release, nothing was said.  A tomcat.conf that
+ * cannot be read is reported, and counts as none. */
 struct hostrelease hostrelease_of(const struct cfg *cfg, struct release given);
 
 /* May two hosts run different releases?  They may, where the marks of the

@@ -125,12 +125,10 @@ answer(const struct question *q, struct release release)
 }
 
 struct release
-parameter_release_of(const struct cfg *master)
+parameter_release_for(struct release master)
 {
-	const struct release release = release_of(master);
-
-	return release.first != RELEASE_NONE
-		   ? release
+	return master.first != RELEASE_NONE
+		   ? master
 		   : (struct release){ RELEASE(10, 2, 0), RELEASE_LAST };
 }
 

@@ -35,11 +35,10 @@ extern const size_t parameter_count;
 
 /*
  * The release of the pkispawn that is to make a clone of this master, where
- * nobody says it: the master's, if its file has one.  A master whose file has
- * none can be older than the clone; 10.0 and 10.1, whose files have theirs, do
- * not count then.
+ * nobody says it: the master's, if that is known.  Else the master can be older
+ * than the clone; 10.0 and 10.1, whose files have theirs, do not count then.
  */
-struct release parameter_release_of(const struct cfg *master);
+struct release parameter_release_for(struct release master);
 
 /* Is there a pkispawn? */
 enum release_answer parameter_has_pkispawn(struct release release);
