@@ -48,7 +48,7 @@ find_others(struct clonecheck *c)
 	size_t count = 0;
 
 	suffix_read_others(&c->others, c->hosts.host[0].files.file);
-	c->other = mem_zalloc(c->others.count + c->count, sizeof *c->other);
+	c->other = mem_zalloc(c->others.count + c->count, sizeof(struct cfg *));
 	for (size_t i = 0; i < c->others.count; i++)
 		c->other[count++] = c->others.cfg[i];
 	for (size_t i = 1; i < c->count; i++)

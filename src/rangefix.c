@@ -316,11 +316,11 @@ edits_text(const struct rangeplan *plan, size_t i)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	if (out == NULL)
-		die("out of memory");
-	render_note_places(&plan->host[i].edits, plan->cfg[i]);
-	script_print(&plan->host[i].edits, out, NULL);
-	if (fclose(out) != 0)
+	if (out != NULL) {
+		render_note_places(&plan->host[i].edits, plan->cfg[i]);
+		script_print(&plan->host[i].edits, out, NULL);
+	}
+	if (out == NULL || fclose(out) != 0)
 		die("out of memory");
 	return (struct slice){ text, size };
 }
@@ -455,7 +455,7 @@ plan_and_print(
 static int
 make_plan(struct rangefix *r, const char **operands)
 {
-	struct cfg **cfg = mem_zalloc(r->files + 1, sizeof *cfg);
+	struct cfg **cfg = mem_zalloc(r->files + 1, sizeof(struct cfg *));
 	char **port = mem_zalloc(r->files + 1, sizeof *port);
 	size_t *own = mem_zalloc(r->files + 1, sizeof *own);
 	struct rangeplan plan = { .all = &r->all,
@@ -534,8 +534,8 @@ main(int argc, char **argv)
 		LDAPOPT_OPTIONS(r.ldap), CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "SOURCE...", "\
-SOURCE is a CS.cfg, an instance directory, LDIF or an LDAP URL: all hosts, and\n\
-their directories.  Examples:\n\
+SOURCE is a CS.cfg, an instance directory, LDIF or an LDAP URL: all hosts,\n\
+and their directories.  Examples:\n\
 \n\
   rangefix ca1/CS.cfg ca2/CS.cfg ds1.ldif\n\
   rangefix -o plan --ds --used --absent=ca3.example.com ca1 ca2\n\

@@ -98,7 +98,7 @@ it '--release says that both run one, whatever made their files' <<-\EOF
 	    'clonecheck m.cfg'
 	do
 		exits 2 $tool --release=eleven c.cfg >got 2>err
-		grep "--release: not a release, such as 11.6.*'eleven'" err
+		grep -- "--release: not a release, such as 11.6.*'eleven'" err
 		same /dev/null got
 	done
 EOF

@@ -94,7 +94,7 @@ release_parse(struct release *release, struct slice text)
 		release->last = RELEASE(major, minor, MOST_PART);
 	}
 	/* What a package has after it, or a build: 10.5.18-27.el7, 11.0.0.a1 */
-	return text.size == 0 || memchr("-._~+", *text.at, 5) != NULL;
+	return text.size == 0 || strchr("-._~+", *text.at) != NULL;
 }
 
 /* The first release whose files lack what this one has. */

@@ -241,8 +241,8 @@ sweep_begin(
 	const size_t count = last - first + 1;
 
 	*s = (struct sweep){ .c = c };
-	s->file = mem_zalloc(count, sizeof *s->file);
-	s->entry = mem_zalloc(count, sizeof *s->entry);
+	s->file = mem_zalloc(count, sizeof(struct range *));
+	s->entry = mem_zalloc(count, sizeof(struct range *));
 	for (int i = 0; i < 2; i++) {
 		s->begins[i].at = mem_zalloc(count, sizeof(mpz_srcptr));
 		s->ends[i].at = mem_zalloc(count, sizeof(mpz_srcptr));
@@ -261,7 +261,7 @@ sweep_begin(
 		s->ends[entry].at[s->ends[entry].count++] = range->end;
 	}
 	for (int i = 0; i < 2; i++)
-		qsort(s->ends[i].at, s->ends[i].count, sizeof *s->ends[i].at,
+		qsort(s->ends[i].at, s->ends[i].count, sizeof(mpz_srcptr),
 		    compare_numbers);
 }
 
@@ -828,7 +828,7 @@ rangecheck(const struct ranges *all, struct findings *found)
 {
 	struct rangecheck judge = { .all = all, .found = found }, *c = &judge;
 
-	c->file = mem_zalloc(all->count + 1, sizeof *c->file);
+	c->file = mem_zalloc(all->count + 1, sizeof(struct range *));
 	for (size_t i = 0; i < all->count; i++)
 		if (is_of_cfg(&all->range[i]))
 			c->file[c->files++] = &all->range[i];

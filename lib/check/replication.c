@@ -1052,8 +1052,8 @@ check_cleans(const struct replicas *all, const struct replica *replica,
 
 /* What 389-ds itself takes: with more, it refuses the session; from 6 hours on
  * its healthcheck warns [389-ds repl5.h, dseldif.py]. */
-#define SKEW_REFUSED (24 * 3600)
-#define SKEW_ODD (6 * 3600)
+#define SKEW_REFUSED (24L * 3600)
+#define SKEW_ODD (6L * 3600)
 
 static bool
 is_ahead(const struct replica_element *element, int64_t now)

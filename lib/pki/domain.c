@@ -447,13 +447,14 @@ static bool
 is_document(struct slice text)
 {
 	static const char *const html[] = { "<!doctype html", "<html" };
-	char next;
+	char next = '\0';
 
 	while (text.size != 0 && strchr(" \t\r\n", *text.at) != NULL) {
 		text.at++;
 		text.size--;
 	}
-	next = text.size > 1 ? text.at[1] : '\0';
+	if (text.size > 1)
+		next = text.at[1];
 	for (size_t i = 0; i < sizeof html / sizeof *html; i++)
 		if (text.size >= strlen(html[i]) &&
 		    strncasecmp(text.at, html[i], strlen(html[i])) == 0)

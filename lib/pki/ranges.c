@@ -495,7 +495,7 @@ sort_entries(struct entries *entries, const struct ranges *all)
 	for (size_t i = 0; i < all->count; i++)
 		if (all->range[i].name != NULL && !all->range[i].unreadable)
 			entries->at[entries->count++] = &all->range[i];
-	qsort(entries->at, entries->count, sizeof *entries->at,
+	qsort(entries->at, entries->count, sizeof(struct range *),
 	    compare_ldap_begins);
 }
 
@@ -510,7 +510,7 @@ goes_on(const struct entries *entries, const struct range *range)
 	mpz_init(key.ldap_begin);
 	mpz_add_ui(key.ldap_begin, range->ldap_end, 1);
 	answer = bsearch(&wanted, entries->at, entries->count,
-		     sizeof *entries->at, compare_ldap_begins) != NULL;
+		     sizeof(struct range *), compare_ldap_begins) != NULL;
 	mpz_clear(key.ldap_begin);
 	return answer;
 }

@@ -108,6 +108,7 @@ struct replica_server {
 	const char *url; /* where it was asked; NULL: it is a file */
 	const char *bind; /* options for dsconf(8) to bind; NULL: none known */
 	struct slice base; /* the one suffix that counts, or at NULL */
+	bool is_unread; /* reading it failed, which was reported */
 	bool is_again; /* it is the same server as one before */
 	size_t first; /* that one */
 };

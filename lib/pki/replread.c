@@ -38,6 +38,7 @@ replread(struct replicas *all, const char *operand, const char *subsystem,
 		     ? replicas_read(all, dir.source, dir.base, server)
 		     : replicas_read_file(all, dir.source, dir.base, server);
 	csdir_close(&dir);
+	all->server[server].is_unread = status < 0;
 	return status;
 }
 
@@ -48,8 +49,9 @@ replread_end(struct replicas *all)
 
 	replicas_join(all);
 	for (size_t i = 0; i < all->servers; i++) {
-		bool has_replica =
-		    all->server[i].url == NULL || all->server[i].is_again;
+		const struct replica_server *server = &all->server[i];
+		bool has_replica = server->url == NULL || server->is_again ||
+		    server->is_unread;
 
 		for (size_t k = 0; k < all->count; k++)
 			has_replica |= all->replica[k].server == i;
@@ -60,7 +62,7 @@ replread_end(struct replicas *all)
 			status = fail(
 			    "%s: no replica in cn=config, or none "
 			    "that may be read: bind as cn=Directory Manager",
-			    all->server[i].url);
+			    server->url);
 	}
 	return status;
 }

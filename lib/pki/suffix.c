@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "cfg/setting.h"
 #include "dir/dn.h"
 #include "pki/address.h"
 #include "pki/locate.h"
@@ -184,8 +183,6 @@ add(struct suffix_others *others, const char *directory, const char *path)
 			free(file);
 			continue;
 		}
-		MEM_GROW(others->cfg, others->count, others->room);
-		MEM_GROW(others->path, others->count, others->paths_room);
 		others->path[others->count] = file;
 		others->cfg[others->count++] = cfg;
 	}
@@ -217,7 +214,7 @@ suffix_read_others(struct suffix_others *others, const char *path)
 	*others = (struct suffix_others){ 0 };
 	if (strcmp(path, "-") == 0)
 		return;
-	for (int levels = 1; levels <= 3; levels++) {
+	for (int levels = 1; levels <= SUFFIX_LEVELS; levels++) {
 		char *directory = above(path, levels);
 
 		if (last == NULL || strcmp(directory, last) != 0)
@@ -235,7 +232,5 @@ suffix_others_release(struct suffix_others *others)
 		cfg_free(others->cfg[i]);
 		free(others->path[i]);
 	}
-	free(others->cfg);
-	free(others->path);
 	*others = (struct suffix_others){ 0 };
 }

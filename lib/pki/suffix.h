@@ -3,6 +3,7 @@
 #define PKI_SUFFIX_H
 
 #include "cfg/cfg.h"
+#include "cfg/setting.h"
 
 /*
  * Is the database of a subsystem its own?  pkispawn takes it for granted, and
@@ -38,11 +39,14 @@ bool suffix_find_owner(struct suffix_owner *owner, const struct cfg *cfg,
 
 void suffix_owner_release(struct suffix_owner *owner);
 
+#define SUFFIX_LEVELS 3 /* of directories above a CS.cfg */
+#define SUFFIX_MOST ((size_t)SUFFIX_LEVELS * SETTING_SUBSYSTEMS)
+
 /* The CS.cfg of the other subsystems of an instance. */
 struct suffix_others {
-	struct cfg **cfg;
-	char **path; /* their names */
-	size_t count, room, paths_room;
+	struct cfg *cfg[SUFFIX_MOST];
+	char *path[SUFFIX_MOST]; /* their names */
+	size_t count;
 };
 
 /* path is the CS.cfg of one of them.  What cannot be read is left out, and
