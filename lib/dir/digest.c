@@ -305,7 +305,7 @@ find_names(uint64_t *at, const struct digests *digests, struct spool *names,
     struct digest_hasher *hasher)
 {
 	struct buf name = { 0 };
-	unsigned char digest[DIGEST_SIZE];
+	unsigned char digest[DIGEST_SIZE] = { 0 };
 	const struct digest *found;
 	uint64_t here = 0;
 	int more;
