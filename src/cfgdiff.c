@@ -160,8 +160,10 @@ compare_files(const struct options *o, struct outcome *outcome,
 	if (old != NULL)
 		new = cfg_read(new_path);
 	if (new != NULL) {
-		options.releases_differ = name == NULL &&
-		    releases_differ(o, old, new);
+		if (name == NULL)
+			options.differ = (struct setting_differ){
+				releases_differ(o, old, new),
+				settings_generators_differ(old, new) };
 		diff_files(&edits, old, new, &options, &outcome->left_out);
 		render_note_places(&edits, old);
 		print(o, outcome, &edits, name);

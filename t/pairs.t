@@ -177,4 +177,72 @@ it 'a password that is a path is shown, set and found to be none' <<-\EOF
 	exits 1 grep -e Secret1 -e pin.txt got err
 EOF
 
+it 'a connector of a TPS is not on without the nickname of a certificate' <<-\EOF
+	tks=tps.connector.tks1
+	host m.cfg TPS $tks.enable=true $tks.host=tks $tks.nickName=x
+	host c.cfg TPS x=y
+	cfgmerge --all --from m.cfg c.cfg >got 2>err
+	grep "^+$tks.host=tks" got
+	exits 1 grep "$tks.enable" got
+	grep "'$tks.enable' is not merged: .* '$tks.nickName'" err
+	exits 1 clonecheck m.cfg c.cfg >got
+	grep "not-carried-pair: $tks.enable" got
+	host c.cfg TPS $tks.enable=true $tks.host=tks
+	exits 1 cfglint c.cfg >got
+	grep "switch-alone: $tks.enable: .*: $tks.nickName is empty" got
+	cfglint --explain 'nickName not found in config' | grep '^switch-alone'
+EOF
+
+for row in CA:cert:legacy2:0x KRA:key:random: CA:cert:random:
+do
+	type=${row%%:*} kind=${row#*:}
+	new=${kind#*:} kind=${kind%%:*}
+	hex=${new#*:} new=${new%%:*}
+	it "$type: nothing of the generator $new comes to a host of legacy" <<-EOF
+		serial=dbs.serial
+		host m.cfg $type dbs.$kind.id.generator=$new \
+		    dbs.$kind.id.length=128 dbs.$kind.id.radix=16 \
+		    \${serial}Increment=${hex}12 \${serial}LowWaterMark=${hex}9 \
+		    \${serial}CloneTransferNumber=${hex}9 \
+		    \${serial}RangeDN=ou=x,ou=ranges_v2 dbs.ldap=internaldb
+		host c.cfg $type \${serial}Increment=12 \${serial}LowWaterMark=8 \
+		    \${serial}RangeDN=ou=x,ou=ranges
+		echo '+dbs.ldap=internaldb' >want
+		cfgmerge --all --from m.cfg c.cfg >got 2>err
+		sed -n '/^[-+]/p' got >lines
+		same want lines
+		grep '^cfgmerge: c.cfg: it makes numbers in another way than m' err
+		cfgmerge --all --from c.cfg m.cfg >got 2>err
+		same ../nothing got
+		grep '^cfgmerge: m.cfg: it makes numbers in another way' err
+		exits 1 cfgdiff c.cfg m.cfg >got 2>err
+		sed -n '/^[-+]/p' got >lines
+		same want lines
+		grep ' generator (-a shows them)' err
+		exits 1 clonecheck m.cfg c.cfg >got
+		grep "generator: dbs.$kind.*: 'legacy', and there '$new'" got
+		exits 1 grep 'dbs.serial' got
+	EOF
+done
+
+it 'what belongs to the generator comes to a host with the same one' <<-\EOF
+	host m.cfg CA dbs.cert.id.generator=legacy2 dbs.serialIncrement=0x20
+	host c.cfg CA dbs.cert.id.generator=legacy2 dbs.serialIncrement=0x10
+	cfgmerge --all --from m.cfg c.cfg >got 2>err
+	grep '^+dbs.serialIncrement=0x20$' got
+	host m.cfg CA dbs.serialIncrement=20
+	host c.cfg CA dbs.cert.id.generator=legacy dbs.serialIncrement=10
+	cfgmerge --all --from m.cfg c.cfg >got 2>err
+	grep '^+dbs.serialIncrement=20$' got
+EOF
+
+it 'a three-way merge does not move a host to the generator of its master' <<-\EOF
+	host m.last KRA dbs.serialIncrement=10
+	host m.cfg KRA dbs.key.id.generator=random
+	host c.cfg KRA dbs.serialIncrement=10
+	cfgmerge --all --from m.cfg --base m.last c.cfg >got 2>err
+	same ../nothing got
+	grep '2 keys of that are not merged' err
+EOF
+
 tap_done

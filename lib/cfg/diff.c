@@ -53,7 +53,7 @@ is_meant(const struct diff_options *o, struct slice key,
 		return false;
 	if (o->all)
 		return true;
-	class = settings_class_between(o->rules, key, o->releases_differ);
+	class = settings_class_between(o->rules, key, o->differ);
 	left_out->by_class[class]++;
 	return class == SETTING_TRAVELS;
 }

@@ -23,8 +23,7 @@ struct diff_options {
 	char *const *only, *const *except; /* as select_any() takes them;
 					     NULL: all, none */
 	bool all;	/* keys that must not travel too */
-	bool releases_differ; /* of the two hosts; what an upgrade writes is
-				 left out then */
+	struct setting_differ differ; /* the two hosts; zeroed: in nothing */
 	bool semantic;	/* as the server takes them: cfg/setting.h */
 };
 

@@ -24,6 +24,7 @@ static const char *const class_name[] = {
 	[SETTING_HOST] = "host",
 	[SETTING_RELEASE] = "release",
 	[SETTING_UPGRADE] = "upgrade",
+	[SETTING_GENERATOR] = "generator",
 	[SETTING_COMMENT] = "comment",
 	[SETTING_SECRET] = "secret",
 	[SETTING_UNREAD] = "unread",
@@ -553,13 +554,27 @@ settings_class(const struct settings *settings, struct slice key)
 }
 
 enum setting_class
-settings_class_between(
-    const struct settings *settings, struct slice key, bool releases_differ)
+settings_class_between(const struct settings *settings, struct slice key,
+    struct setting_differ differ)
 {
 	enum setting_class class = settings_class(settings, key);
 
-	return class == SETTING_UPGRADE && !releases_differ ? SETTING_TRAVELS
-							    : class;
+	if ((class == SETTING_UPGRADE && !differ.releases) ||
+	    (class == SETTING_GENERATOR && !differ.generators))
+		return SETTING_TRAVELS;
+	return class;
+}
+
+bool
+settings_generators_differ(const struct cfg *a, const struct cfg *b)
+{
+	static const char *const generators[] = { "dbs.cert.id.generator",
+		"dbs.key.id.generator", "dbs.request.id.generator" };
+
+	for (size_t i = 0; i < sizeof generators / sizeof *generators; i++)
+		if (!setting_same(a, b, generators[i]))
+			return true;
+	return false;
 }
 
 static bool

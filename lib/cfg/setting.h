@@ -30,6 +30,9 @@ enum setting_class {
 	SETTING_RELEASE,  /* which release this file was made or upgraded by */
 	SETTING_UPGRADE,  /* what an upgrade of the server writes: stays only
 			     between hosts of different releases */
+	SETTING_GENERATOR, /* how numbers are made, and in which form ranges
+			      are written: stays between hosts that make them
+			      in different ways */
 	SETTING_COMMENT,  /* a key that is a comment to people */
 	SETTING_SECRET,	  /* a value that is not to be shown */
 	SETTING_UNREAD,	  /* no server reads it; the remark says why */
@@ -116,9 +119,18 @@ void settings_free(struct settings *settings);
 enum setting_class settings_class(const struct settings *settings,
     struct slice key);
 
-/* The same between two hosts, which run different releases or not. */
+/* In what two hosts differ, so that more keys stay. */
+struct setting_differ {
+	bool releases; /* they run different ones */
+	bool generators; /* of numbers: settings_generators_differ() */
+};
+
+/* The same between two hosts. */
 enum setting_class settings_class_between(const struct settings *settings,
-    struct slice key, bool releases_differ);
+    struct slice key, struct setting_differ differ);
+
+/* Do two hosts make their numbers in different ways? */
+bool settings_generators_differ(const struct cfg *a, const struct cfg *b);
 
 /* Is what key may have for a value not to be shown? */
 bool settings_is_secret(const struct settings *settings, struct slice key);

@@ -35,16 +35,21 @@ check_equal(const struct check_group *set, const struct cfg *clone)
 	const struct setting *row = setting_table(&rows);
 
 	for (size_t i = 0; i < rows; i++) {
+		struct slice here, there;
 		char *key;
 
 		if (row[i].equal.at == NULL)
 			continue;
 		key = mem_dup(row[i].pattern.at, row[i].pattern.size);
+		here = setting_value(clone, key);
+		there = setting_value(master, key);
 		if (!setting_same(master, clone, key))
 			findings_add(set->found, check_place(clone, key),
 			    arena_copy(&set->found->arena,
 				row[i].equal).at,
-			    "%s is not as in %s", key, master->file);
+			    "%s is not as in %s: '%.*s', and there '%.*s'",
+			    key, master->file, SLICE_ARG(here),
+			    SLICE_ARG(there));
 		free(key);
 	}
 }
@@ -75,7 +80,8 @@ check_shared(const struct check_group *set, size_t i)
 			findings_add(set->found,
 			    check_place(cfg, ADDRESS_SERVERS),
 			    "ds-same",
-			    "the same Directory Server as in %s",
+			    "the same Directory Server as in %s: nothing is "
+			    "replicated",
 			    set->side[j].cfg->file);
 }
 

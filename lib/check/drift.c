@@ -192,15 +192,16 @@ check_one(const struct check_group *set, const struct check_host *host)
 {
 	const struct cfg *master = set->side[0].cfg, *clone = host->cfg;
 	const struct diff_options options = { .rules = set->rules,
-		.releases_differ =
-		    hostrelease_differ(&set->side[0].release, &host->release),
+		.differ = { hostrelease_differ(
+				&set->side[0].release, &host->release),
+		    settings_generators_differ(master, clone) },
 		.semantic = true };
 	struct families left = { 0 }, own = { 0 };
 	struct diff_left_out left_out = { 0 };
 	struct edits edits = { 0 };
 
 	diff_files(&edits, clone, master, &options, &left_out);
-	if (options.releases_differ)
+	if (options.differ.releases)
 		report_releases(set, host, &left_out);
 	leave_pairs_out(set, clone, &edits);
 	count_keys(&left, &edits, false);

@@ -22,9 +22,12 @@ struct merge {
 	enum connector_result connector_result;
 	int conflicts;
 	struct hostrelease own, its; /* the clone's and the master's */
-	bool releases_differ;
-	size_t kept; /* keys of a release that stay as they are */
-	struct slice first_kept;
+	struct setting_differ differ;
+	/* Keys of a release, and of generators, that stay as they are. */
+	struct kept {
+		size_t count;
+		struct slice first;
+	} of_release, of_generator;
 };
 
 static bool
@@ -225,7 +228,7 @@ has_object(const struct merge *m, const struct cfg *cfg, struct slice object,
 		if (cfg_is_live(cfg, line) && is_of(cfg_key(line), object) &&
 		    (!travels ||
 			settings_class_between(m->options->rules, cfg_key(line),
-			    m->releases_differ) == SETTING_TRAVELS))
+			    m->differ) == SETTING_TRAVELS))
 			return true;
 	}
 	return false;
@@ -247,9 +250,10 @@ is_new_path(const struct merge *m, const struct cfg *cfg,
 	       has_object(m, m->master, object, true);
 }
 
-/* It would have been changed, were it not of a release. */
+/* It would have been changed, were it not of a release or a generator. */
 static void
-note_kept(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
+note_kept(struct merge *m, struct kept *kept, const struct cfg *cfg,
+    const struct cfg_line *line)
 {
 	const struct slice key = cfg_key(line);
 
@@ -257,8 +261,8 @@ note_kept(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
 	    (cfg == m->base ? cfg_find(m->clone, key) == NULL
 			    : same(line, cfg_find(m->base, key))))
 		return;
-	if (m->kept++ == 0)
-		m->first_kept = key;
+	if (kept->count++ == 0)
+		kept->first = key;
 }
 
 static bool
@@ -273,9 +277,11 @@ travels(struct merge *m, const struct cfg *cfg, const struct cfg_line *line)
 	if (!is_meant(m, key))
 		return false;
 	class =
-	    settings_class_between(m->options->rules, key, m->releases_differ);
+	    settings_class_between(m->options->rules, key, m->differ);
 	if (class == SETTING_RELEASE || class == SETTING_UPGRADE)
-		note_kept(m, cfg, line);
+		note_kept(m, &m->of_release, cfg, line);
+	if (class == SETTING_GENERATOR)
+		note_kept(m, &m->of_generator, cfg, line);
 	if (class != SETTING_TRAVELS &&
 	    !(class == SETTING_HOST && is_new_path(m, cfg, line)))
 		return false;
@@ -478,16 +484,23 @@ hold_old_switches(struct merge *m)
 static void
 report_kept(const struct merge *m)
 {
+	const struct kept *kept = &m->of_release;
 	char *here, *there;
 
-	if (m->kept == 0 || !m->releases_differ)
+	if (m->of_generator.count != 0)
+		say("%s: it makes numbers in another way than %s: %zu keys of "
+		    "that are not merged, such as %.*s "
+		    "(clonecheck --explain=generator)",
+		    m->clone->file, m->master->file, m->of_generator.count,
+		    SLICE_ARG(m->of_generator.first));
+	if (kept->count == 0 || !m->differ.releases)
 		return;
 	here = release_text(m->own.release);
 	there = release_text(m->its.release);
 	say("%s: it is of %s, and %s of %s: %zu keys that belong to a release "
 	    "are not merged, such as %.*s (--release says that both run one)",
-	    m->clone->file, here, m->master->file, there, m->kept,
-	    SLICE_ARG(m->first_kept));
+	    m->clone->file, here, m->master->file, there, kept->count,
+	    SLICE_ARG(kept->first));
 	free(here);
 	free(there);
 }
@@ -555,7 +568,8 @@ merge_files(struct edits *edits, const struct cfg *clone,
 		return MERGE_BAD;
 	m.own = hostrelease_of(clone, options->release);
 	m.its = hostrelease_of(master, options->release);
-	m.releases_differ = hostrelease_differ(&m.own, &m.its);
+	m.differ.releases = hostrelease_differ(&m.own, &m.its);
+	m.differ.generators = settings_generators_differ(clone, master);
 	merge_keys(&m);
 	finish_points(&m);
 	hold_new_switches(&m);
