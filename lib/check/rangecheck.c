@@ -549,6 +549,18 @@ check_depleted(const struct rangecheck *c, const struct range *range)
 	mpz_clear(left);
 }
 
+/* A server takes its next block without looking what was given out of it. */
+static void
+check_used(const struct rangecheck *c, const struct range *range)
+{
+	if (range->state == RANGE_NEXT && range->used != 0)
+		findings_add(c->found, place_of(range), "range-used",
+		    "%lu numbers of the next range were given out already, up "
+		    "to %s: %s of %s",
+		    range->used, shown(c, range->highest),
+		    kind_of(c, range->repository), range->host);
+}
+
 /* A block that its host, whose CS.cfg was given, has not begun and does not
  * know of: it was made again, or lost the block in a conflict. */
 static void
@@ -583,6 +595,7 @@ check_each(const struct rangecheck *c)
 
 		if (is_of_cfg(range)) {
 			check_depleted(c, range);
+			check_used(c, range);
 			check_range(c, range);
 		} else if (is_free(range)) {
 			check_next(c, range);

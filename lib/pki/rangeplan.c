@@ -677,7 +677,7 @@ is_taken(const struct space *s, const struct share *share, mpz_srcptr next)
 
 /* Which number does the server give out next, and does anybody have it? */
 static void
-note(struct space *s, const struct share *share, bool leaves)
+note(struct space *s, const struct share *share, bool leaves, bool drops)
 {
 	const struct range *current = share->current;
 	struct buf *out = &s->plan->notes;
@@ -703,7 +703,8 @@ note(struct space *s, const struct share *share, bool leaves)
 		    text(s->plan, "the next number is %s, which %s has", number,
 			is_taken(s, share, next) ? "a directory"
 						 : "no directory"));
-	buf_puts(out, leaves ? "; it gets a new range\n" : "\n");
+	buf_puts(out, leaves ? "; it gets a new range" : "");
+	buf_puts(out, drops ? "; its next range is removed\n" : "\n");
 	free(number);
 	mpz_clear(next);
 }
@@ -718,7 +719,7 @@ plan_share(
 	read_share(&share, s, cfg);
 	judge(s, &share, leaves, drops);
 	if (is_set(&share.set.range[0]))
-		note(s, &share, *leaves);
+		note(s, &share, *leaves, *drops);
 	if (*drops) {
 		put(s->plan, &share, "nextBegin", "Number", NULL);
 		put(s->plan, &share, "nextEnd", "Number", NULL);
