@@ -71,6 +71,37 @@ it 'replica-again: one more clone of a responder' <<-\EOF
 	grep "^o1: warning: $code: " out
 EOF
 
+it 'the sections that all subsystems share are enough' <<-\EOF
+	sed 's/^\[CA]$/[Tomcat]/' plan >shared
+	for release in 10.2 10.8 11.3
+	do
+		clonecheck --override shared --for-release $release m >out || :
+		exits 1 grep plan-subsystem out
+	done
+	sed 's/^\[CA]$/[DEFAULT]/' plan >shared
+	clonecheck --override shared --for-release 10.8 m >out || :
+	exits 1 grep plan-subsystem out
+	printf '[KRA]\npki_admin_uid=x\n' >>shared
+	gives 1 clonecheck --override shared --for-release 10.8 m
+	grep 'error: plan-subsystem: no section \[CA]$' out
+EOF
+
+# The server takes them from the master; pkispawn looks for two in the bundle.
+it 'nicknames count from 10.9 on, and two of them from 10.3.5 on' <<-\EOF
+	grep -v '_nickname=' plan >bare
+	sed 's/_nickname=/&other/' plan >wrong
+	for file in bare wrong
+	do
+		gives 0 clonecheck --override $file --for-release 10.2.6 m
+		gives 1 clonecheck --override $file --for-release 10.5 m
+		grep -c 'error: plan-nickname: ' out | grep -x 2
+		grep -c -E 'ca_signing_nickname|audit_signing_nick' out |
+		    grep -x 2
+		gives 1 clonecheck --override $file --for-release 10.10 m
+		grep -c 'error: plan-nickname: ' out | grep -x 4
+	done
+EOF
+
 it 'refuses what ConfigParser refuses, by line' <<-\EOF
 	bad () {
 		printf "$2" >bad.cfg

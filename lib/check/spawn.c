@@ -207,12 +207,26 @@ check_section(const struct plan *p, const char *name)
 	buf_release(&what);
 }
 
+/* The sections for all subsystems are enough: default.cfg has the others. */
+static bool
+is_for_all(const struct plan *p)
+{
+	size_t line;
+
+	for (size_t i = 0; i < p->file->sections; i++)
+		if (is_section(p->file->section[i]) &&
+		    strcmp(p->file->section[i], "DEFAULT") != 0 &&
+		    strcmp(p->file->section[i], "Tomcat") != 0)
+			return false;
+	return plan_is_true(plan_get(p, "pki_clone", &line));
+}
+
 bool
 plan_has_section(const struct plan *p)
 {
 	for (size_t i = 0; i < p->file->sections; i++)
 		check_section(p, p->file->section[i]);
-	if (spawn_has_section(p->file, p->section))
+	if (spawn_has_section(p->file, p->section) || is_for_all(p))
 		return true;
 	findings_add(p->found, plan_at(p, 0), "plan-subsystem",
 	    "no section [%s]", p->section);
@@ -784,6 +798,19 @@ check_default_name(const struct plan *p, const struct tag *tag, const char *key)
 	free(text);
 }
 
+/* Up to 10.8 the clone asks the master for its nicknames. From 10.3.5 on,
+ * pkispawn itself looks for two of the certificates in the bundle. */
+static bool
+is_asked_for(const struct plan *p, const struct tag *tag)
+{
+	const bool two = strcmp(tag->name, "audit_signing") == 0 ||
+			 (strcmp(tag->name, "signing") == 0 &&
+			     strcmp(p->tags->subsystem, "ca") == 0);
+
+	return release_before(p->release,
+		   two ? RELEASE(10, 3, 5) : RELEASE(10, 9, 0)) == RELEASE_YES;
+}
+
 static void
 check_nickname(const struct plan *p, const struct tag *tag)
 {
@@ -791,7 +818,9 @@ check_nickname(const struct plan *p, const struct tag *tag)
 	size_t line;
 	const char *text = plan_get(p, key, &line);
 
-	if (tag->nickname != NULL && line == 0)
+	if (is_asked_for(p, tag))
+		;
+	else if (tag->nickname != NULL && line == 0)
 		check_default_name(p, tag, key);
 	else if (text != NULL && tag->nickname != NULL &&
 		 !(tag->optional && *text == '\0') &&
