@@ -59,6 +59,12 @@ it 'says how many seconds a replica is behind, and of whose changes' <<-\EOF
 	exits 1 replls --max-lag 10 $files >out
 EOF
 
+it 'says so when it is the changes of its own that a server lacks' <<-\EOF
+	pair
+	ruv r ds1 96 96 ds1 $older 97 ds2 $b >ds1.ruv
+	finds 1 'ds1.ruv:1: warning: behind: ds1:389 lacks the last 11 s of the changes of replica 96 of o=ca, its own: an older backup was restored?'
+EOF
+
 it 'says so when changes never came, also within one second' <<-\EOF
 	pair
 	ruv r ds2 97 97 ds2 $b 96 ds1 '' >ds2.ruv

@@ -641,8 +641,11 @@ add_lag(const struct replicas *all, const struct replica *replica, uint16_t id,
 	else
 		findings_add(found, ruv_at(replica), "behind",
 		    "%s lacks the last %ld s of the changes of "
-		    "replica %u of %.*s",
-		    name, lag, id, SLICE_ARG(replica->root));
+		    "replica %u of %.*s%s",
+		    name, lag, id, SLICE_ARG(replica->root),
+		    replica->has_id && replica->id == id
+			? ", its own: an older backup was restored?"
+			: "");
 }
 
 /* Is a replica in step with what a peer is the first to know?  What it lacks is

@@ -831,6 +831,41 @@ check_nickname(const struct plan *p, const struct tag *tag)
 	free(key);
 }
 
+/* The parameter of one certificate goes before pki_token_name. */
+static void
+check_own_token(const struct plan *p, const struct tag *tag)
+{
+	char *key = mem_printf("pki_%s_token", parameter_of(p, tag));
+	const char *own = tag->token == NULL ? "internal" : tag->token;
+	size_t line;
+	const char *text = plan_get(p, key, &line);
+
+	if (text != NULL && *text != '\0' && tag->nickname != NULL &&
+	    (tags_is_internal(slice_of(text)) ? tag->token != NULL
+					      : strcmp(text, own) != 0))
+		findings_add(p->found, plan_at(p, line), "plan-token",
+		    "%s is '%s', and the master's is '%s'", key, text, own);
+	free(key);
+}
+
+/* Without it, pkispawn up to 11.4 wants a bundle, and stops. */
+static void
+check_hsm(const struct plan *p, const char *token)
+{
+	size_t line;
+	const char *text = plan_get(p, "pki_hsm_enable", &line);
+
+	if (!plan_is_true(text) &&
+	    release_before(p->release, RELEASE(11, 5, 0)) == RELEASE_YES &&
+	    release_before(p->release, RELEASE(10, 2, 0)) == RELEASE_NO)
+		findings_add(p->found, plan_at(p, line), "plan-token-missing",
+		    "%s: the master's keys are in '%s', of which there is no "
+		    "PKCS#12 file",
+		    text == NULL ? "no pki_hsm_enable"
+				 : "pki_hsm_enable is not True",
+		    token);
+}
+
 /* Of a token the clone's keys are there already: no bundle [7.2]. */
 static void
 check_token(const struct plan *p, const char *token)
@@ -845,11 +880,11 @@ check_token(const struct plan *p, const char *token)
 		    "plan-token", "the token is '%s', and the master's '%s'",
 		    text, token);
 	else if (text == NULL && line == 0)
-		findings_add(p->found, plan_at(p, 0),
-		    "plan-token-missing",
+		findings_add(p->found, plan_at(p, 0), "plan-token-missing",
 		    "no pki_token_name: the master's "
 		    "keys are in '%s'",
 		    token);
+	check_hsm(p, token);
 	for (size_t i = 0; i < sizeof bundle / sizeof *bundle; i++) {
 		text = plan_get(p, bundle[i], &line);
 		if (text != NULL && *text != '\0')
@@ -894,6 +929,7 @@ check_keys(const struct plan *p)
 
 	for (size_t i = 0; i < p->tags->count; i++) {
 		check_nickname(p, &p->tags->tag[i]);
+		check_own_token(p, &p->tags->tag[i]);
 		if (p->tags->tag[i].token != NULL)
 			token = p->tags->tag[i].token;
 	}

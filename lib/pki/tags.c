@@ -52,12 +52,12 @@ set_name(struct tag *tag, struct slice nickname, struct slice token)
 		tag->token = mem_dup(token.at, token.size);
 }
 
-/* "[TOKEN:]NICKNAME" */
+/* "[TOKEN:]NICKNAME"; without a token, it is in the one given. */
 static void
-split_name(struct tag *tag, struct slice both)
+split_name(struct tag *tag, struct slice both, struct slice token)
 {
 	const char *colon = memchr(both.at, ':', both.size);
-	struct slice nickname = both, token = { NULL, 0 };
+	struct slice nickname = both;
 
 	if (colon != NULL) {
 		token = (struct slice){ both.at, (size_t)(colon - both.at) };
@@ -73,16 +73,17 @@ find_name(struct tag *tag, const struct cfg *cfg, const char *subsystem)
 {
 	char *cert = mem_printf("%s.cert", subsystem);
 	struct slice name = setting(cfg, subsystem, tag->name, "nickname");
+	const struct slice token =
+	    setting(cfg, subsystem, tag->name, "tokenname");
 
 	if (name.size != 0) {
-		set_name(tag, name,
-		    setting(cfg, subsystem, tag->name, "tokenname"));
+		set_name(tag, name, token);
 	} else {
 		name = setting(cfg, cert, tag->name, "nickname");
 		if (name.size == 0)
 			name = setting(cfg, "cloning", tag->name, "nickname");
 		if (name.size != 0)
-			split_name(tag, name);
+			split_name(tag, name, token);
 	}
 	free(cert);
 }
