@@ -136,7 +136,7 @@ make(struct override *o, const char *file, const struct outfile_options *out)
 	struct address at;
 	int status;
 
-	if (address_read(&at, o->master, file, ADDRESS_AGENT) < 0)
+	if (address_of_clones(&at, o->master, file, o->release) < 0)
 		return STATUS_ERROR;
 	suffix_read_others(&others, file);
 	suffix_find_owner(&owner, o->master, others.cfg, others.count);

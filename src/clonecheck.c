@@ -80,13 +80,13 @@ check_plan(struct clonecheck *c)
 	if (c->override == NULL)
 		return 0;
 	file = c->hosts.host[0].files.file;
-	if (address_read(&c->at, c->hosts.host[0].cfg, file, ADDRESS_AGENT) <
-		0 ||
-	    spawn_read(&c->planned, c->override) < 0)
+	if (spawn_read(&c->planned, c->override) < 0)
 		return -1;
 	plan_begin(&c->plan, &c->planned, &c->hosts.group[0],
 	    c->wanted != NULL ? &c->for_release : NULL);
-	if (has_pkispawn(c) < 0)
+	if (has_pkispawn(c) < 0 ||
+	    address_of_clones(&c->at, c->hosts.host[0].cfg, file,
+		c->plan.release) < 0)
 		return -1;
 	if (c->at.port.size != 0)
 		c->port = mem_dup(c->at.port.at, c->at.port.size);

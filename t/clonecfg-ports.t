@@ -122,6 +122,27 @@ it 'connectors of 8 and 9: agents for the redirect and for CRLs' <<-\EOF
 	rm server.xml
 EOF
 
+# Up to 10.8 pkispawn finds the master in the domain by its SecurePort.
+it 'a clone up to 10.8 asks the port for end entities' <<-\EOF
+	cs KRA h1 cms.version=9.0.3 >ca
+	separate 10443 10444 10445 >server.xml
+	for release in '10.5 10444' '10.8 10444' '11.3 10443'
+	do
+		set -- $release
+		gives 0 clonecfg --for-release "$1" --pkcs12 /x.p12 \
+		    --ds ldap://ds2 ca
+		grep -x "pki_clone_uri=https://h1:$2" out
+		sed 's/=@[A-Z0-9_]*@$/=x/' out >plan
+		clonecheck --for-release "$1" --override plan ca >out || :
+		exits 1 grep plan-uri-port out
+	done
+	rm server.xml
+	cs CA h1 pkicreate.agent_secure_port=9443 \
+	    pkicreate.ee_secure_port=9444 >ca
+	gives 0 clonecfg --for-release 10.5 ca
+	grep -x 'pki_clone_uri=https://h1:9444' out
+EOF
+
 it 'the connector Secure of files up to 10.9; later, the last with https' <<-\EOF
 	sed 's/name="Agent"/name="Secure"/; /"Admin"/d; /"EE"/d' >server.xml <<-END
 	$(separate 9443 9444 9445)

@@ -100,6 +100,11 @@ it 'nicknames count from 10.9 on, and two of them from 10.3.5 on' <<-\EOF
 		gives 1 clonecheck --override $file --for-release 10.10 m
 		grep -c 'error: plan-nickname: ' out | grep -x 4
 	done
+	sed 's/^\(pki_audit_signing_nickname=\).*/\1/' plan >none
+	gives 1 clonecheck --override none --for-release 11.5 m
+	grep "error: plan-nickname: pki_audit_signing_nickname is ''" out
+	clonecheck --override none --for-release 11.6 m >out || :
+	exits 1 grep nickname out
 EOF
 
 it 'refuses what ConfigParser refuses, by line' <<-\EOF

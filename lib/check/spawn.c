@@ -811,6 +811,14 @@ is_asked_for(const struct plan *p, const struct tag *tag)
 		   two ? RELEASE(10, 3, 5) : RELEASE(10, 9, 0)) == RELEASE_YES;
 }
 
+/* From 11.6 on, pkispawn does without this certificate. */
+static bool
+may_be_none(const struct plan *p, const struct tag *tag)
+{
+	return tag->optional &&
+	       release_before(p->release, RELEASE(11, 6, 0)) != RELEASE_YES;
+}
+
 static void
 check_nickname(const struct plan *p, const struct tag *tag)
 {
@@ -823,7 +831,7 @@ check_nickname(const struct plan *p, const struct tag *tag)
 	else if (tag->nickname != NULL && line == 0)
 		check_default_name(p, tag, key);
 	else if (text != NULL && tag->nickname != NULL &&
-		 !(tag->optional && *text == '\0') &&
+		 !(may_be_none(p, tag) && *text == '\0') &&
 		 strcmp(text, tag->nickname) != 0)
 		findings_add(p->found, plan_at(p, line), "plan-nickname",
 		    "%s is '%s', and the master's '%s'", key, text,

@@ -163,6 +163,27 @@ address_read(struct address *at, const struct cfg *cfg, const char *path,
 }
 
 int
+address_of_clones(struct address *at, const struct cfg *cfg, const char *path,
+    struct release release)
+{
+	struct address ee;
+
+	if (address_read(at, cfg, path, ADDRESS_AGENT) < 0)
+		return -1;
+	if (release_before(release, RELEASE(10, 9, 0)) != RELEASE_YES ||
+	    address_read(&ee, cfg, path, ADDRESS_EE) < 0)
+		return 0;
+	if (ee.port.size != 0 && !slice_equal(ee.port, at->port)) {
+		const struct address agent = *at;
+
+		*at = ee;
+		ee = agent;
+	}
+	address_release(&ee);
+	return 0;
+}
+
+int
 address_need(struct address *at, const struct cfg *cfg, const char *path,
     enum address_use use, const char *option)
 {

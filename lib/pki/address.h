@@ -3,6 +3,7 @@
 #define PKI_ADDRESS_H
 
 #include "cfg/cfg.h"
+#include "cfg/release.h"
 #include "util/endpoint.h"
 
 /*
@@ -52,6 +53,11 @@ struct address {
  */
 int address_read(struct address *at, const struct cfg *cfg, const char *path,
     enum address_use use);
+
+/* Where pkispawn of a release looks for a master.  Up to 10.8 that is the port
+ * for end entities, by which it finds the master in the security domain. */
+int address_of_clones(struct address *at, const struct cfg *cfg,
+    const char *path, struct release release);
 
 /* The same, and -1 where the host or the port is not told: reported, with the
  * option that tells it. */
