@@ -86,6 +86,16 @@ it 'the sections that all subsystems share are enough' <<-\EOF
 	grep 'error: plan-subsystem: no section \[CA]$' out
 EOF
 
+it 'a base DN is the same in other letters, but for releases up to 10.8' <<-\EOF
+	sed 's/^pki_ds_base_dn=o=/pki_ds_base_dn=O = /' plan >upper
+	gives 0 clonecheck --override upper --for-release 10.10 m
+	gives 1 clonecheck --override upper --for-release 10.5 m
+	grep ': error: plan-base-dn: ' out
+	sed 's/^pki_ds_base_dn=/&ou=x,/' plan >other
+	gives 1 clonecheck --override other --for-release 10.10 m
+	grep ': error: plan-base-dn: ' out
+EOF
+
 # The server takes them from the master; pkispawn looks for two in the bundle.
 it 'nicknames count from 10.9 on, and two of them from 10.3.5 on' <<-\EOF
 	grep -v '_nickname=' plan >bare

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "dir/dn.h"
 #include "pki/address.h"
 #include "pki/parameter.h"
 #include "util/endpoint.h"
@@ -470,6 +471,23 @@ check_security(const struct plan *p, const struct plan_ds *ds)
 		    ds->secure ? "" : "not ", secure ? "" : " not");
 }
 
+/* Up to 10.8 the server wants the same text, later the same suffix. */
+static bool
+is_suffix(const struct plan *p, struct slice own, struct slice text)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool same = slice_equal(own, text);
+
+	if (!same &&
+	    release_before(p->release, RELEASE(10, 9, 0)) != RELEASE_YES)
+		same = dn_normalise(own, &x) == 0 &&
+		       dn_normalise(text, &y) == 0 &&
+		       slice_equal(buf_slice(&x), buf_slice(&y));
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
 static void
 check_suffix(const struct plan *p)
 {
@@ -489,7 +507,7 @@ check_suffix(const struct plan *p)
 		const char *text = plan_get(p, same[i].key, &line);
 
 		if (own.at != NULL && text != NULL &&
-		    !slice_equal(own, slice_of(text)))
+		    !is_suffix(p, own, slice_of(text)))
 			findings_add(p->found, plan_at(p, line), same[i].code,
 			    "%s is '%s', and '%.*s' in %s",
 			    same[i].key, text, SLICE_ARG(own), p->master->file);
