@@ -187,6 +187,8 @@ check_host(struct check_file *l)
 		lint_key(l, "internaldb.ldapconn.host", "ds-list", NULL);
 }
 
+#define SECURE "internaldb.ldapconn.secureConn"
+
 static void
 check_login(struct check_file *l)
 {
@@ -198,6 +200,10 @@ check_login(struct check_file *l)
 			"internaldb.ldapauth.clientCertNickname").size == 0)
 			lint_key(l, key, "ds-auth",
 			    "SslClientAuth without clientCertNickname");
+		else if (is(l->cfg, SECURE, "false"))
+			lint_key(l, key, "ds-auth",
+			    "SslClientAuth, and " SECURE " is false: no "
+			    "certificate is shown");
 	} else if (type.size != 0 &&
 		    !slice_equal(type, slice_of("BasicAuth"))) {
 		lint_key(l, key, "ds-auth", "'%.*s'", SLICE_ARG(type));
