@@ -194,4 +194,18 @@ it 'no path of another instance comes, but with what is new as a whole' <<-\EOF
 	same want got
 EOF
 
+it 'what upgrades take away or rename does not come back from an older host' <<-\EOF
+	host m.cfg CA 10.5.18 passwordClass=com.netscape.PlainPasswordFile \
+	    log.instance.System.type=system os.userid=nobody \
+	    log.instance.System.fileName=/var/log/pki/one/ca/system \
+	    log.instance.Transactions.enable=true \
+	    oidmap.challenge_password.class=com.netscape.ChallengePassword \
+	    oidmap.extensions_requested_pkcs9.class=com.netscape.Extensions
+	host c.cfg CA 11.6.1 \
+	    oidmap.challenge_password.class=org.mozilla.ChallengePassword
+	cfgmerge --all --from m.cfg c.cfg >got 2>err
+	same ../nothing got
+	grep 'that belong to a release are not merged' err
+EOF
+
 tap_done
