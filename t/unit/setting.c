@@ -26,7 +26,7 @@ static const struct {
 	{ "OCSP.Responder.store.defStore.refreshInSec", SETTING_ROLE },
 	{ "dbs.beginSerialNumber", SETTING_RANGE },
 	{ "dbs.nextEndReplicaNumber", SETTING_RANGE },
-	{ "dbs.serialIncrement", SETTING_TRAVELS },
+	{ "dbs.serialIncrement", SETTING_GENERATOR },
 	{ "dbs.enableSerialManagement", SETTING_TRAVELS },
 	{ "machineName", SETTING_IDENTITY },
 	{ "internaldb.ldapconn.host", SETTING_IDENTITY },
@@ -58,7 +58,7 @@ static const struct {
 	{ "tokendb.allowedTransitions", SETTING_TRAVELS },
 	{ "logging.audit.filename", SETTING_HOST },
 	{ "logging.audit.level", SETTING_TRAVELS },
-	{ "dbs.enableRandomSerialNumbers", SETTING_TRAVELS },
+	{ "dbs.enableRandomSerialNumbers", SETTING_GENERATOR },
 	{ "ca.connector._005", SETTING_COMMENT },
 	{ "_000", SETTING_COMMENT },
 	{ "ca.connector._05", SETTING_TRAVELS },
@@ -218,8 +218,8 @@ static void
 test_names(void **state)
 {
 	static const char *const names[] = { "travels", "role", "range",
-		"identity", "host", "release", "upgrade", "comment", "secret",
-		"unread" };
+		"identity", "host", "release", "upgrade", "generator", "comment",
+		"secret", "unread" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
