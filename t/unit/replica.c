@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "pki/replica.h"
 #include "replicas.h"
 
 #define TOMBSTONE "nsuniqueid=ffffffff-ffffffff-ffffffff-ffffffff,"

@@ -218,8 +218,8 @@ static void
 test_names(void **state)
 {
 	static const char *const names[] = { "travels", "role", "range",
-		"identity", "host", "release", "upgrade", "generator", "comment",
-		"secret", "unread" };
+		"identity", "host", "release", "upgrade", "generator",
+		"comment", "secret", "unread" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
