@@ -4,10 +4,11 @@
 . "${0%/*}/tap.sh"
 PATH=$tap_top/share/recipes:$PATH
 
-# NAME SERIAL: a key, and a certificate for it, of that nickname.
+# NAME SERIAL: a key, and a certificate for it, of that nickname.  The first
+# begins a month before the second, whichever second they are made in.
 certify () {
 	certutil -S -d sql:inst/alias -f pw -z noise -n "$1" -s "CN=$1" \
-	    -m "$2" -x -t ,, -k ec -q nistp256
+	    -m "$2" -w "$(($2 - 2))" -x -t ,, -k ec -q nistp256
 }
 
 # NAME [NTH]: the ID of that name's key, as CS.cfg spells it.
