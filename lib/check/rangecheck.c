@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "util/endpoint.h"
 #include "util/mem.h"
 
 static struct findings_place
@@ -83,12 +82,6 @@ kind_of(const struct rangecheck *c, size_t repository)
 }
 
 static bool
-is_of_cfg(const struct range *range)
-{
-	return range->state == RANGE_CURRENT || range->state == RANGE_NEXT;
-}
-
-static bool
 is_allocated(const struct range *range)
 {
 	return range->state == RANGE_ALLOCATED && !range->bad;
@@ -98,12 +91,6 @@ static bool
 is_free(const struct range *range)
 {
 	return range->state == RANGE_FREE && !range->bad;
-}
-
-static bool
-is_one_host(const char *a, const char *b)
-{
-	return endpoint_same_host(slice_of(a), slice_of(b));
 }
 
 static const char *
@@ -179,14 +166,8 @@ rangecheck_entries(const struct ranges *all, size_t first,
 static bool
 is_closed(const struct range *range)
 {
-	return (is_of_cfg(range) || is_allocated(range)) &&
+	return (range_is_of_cfg(range) || is_allocated(range)) &&
 	       mpz_cmp(range->begin, range->end) <= 0;
-}
-
-static bool
-meet(const struct range *a, const struct range *b)
-{
-	return mpz_cmp(a->begin, b->end) <= 0 && mpz_cmp(b->begin, a->end) <= 0;
 }
 
 static bool
@@ -249,7 +230,7 @@ sweep_begin(
 	}
 	for (size_t i = first; i < last; i++) {
 		const struct range *range = &c->all->range[i];
-		const bool entry = !is_of_cfg(range);
+		const bool entry = !range_is_of_cfg(range);
 
 		if (!is_closed(range))
 			continue;
@@ -280,7 +261,7 @@ sweep_end(struct sweep *s)
 static size_t
 count_alike(const struct sweep *s, const struct range *range)
 {
-	const bool entry = !is_of_cfg(range);
+	const bool entry = !range_is_of_cfg(range);
 
 	return count_below(&s->begins[entry], range->end, true) -
 	       count_below(&s->ends[entry], range->begin, false) - 1;
@@ -291,7 +272,7 @@ static size_t
 count_others(
     const struct sweep *s, const struct range *range, const struct range **with)
 {
-	const bool entry = !is_of_cfg(range);
+	const bool entry = !range_is_of_cfg(range);
 	const struct range **other = entry ? s->file : s->entry;
 	size_t count = 0;
 
@@ -334,7 +315,7 @@ sweep_sort(struct sweep *s, const struct range **range, size_t count)
 		if (with != NULL && with > b)
 			with = NULL;
 		others += count_alike(s, b);
-		if (widest != NULL && meet(widest, b))
+		if (widest != NULL && range_meets(widest, b))
 			with = widest;
 		if (with != NULL)
 			report_overlap(s->c, with, b, others);
@@ -364,13 +345,6 @@ check_overlaps(const struct rangecheck *c)
 	}
 }
 
-static bool
-is_within(const struct range *part, const struct range *whole)
-{
-	return mpz_cmp(part->begin, whole->begin) >= 0 &&
-	       mpz_cmp(part->end, whole->end) <= 0;
-}
-
 /* The entry that has the block's first number, with it first or not. */
 static const struct range *
 entry_of(const struct rangecheck *c, const struct range *range, bool first)
@@ -379,26 +353,10 @@ entry_of(const struct rangecheck *c, const struct range *range, bool first)
 		const struct range *e = &c->all->range[i];
 
 		if (e->repository == range->repository && is_allocated(e) &&
-		    (first ? begin_alike(e, range) : is_within(range, e)))
+		    (first ? begin_alike(e, range) : range_is_within(range, e)))
 			return e;
 	}
 	return NULL;
-}
-
-/* The most that a directory will give away next, or NULL. */
-static const struct range *
-free_of(const struct rangecheck *c, size_t repository)
-{
-	const struct range *most = NULL;
-
-	for (size_t i = 0; i < c->all->count; i++) {
-		const struct range *range = &c->all->range[i];
-
-		if (range->repository == repository && is_free(range) &&
-		    (most == NULL || mpz_cmp(range->begin, most->begin) > 0))
-			most = range;
-	}
-	return most;
 }
 
 /* Where the directory's digits are those that the host has, all is said. */
@@ -444,7 +402,7 @@ check_against_entry(const struct rangecheck *c, const struct range *range,
 {
 	const char *kind = kind_of(c, range->repository);
 
-	if (!is_one_host(range->host, e->host))
+	if (!range_same_host(range->host, e->host))
 		findings_add(c->found, place_of(range),
 		    "range-owner", "%s has a block that %s gives to %s: %s",
 		    range->host, where_is(c, e), e->host, kind);
@@ -458,7 +416,7 @@ check_against_entry(const struct rangecheck *c, const struct range *range,
 static void
 check_range(const struct rangecheck *c, const struct range *range)
 {
-	const struct range *next = free_of(c, range->repository);
+	const struct range *next = ranges_most_free(c->all, range->repository);
 	const struct range *e = entry_of(c, range, true);
 	const char *kind = kind_of(c, range->repository);
 
@@ -484,7 +442,8 @@ check_range(const struct rangecheck *c, const struct range *range)
 static void
 check_next(const struct rangecheck *c, const struct range *next)
 {
-	const struct range *most = free_of(c, next->repository), *last = NULL;
+	const struct range *most =
+	    ranges_most_free(c->all, next->repository), *last = NULL;
 
 	if (mpz_cmp(next->begin, most->begin) < 0)
 		findings_add(c->found, place_of(next),
@@ -573,10 +532,10 @@ check_lost(const struct rangecheck *c, const struct range *e)
 
 		if (range->repository != e->repository)
 			continue;
-		if (meet(range, e))
+		if (range_meets(range, e))
 			return;
 		if (range->state == RANGE_CURRENT &&
-		    is_one_host(range->host, e->host))
+		    range_same_host(range->host, e->host))
 			own = range;
 	}
 	if (own == NULL || mpz_cmp(e->begin, own->begin) < 0)
@@ -593,7 +552,7 @@ check_each(const struct rangecheck *c)
 	for (size_t i = 0; i < c->all->count; i++) {
 		const struct range *range = &c->all->range[i];
 
-		if (is_of_cfg(range)) {
+		if (range_is_of_cfg(range)) {
 			check_depleted(c, range);
 			check_used(c, range);
 			check_range(c, range);
@@ -649,7 +608,7 @@ check_gaps(const struct rangecheck *c)
 	for (size_t i = 0; i < c->all->count; i++) {
 		const struct range *range = &c->all->range[i];
 
-		if ((!is_of_cfg(range) && !is_allocated(range) &&
+		if ((!range_is_of_cfg(range) && !is_allocated(range) &&
 			!is_free(range)) || range->again)
 			continue;
 		if (range->repository == repository)
@@ -688,17 +647,7 @@ check_generator(const struct rangecheck *c, const struct range_cfg *cfg)
 static void
 check_managed(const struct rangecheck *c, const struct range_cfg *cfg)
 {
-	bool others = c->all->repository[cfg->repository].cfgs > 1;
-
-	if (c->all->repository[cfg->repository].kind != RANGESET_REPLICA ||
-	    cfg->is_managed)
-		return;
-	for (size_t i = 0; i < c->all->count; i++)
-		others |= c->all->range[i].repository == cfg->repository &&
-			  c->all->range[i].name != NULL &&
-			  *c->all->range[i].host != '\0' &&
-			  !is_one_host(c->all->range[i].host, cfg->host);
-	if (others)
+	if (ranges_is_unmanaged(c->all, cfg))
 		findings_add(c->found,
 		    (struct findings_place){ cfg->file, cfg->managed_line },
 		    "serial-management",
@@ -725,7 +674,7 @@ check_replica(const struct rangecheck *c, const struct range_replica *r)
 
 		if (repository->kind == RANGESET_REPLICA &&
 		    strcmp(repository->base, r->base) == 0 &&
-		    (is_free(range) || is_of_cfg(range)) &&
+		    (is_free(range) || range_is_of_cfg(range)) &&
 		    mpz_cmp_ui(range->begin, r->id) <= 0 &&
 		    (is_free(range) || mpz_cmp_ui(range->end, r->id) >= 0))
 			findings_add(c->found,
@@ -742,7 +691,7 @@ static void
 check_host(const struct rangecheck *c, const struct range *range)
 {
 	for (size_t i = 0; i < c->all->hosts; i++)
-		if (is_one_host(c->all->host[i].host, range->host) &&
+		if (range_same_host(c->all->host[i].host, range->host) &&
 		    strcmp(c->all->host[i].port, range->port) == 0)
 			return;
 	if (c->all->hosts != 0)
@@ -843,7 +792,7 @@ rangecheck(const struct ranges *all, struct findings *found)
 
 	c->file = mem_zalloc(all->count + 1, sizeof(struct range *));
 	for (size_t i = 0; i < all->count; i++)
-		if (is_of_cfg(&all->range[i]))
+		if (range_is_of_cfg(&all->range[i]))
 			c->file[c->files++] = &all->range[i];
 	for (size_t i = 0; i < all->cfgs; i++)
 		check_unrelated(c, &all->cfg[i]);

@@ -21,7 +21,7 @@
  */
 
 static struct findings_place
-stale_at(struct replica_place place)
+at(struct replica_place place)
 {
 	return (struct findings_place){ place.file, place.line };
 }
@@ -212,7 +212,7 @@ stale_agreement(const struct replicas *all, const struct replica *replica,
 	if (!is_leftover(all, replica, agreement))
 		return;
 	if (is_of_gone_clone(all, replica)) {
-		findings_add(found, stale_at(agreement->place),
+		findings_add(found, at(agreement->place),
 		    "agreement-leftover",
 		    "'%.*s' is for a clone that the "
 		    "security domain does not have, and so is this replica "
@@ -222,7 +222,7 @@ stale_agreement(const struct replicas *all, const struct replica *replica,
 		    dsconf(all, replica, found), word(found, replica->root));
 		return;
 	}
-	findings_add(found, stale_at(agreement->place), "agreement-leftover",
+	findings_add(found, at(agreement->place), "agreement-leftover",
 	    "'%.*s' is for a clone that the security "
 	    "domain does not have",
 	    SLICE_ARG(agreement->name));
@@ -381,13 +381,13 @@ stale_element(const struct replicas *all, const struct replica *replica,
 	    is_cleaned(all, replica->suffix, element->is.replica))
 		return;
 	if (fate == FATE_NOT_GIVEN) {
-		findings_add(found, stale_at(element->place), "id-not-given",
+		findings_add(found, at(element->place), "id-not-given",
 		    "replica %u of %.*s, at %.*s, is none of "
 		    "the servers given",
 		    id, SLICE_ARG(replica->root), SLICE_ARG(url_of(element)));
 		return;
 	}
-	findings_add(found, stale_at(element->place), "ruv-leftover",
+	findings_add(found, at(element->place), "ruv-leftover",
 	    "replica %u of %.*s, at %.*s, was removed but is "
 	    "still in the RUV",
 	    id, SLICE_ARG(replica->root), SLICE_ARG(url_of(element)));
@@ -431,7 +431,7 @@ stale_manager(const struct replicas *all, const struct replica_trace *trace,
 	for (size_t i = 0; replica == NULL && i < all->count; i++)
 		if (all->replica[i].server == trace->server)
 			replica = &all->replica[i];
-	findings_add(found, stale_at(trace->place), "manager-leftover",
+	findings_add(found, at(trace->place), "manager-leftover",
 	    "'%.*s' can still write all, for a "
 	    "clone that the security domain does not have",
 	    SLICE_ARG(trace->text));
@@ -454,16 +454,10 @@ stale_trace(const struct replicas *all, const struct replica_trace *trace,
 	    is_gone(all, type_at(all, trace->dn), trace->host,
 		endpoint_same_host) &&
 	    trace->host.at != NULL && !is_again(all, trace))
-		findings_add(found, stale_at(trace->place), "range-leftover",
+		findings_add(found, at(trace->place), "range-leftover",
 		    "'%.*s' is of %.*s, which the security "
 		    "domain does not have: nobody will use these numbers",
 		    SLICE_ARG(trace->text), SLICE_ARG(trace->host));
-}
-
-static struct findings_place
-at(struct replica_place place)
-{
-	return (struct findings_place){ place.file, place.line };
 }
 
 /* Where its RUV was seen. */

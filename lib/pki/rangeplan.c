@@ -59,16 +59,10 @@ digits(struct rangeplan *plan, mpz_srcptr number, int radix)
 }
 
 static bool
-is_host(const char *a, const char *b)
-{
-	return endpoint_same_host(slice_of(a), slice_of(b));
-}
-
-static bool
 is_absent(const struct rangeplan *plan, const char *host)
 {
 	for (char *const *a = plan->absent; a != NULL && *a != NULL; a++)
-		if (is_host(*a, host))
+		if (range_same_host(*a, host))
 			return true;
 	return false;
 }
@@ -80,18 +74,12 @@ is_given(const struct rangeplan *plan, const char *host, const char *type)
 	const struct ranges *all = plan->all;
 
 	for (size_t i = 0; i < all->cfgs; i++)
-		if (is_host(all->cfg[i].host, host) &&
+		if (range_same_host(all->cfg[i].host, host) &&
 		    (type == NULL ||
 			strcmp(all->repository[all->cfg[i].repository].type,
 			    type) == 0))
 			return true;
 	return false;
-}
-
-static bool
-is_of_cfg(const struct range *range)
-{
-	return range->state == RANGE_CURRENT || range->state == RANGE_NEXT;
 }
 
 static struct rangeplan_change *
@@ -112,12 +100,7 @@ static int
 radix_of(const struct space *s)
 {
 	return s->is->generator == RANGESET_LEGACY &&
-		       s->is->kind == RANGESET_SERIAL
-		   ? s->is->radix
-	       : s->is->generator == RANGESET_LEGACY &&
-		       s->is->kind == RANGESET_REQUEST
-		   ? s->is->radix
-		   : 10;
+	    s->is->kind != RANGESET_REPLICA ? s->is->radix : 10;
 }
 
 static void
@@ -125,16 +108,6 @@ raise(mpz_t most, mpz_srcptr number)
 {
 	if (mpz_cmp(number, most) > 0)
 		mpz_set(most, number);
-}
-
-/* The decimal digits of a number, read in radix. */
-static void
-read_as(mpz_t to, mpz_srcptr number, int radix)
-{
-	char *made = mpz_get_str(NULL, 10, number);
-
-	mpz_set_str(to, made, radix);
-	free(made);
 }
 
 /* The least number whose decimal digits, read in radix, are not below that. */
@@ -211,7 +184,7 @@ find_above(mpz_t above, const struct space *s, bool also_free)
 		mpz_sub_ui(number, range->begin, is_free ? 1 : 0);
 		raise(above, number);
 		raise(above, range->end);
-		read_as(number, range->ldap_end, radix_of(s));
+		range_read_as(number, range->ldap_end, radix_of(s));
 		raise(above,
 		    range->state == RANGE_OLD ? range->ldap_end : number);
 	}
@@ -257,16 +230,13 @@ step_of(mpz_t step, const struct space *s, const struct range_cfg *cfg,
 	free(made);
 }
 
-static const unsigned long usual_increment[RANGESET_KINDS] = { 0x10000000,
-	10000000, 100 };
-
 static void
 increment_of(
     mpz_t increment, const struct space *s, const struct range_cfg *cfg)
 {
 	mpz_set(increment, cfg->increment);
 	if (!cfg->has_increment || mpz_cmp_ui(increment, 2) < 0)
-		mpz_set_ui(increment, usual_increment[s->is->kind]);
+		mpz_set_ui(increment, ranges_usual_increment[s->is->kind]);
 }
 
 /* The longest step of a host. */
@@ -288,12 +258,6 @@ longest_step(mpz_t longest, const struct space *s)
 	mpz_clears(increment, step, NULL);
 }
 
-static bool
-meet(const struct range *a, const struct range *b)
-{
-	return mpz_cmp(a->begin, b->end) <= 0 && mpz_cmp(b->begin, a->end) <= 0;
-}
-
 /* By an entry: it is another host's, or shorter, or nobody knows whose. */
 static bool
 clashes(
@@ -305,9 +269,9 @@ clashes(
 		return false;
 	if (ranges_overlap(s->plan->all, block, other))
 		return true;
-	if (is_of_cfg(other) || other->bad || !meet(block, other))
+	if (range_is_of_cfg(other) || other->bad || !range_meets(block, other))
 		return false;
-	same = is_host(block->host, other->host);
+	same = range_same_host(block->host, other->host);
 	if (other->state == RANGE_CONFLICT)
 		return !same;
 	return other->state == RANGE_ALLOCATED &&
@@ -360,14 +324,8 @@ is_behind(const struct space *s, const struct range *block)
 static bool
 is_beyond(const struct space *s, const struct range *block)
 {
-	const struct ranges *all = s->plan->all;
-	const struct range *most = NULL;
+	const struct range *most = ranges_most_free(s->plan->all, s->number);
 
-	for (size_t i = 0; i < all->count; i++)
-		if (is_free(s, &all->range[i]) && !all->range[i].bad &&
-		    (most == NULL ||
-			mpz_cmp(all->range[i].begin, most->begin) > 0))
-			most = &all->range[i];
 	return most != NULL && mpz_cmp(block->end, most->begin) >= 0;
 }
 
@@ -503,14 +461,14 @@ port_of(const struct space *s, const struct share *share)
 	    s->plan->port != NULL ? s->plan->port[share->cfg->number] : NULL;
 
 	for (size_t i = 0; i < all->hosts; i++)
-		if (is_host(all->host[i].host, share->cfg->host) &&
+		if (range_same_host(all->host[i].host, share->cfg->host) &&
 		    *all->host[i].port != '\0' &&
 		    strcmp(all->host[i].type, s->type) == 0)
 			return all->host[i].port;
 	for (size_t i = 0; i < all->count; i++)
 		if (all->range[i].port != NULL && *all->range[i].port != '\0' &&
 		    all->range[i].repository == s->number &&
-		    is_host(all->range[i].host, share->cfg->host))
+		    range_same_host(all->range[i].host, share->cfg->host))
 			return all->range[i].port;
 	return given != NULL ? given : "8443";
 }
@@ -549,8 +507,8 @@ add_block(struct space *s, const char *container, mpz_srcptr step, mpz_t begin,
 	change->end = digits(plan, end, 10);
 	change->host = host;
 	change->port = port;
-	read_as(begin, begin, radix_of(s));
-	read_as(end, end, radix_of(s));
+	range_read_as(begin, begin, radix_of(s));
+	range_read_as(end, end, radix_of(s));
 	raise(s->above, end);
 	s->moved = true;
 }
@@ -566,7 +524,7 @@ is_reserved(const struct space *s, const char *host)
 
 		if (e->repository == s->number && e->port != NULL &&
 		    strcmp(e->port, RANGEPLAN_NO_PORT) == 0 &&
-		    is_host(e->host, host))
+		    range_same_host(e->host, host))
 			reserved = e;
 	}
 	/* One of its first life would be below what it has now. */
@@ -574,7 +532,7 @@ is_reserved(const struct space *s, const char *host)
 		const struct range *e = &all->range[i];
 
 		if (e->repository == s->number && e->name != NULL &&
-		    is_host(e->host, host) &&
+		    range_same_host(e->host, host) &&
 		    mpz_cmp(e->ldap_begin, reserved->ldap_begin) > 0)
 			reserved = NULL;
 	}
@@ -636,7 +594,7 @@ read_share(
 	for (size_t i = 0; i < all->count; i++) {
 		const struct range *range = &all->range[i];
 
-		if (range->repository != s->number || !is_of_cfg(range) ||
+		if (range->repository != s->number || !range_is_of_cfg(range) ||
 		    range->source != cfg->number)
 			continue;
 		if (range->state == RANGE_CURRENT)
@@ -1002,16 +960,7 @@ plan_repository(struct rangeplan *plan, size_t number)
 static void
 plan_managed(struct rangeplan *plan, const struct range_cfg *cfg)
 {
-	const struct ranges *all = plan->all;
-	bool others = all->repository[cfg->repository].cfgs > 1;
-
-	for (size_t i = 0; i < all->count; i++)
-		others |= all->range[i].repository == cfg->repository &&
-			  all->range[i].name != NULL &&
-			  *all->range[i].host != '\0' &&
-			  !is_host(all->range[i].host, cfg->host);
-	if (others && !cfg->is_managed &&
-	    all->repository[cfg->repository].kind == RANGESET_REPLICA)
+	if (ranges_is_unmanaged(plan->all, cfg))
 		edits_put(&plan->host[cfg->number].edits,
 		    plan->cfg[cfg->number], "dbs.enableSerialManagement",
 		    slice_of("true"));
@@ -1319,9 +1268,9 @@ check_absent(const struct rangeplan *plan, const char *name)
 		return fail(
 		    "--absent=%s: its CS.cfg is among the sources", name);
 	for (size_t i = 0; i < all->hosts; i++)
-		found |= is_host(all->host[i].host, name);
+		found |= range_same_host(all->host[i].host, name);
 	for (size_t i = 0; i < all->count; i++)
-		found |= is_host(all->range[i].host, name);
+		found |= range_same_host(all->range[i].host, name);
 	for (size_t i = 0; i < replicas->count; i++) {
 		const struct replica *r = &replicas->replica[i];
 

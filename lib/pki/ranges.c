@@ -405,9 +405,8 @@ radix_of(const struct repository *repository, const struct range *range)
 	return repository->kind == RANGESET_SERIAL ? 16 : 10;
 }
 
-/* The decimal digits of a number, read in radix. */
-static void
-read_as(mpz_t to, mpz_srcptr number, int radix)
+void
+range_read_as(mpz_t to, mpz_srcptr number, int radix)
 {
 	char *digits = mpz_get_str(NULL, 10, number);
 
@@ -437,7 +436,7 @@ cfg_with(const struct ranges *all, const struct range *range, bool transfer)
 }
 
 /* What pkispawn sets [dogtag 6.1]. */
-static const unsigned long usual_increment[RANGESET_KINDS] = { 0x10000000,
+const unsigned long ranges_usual_increment[RANGESET_KINDS] = { 0x10000000,
 	10000000, 100 };
 static const unsigned long usual_transfer[RANGESET_KINDS] = { 0x10000, 10000,
 	5 };
@@ -447,12 +446,12 @@ ranges_increment(
     const struct ranges *all, const struct range *range, mpz_t increment)
 {
 	const struct range_cfg *cfg = cfg_with(all, range, false);
+	const enum rangeset_kind kind = all->repository[range->repository].kind;
 
 	if (cfg != NULL)
 		mpz_set(increment, cfg->increment);
 	else
-		mpz_set_ui(increment,
-		    usual_increment[all->repository[range->repository].kind]);
+		mpz_set_ui(increment, ranges_usual_increment[kind]);
 }
 
 void
@@ -526,7 +525,7 @@ measure(mpz_t size, const struct ranges *all, const struct entries *entries,
 	mpz_inits(counted, digits, NULL);
 	mpz_sub(counted, range->ldap_end, range->ldap_begin);
 	mpz_add_ui(counted, counted, 1);
-	read_as(digits, counted, radix);
+	range_read_as(digits, counted, radix);
 	ranges_increment(all, range, size);
 	if (mpz_cmp(counted, size) == 0 || mpz_cmp(digits, size) == 0)
 		goto out;
@@ -551,7 +550,7 @@ read_digits(
 
 	if (range->unreadable || (range->bad && range->state != RANGE_CONFLICT))
 		return;
-	read_as(range->begin, range->ldap_begin, radix);
+	range_read_as(range->begin, range->ldap_begin, radix);
 	if (mpz_sgn(range->ldap_end) == 0)
 		return;
 	mpz_init(end);
@@ -562,35 +561,72 @@ read_digits(
 	mpz_add(range->end, range->begin, end);
 	if (!range->v2)
 		mpz_sub_ui(range->end, range->end, 1);
-	read_as(end, range->ldap_end, radix);
+	range_read_as(end, range->ldap_end, radix);
 	range->alike = mpz_cmp(end, range->end) == 0;
 	mpz_clear(end);
 }
 
-static bool
-is_of_cfg(const struct range *range)
+bool
+range_is_of_cfg(const struct range *range)
 {
 	return range->state == RANGE_CURRENT || range->state == RANGE_NEXT;
+}
+
+bool
+range_same_host(const char *a, const char *b)
+{
+	return endpoint_same_host(slice_of(a), slice_of(b));
+}
+
+const struct range *
+ranges_most_free(const struct ranges *all, size_t repository)
+{
+	const struct range *most = NULL;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct range *range = &all->range[i];
+
+		if (range->repository == repository &&
+		    range->state == RANGE_FREE && !range->bad &&
+		    (most == NULL || mpz_cmp(range->begin, most->begin) > 0))
+			most = range;
+	}
+	return most;
+}
+
+bool
+ranges_is_unmanaged(const struct ranges *all, const struct range_cfg *cfg)
+{
+	const struct repository *of = &all->repository[cfg->repository];
+	bool others = of->cfgs > 1;
+
+	if (of->kind != RANGESET_REPLICA || cfg->is_managed)
+		return false;
+	for (size_t i = 0; i < all->count && !others; i++)
+		others = all->range[i].repository == cfg->repository &&
+		    all->range[i].name != NULL && *all->range[i].host != '\0' &&
+		    !range_same_host(all->range[i].host, cfg->host);
+	return others;
 }
 
 static bool
 is_block(const struct range *range)
 {
-	return (is_of_cfg(range) || range->state == RANGE_ALLOCATED) &&
+	return (range_is_of_cfg(range) || range->state == RANGE_ALLOCATED) &&
 	       !range->bad && mpz_cmp(range->begin, range->end) <= 0;
 }
 
-static bool
-meet(const struct range *a, const struct range *b)
+bool
+range_meets(const struct range *a, const struct range *b)
 {
 	return mpz_cmp(a->begin, b->end) <= 0 && mpz_cmp(b->begin, a->end) <= 0;
 }
 
-/* Is b all or a part of a? */
-static bool
-is_part(const struct range *b, const struct range *a)
+bool
+range_is_within(const struct range *part, const struct range *whole)
 {
-	return mpz_cmp(b->begin, a->begin) >= 0 && mpz_cmp(b->end, a->end) <= 0;
+	return mpz_cmp(part->begin, whole->begin) >= 0 &&
+	    mpz_cmp(part->end, whole->end) <= 0;
 }
 
 /* The CS.cfg of the host of an entry was given, and by it the host has a part
@@ -604,13 +640,14 @@ owner_agrees(const struct ranges *all, const struct range *block,
 	for (size_t i = 0; i < all->count; i++) {
 		const struct range *own = &all->range[i];
 
-		if (own->repository != entry->repository || !is_of_cfg(own) ||
+		if (own->repository != entry->repository ||
+		    !range_is_of_cfg(own) ||
 		    !endpoint_same_host(
 			slice_of(own->host), slice_of(entry->host)))
 			continue;
-		if (is_block(own) && meet(own, block))
+		if (is_block(own) && range_meets(own, block))
 			return false;
-		has_part |= meet(own, entry);
+		has_part |= range_meets(own, entry);
 	}
 	return has_part;
 }
@@ -622,7 +659,7 @@ is_handed_on(const struct ranges *all, const struct range *block,
 	mpz_t transfer, number;
 	bool answer;
 
-	if (!is_part(block, entry))
+	if (!range_is_within(block, entry))
 		return false;
 	if (owner_agrees(all, block, entry))
 		return true;
@@ -640,16 +677,16 @@ bool
 ranges_overlap(
     const struct ranges *all, const struct range *a, const struct range *b)
 {
-	const struct range *block = is_of_cfg(a) ? a : b;
+	const struct range *block = range_is_of_cfg(a) ? a : b;
 	const struct range *entry = block == a ? b : a;
 
 	if (a->repository != b->repository || !is_block(a) || !is_block(b) ||
-	    !meet(a, b))
+	    !range_meets(a, b))
 		return false;
-	if (is_of_cfg(a) == is_of_cfg(b))
+	if (range_is_of_cfg(a) == range_is_of_cfg(b))
 		return true;
 	return mpz_cmp(block->begin, entry->begin) != 0 &&
-	       !(is_part(block, entry) &&
+	       !(range_is_within(block, entry) &&
 		   endpoint_same_host(
 		       slice_of(block->host), slice_of(entry->host))) &&
 	       !is_handed_on(all, block, entry);

@@ -174,6 +174,9 @@ void ranges_increment(
 void ranges_transfer(
     const struct ranges *all, const struct range *range, mpz_t transfer);
 
+/* What an installation sets for the increment. */
+extern const unsigned long ranges_usual_increment[RANGESET_KINDS];
+
 /*
  * May both give out one number?  The ranges of CS.cfg files among each other,
  * and entries among each other, may where they share numbers.  A CS.cfg's and
@@ -189,6 +192,29 @@ bool ranges_overlap(
 /* When all is there: how entries are read is known now.  Ranges are put in
  * order: by repository, and by begin. */
 void ranges_settle(struct ranges *all);
+
+/* Is it one of a CS.cfg? */
+bool range_is_of_cfg(const struct range *range);
+
+/* Do they share a number?  Both are closed. */
+bool range_meets(const struct range *a, const struct range *b);
+
+/* Is part all of whole, or a part of it?  Both are closed. */
+bool range_is_within(const struct range *part, const struct range *whole);
+
+/* Do two names of hosts mean one host? */
+bool range_same_host(const char *a, const char *b);
+
+/* The decimal digits of a number, read in radix. */
+void range_read_as(mpz_t to, mpz_srcptr number, int radix);
+
+/* The most that a directory will give away next of a repository, or NULL. */
+const struct range *
+ranges_most_free(const struct ranges *all, size_t repository);
+
+/* Does a host that has clones, by its CS.cfg of the replica IDs, not ask for
+ * new ranges? */
+bool ranges_is_unmanaged(const struct ranges *all, const struct range_cfg *cfg);
 
 /* "current", "next", ... */
 const char *range_state_name(enum range_state state);
