@@ -62,6 +62,7 @@ BEGIN {
 	fill("PKI_MASTER_CRL_ENABLE", "true", "true")
 	fill("PKI_PROFILE_SUBSYSTEM", "ProfileSubsystem", "ProfileSubsystem")
 	fill("HSM_LABEL", "", "")
+	fill("LIBRARY", "library", "library")
 	fill("LIB_PREFIX", "lib", "lib")
 	fill("OBJ_EXT", ".so", ".so")
 	split("LDAP_ROOT TOKENDB_ROOT PKI_DS_BASE_DN", names, " ")
@@ -135,7 +136,7 @@ function begin(file, version, subsystem, host,    part) {
 				if (!(file in seen))
 					begin(file, release[r], subsystem[s], h)
 				seen[file] = 1
-				print $4 "=" rendered($5, h, \
-				    subsystem[s]) >file
+				print rendered($4 "=" $5, h, subsystem[s]) \
+				    >file
 			}
 }
