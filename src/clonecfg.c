@@ -138,7 +138,10 @@ make(struct override *o, const char *file, const struct outfile_options *out)
 
 	if (address_of_clones(&at, o->master, file, o->release) < 0)
 		return STATUS_ERROR;
-	suffix_read_others(&others, file);
+	if (suffix_read_others(&others, file) < 0) {
+		address_release(&at);
+		return STATUS_ERROR;
+	}
 	suffix_find_owner(&owner, o->master, others.cfg, others.count);
 	o->at = &at;
 	o->owner = &owner;

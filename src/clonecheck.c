@@ -42,12 +42,13 @@ struct clonecheck {
 	struct findings found;
 };
 
-static void
+static int
 find_others(struct clonecheck *c)
 {
 	size_t count = 0;
 
-	suffix_read_others(&c->others, c->hosts.host[0].files.file);
+	if (suffix_read_others(&c->others, c->hosts.host[0].files.file) < 0)
+		return -1;
 	c->other = mem_zalloc(c->others.count + c->count, sizeof(struct cfg *));
 	for (size_t i = 0; i < c->others.count; i++)
 		c->other[count++] = c->others.cfg[i];
@@ -55,6 +56,7 @@ find_others(struct clonecheck *c)
 		c->other[count++] = c->hosts.host[i].cfg;
 	c->plan.other = c->other;
 	c->plan.others = count;
+	return 0;
 }
 
 static int
@@ -91,7 +93,8 @@ check_plan(struct clonecheck *c)
 	if (c->at.port.size != 0)
 		c->port = mem_dup(c->at.port.at, c->at.port.size);
 	c->plan.port = c->port;
-	find_others(c);
+	if (find_others(c) < 0)
+		return -1;
 	engine_plan(&c->plan);
 	return 0;
 }

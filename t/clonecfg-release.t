@@ -359,6 +359,23 @@ it 'FreeIPA: refused, with its own command; or a file that removes nothing' <<-\
 	done
 EOF
 
+it 'makes no plan where another subsystem cannot be looked at' <<-\EOF
+	shared CA o=ca ca o=ca >m
+	mkdir -p inst/ca inst/kra
+	cp m inst/ca/CS.cfg
+	printf '[CA]\npki_clone=True\n' >p
+	shared KRA o=kra kra o=kra >inst/kra/CS.cfg
+	gives 0 clonecfg --subsystem ca inst
+	rm inst/kra/CS.cfg
+	mkfifo inst/kra/CS.cfg
+	gives 2 clonecfg --subsystem ca inst
+	same /dev/null out
+	echo "clonecfg: 'inst/kra/CS.cfg' is not a regular file" | same - err
+	gives 2 clonecheck --subsystem ca --override p inst
+	same /dev/null out
+	echo "clonecheck: 'inst/kra/CS.cfg' is not a regular file" | same - err
+EOF
+
 it 'several subsystems under one suffix: the database is kept' <<-\EOF
 	# By the user that it binds as, who is above.
 	shared KRA 'dc=kra,DC=pki, dc=test' pki 'dc=pki,dc=test' >m

@@ -167,25 +167,50 @@ suffix_owner_release(struct suffix_owner *owner)
 	*owner = (struct suffix_owner){ 0 };
 }
 
-static void
+/* The same file is found from several directories above it. */
+static bool
+is_known(const struct suffix_others *others, const char *file)
+{
+	for (size_t i = 0; i < others->count; i++)
+		if (strcmp(others->path[i], file) == 0)
+			return true;
+	return false;
+}
+
+/* That of one more subsystem, if the directory has it. */
+static int
+add_one(struct suffix_others *others, const char *directory, const char *name,
+    const char *path)
+{
+	char *file;
+	struct cfg *cfg;
+
+	if (!locate_has_cfg(directory, name))
+		return 0;
+	file = locate_cfg(directory, name);
+	if (file == NULL)
+		return -1;
+	if (strcmp(file, path) == 0 || is_known(others, file)) {
+		free(file);
+		return 0;
+	}
+	cfg = cfg_read_found(file);
+	if (cfg == NULL) {
+		free(file);
+		return -1;
+	}
+	others->path[others->count] = file;
+	others->cfg[others->count++] = cfg;
+	return 0;
+}
+
+static int
 add(struct suffix_others *others, const char *directory, const char *path)
 {
-	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++) {
-		const char *name = setting_subsystem[i];
-		char *file = locate_has_cfg(directory, name)
-				 ? locate_cfg(directory, name)
-				 : NULL;
-		struct cfg *cfg = file == NULL || strcmp(file, path) == 0
-				      ? NULL
-				      : cfg_read(file);
-
-		if (cfg == NULL) {
-			free(file);
-			continue;
-		}
-		others->path[others->count] = file;
-		others->cfg[others->count++] = cfg;
-	}
+	for (size_t i = 0; i < SETTING_SUBSYSTEMS; i++)
+		if (add_one(others, directory, setting_subsystem[i], path) < 0)
+			return -1;
+	return 0;
 }
 
 /* The path without its last components. */
@@ -206,23 +231,27 @@ above(const char *path, int levels)
 
 /* Of DIR/conf/SUB/CS.cfg and DIR/SUB/CS.cfg it is two or three levels above; of
  * flat copies, one. */
-void
+int
 suffix_read_others(struct suffix_others *others, const char *path)
 {
 	char *last = NULL;
+	int status = 0;
 
 	*others = (struct suffix_others){ 0 };
 	if (strcmp(path, "-") == 0)
-		return;
-	for (int levels = 1; levels <= SUFFIX_LEVELS; levels++) {
+		return 0;
+	for (int levels = 1; levels <= SUFFIX_LEVELS && status == 0; levels++) {
 		char *directory = above(path, levels);
 
 		if (last == NULL || strcmp(directory, last) != 0)
-			add(others, directory, path);
+			status = add(others, directory, path);
 		free(last);
 		last = directory;
 	}
 	free(last);
+	if (status < 0)
+		suffix_others_release(others);
+	return status;
 }
 
 void

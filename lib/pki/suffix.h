@@ -14,7 +14,8 @@
  *	struct suffix_others others;
  *	struct suffix_owner owner;
  *
- *	suffix_read_others(&others, path);
+ *	if (suffix_read_others(&others, path) < 0)
+ *		return STATUS_ERROR;
  *	if (suffix_find_owner(&owner, cfg, others.cfg, others.count))
  *		... owner.text ...
  *	suffix_owner_release(&owner);
@@ -49,9 +50,9 @@ struct suffix_others {
 	size_t count;
 };
 
-/* path is the CS.cfg of one of them.  What cannot be read is left out, and
- * reported by whoever reads it by its name. */
-void suffix_read_others(struct suffix_others *others, const char *path);
+/* path is the CS.cfg of one of them.  -1: one cannot be read, so that nobody
+ * knows whose the database is; reported, and what was read is released. */
+int suffix_read_others(struct suffix_others *others, const char *path);
 void suffix_others_release(struct suffix_others *others);
 
 #endif
