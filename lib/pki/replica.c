@@ -225,37 +225,41 @@ put_element(struct replica *replica, const struct replica_element *new)
 	replica->element[replica->elements++] = *new;
 }
 
+/* The next element of the entry's RUV, from the value *i on.  0: there is none;
+ * -1: it cannot be read, reported. */
 static int
-read_element(struct replicas *all, const struct entry *entry,
-    struct slice value, struct replica_element *new)
+next_element(struct replicas *all, const struct entry *entry, size_t *i,
+    struct replica_element *new)
 {
+	struct slice value = entry_value(entry, "nsds50ruv", (*i)++);
+
+	if (value.at == NULL)
+		return 0;
 	*new = (struct replica_element){ .place = place_of(all, entry) };
 	if (ruv_parse(&new->is, arena_copy(&all->arena, value)) < 0)
 		return bad(entry, "no element of an RUV", value);
 	(void)endpoint_of_url(
 	    &new->at, new->is.url.at != NULL ? new->is.url : slice_of(""));
-	return 0;
+	return 1;
 }
 
 static int
 add_ruv(
     struct replicas *all, struct replica *replica, const struct entry *entry)
 {
-	struct slice value;
+	struct replica_element new;
+	size_t i = 0;
+	int more;
 
-	for (size_t i = 0;
-	     (value = entry_value(entry, "nsds50ruv", i)).at != NULL; i++) {
-		struct replica_element new;
-
-		if (read_element(all, entry, value, &new) < 0)
-			return -1;
+	while ((more = next_element(all, entry, &i, &new)) > 0) {
 		if (new.is.is_generation) {
 			replica->has_generation = true;
 			replica->generation = new.is.max;
-		} else
+		} else {
 			put_element(replica, &new);
+		}
 	}
-	return 0;
+	return more;
 }
 
 /* The same of the consumer of an agreement. */
@@ -263,21 +267,18 @@ static int
 add_consumer_ruv(struct replicas *all, struct replica_agreement *agreement,
     const struct entry *entry)
 {
-	struct slice value;
+	struct replica_element new;
+	size_t i = 0;
+	int more;
 
-	for (size_t i = 0;
-	     (value = entry_value(entry, "nsds50ruv", i)).at != NULL; i++) {
-		struct replica_element new;
-
-		if (read_element(all, entry, value, &new) < 0)
-			return -1;
+	while ((more = next_element(all, entry, &i, &new)) > 0) {
 		if (new.is.is_generation)
 			continue;
 		MEM_GROW(agreement->element, agreement->elements,
 		    agreement->element_room);
 		agreement->element[agreement->elements++] = new;
 	}
-	return 0;
+	return more;
 }
 
 static struct slice
