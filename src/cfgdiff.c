@@ -97,15 +97,8 @@ put_records(const struct options *o, struct records *out,
 static void
 print_colored(const struct edits *edits, const struct settings *rules)
 {
-	char *text = NULL, *line, *rest;
-	size_t size = 0;
-	FILE *f = open_memstream(&text, &size);
+	char *text = (char *)script_text(edits, rules).at, *rest = text, *line;
 
-	if (f != NULL)
-		script_print(edits, f, rules);
-	if (f == NULL || fclose(f) != 0)
-		die("out of memory");
-	rest = text;
 	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL) {
 		fputs(*line == '-' ? "\033[31m" :
 			*line == '+' ? "\033[32m" :

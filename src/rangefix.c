@@ -40,8 +40,9 @@ struct directory {
 
 struct rangefix {
 	struct ldapopt ldap;
-	char *subsystem, *output, **absent; /* output: for the parts, or NULL */
-	int ds, used, force, in_place;
+	struct rangeread_options sources;
+	char *output, **absent; /* output: for the parts, or NULL */
+	int force, in_place;
 
 	struct ranges all;
 	struct replicas replicas;
@@ -227,26 +228,6 @@ print_notes(struct rangefix *r, const struct rangeplan *plan)
 	}
 }
 
-/* The name of the instance, or NULL: it is in no usual place. */
-static char *
-instance_of(const char *file)
-{
-	static const char *const above[] = { "/etc/pki/", "/var/lib/pki/" };
-
-	for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
-		const char *at = strstr(file, above[i]);
-		size_t size;
-
-		if (at == NULL)
-			continue;
-		at += strlen(above[i]);
-		size = strcspn(at, "/");
-		if (at[size] == '/' && size != 0)
-			return mem_dup(at, size);
-	}
-	return NULL;
-}
-
 static void
 print_servers(
     struct rangefix *r, const struct rangeplan *plan, const char *verb)
@@ -254,11 +235,11 @@ print_servers(
 	print(r, "#\n# %d. %s the servers:\n", ++r->steps,
 	    strcmp(verb, "stop") == 0 ? "Stop" : "Start");
 	for (size_t i = 0; i < plan->all->files; i++) {
-		char *name = instance_of(plan->cfg[i]->file);
+		char *name = instance_name(plan->cfg[i]->file);
 
 		if (has_edits(plan, i))
 			print(r, "#    pki-server %s %s\t# on %s\n", verb,
-			    name != NULL ? word(r, name) : "INSTANCE",
+			    name != NULL ? name : "INSTANCE",
 			    word(r, plan->host[i].name));
 		free(name);
 	}
@@ -308,21 +289,11 @@ print_ldif(struct rangefix *r, const struct rangeplan *plan)
 	return status;
 }
 
-/* The edits as a text, which is the caller's to free. */
 static struct slice
 edits_text(const struct rangeplan *plan, size_t i)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out != NULL) {
-		render_note_places(&plan->host[i].edits, plan->cfg[i]);
-		script_print(&plan->host[i].edits, out, NULL);
-	}
-	if (out == NULL || fclose(out) != 0)
-		die("out of memory");
-	return (struct slice){ text, size };
+	render_note_places(&plan->host[i].edits, plan->cfg[i]);
+	return script_text(&plan->host[i].edits, NULL);
 }
 
 /* A server that runs would write its old ranges back. */
@@ -484,9 +455,7 @@ run(struct rangefix *r, const char **operands)
 {
 	struct rangeread read = { .all = &r->all,
 		.ldap = &r->ldap,
-		.subsystem = r->subsystem,
-		.used = r->used,
-		.ds = r->ds,
+		.asked = &r->sources,
 		.take = &hooks,
 		.arg = r };
 	int status = STATUS_ERROR;
@@ -519,12 +488,7 @@ main(int argc, char **argv)
 	const struct poptOption options[] = {
 		{ "absent", '\0', POPT_ARG_ARGV, &r.absent, 0,
 		    "HOST will never run again; may be given again", "HOST" },
-		{ "ds", '\0', POPT_ARG_NONE, &r.ds, 0,
-		    "read the directory of each CS.cfg, too", NULL },
-		{ "used", '\0', POPT_ARG_NONE, &r.used, 0,
-		    "ask servers for all numbers that were given out", NULL },
-		{ "subsystem", '\0', POPT_ARG_STRING, &r.subsystem, 0,
-		    "which one, of instances that have several", "NAME" },
+		RANGEREAD_OPTIONS(r.sources),
 		{ "in-place", 'i', POPT_ARG_NONE, &r.in_place, 0,
 		    "edit the CS.cfg files themselves, keep backups", NULL },
 		{ "output", 'o', POPT_ARG_STRING, &r.output, 0,

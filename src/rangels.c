@@ -47,8 +47,8 @@ struct rangels {
 	struct catalogue_options asked;
 	struct ldapopt ldap;
 	struct record_format format;
-	char *subsystem;
-	int radix, ds, used, plot, findings;
+	struct rangeread_options sources;
+	int radix, plot, findings;
 
 	struct ranges all;
 	struct findings found;
@@ -106,9 +106,7 @@ read_all(struct rangels *r, const char **operands)
 {
 	r->read = (struct rangeread){ .all = &r->all,
 		.ldap = &r->ldap,
-		.subsystem = r->subsystem,
-		.used = r->used,
-		.ds = r->ds,
+		.asked = &r->sources,
 		.take = &hooks,
 		.arg = r };
 	if (rangeread_all(&r->read, operands) < 0)
@@ -255,12 +253,7 @@ main(int argc, char **argv)
 		    "draw the ranges, in place of records", NULL },
 		{ "radix", '\0', POPT_ARG_INT, &r.radix, 0,
 		    "print all numbers in it (10)", "10|16" },
-		{ "ds", '\0', POPT_ARG_NONE, &r.ds, 0,
-		    "read the directory of each CS.cfg, too", NULL },
-		{ "used", '\0', POPT_ARG_NONE, &r.used, 0,
-		    "ask servers for all numbers that were given out", NULL },
-		{ "subsystem", '\0', POPT_ARG_STRING, &r.subsystem, 0,
-		    "which one, of instances that have several", "NAME" },
+		RANGEREAD_OPTIONS(r.sources),
 		CATALOGUE_OPTIONS(r.asked),
 		RECORD_OPTIONS(r.format), LDAPOPT_OPTIONS(r.ldap),
 		CLI_COMMON_OPTIONS, POPT_TABLEEND

@@ -152,6 +152,20 @@ script_print(const struct edits *edits, FILE *stream,
 	cli_note();
 }
 
+struct slice
+script_text(const struct edits *edits, const struct settings *rules)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (stream != NULL)
+		script_print(edits, stream, rules);
+	if (stream == NULL || fclose(stream) != 0)
+		die("out of memory");
+	return (struct slice){ text, size };
+}
+
 struct reader {
 	const char *file;
 	struct slice rest; /* what is not read yet */

@@ -39,6 +39,10 @@ int script_parse(struct edits *edits, const char *file, char *text,
 void script_print(const struct edits *edits, FILE *stream,
     const struct settings *rules);
 
+/* The same as a new string, with NUL after its end. */
+struct slice script_text(const struct edits *edits,
+    const struct settings *rules);
+
 /*
  * Match a script with a file: which of its edits are to be made, which are
  * in place already, and which found something else than they expect.

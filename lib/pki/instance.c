@@ -172,7 +172,7 @@ instance_state(const struct stat *file, int *pid)
 }
 
 char *
-instance_restart(const char *file)
+instance_name(const char *file)
 {
 	static const char *const above[] = { "/etc/pki/", "/var/lib/pki/" };
 	/* What needs no quotes: somebody will copy it into a shell. */
@@ -189,9 +189,19 @@ instance_restart(const char *file)
 		at += strlen(above[i]);
 		size = strspn(at, in_names);
 		if (size != 0 && *at != '-' && at[size] == '/')
-			return mem_printf("systemctl restart "
-					  "pki-tomcatd@%.*s.service",
-			    (int)size, at);
+			return mem_dup(at, size);
 	}
-	return mem_printf("restart the server that reads it");
+	return NULL;
+}
+
+char *
+instance_restart(const char *file)
+{
+	char *name = instance_name(file);
+	char *command = name != NULL ?
+	    mem_printf("systemctl restart pki-tomcatd@%s.service", name) :
+	    mem_printf("restart the server that reads it");
+
+	free(name);
+	return command;
 }

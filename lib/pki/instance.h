@@ -22,6 +22,13 @@ enum instance_state {
 enum instance_state instance_state(const struct stat *file, int *pid);
 
 /*
+ * The name of the instance that file, a CS.cfg, is of by its path; NULL: it is
+ * in no usual place, or the name is none that a shell takes as it stands.  A
+ * new string.
+ */
+char *instance_name(const char *file);
+
+/*
  * How to restart the server that reads file, to be told to people:
  * "systemctl restart pki-tomcatd@NAME.service", or in other words where the
  * path does not name the instance.  A new string.

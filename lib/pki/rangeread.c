@@ -32,7 +32,7 @@ is_gone(const char *operand)
 static int
 read_cfg(struct rangeread *r, const char *operand)
 {
-	char *located = locate_cfg(operand, r->subsystem);
+	char *located = locate_cfg(operand, r->asked->subsystem);
 	const size_t cfgs = r->all->cfgs;
 	const char *file = NULL;
 	struct cfg *cfg = NULL;
@@ -91,7 +91,7 @@ static int
 search_all(struct rangeread *r, struct source *source, struct count *count)
 {
 	const struct source_query ranges = {
-		.filter = r->used ? ranges_filter_all : ranges_filter,
+		.filter = r->asked->used ? ranges_filter_all : ranges_filter,
 		.attributes = ranges_attributes,
 	};
 	const struct source_query replicas = {
@@ -121,7 +121,7 @@ find_issuer(struct rangeread *r, const char *operand)
 	r->all->issuer = NULL;
 	if (!ranges_has_namesakes(r->all) || is_gone(operand))
 		return 0;
-	if (csdir_open(&dir, operand, r->subsystem, r->ldap) < 0)
+	if (csdir_open(&dir, operand, r->asked->subsystem, r->ldap) < 0)
 		return -1;
 	more = source_search(dir.source, &query);
 	while (more == 0 && r->all->issuer == NULL &&
@@ -141,7 +141,7 @@ read_directory(struct rangeread *r, const char *operand)
 	int status;
 
 	if (find_issuer(r, operand) < 0 ||
-	    csdir_open(&dir, operand, r->subsystem, r->ldap) < 0)
+	    csdir_open(&dir, operand, r->asked->subsystem, r->ldap) < 0)
 		return -1;
 	r->sources++;
 	r->live |= source_is_server(dir.source);
@@ -164,7 +164,7 @@ rangeread_all(struct rangeread *r, const char **operands)
 			status = read_cfg(r, *o);
 	for (const char **o = operands; *o != NULL && status == 0; o++) {
 		r->once |= is_gone(*o);
-		if (r->ds || !is_cfg(*o))
+		if (r->asked->ds || !is_cfg(*o))
 			status = read_directory(r, *o);
 	}
 	return status;

@@ -10,8 +10,8 @@
  * The ranges of a deployment from operands: CS.cfg files, instances, LDIF and
  * servers.
  *
- *	struct rangeread r = { .all = &all, .ldap = &ldap, .take = &hooks,
- *		.arg = arg };
+ *	struct rangeread r = { .all = &all, .ldap = &ldap, .asked = &asked,
+ *		.take = &hooks, .arg = arg };
  *
  *	if (rangeread_all(&r, operands) < 0)
  *		return STATUS_ERROR;
@@ -37,12 +37,23 @@ struct rangeread_hooks {
 	    size_t source, size_t entries, size_t useful);
 };
 
+struct rangeread_options {
+	char *subsystem;
+	int ds, used; /* flags */
+};
+
+#define RANGEREAD_OPTIONS(o)                                                   \
+	{ "ds", '\0', POPT_ARG_NONE, &(o).ds, 0,                               \
+	  "read the directory of each CS.cfg, too", NULL },                    \
+	{ "used", '\0', POPT_ARG_NONE, &(o).used, 0,                           \
+	  "ask servers for all numbers that were given out", NULL },           \
+	{ "subsystem", '\0', POPT_ARG_STRING, &(o).subsystem, 0,               \
+	  "which one, of instances that have several", "NAME" }
+
 struct rangeread {
 	struct ranges *all;
 	const struct ldapopt *ldap;
-	const char *subsystem;
-	bool used; /* ask servers for all numbers */
-	bool ds; /* read the directory of each CS.cfg, too */
+	const struct rangeread_options *asked;
 	const struct rangeread_hooks *take;
 	void *arg;
 
