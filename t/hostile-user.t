@@ -360,6 +360,17 @@ stopped () {
 	done
 }
 
+# stop_at CALL COMMAND...: until it stands still, as $tool, after its first CALL
+stop_at () {
+	stop_call=$1
+	shift
+	: >trace
+	strace -D -qq -o trace -e trace="$stop_call" \
+	    -e inject="$stop_call":signal=STOP:when=1 "$@" >out 2>err &
+	tool=$!
+	stopped 1
+}
+
 it 'writes what it has read in the place that it was read from' <<-\EOF
 	needs strace
 	able 'plain build' plain_build cfgset
@@ -419,13 +430,8 @@ it 'replaces no other file than the one that it has kept' <<-\EOF
 	as_user sh -c 'tr 1 2 <inst/conf/ca/CS.cfg >inst/conf/file'
 	as_user touch -r inst/conf/ca/CS.cfg inst/conf/file
 	cp inst/conf/file other
-	>trace
 	# With the old file under its second name.
-	strace -D -qq -o trace -e trace=linkat \
-	    -e inject=linkat:signal=STOP:when=1 \
-	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 >out 2>err &
-	tool=$!
-	stopped 1
+	stop_at linkat cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2
 	exchange inst/conf/ca/CS.cfg inst/conf/file
 	kill -CONT $tool
 	exits 2 wait $tool
@@ -441,12 +447,8 @@ it 'tells that another file is there as soon as it has written its own' <<-\EOF
 	able 'plain build' plain_build cfgset
 	fresh_instance
 	as_user sh -c 'echo ca.y=1 >inst/conf/file'
-	>trace
-	strace -D -qq -o trace -e trace=?renameat,renameat2 \
-	    -e inject=?renameat,renameat2:signal=STOP:when=1 \
-	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 >out 2>err &
-	tool=$!
-	stopped 1
+	stop_at '?renameat,renameat2' \
+	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2
 	exchange inst/conf/ca/CS.cfg inst/conf/file
 	kill -CONT $tool
 	exits 2 wait $tool

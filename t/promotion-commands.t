@@ -24,31 +24,8 @@
 . "$tap_top/t/lib/promotion.sh"
 trap 'promotion_stop; ds_stop_all; rm -rf "$tap_home"' EXIT
 
-mkdir bin
-for program in pki-server systemctl ipa-crlgen-manage
-do
-	printf '#!/bin/sh\nexec "%s" "$@"\n' "$tap_top/t/lib/$program" \
-	    >bin/$program
-done
-# Their logs stay here.
-for recipe in promote-clone ocsp-swap
-do
-	cat >bin/$recipe <<-END
-	#!/bin/sh
-	case " \$* " in
-	*' --log '* | *' --undo '* | *' --continue '*) ;;
-	*) rm -f "$PWD/printed.log"; set -- --log "$PWD/printed.log" "\$@" ;;
-	esac
-	exec "$tap_top/share/recipes/$recipe" "\$@"
-	END
-done
-chmod +x bin/*
-PATH=$PWD/bin:$tap_top/share/recipes:$PATH
-cat >elsewhere <<-\END
-	#!/bin/sh
-	cd "$1" && shift && exec sh -c "$*"
-END
-chmod +x elsewhere
+promotion_programs 'promote-clone ocsp-swap' pki-server systemctl \
+    ipa-crlgen-manage
 as_agent='--agent-cert agent.pem --agent-key agent.key --ca-file ca.pem'
 
 # promote OPTION... OLD NEW

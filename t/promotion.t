@@ -23,29 +23,11 @@
 . "$tap_top/t/lib/promotion.sh"
 trap 'ocsp_stop; promotion_stop; ds_stop_all; rm -rf "$tap_home"' EXIT
 
-# The stand-in for pki-server works in the directory that is the host.
-mkdir bin
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$tap_top/t/lib/pki-server" \
-    >bin/pki-server
-# What is printed to be run is run as it is; its log stays here.
-cat >bin/promote-clone <<END
-#!/bin/sh
-case " \$* " in
-*' --log '* | *' --undo '* | *' --continue '*) ;;
-*) rm -f "$PWD/printed.log"; set -- --log "$PWD/printed.log" "\$@" ;;
-esac
-exec "$tap_top/share/recipes/promote-clone" "\$@"
-END
-# So is what is kept from night to night.
+promotion_programs promote-clone pki-server
+# What is kept from night to night stays here, too.
 printf '#!/bin/sh\nexec "%s" -d "%s" "$@"\n' \
     "$tap_top/share/recipes/nightly-check" "$PWD/nights" >bin/nightly-check
-chmod +x bin/*
-PATH=$PWD/bin:$tap_top/share/recipes:$PATH
-cat >elsewhere <<-\END
-	#!/bin/sh
-	cd "$1" && shift && exec sh -c "$*"
-END
-chmod +x elsewhere
+chmod +x bin/nightly-check
 
 # promote OPTION... OLD NEW
 promote () {

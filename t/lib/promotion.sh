@@ -11,6 +11,11 @@
 #			ca2/pki-tomcat the clone.  ./ca.pem made all
 #			certificates, and the CRLs; ./agent.pem and ./agent.key
 #			are an agent's; ./ca1.https and ./ca2.https are URLs
+#	promotion_programs 'RECIPE...' PROGRAM...
+#			./bin, in PATH, with stand-ins of t/lib, each of which
+#			works in the directory that is the host, and with
+#			recipes of which what they print is run as it is, but
+#			for the log, which stays here; ./elsewhere is for --rsh
 #	promotion_replicas
 #			the same of two 389 Directory Servers that replicate,
 #			master and clone (ds.sh), with certificates 16 to 60
@@ -47,6 +52,39 @@ promotion_stop () {
 	done
 }
 trap 'promotion_stop; slapd_stop_all; rm -rf "$tap_home"' EXIT
+
+# promotion_programs 'RECIPE...' PROGRAM...
+promotion_programs () {
+	promotion_recipes=$1
+	shift
+	mkdir bin
+	for promotion_program
+	do
+		printf '#!/bin/sh\nexec "%s" "$@"\n' \
+		    "$tap_top/t/lib/$promotion_program" \
+		    >bin/"$promotion_program"
+	done
+	for promotion_recipe in $promotion_recipes
+	do
+		cat >bin/"$promotion_recipe" <<-END
+		#!/bin/sh
+		case " \$* " in
+		*' --log '* | *' --undo '* | *' --continue '*) ;;
+		*)
+			rm -f "$PWD/printed.log"
+			set -- --log "$PWD/printed.log" "\$@"
+			;;
+		esac
+		exec "$tap_top/share/recipes/$promotion_recipe" "\$@"
+		END
+	done
+	cat >elsewhere <<-\END
+	#!/bin/sh
+	cd "$1" && shift && exec sh -c "$*"
+	END
+	chmod +x bin/* elsewhere
+	PATH=$PWD/bin:$tap_top/share/recipes:$PATH
+}
 
 # directory has the entry o=ca itself.
 promotion_ldif () {
