@@ -1098,6 +1098,8 @@ check_ahead(const struct topology *t, const struct replica *replica,
 {
 	const time_t seconds = (time_t)element->is.max.seconds;
 	const int64_t ahead = (int64_t)seconds - now;
+	const bool refused = ahead > SKEW_REFUSED;
+	const intmax_t count = ahead / (refused ? SKEW_REFUSED : 3600);
 	char when[32];
 	struct tm tm;
 
@@ -1106,19 +1108,12 @@ check_ahead(const struct topology *t, const struct replica *replica,
 		return;
 	gmtime_r(&seconds, &tm);
 	strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	if (ahead > SKEW_REFUSED)
-		findings_add(found, at(element->place), "change-in-future",
-		    "the last change of replica %u of %.*s, at %.*s, is dated "
-		    "%s, %jd days after now",
-		    element->is.replica, SLICE_ARG(replica->root),
-		    SLICE_ARG(url_of(element)), when,
-		    (intmax_t)(ahead / SKEW_REFUSED));
-	else
-		findings_add(found, at(element->place), "clock-ahead",
-		    "the last change of replica %u of %.*s, at %.*s, is dated "
-		    "%s, %jd hours after now",
-		    element->is.replica, SLICE_ARG(replica->root),
-		    SLICE_ARG(url_of(element)), when, (intmax_t)(ahead / 3600));
+	findings_add(found, at(element->place),
+	    refused ? "change-in-future" : "clock-ahead",
+	    "the last change of replica %u of %.*s, at %.*s, is dated %s, "
+	    "%jd %s%s after now", element->is.replica,
+	    SLICE_ARG(replica->root), SLICE_ARG(url_of(element)), when, count,
+	    refused ? "day" : "hour", count == 1 ? "" : "s");
 }
 
 /* Times are compared with each other elsewhere; here with the clock. */
