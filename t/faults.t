@@ -28,7 +28,7 @@ hit_all () {
 	*) cat ;;
 	esac | awk -v step="${2-1}" -v long="${LONG-}" '
 	long != "" || NR % step == 0 ||
-	/^(fsync|linkat|renameat|unlinkat|write|fchmod|fchown|fsetxattr|flock) /' |
+	/^(fsync|linkat|renameat2|unlinkat|write|fchmod|fchown|fsetxattr|flock) /' |
 	    sed "s/\$/ $1/" | xargs -P 2 -n 3 "$tap_top/t/lib/fault"
 }
 
@@ -80,8 +80,8 @@ it 'edits a file of 90 KB, and every system call is seen' <<-\EOF
 	same ../new case/CS.cfg
 	list_calls trace >../calls
 	# All is on disk before it is there, and its name before it is done.
-	sed -n 's/ .*//; /^fsync$/p; /^linkat$/p; /^renameat$/p' ../calls >got
-	printf '%s\n' fsync fsync linkat renameat fsync >want
+	sed -n 's/ .*//; /^fsync$/p; /^linkat$/p; /^renameat2$/p' ../calls >got
+	printf '%s\n' fsync fsync linkat renameat2 fsync >want
 	same want got
 EOF
 

@@ -442,6 +442,40 @@ it 'replaces no other file than the one that it has kept' <<-\EOF
 	unharmed
 EOF
 
+it 'loses no file that is moved there after its last look' <<-\EOF
+	needs strace
+	able 'plain build' plain_build cfgset
+	able 'such system call' strace -o trace -e newfstatat true
+	fresh_instance
+	as_user sh -c 'echo ca.y=1 >inst/conf/file'
+	cp -a inst copy
+	# All that it asks about the file, until it renames.
+	exits 0 strace -o trace -P CS.cfg \
+	    -e trace='newfstatat,?renameat,renameat2' \
+	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 >out
+	last=$(sed -n '/renameat/q; /newfstatat/p' trace | wc -l)
+	test "$last" -ge 2
+	rm -rf inst
+	mv copy inst
+	cp inst/conf/ca/CS.cfg old
+	>trace
+	strace -D -qq -o trace -P CS.cfg -e trace=newfstatat \
+	    -e inject=newfstatat:signal=STOP:when="$last" \
+	    cfgset -i --no-log inst/conf/ca/CS.cfg ca.y=2 >out 2>err &
+	tool=$!
+	stopped 1
+	exchange inst/conf/ca/CS.cfg inst/conf/file
+	kill -CONT $tool
+	exits 2 wait $tool
+	echo "cfgset: '$PWD/inst/conf/ca/CS.cfg' was changed or replaced" \
+	    'by another program meanwhile: it was left alone, try again' |
+	    same - err
+	echo ca.y=1 | same - inst/conf/ca/CS.cfg
+	same old inst/conf/file
+	test "$(ls -A inst/conf/ca)" = CS.cfg
+	unharmed
+EOF
+
 it 'tells that another file is there as soon as it has written its own' <<-\EOF
 	needs strace
 	able 'plain build' plain_build cfgset

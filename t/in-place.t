@@ -248,6 +248,22 @@ it 'says so too where only the last step shows it' <<-\EOF
 	test -z "$(backups)"
 EOF
 
+# NFS and others
+it 'replaces where a file system cannot exchange names' <<-\EOF
+	needs strace
+	for error in EINVAL ENOSYS
+	do
+		fresh
+		exits 0 strace -o trace -e trace=renameat2 \
+		    -e inject=renameat2:error=$error \
+		    cfgpatch -i CS.cfg ../edits >out
+		grep -q INJECTED trace
+		same ../new CS.cfg
+		same ../old "$(backups)"
+		test -z "$(leftovers)"
+	done
+EOF
+
 it 'does not wait for the writer of a pipe' <<-\EOF
 	fresh
 	rm -f pipe

@@ -83,7 +83,7 @@ it 'starts with whatever a killed edit left' <<-\EOF
 	needs strace
 	archiving
 	exits 0 "$start" ca
-	for call in fsync linkat renameat
+	for call in fsync linkat renameat2
 	do
 		ASAN_OPTIONS=detect_leaks=0 exits 137 strace -o trace \
 		    -e trace=$call -e inject=$call:signal=SIGKILL:when=1 \

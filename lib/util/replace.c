@@ -22,6 +22,7 @@
 
 #define MARK ".clonekit-" /* .NAME.clonekit-XXXXXX is a temporary of ours */
 #define RANDOM_SIZE 6
+#define PUT_BACK_TRIES 100
 
 /* What to remove if the process ends now; set only with signals blocked. */
 static const char *volatile pending;
@@ -477,24 +478,75 @@ exchange(struct replacement *r)
 	    path_renameat(&r->path, r->temporary, r->path.name, 0) : -1;
 }
 
+/* Is what bears the temporary's name what was made? */
+static bool
+is_made(const struct replacement *r)
+{
+	struct stat st;
+
+	return path_statat(&r->path, r->temporary, &st) == 0 &&
+	    st.st_dev == r->made.st_dev && st.st_ino == r->made.st_ino;
+}
+
+static int
+fail_publish(const struct replacement *r)
+{
+	return errno == EBUSY ? fail_mount(r) :
+	    fail_errno("cannot put '%s' in place", r->path.real);
+}
+
+/* What was there is not the old file: put it back, and again if yet another
+ * one was put there since. */
+static int
+put_back(const struct replacement *r)
+{
+	for (int i = 0; i < PUT_BACK_TRIES && !is_made(r); i++)
+		path_renameat(&r->path, r->temporary, r->path.name,
+		    RENAME_EXCHANGE);
+	return fail_changed(r);
+}
+
+/*
+ * Between the last look at a name and rename(), another file can be moved
+ * there, and would be lost.  So the two are exchanged, and what was there is
+ * looked at under the temporary's name.  Where there is no such call, as on
+ * NFS, the gap remains.
+ */
+static int
+publish_over_old(const struct replacement *r)
+{
+	if (!is_still(r, r->path.name, &r->was))
+		return fail_changed(r);
+	if (path_renameat(&r->path, r->temporary, r->path.name,
+		RENAME_EXCHANGE) == 0)
+		return is_still(r, r->temporary, &r->was) ? 0 : put_back(r);
+	if (errno == ENOENT)
+		return fail_changed(r);
+	if (errno != EINVAL && errno != ENOSYS)
+		return fail_publish(r);
+	return path_renameat(&r->path, r->temporary, r->path.name, 0) < 0 ?
+	    fail_publish(r) : 0;
+}
+
 /* Put the temporary under its name, in one step. */
 static int
 publish(struct replacement *r)
 {
+	sigset_t all, before;
 	int status;
 
 	if (check_directory(r) < 0)
 		return -1;
-	if (r->how == REPLACE_OLD && !is_still(r, r->path.name, &r->was))
-		return fail_changed(r);
-	status = r->how == REPLACE_OLD ?
-	    path_renameat(&r->path, r->temporary, r->path.name, 0) :
-	    r->how == REPLACE_NEW ? rename_to_new(r) : exchange(r);
-	if (status < 0 && errno == EBUSY)
-		return fail_mount(r);
-	if (status < 0)
-		return fail_errno("cannot put '%s' in place", r->path.real);
-	return 0;
+	if (r->how != REPLACE_OLD) {
+		status = r->how == REPLACE_NEW ? rename_to_new(r) : exchange(r);
+		return status < 0 ? fail_publish(r) : 0;
+	}
+	/* What bears the temporary's name now is not to be removed. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	status = publish_over_old(r);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return status;
 }
 
 /* Did another program take the name in the moment after it was written? */
@@ -537,6 +589,7 @@ fail_unsynced(struct replacement *r)
 int
 replace_commit(struct replacement *r, struct slice text, const char *backup)
 {
+	struct stat st;
 	int kept = 0;
 
 	if (fill(r, text) < 0)
@@ -554,8 +607,9 @@ replace_commit(struct replacement *r, struct slice text, const char *backup)
 	return fsync(r->directory) < 0 ? fail_unsynced(r) : 0;
 
 error:
-	if (kept)
-		path_unlinkat(&r->path, backup);
 	drop_temporary(r);
+	/* Never the last name of a file. */
+	if (kept && fstat(r->old, &st) == 0 && st.st_nlink > 1)
+		path_unlinkat(&r->path, backup);
 	return -1;
 }

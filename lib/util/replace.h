@@ -24,7 +24,9 @@
  * and locked from begin to end, so that two tools do not edit one file at
  * once; the lock does not outlive its process.  The old file is opened once,
  * too: what is read is what is locked, kept and replaced.  A file that has
- * been changed or replaced meanwhile is left alone.
+ * been changed or replaced meanwhile is left alone, up to the moment in which
+ * names are exchanged; where a file system cannot exchange them, as NFS, up to
+ * the last look before.
  *
  * Until commit, path is untouched; then the new text is in a mode 0600
  * temporary beside it, which gets the old file's owner, mode, POSIX ACL,
