@@ -337,3 +337,25 @@ check_search(struct csdir *dir, const struct source_query *query,
 			return -1;
 	return more;
 }
+
+static bool
+is_row(const struct check *row)
+{
+	return row->file != NULL || row->group != NULL || row->plan != NULL ||
+	    row->probe != NULL || row->servers != NULL;
+}
+
+const struct check *
+check_next(struct check_cursor *at)
+{
+	while (*at->subject != NULL) {
+		const struct check *row = &(*at->subject)[at->row];
+
+		at->row++;
+		if (is_row(row))
+			return row;
+		at->subject++;
+		at->row = 0;
+	}
+	return NULL;
+}

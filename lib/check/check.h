@@ -115,6 +115,15 @@ extern const struct check check_syntax[], check_values[], check_directory[],
     check_replication[], check_schema[], check_domain[], check_certs[],
     check_crl[], check_spawn[], check_reach[], check_pairs[], check_release[];
 
+/* Goes through the rows of several tables; the list of them ends with NULL. */
+struct check_cursor {
+	const struct check *const *subject;
+	size_t row;
+};
+
+/* NULL: that was the last one. */
+const struct check *check_next(struct check_cursor *at);
+
 /* What is found at line (NULL: the file), as "KEY: BRIEF: details"; with fmt
  * NULL there are no details. */
 void lint_at(struct check_file *l, const struct cfg_line *line,

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/check.h"
 
-#include <ctype.h>
-#include <stdlib.h>
-
+#include "dir/schema.h"
 #include "util/buf.h"
-#include "util/mem.h"
+#include "util/diag.h"
 
 #define MOST_NAMES 8 /* that a finding tells */
 
@@ -26,176 +24,42 @@ static const struct {
 };
 #define NEEDED (sizeof needed / sizeof *needed)
 
-struct definition {
-	const char *name; /* in lower case */
-	const char *attributes; /* what it must and may have, in order */
-	bool is_class, is_custom;
-};
-
-struct schema {
+struct side {
 	const char *where, *base;
-	struct definition *item;
-	size_t count, room;
-	struct arena arena;
+	struct schema schema;
 };
-
-static const char *
-lower(struct schema *s, struct slice word)
-{
-	char *text = arena_alloc(&s->arena, word.size + 1);
-
-	for (size_t i = 0; i < word.size; i++)
-		text[i] = (char)tolower((unsigned char)word.at[i]);
-	text[word.size] = '\0';
-	return text;
-}
-
-/* A parenthesis, '$', a quoted text without its quotes, or a word. */
-static bool
-next_token(struct slice *rest, struct slice *token, bool *quoted)
-{
-	const char *at = rest->at, *end = at + rest->size, *start;
-
-	while (at < end && *at == ' ')
-		at++;
-	if (at == end)
-		return false;
-	*quoted = *at == '\'';
-	start = at + *quoted;
-	at = start;
-	if (*quoted)
-		while (at < end && *at != '\'')
-			at++;
-	else if (strchr("()$", *at) != NULL)
-		at++;
-	else
-		while (at < end && strchr(" ()$'", *at) == NULL)
-			at++;
-	*token = (struct slice){ start, (size_t)(at - start) };
-	at += *quoted && at < end;
-	*rest = (struct slice){ at, (size_t)(end - at) };
-	return true;
-}
-
-struct words {
-	const char **at;
-	size_t count, room;
-};
-
-/* What follows a keyword: one, or several in parentheses. */
-static void
-take_words(struct schema *s, struct slice *rest, struct words *words)
-{
-	struct slice token;
-	bool quoted, list = false;
-
-	while (next_token(rest, &token, &quoted)) {
-		if (!quoted && slice_equal(token, slice_of(")")))
-			return;
-		if (!quoted && slice_equal(token, slice_of("("))) {
-			list = true;
-		} else if (quoted || !slice_equal(token, slice_of("$"))) {
-			MEM_GROW(words->at, words->count, words->room);
-			words->at[words->count++] = lower(s, token);
-		}
-		if (!list)
-			return;
-	}
-}
-
-static int
-compare_words(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static const char *
-join(struct schema *s, const struct words *words)
-{
-	struct buf out = { 0 };
-	const char *text;
-
-	if (words->count != 0)
-		qsort(words->at, words->count, sizeof *words->at,
-		    compare_words);
-	for (size_t i = 0; i < words->count; i++) {
-		buf_putc(&out, ' ');
-		buf_puts(&out, words->at[i]);
-	}
-	text = out.size != 0 ? arena_copy(&s->arena, buf_slice(&out)).at : "";
-	buf_release(&out);
-	return text;
-}
-
-/* What servers bring by themselves is theirs, by their version. */
-static bool
-is_custom(struct slice text)
-{
-	return memmem(text.at, text.size, "X-ORIGIN", 8) == NULL ||
-	    memmem(text.at, text.size, "'user defined'", 14) != NULL;
-}
-
-static void
-take_definition(struct schema *s, struct slice text, bool is_class)
-{
-	struct words names = { 0 }, attributes = { 0 };
-	struct slice rest = text, token;
-	const char *joined;
-	bool quoted;
-
-	while (next_token(&rest, &token, &quoted))
-		if (!quoted && slice_equal(token, slice_of("NAME")))
-			take_words(s, &rest, &names);
-		else if (!quoted && (slice_equal(token, slice_of("MUST")) ||
-			     slice_equal(token, slice_of("MAY"))))
-			take_words(s, &rest, &attributes);
-	joined = join(s, &attributes);
-	for (size_t i = 0; i < names.count; i++) {
-		MEM_GROW(s->item, s->count, s->room);
-		s->item[s->count++] = (struct definition){ names.at[i], joined,
-			is_class, is_custom(text) };
-	}
-	free(names.at);
-	free(attributes.at);
-}
 
 static int
 take_base(void *arg, const struct entry *entry)
 {
-	struct schema *s = arg;
+	struct side *s = arg;
 	struct slice base = entry_value(entry, "subschemaSubentry", 0);
 
 	if (base.at != NULL)
-		s->base = arena_copy(&s->arena, base).at;
+		s->base = arena_copy(&s->schema.arena, base).at;
 	return 0;
 }
 
 static int
 take_schema(void *arg, const struct entry *entry)
 {
-	struct schema *s = arg;
+	struct side *s = arg;
+	const char *why;
 
 	for (size_t i = 0; i < entry->attributes; i++) {
 		const struct entry_attribute *a = &entry->attribute[i];
 		bool is_class = entry_is_named(a->name, "objectClasses");
 
-		if (is_class || entry_is_named(a->name, "attributeTypes"))
-			take_definition(s, a->value, is_class);
+		if ((is_class || entry_is_named(a->name, "attributeTypes")) &&
+		    schema_add(&s->schema, a->value, is_class, &why) < 0)
+			return fail("%s: %s: no definition: %s: '%.*s'",
+			    s->where, s->base, why, SLICE_ARG(a->value));
 	}
 	return 0;
 }
 
 static int
-compare_items(const void *a, const void *b)
-{
-	const struct definition *x = a, *y = b;
-
-	return x->is_class != y->is_class ? x->is_class - y->is_class :
-	    strcmp(x->name, y->name);
-}
-
-static int
-read_schema(struct schema *s, struct csdir *dir)
+read_schema(struct side *s, struct csdir *dir)
 {
 	static const char *const where[] = { "subschemaSubentry", NULL };
 	static const char *const what[] = { "objectClasses", "attributeTypes",
@@ -212,25 +76,8 @@ read_schema(struct schema *s, struct csdir *dir)
 	query.base = s->base;
 	if (check_search(dir, &query, take_schema, s) < 0)
 		return -1;
-	if (s->count != 0)
-		qsort(s->item, s->count, sizeof *s->item, compare_items);
+	schema_settle(&s->schema);
 	return 0;
-}
-
-static const struct definition *
-find(const struct schema *s, const char *name, bool is_class)
-{
-	const struct definition key = { .name = name, .is_class = is_class };
-
-	return s->count == 0 ? NULL :
-	    bsearch(&key, s->item, s->count, sizeof *s->item, compare_items);
-}
-
-static void
-release(struct schema *s)
-{
-	free(s->item);
-	arena_release(&s->arena);
 }
 
 struct names {
@@ -249,7 +96,7 @@ put_name(struct names *names, const char *name)
 }
 
 static void
-tell(struct check_servers *live, const struct schema *s, struct names *names,
+tell(struct check_servers *live, const struct side *s, struct names *names,
     const char *code, const char *what)
 {
 	const struct findings_place place = { s->where, 0 };
@@ -267,7 +114,7 @@ tell(struct check_servers *live, const struct schema *s, struct names *names,
 
 static void
 check_needed(
-    struct check_servers *live, struct schema *s, struct schema *master)
+    struct check_servers *live, const struct side *s, const struct side *master)
 {
 	struct names missing = { .count = 0 }, other = { .count = 0 };
 	size_t k = 0;
@@ -277,9 +124,10 @@ check_needed(
 		k++;
 	for (size_t i = 0; needed[k].name[i] != NULL; i++) {
 		const char *name = needed[k].name[i];
-		const char *key = lower(s, slice_of(name));
-		const struct definition *own = find(s, key, true);
-		const struct definition *its = find(master, key, true);
+		const struct schema_definition *own =
+		    schema_find(&s->schema, name, true);
+		const struct schema_definition *its =
+		    schema_find(&master->schema, name, true);
 
 		if (own == NULL)
 			put_name(&missing, name);
@@ -307,16 +155,16 @@ is_needed(const struct check_servers *live, const char *name)
 }
 
 static void
-check_custom(struct check_servers *live, const struct schema *s,
-    const struct schema *master)
+check_custom(struct check_servers *live, const struct side *s,
+    const struct side *master)
 {
 	struct names names = { .count = 0 };
 
-	for (size_t i = 0; i < master->count; i++) {
-		const struct definition *own = &master->item[i];
+	for (size_t i = 0; i < master->schema.count; i++) {
+		const struct schema_definition *own = &master->schema.item[i];
 
 		if (own->is_custom &&
-		    find(s, own->name, own->is_class) == NULL &&
+		    schema_find(&s->schema, own->name, own->is_class) == NULL &&
 		    !(own->is_class && is_needed(live, own->name)))
 			put_name(&names, own->name);
 	}
@@ -325,16 +173,16 @@ check_custom(struct check_servers *live, const struct schema *s,
 }
 
 static int
-check_side(struct check_servers *live, struct csdir *dir, struct schema *master)
+check_side(struct check_servers *live, struct csdir *dir, struct side *master)
 {
-	struct schema s = { .count = 0 };
+	struct side s = { .where = NULL };
 	int status = read_schema(&s, dir);
 
 	if (status == 0) {
 		check_needed(live, &s, master);
 		check_custom(live, &s, master);
 	}
-	release(&s);
+	schema_release(&s.schema);
 	return status;
 }
 
@@ -348,7 +196,7 @@ has_planned(const struct check_servers *live)
 static int
 check_schemas(struct check_servers *live)
 {
-	struct schema master = { .count = 0 };
+	struct side master = { .where = NULL };
 	int status = -1;
 
 	if (live->side[0].dir.source == NULL)
@@ -363,7 +211,7 @@ check_schemas(struct check_servers *live)
 	status = has_planned(live) ?
 	    check_side(live, &live->planned, &master) : 0;
 out:
-	release(&master);
+	schema_release(&master.schema);
 	return status;
 }
 
