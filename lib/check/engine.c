@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* Those of servers are in servers.c, so that a tool that asks none lacks them. */
+/* Those of servers are in servers.c, which only a tool that asks them needs. */
 static const struct check *const subjects[] = { check_syntax, check_values,
 	check_directory, check_ranges, check_roles, check_connectors,
 	check_drift, check_certs, check_spawn, check_pairs, check_release,
