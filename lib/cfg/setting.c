@@ -618,7 +618,7 @@ bool
 settings_hides(
     const struct settings *settings, struct slice key, struct slice value)
 {
-	for (size_t i = 0; i < settings->rows; i++)
+	for (size_t i = 0; settings != NULL && i < settings->rows; i++)
 		if (hides(&settings->row[i], key))
 			return true;
 	return first_row(key, hides) != NULL && !is_path(value);

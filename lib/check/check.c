@@ -346,7 +346,7 @@ is_row(const struct check *row)
 }
 
 const struct check *
-check_next(struct check_cursor *at)
+check_row(struct check_cursor *at)
 {
 	while (*at->subject != NULL) {
 		const struct check *row = &(*at->subject)[at->row];

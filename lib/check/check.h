@@ -122,7 +122,7 @@ struct check_cursor {
 };
 
 /* NULL: that was the last one. */
-const struct check *check_next(struct check_cursor *at);
+const struct check *check_row(struct check_cursor *at);
 
 /* What is found at line (NULL: the file), as "KEY: BRIEF: details"; with fmt
  * NULL there are no details. */

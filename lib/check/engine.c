@@ -33,7 +33,7 @@ engine_file(struct check_file *file)
 
 	if (file->release.cfg == NULL)
 		file->release = hostrelease_of(file->cfg, release_any);
-	while ((row = check_next(&at)) != NULL)
+	while ((row = check_row(&at)) != NULL)
 		if (row->file != NULL)
 			row->file(file);
 	if (file->found->count > before)
@@ -51,7 +51,7 @@ engine_group(const struct check_group *group)
 		if (group->side[i].release.cfg == NULL)
 			group->side[i].release =
 			    hostrelease_of(group->side[i].cfg, release_any);
-	while ((row = check_next(&at)) != NULL)
+	while ((row = check_row(&at)) != NULL)
 		if (row->group != NULL)
 			row->group(group);
 }
@@ -64,7 +64,7 @@ engine_plan(const struct plan *plan)
 
 	if (!plan_has_section(plan))
 		return;
-	while ((row = check_next(&at)) != NULL)
+	while ((row = check_row(&at)) != NULL)
 		if (row->plan != NULL)
 			row->plan(plan);
 }

@@ -3,69 +3,272 @@
 
 #include <stdlib.h>
 
+#include "check/check.h"
 #include "util/mem.h"
 
-static struct findings_place
-line_of(const struct cfg *cfg, const struct cfg_line *line)
+struct own_range {
+	struct check_file *l;
+	struct rangeset set;
+	size_t prefixed;	     /* begins and ends with 0x */
+	const struct cfg_line *bare; /* the first of them without */
+};
+
+static bool
+has_prefix(struct slice s)
 {
-	return (struct findings_place){ cfg->file, cfg_number(cfg, line) };
+	return s.size > 2 && s.at[0] == '0' && (s.at[1] | 0x20) == 'x';
 }
 
-bool
-rangecheck_one(struct findings *found, const struct cfg *cfg,
-    const struct rangeset *set, int which)
+static void
+blank_after(struct check_file *l, const struct cfg_line *line,
+    struct slice trimmed)
 {
-	const struct rangeset_range *range = &set->range[which];
-	const struct cfg_line *some =
-	    range->begin != NULL ? range->begin : range->end;
-	const char *kind = rangeset_kind_name[set->kind];
+	lint_at(l, line, "int-blank", "%s", lint_shown(l, line));
+	lint_fix(l, line, trimmed);
+}
 
-	if (range->readable || some == NULL)
-		return range->readable;
-	if (range->begin == NULL || range->end == NULL)
-		findings_add(found, line_of(cfg, some), "range-half",
-		    "half of a range: %s", kind);
-	else
-		findings_add(found, line_of(cfg, some), "range-digits",
-		    "not numbers as the generator '%.*s' reads them: %s",
-		    SLICE_ARG(set->generator), kind);
+/* What the server could not read as a number is told. */
+static void
+check_number(struct own_range *r, const struct cfg_line *line)
+{
+	struct slice value, trimmed;
+	mpz_t number;
+
+	if (line == NULL || line->value_size == 0)
+		return;
+	value = cfg_value(line);
+	trimmed = cfg_trim(value);
+	mpz_init(number);
+	if (has_prefix(trimmed) && r->set.radix != RANGESET_BY_PREFIX)
+		lint_at(r->l, line, "range-prefix", "%s",
+		    lint_shown(r->l, line));
+	else if (!rangeset_parse(number, trimmed, r->set.radix))
+		lint_at(r->l, line, "range-digits", "%s, radix %d",
+		    lint_shown(r->l, line),
+		    r->set.radix != RANGESET_BY_PREFIX ? r->set.radix : 10);
+	else if (!rangeset_parse(number, value, r->set.radix))
+		blank_after(r->l, line, trimmed);
+	mpz_clear(number);
+}
+
+/* One digit is the same in both radices. */
+static void
+note_prefix(struct own_range *r, const struct cfg_line *line)
+{
+	struct slice value;
+
+	if (line == NULL)
+		return;
+	value = cfg_trim(cfg_value(line));
+	if (has_prefix(value))
+		r->prefixed++;
+	else if (value.size > 1 && r->bare == NULL)
+		r->bare = line;
+}
+
+static void
+check_numbers(struct own_range *r)
+{
+	const struct rangeset *set = &r->set;
+
+	for (int i = 0; i < 2; i++) {
+		check_number(r, set->range[i].begin);
+		check_number(r, set->range[i].end);
+		note_prefix(r, set->range[i].begin);
+		note_prefix(r, set->range[i].end);
+	}
+	check_number(r, set->increment.line);
+	check_number(r, set->low_water.line);
+	check_number(r, set->transfer.line);
+	if (set->kind == RANGESET_SERIAL &&
+	    set->radix == RANGESET_BY_PREFIX && r->prefixed != 0 &&
+	    r->bare != NULL)
+		lint_at(r->l, r->bare, "range-bare", NULL);
+}
+
+static void
+check_order(struct own_range *r)
+{
+	const struct rangeset_range *range = r->set.range;
+	bool ordered[2];
+
+	for (int i = 0; i < 2; i++) {
+		ordered[i] = range[i].readable &&
+		    mpz_cmp(range[i].first, range[i].last) < 0;
+		if (range[i].readable && !ordered[i])
+			lint_at(r->l, range[i].end, "range-depleted", NULL);
+	}
+	if (ordered[1] && rangeset_overlap(&range[0], &range[1]))
+		lint_at(r->l, range[1].begin, "range-overlap", NULL);
+}
+
+static void
+check_halves(struct own_range *r)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct cfg_line *begin = r->set.range[i].begin;
+		const struct cfg_line *end = r->set.range[i].end;
+
+		if ((begin != NULL) != (end != NULL))
+			lint_at(r->l, begin != NULL ? begin : end,
+			    "range-half", NULL);
+	}
+}
+
+static void
+check_steps(struct own_range *r)
+{
+	const struct rangeset_number *step = &r->set.increment;
+	const struct rangeset_number *low = &r->set.low_water;
+	const struct rangeset_number *given = &r->set.transfer;
+
+	if (!step->readable)
+		return;
+	if (low->readable && mpz_cmp(low->value, step->value) > 0)
+		lint_at(r->l, low->line, "range-low", NULL);
+	if (given->readable && mpz_cmp(given->value, step->value) > 0)
+		lint_at(r->l, given->line, "range-step", NULL);
+}
+
+/* What ranges cannot be compared without. */
+static void
+check_readable(struct own_range *r)
+{
+	check_halves(r);
+	check_numbers(r);
+}
+
+static void
+check_readable_and_steps(struct own_range *r)
+{
+	check_readable(r);
+	check_steps(r);
+}
+
+/* A fresh clone has few replica IDs, and its server takes more by itself
+ * [6.5]: no reason to worry, but to wait. */
+static void
+check_own_left(struct own_range *r)
+{
+	const struct rangeset_range *now = &r->set.range[0];
+
+	if (now->readable && r->set.transfer.readable &&
+	    !rangeset_can_give(&r->set, NULL))
+		lint_at(r->l, now->end,
+		    r->set.kind == RANGESET_REPLICA ? "range-replica" :
+						      "range-short", NULL);
+}
+
+static void
+check_known(struct check_file *l, const struct rangeset *set)
+{
+	static const char *const keys[] = { "dbs.cert.id.generator",
+		"dbs.key.id.generator", "dbs.request.id.generator" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (cfg_string(l->cfg, keys[i]).at == set->generator.at)
+			lint_key(l, keys[i], "generator-unknown", "'%.*s'",
+			    SLICE_ARG(set->generator));
+}
+
+static void
+check_own_kind(struct check_file *l, enum rangeset_kind kind)
+{
+	struct own_range r = { .l = l };
+
+	rangeset_read(&r.set, l->cfg, kind);
+	if (r.set.type == RANGESET_UNKNOWN) {
+		check_known(l, &r.set);
+	} else if (r.set.kept) {
+		check_readable_and_steps(&r);
+		check_order(&r);
+		check_own_left(&r);
+	}
+	rangeset_release(&r.set);
+}
+
+static void
+check_management(struct check_file *l)
+{
+	struct slice kind = cfg_string(l->cfg, "subsystem.select");
+	bool clone = slice_equal(kind, slice_of("Clone")) ||
+	    (cfg_string(l->cfg, "master.ca.agent.host").size != 0 &&
+		cfg_string(l->cfg, "master.ca.agent.port").size != 0);
+
+	if (clone && lint_find(l, "dbs.beginSerialNumber") != NULL &&
+	    !setting_bool(l->cfg, "dbs.enableSerialManagement"))
+		lint_key(l, "dbs.enableSerialManagement", "range-manage",
+		    NULL);
+}
+
+/* Ranges by another name than dbs.*, or by one of the directory's [6.1]. */
+static bool
+is_astray(struct slice key)
+{
+	static const char *const names[] = { "beginRange", "endRange",
+		"nextRange", "beginSerialNumber", "endSerialNumber",
+		"beginRequestNumber", "endRequestNumber", "beginReplicaNumber",
+		"endReplicaNumber", "nextBeginSerialNumber",
+		"nextEndSerialNumber", "nextBeginRequestNumber",
+		"nextEndRequestNumber", "nextBeginReplicaNumber",
+		"nextEndReplicaNumber" };
+	const char *dot = memrchr(key.at, '.', key.size);
+	struct slice last = key;
+
+	if (dot != NULL) {
+		last.at = dot + 1;
+		last.size -= (size_t)(last.at - key.at);
+	}
+	/* The shortest and the longest of them. */
+	if (last.size < 8 || last.size > 22)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (slice_equal(last, slice_of(names[i])))
+			return i < 3 || key.size != last.size + 4 ||
+			    !slice_starts(key, slice_of("dbs."));
 	return false;
 }
 
-/* Invariant 7 [dogtag 6.6]. */
 static void
-check_steps(struct findings *found, const struct cfg *cfg,
-    const struct rangeset *set)
+check_astray(struct check_file *l)
 {
-	const struct rangeset_number *step = &set->increment;
-	const struct rangeset_number *low = &set->low_water;
-	const struct rangeset_number *given = &set->transfer;
-	const char *kind = rangeset_kind_name[set->kind];
+	for (uint32_t i = 0; i < l->cfg->lines; i++) {
+		const struct cfg_line *line = l->cfg->line + i;
 
-	if (low->readable && step->readable &&
-	    mpz_cmp(low->value, step->value) > 0)
-		findings_add(found, line_of(cfg, low->line), "range-low",
-		    "the low-water mark is above the increment: %s", kind);
-	if (given->readable && step->readable &&
-	    mpz_cmp(given->value, step->value) > 0)
-		findings_add(found, line_of(cfg, given->line), "range-step",
-		    "more is given to a clone than a range has: %s", kind);
+		if (cfg_is_live(l->cfg, line) && is_astray(cfg_key(line)))
+			lint_at(l, line, "range-key", NULL);
+	}
+}
+
+static void
+check_own_ranges(struct check_file *l)
+{
+	check_astray(l);
+	for (int kind = 0; kind < RANGESET_KINDS; kind++)
+		check_own_kind(l, (enum rangeset_kind)kind);
+	check_management(l);
+}
+
+static void
+check_cfg(struct findings *found, const struct cfg *cfg,
+    void (*check)(struct own_range *r))
+{
+	struct check_file file = { .cfg = cfg, .found = found };
+
+	for (int kind = 0; kind < RANGESET_KINDS; kind++) {
+		struct own_range r = { .l = &file };
+
+		rangeset_read(&r.set, cfg, (enum rangeset_kind)kind);
+		if (r.set.kept)
+			check(&r);
+		rangeset_release(&r.set);
+	}
 }
 
 void
 rangecheck_cfg(struct findings *found, const struct cfg *cfg)
 {
-	for (int kind = 0; kind < RANGESET_KINDS; kind++) {
-		struct rangeset set;
-
-		rangeset_read(&set, cfg, (enum rangeset_kind)kind);
-		if (set.kept) {
-			rangecheck_one(found, cfg, &set, 0);
-			rangecheck_one(found, cfg, &set, 1);
-			check_steps(found, cfg, &set);
-		}
-		rangeset_release(&set);
-	}
+	check_cfg(found, cfg, check_readable_and_steps);
 }
 
 struct rangecheck {
@@ -785,15 +988,23 @@ check_foreign(const struct rangecheck *c)
 	}
 }
 
-void
-rangecheck(const struct ranges *all, struct findings *found)
+static void
+begin_check(struct rangecheck *c)
 {
-	struct rangecheck judge = { .all = all, .found = found }, *c = &judge;
+	const struct ranges *all = c->all;
 
 	c->file = mem_zalloc(all->count + 1, sizeof(struct range *));
 	for (size_t i = 0; i < all->count; i++)
 		if (range_is_of_cfg(&all->range[i]))
 			c->file[c->files++] = &all->range[i];
+}
+
+void
+rangecheck(const struct ranges *all, struct findings *found)
+{
+	struct rangecheck judge = { .all = all, .found = found }, *c = &judge;
+
+	begin_check(c);
 	for (size_t i = 0; i < all->cfgs; i++)
 		check_unrelated(c, &all->cfg[i]);
 	check_foreign(c);
@@ -811,3 +1022,98 @@ rangecheck(const struct ranges *all, struct findings *found)
 	check_gaps(c);
 	free(c->file);
 }
+
+/* Does next begin where range would end, were its begin decimal and its
+ * increment not?  That is how 11.3's server counts [deployment 2]. */
+static bool
+is_mixed(const struct rangecheck *c, const struct range *range,
+    const struct range *next)
+{
+	const struct range_cfg *cfg = c->all->cfg;
+	mpz_t begin, other;
+	bool is;
+
+	while (cfg->repository != range->repository ||
+	    cfg->number != range->source)
+		cfg++;
+	if (cfg->type != RANGESET_LEGACY || cfg->radix != 16 ||
+	    !cfg->has_increment)
+		return false;
+	mpz_inits(begin, other, NULL);
+	is = rangeset_parse(begin, slice_of(range->digits), 10) &&
+	     rangeset_parse(other, slice_of(next->digits), 10);
+	mpz_add(begin, begin, cfg->increment);
+	is = is && mpz_cmp(begin, other) == 0;
+	mpz_clears(begin, other, NULL);
+	return is;
+}
+
+static void
+check_mixed(const struct rangecheck *c, const struct range *next)
+{
+	for (size_t i = 0; i < c->files; i++)
+		if (c->file[i]->repository == next->repository &&
+		    is_mixed(c, c->file[i], next))
+			findings_add(c->found, place_of(next), "range-radix",
+			    "taken in decimal, read in hexadecimal: it begins "
+			    "at the digits of the end of %s, and numbers are "
+			    "lost in between, or are not as registered: %s",
+			    where_is(c, c->file[i]),
+			    kind_of(c, next->repository));
+}
+
+/* As far as files tell. */
+static void
+check_files(const struct ranges *all, struct findings *found)
+{
+	struct rangecheck c = { .all = all, .found = found };
+
+	begin_check(&c);
+	check_overlaps(&c);
+	for (size_t i = 0; i < c.files; i++) {
+		check_depleted(&c, c.file[i]);
+		check_mixed(&c, c.file[i]);
+	}
+	free(c.file);
+}
+
+/* The next clone gets its numbers of the master, or cannot be made [6.4]. */
+static void
+check_left(const struct check_group *group)
+{
+	struct check_file file = { .cfg = group->side[0].cfg,
+		.found = group->found };
+
+	for (int kind = 0; kind < RANGESET_KINDS; kind++) {
+		struct rangeset set;
+
+		rangeset_read(&set, file.cfg, (enum rangeset_kind)kind);
+		if (set.kept && set.range[0].end != NULL &&
+		    !rangeset_can_give(&set, NULL))
+			lint_at(&file, set.range[0].end,
+			    group->planned ? "range-left" : "range-short",
+			    NULL);
+		rangeset_release(&set);
+	}
+}
+
+static void
+check_group_ranges(const struct check_group *group)
+{
+	struct ranges all = { .radix = 10, .is_one = true };
+
+	for (size_t i = 0; i < group->count; i++) {
+		ranges_add_cfg(&all, group->side[i].cfg);
+		check_cfg(group->found, group->side[i].cfg, check_readable);
+	}
+	ranges_settle(&all);
+	check_files(&all, group->found);
+	ranges_release(&all);
+	check_left(group);
+}
+
+const struct check check_ranges[] = {
+	{ .file = check_own_ranges },
+	{ .group = check_group_ranges },
+	{ .file = NULL }
+};

@@ -21,13 +21,8 @@
  */
 
 /* What is wrong with the ranges of a CS.cfg by themselves: range-half,
- * range-digits, range-low, range-step. */
+ * range-digits, range-prefix, range-low, range-step, int-blank. */
 void rangecheck_cfg(struct findings *found, const struct cfg *cfg);
-
-/* The current or the next range (which: 0 or 1) of cfg: can it be read?  Why
- * not is added: range-half, range-digits; an absent one is no finding. */
-bool rangecheck_one(struct findings *found, const struct cfg *cfg,
-    const struct rangeset *set, int which);
 
 /* What is wrong with the entries from first on: range-digits, range-reversed,
  * range-conflict, range-name. */

@@ -11,7 +11,7 @@ probe(struct check_servers *servers)
 	struct check_cursor at = { subjects, 0 };
 	const struct check *row;
 
-	while ((row = check_next(&at)) != NULL)
+	while ((row = check_row(&at)) != NULL)
 		if (row->probe != NULL)
 			row->probe(servers);
 }
@@ -27,7 +27,7 @@ engine_servers(struct check_servers *servers,
 		probe(servers);
 	if (open(servers) < 0)
 		return -1;
-	while ((row = check_next(&at)) != NULL)
+	while ((row = check_row(&at)) != NULL)
 		if (row->servers != NULL && row->servers(servers) < 0)
 			return -1;
 	return 0;

@@ -199,7 +199,7 @@ ranges_release(struct ranges *all)
 	free(all->replica);
 	free(all->host);
 	arena_release(&all->arena);
-	*all = (struct ranges){ .radix = all->radix };
+	*all = (struct ranges){ .radix = all->radix, .is_one = all->is_one };
 }
 
 struct reading {
@@ -350,7 +350,7 @@ ranges_add_cfg(struct ranges *all, const struct cfg *cfg)
 	r.file = arena_copy(&all->arena, slice_of(cfg->file)).at;
 	r.host = host.size != 0 ? arena_copy(&all->arena, host).at : r.file;
 	r.type = type_of(all, cfg);
-	if (dn.size != 0 && dn_normalise(dn, &base) < 0) {
+	if (!all->is_one && dn.size != 0 && dn_normalise(dn, &base) < 0) {
 		buf_release(&base);
 		return fail("%s:%zu: not a DN: '%.*s'", cfg->file,
 		    cfg_number(
@@ -358,7 +358,8 @@ ranges_add_cfg(struct ranges *all, const struct cfg *cfg)
 		    SLICE_ARG(dn));
 	}
 	r.base = buf_slice(&base);
-	all->issuer = ranges_issuer(all, cfg);
+	if (!all->is_one)
+		all->issuer = ranges_issuer(all, cfg);
 	for (int kind = 0; kind < RANGESET_KINDS; kind++)
 		read_kind(&r, (enum rangeset_kind)kind);
 	all->issuer = NULL;

@@ -127,6 +127,9 @@ struct range_host { /* of the security domain */
 
 struct ranges {
 	int radix; /* of numbers for people: 10 or 16 */
+	/* All CS.cfg files are known to be of one subsystem, whatever base DN
+	 * and issuer they name. */
+	bool is_one;
 	struct repository *repository;
 	size_t repositories, repositories_room;
 	struct range_cfg *cfg;
