@@ -128,7 +128,7 @@ $O/t/unit/%.t: $O/t/unit/%.o $(LIBS)
 
 define room
 $O/lib$1.a: $(patsubst %.c,$O/%.o,$(call here,lib/$1/*.c)) \
-    $(if $(filter cfg,$1),$O/settings.o) $(if $(filter dir,$1),$O/attributes.o) \
+    $(if $(filter cfg,$1),$O/settings.o $O/keys.o) $(if $(filter dir,$1),$O/attributes.o) \
     $(if $(filter check,$1),$O/catalogue.o) \
     $(if $(filter pki,$1),$O/pkispawn.o) \
     lib/$1
@@ -170,11 +170,15 @@ $O/pkispawn.c: share/lists/pkispawn share/build/pkispawn.awk Makefile
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f share/build/pkispawn.awk share/lists/pkispawn >$@
 
+$O/keys.c: share/lists/keys share/build/keys.awk Makefile
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f share/build/keys.awk share/lists/keys >$@
+
 findings-page:
 	awk -f share/build/findings.awk -f share/build/findings-page.awk \
 	    share/lists/findings >man1/clonekit-findings.1
 
-SHIPPED = settings attributes catalogue pkispawn
+SHIPPED = settings attributes catalogue pkispawn keys
 $(SHIPPED:%=$O/%.o): $O/%.o: $O/%.c $O/flags | need
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 

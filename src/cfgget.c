@@ -11,6 +11,7 @@
 
 #include "cfg/cfg.h"
 #include "cfg/diff.h"
+#include "cfg/known.h"
 #include "pki/locate.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -19,7 +20,7 @@
 struct query {
 	const char *key; /* NULL: prefixes are given */
 	char **prefixes;
-	int lines, keys, all, several;
+	int lines, keys, all, several, quiet;
 	const char *fallback;
 	bool found;
 };
@@ -63,6 +64,23 @@ is_meant(const struct query *q, struct slice key)
 	    slice_equal(slice_of(q->key), key);
 }
 
+/* Say that a key is absent, and which one may be meant. */
+static void
+report_absent(const struct cfg *cfg, struct slice key)
+{
+	struct slice near = known_nearest_in(cfg, key);
+	struct buf known = { 0 };
+
+	if (near.at == NULL && !known_key(key) && known_nearest(key, &known))
+		near = buf_slice(&known);
+	if (near.at != NULL)
+		say("%s: no '%.*s': is '%.*s' meant?", cfg->file,
+		    SLICE_ARG(key), SLICE_ARG(near));
+	else
+		say("%s: no '%.*s'", cfg->file, SLICE_ARG(key));
+	buf_release(&known);
+}
+
 /* One key is looked up; anything else is a walk. */
 static void
 print_matches(struct query *q, const struct cfg *cfg)
@@ -95,6 +113,9 @@ print_matches(struct query *q, const struct cfg *cfg)
 		print(q, cfg->file,
 		    slice_of(q->prefixes != NULL ? q->prefixes[0] : q->key),
 		    slice_of(q->fallback));
+	else if (!found && !q->quiet && q->key != NULL &&
+	    !glob_is_pattern(slice_of(q->key)))
+		report_absent(cfg, slice_of(q->key));
 	q->found = q->found || found || q->fallback != NULL;
 }
 
@@ -127,6 +148,8 @@ main(int argc, char **argv)
 		  "the key rather than the value", NULL },
 		{ "all", 'a', POPT_ARG_NONE, &q.all, 0,
 		  "lines that a later one of the same key hides, too", NULL },
+		{ "quiet", 'q', POPT_ARG_NONE, &q.quiet, 0,
+		  "do not report a key that is absent", NULL },
 		{ "default", '\0', POPT_ARG_STRING, &q.fallback, 0,
 		  "the value of a key that is not there", "VALUE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,

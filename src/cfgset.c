@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "cfg/known.h"
 #include "pki/editfile.h"
 #include "util/cli.h"
 #include "util/diag.h"
@@ -21,6 +22,7 @@ struct wishes {
 	struct wish *wish;
 	uint32_t count, room;
 	struct hashmap keys;
+	bool new_keys; /* may be any */
 };
 
 static struct slice
@@ -88,6 +90,26 @@ add_all(struct wishes *w, const char **operands, char **deleted,
 	return 0;
 }
 
+/* A key that is new in the file, and that no release has, may be mistyped. */
+static void
+check_new(const struct cfg *cfg, struct slice key)
+{
+	struct buf known = { 0 };
+	struct slice near = { NULL, 0 };
+
+	if (cfg_find(cfg, key) != NULL || known_key(key))
+		return;
+	if (known_nearest(key, &known))
+		near = buf_slice(&known);
+	else
+		near = known_nearest_in(cfg, key);
+	if (near.at != NULL)
+		say("%s: warning: no release reads '%.*s': is '%.*s' meant? "
+		    "(--new-key if not)", cfg->file, SLICE_ARG(key),
+		    SLICE_ARG(near));
+	buf_release(&known);
+}
+
 static int
 make_edits(const struct wishes *w, const struct editfile *f,
     struct edits *edits)
@@ -107,6 +129,8 @@ make_edits(const struct wishes *w, const struct editfile *f,
 		if (unread != NULL)
 			say("no server reads '%.*s': %.*s", SLICE_ARG(key),
 			    SLICE_ARG(unread->remark));
+		else if (!w->new_keys)
+			check_new(f->cfg, key);
 	}
 	if (f->cfg->ordered)
 		edits_order_by_key(edits);
@@ -115,11 +139,11 @@ make_edits(const struct wishes *w, const struct editfile *f,
 
 static int
 run(const struct editfile_options *options, const char **operands,
-    char **deleted, const struct cfg *lines)
+    char **deleted, const struct cfg *lines, bool new_keys)
 {
 	struct editfile f;
 	struct edits edits = { 0 };
-	struct wishes w = { 0 };
+	struct wishes w = { .new_keys = new_keys };
 	int status = STATUS_ERROR;
 
 	if (editfile_open(&f, operands[0], options) < 0)
@@ -141,12 +165,15 @@ main(int argc, char **argv)
 {
 	struct editfile_options file = EDITFILE_DEFAULTS;
 	char **deleted = NULL, *lines_file = NULL;
+	int new_keys = 0;
 	const struct poptOption options[] = {
 		{ "delete", 'd', POPT_ARG_ARGV, &deleted, 0,
 		  "delete KEY; may be given again", "KEY" },
 		{ "from-file", 'f', POPT_ARG_STRING, &lines_file, 0,
 		  "set what the lines of LINES say; secrets go this way",
 		  "LINES" },
+		{ "new-key", '\0', POPT_ARG_NONE, &new_keys, 0,
+		  "do not warn of a key that looks mistyped", NULL },
 		EDITFILE_OPTIONS(file),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
@@ -167,7 +194,7 @@ Status: 0 also when nothing was to do, 1 refused, 2 trouble.\n", 1, -1 };
 		cli_usage("standard input cannot be both FILE and LINES");
 	if (lines_file != NULL && (lines = cfg_read(lines_file)) == NULL)
 		return STATUS_ERROR;
-	status = run(&file, operands, deleted, lines);
+	status = run(&file, operands, deleted, lines, new_keys != 0);
 	if (lines != NULL)
 		explicit_bzero(lines->text, lines->size);
 	cfg_free(lines);

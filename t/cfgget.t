@@ -28,14 +28,38 @@ it 'prints the value of a key' <<-\EOF
 	same /dev/null err
 EOF
 
-it 'says 1, and nothing, of a key that is not there' <<-\EOF
-	gives 1 cfgget ca.crl.pagesize CS.cfg
-	same /dev/null out
-	same /dev/null err
-	gives 1 cfgget ca.crl CS.cfg
-	same /dev/null out
+it 'prints nothing of an absent key, and tells which one may be meant' <<-\EOF
+	while read -r key meant
+	do
+		gives 1 cfgget "$key" CS.cfg
+		same /dev/null out
+		echo "cfgget: CS.cfg: no '$key'${meant:+: is '$meant' meant?}" \
+		    >want
+		same want err
+		gives 1 cfgget -q "$key" CS.cfg
+		same /dev/null out
+		same /dev/null err
+	done <<-END
+	ca.crl.pagesize ca.crl.pageSize
+	ca.crl.MasterCRL.enableCRLUpdate ca.crl.MasterCRL.enableCRLUpdates
+	ca.crl.MasterCRL.enabelCRLUpdates ca.crl.MasterCRL.enableCRLUpdates
+	ca.crl.Own.enableDailyUpdate ca.crl.Own.enableDailyUpdates
+	dbs.enableSerialManagment dbs.enableSerialManagement
+	ca.crl
+	ca.crl.Other.enableCRLUpdates
+	ca.connector.KRAnext.port
+	END
 	gives 1 cfgget '# a' CS.cfg
 	same /dev/null out
+EOF
+
+it 'does not ask what is meant where a default or a pattern is given' <<-\EOF
+	gives 0 cfgget --default=7 ca.crl.pagesize CS.cfg
+	echo 7 | same - out
+	same /dev/null err
+	gives 1 cfgget 'ca.crl.*.pagesize' CS.cfg
+	gives 1 cfgget -p ca.crl.pagesize CS.cfg
+	same /dev/null err
 EOF
 
 it 'prints an empty value as an empty line' <<-\EOF

@@ -390,4 +390,49 @@ it 'notices that its output is lost' <<-\EOF
 	grep '^cfgset: cannot write standard output: No space left' err
 EOF
 
+# -- mistyped --------------------------------------------------------------
+
+it 'warns of a new key that looks mistyped, and sets it all the same' <<-\EOF
+	printf '%s\n' ca.crl.MasterCRL.enable=true own.plugin.key=1 >typed.cfg
+	while read -r key meant
+	do
+		gives 0 cfgset typed.cfg "$key=1"
+		printf '%s\n' '# clonekit edits 1' "+$key=1" . | same - out
+		>want
+		test -z "$meant" ||
+		    echo "cfgset: typed.cfg: warning: no release reads" \
+			"'$key': is '$meant' meant? (--new-key if not)" >want
+		same want err
+		gives 0 cfgset --new-key typed.cfg "$key=1"
+		same /dev/null err
+	done <<-END
+	ca.crl.MasterCRL.enableCRLUpdate ca.crl.MasterCRL.enableCRLUpdates
+	ca.listenToCloneModification ca.listenToCloneModifications
+	internaldb.ldapconn.hots internaldb.ldapconn.host
+	own.plugin.keys own.plugin.key
+	ca.crl.MasterCRL.enableCRLUpdates
+	subsystem.9.class
+	quite.another
+	END
+	gives 0 cfgset typed.cfg -d ca.crl.MasterCRL.enableCRLUpdate
+	same /dev/null err
+EOF
+
+it 'names the option that is nearest to one that it does not have' <<-\EOF
+	while read -r option meant
+	do
+		gives 2 cfgset "$option" typed.cfg
+		same /dev/null out
+		echo "cfgset: $option: unknown option${meant:+: is $meant meant?}" \
+		    '(see --help)' | same - err
+	done <<-END
+	--lok-wait=3 --lock-wait
+	--qiuet --quiet
+	--in_place --in-place
+	--versio --version
+	--zzz
+	-z
+	END
+EOF
+
 tap_done

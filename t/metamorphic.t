@@ -60,7 +60,7 @@ all () {
 		    'cfgmerge --kra --from' 'cfgmerge --crl --from' \
 		    'clonecfg --ds ldap://ds9.example.net' 'cfgrole -m' \
 		    'cfgrole -c' 'cfgdiff --semantic' \
-		    'cfgget ca.crl.MasterCRL.enableCRLUpdates'
+		    'cfgget -q ca.crl.MasterCRL.enableCRLUpdates'
 		do
 			echo "== $tool"
 			case $tool in

@@ -233,6 +233,18 @@ has_type(const struct setting *row, struct slice key)
 	return row->type != SETTING_UNTYPED && glob_match(row->pattern, key);
 }
 
+static bool
+has_row(const struct setting *row, struct slice key)
+{
+	return row->class != SETTING_UNREAD && glob_match(row->pattern, key);
+}
+
+bool
+setting_has_row(struct slice key)
+{
+	return first_row(key, has_row) != NULL;
+}
+
 const struct setting *
 setting_find(struct slice key)
 {

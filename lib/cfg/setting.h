@@ -62,6 +62,10 @@ struct setting {
 /* The shipped rows, in their order; *count of them. */
 const struct setting *setting_table(size_t *count);
 
+/* Has the table a row for the key, which does not say that no server reads it?
+ */
+bool setting_has_row(struct slice key);
+
 /* The first row that fits the key and has a type, or NULL. */
 const struct setting *setting_find(struct slice key);
 

@@ -1,16 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/check.h"
 
+#include "cfg/known.h"
 #include "util/endpoint.h"
 #include "util/path.h"
 
-/* Keys of the connector are checked by connectors.c. */
+/* A deployment may have keys that no list has; one that is nearly a known one
+ * is hardly meant.  The case of the connector's keys is checked by
+ * connectors.c. */
+static void
+check_unknown(struct check_file *l, const struct cfg_line *line)
+{
+	const struct slice key = cfg_key(line);
+	struct buf near = { 0 };
+
+	if (!known_key(key) && known_nearest(key, &near) &&
+	    !(slice_starts(key, slice_of("ca.connector.")) &&
+		slice_equal_nocase(key, buf_slice(&near))))
+		lint_at(l, line, "unknown-key", "is %.*s meant?",
+		    SLICE_ARG(buf_slice(&near)));
+	buf_release(&near);
+}
+
 static void
 check_case(struct check_file *l, const struct cfg_line *line)
 {
 	const struct slice right = setting_spelling(cfg_key(line));
 
-	if (right.at != NULL && !slice_starts(right, slice_of("ca.connector.")))
+	if (right.at == NULL)
+		check_unknown(l, line);
+	else if (!slice_starts(right, slice_of("ca.connector.")))
 		lint_at(l, line, "key-case", "it is %.*s", SLICE_ARG(right));
 }
 

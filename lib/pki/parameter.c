@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
+#include "util/spell.h"
 
-#define MOST_NAME 64 /* of letters of a name that is compared */
 
 /* Of 10.x, the last; then comes 11.0. */
 #define LAST_OF_10 RELEASE(10, 15, 999)
@@ -252,68 +252,24 @@ parameter_renamed(
 	return NULL;
 }
 
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* How many letters differ, are too many or are missing; a pair of letters that
- * changed places is one. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t cost[3][MOST_NAME + 1], *before = cost[0], *last = cost[1],
-				       *row = cost[2], *spare;
-	const size_t m = strlen(a), n = strlen(b);
-
-	if (m > MOST_NAME || n > MOST_NAME)
-		return MOST_NAME;
-	for (size_t j = 0; j <= n; j++)
-		before[j] = last[j] = j;
-	for (size_t i = 1; i <= m; i++) {
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			row[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]),
-			    1 + least(last[j], row[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				row[j] = least(row[j], before[j - 2] + 1);
-		}
-		spare = before;
-		before = last;
-		last = row;
-		row = spare;
-	}
-	return last[n];
-}
-
 const char *
 parameter_nearest(
     const char *name, const char *subsystem, struct release release)
 {
-	/* One letter in five may be wrong; two names are not near by chance. */
-	size_t most = strlen(name) / 5 + 1;
-	const char *nearest = NULL, *before = "";
+	const char *before = "";
+	struct spell s;
 
+	spell_begin(&s, slice_of(name), 0);
 	for (size_t i = 0; i < parameter_count; i++) {
 		const char *known = parameter_list[i].name;
-		size_t away;
 
 		if (strcmp(known, before) == 0)
 			continue;
 		before = known;
-		if (parameter_is_known(known, subsystem, release) == RELEASE_NO)
-			continue;
-		if (strcasecmp(known, name) == 0)
-			return known;
-		away = distance(name, known);
-		if (away < most) {
-			most = away;
-			nearest = known;
-		}
+		if (parameter_is_known(known, subsystem, release) != RELEASE_NO)
+			spell_try(&s, slice_of(known));
 	}
-	return nearest;
+	return s.nearest.at;
 }
 
 static char *

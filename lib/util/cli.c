@@ -15,6 +15,7 @@
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/secret.h"
+#include "util/spell.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -208,15 +209,38 @@ bad_number(char **argv, const char *what)
 	cli_usage("%.*s: %s: '%s'", (int)size, word, what, value);
 }
 
-static noreturn void
-bad_option(char **argv, int error)
+/* A table may include others. */
+static void
+spell_options(struct spell *s, const struct poptOption *option)
 {
+	for (; option->longName != NULL || option->shortName != '\0' ||
+	    option->arg != NULL; option++)
+		if ((option->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			spell_options(s, option->arg);
+		else if (option->longName != NULL)
+			spell_try(s, slice_of(option->longName));
+}
+
+static noreturn void
+bad_option(char **argv, const struct poptOption *options, int error)
+{
+	struct spell s = { .mistakes = 0 };
+	const char *word;
+
 	if (error == POPT_ERROR_BADNUMBER)
 		bad_number(argv, "not a number");
 	if (error == POPT_ERROR_OVERFLOW)
 		bad_number(argv, poptStrerror(error));
-	cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
-	    poptStrerror(error));
+	word = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+	if (error == POPT_ERROR_BADOPT && starts_with(word, "--")) {
+		spell_begin(&s, (struct slice){ word + 2,
+			strcspn(word + 2, "=") }, 0);
+		spell_options(&s, options);
+	}
+	if (s.nearest.at != NULL)
+		cli_usage("%s: %s: is --%s meant?", word, poptStrerror(error),
+		    s.nearest.at);
+	cli_usage("%s: %s", word, poptStrerror(error));
 }
 
 static const char **
@@ -254,7 +278,7 @@ parse(int argc, char **argv, const struct poptOption *options,
 		puts(VERSION);
 		exit(STATUS_OK);
 	default:
-		bad_option(argv, option);
+		bad_option(argv, options, option);
 	}
 }
 

@@ -29,7 +29,7 @@ static const struct {
 	{ "ca.listenToCloneModifications=TRUE\n", NULL },
 	{ "ca.listenToCloneModifications=1\n", "bool-value" },
 	{ "ca.listenToCloneModifications=true ", "bool-blank" },
-	{ "ca.listenToCloneModificationsX=1\n", NULL },
+	{ "ca.listenToCloneModificationsX=1\n", "unknown-key" },
 	{ "a.signedAudit:_000=##\na.signedAudit:_001=## x\n", NULL },
 	{ "a.signedAudit:_000=##\na.signedAudit:_000=##\n", "dup-same" },
 	{ "a._000=##\na._000=## x\n", NULL },
