@@ -36,8 +36,10 @@ matches_one(char pattern, char c, same_fn *is_same)
 }
 
 /*
- * On a mismatch, the last star takes one character more; where it may not,
- * the last double star does.  Earlier stars need never be tried again.
+ * What follows the last star is compared first, from its end: most keys differ
+ * from most patterns there, and no star needs to be tried.  Then, on a
+ * mismatch, the last star takes one character more; where it may not, the last
+ * double star does.  Earlier stars need never be tried again.
  */
 static inline __attribute__((always_inline)) bool
 match(struct slice p, struct slice k, same_fn *is_same)
@@ -45,6 +47,11 @@ match(struct slice p, struct slice k, same_fn *is_same)
 	const size_t none = (size_t)-1;
 	size_t i = 0, j = 0, star = none, star_at = 0, wide = none, wide_at = 0;
 
+	while (p.size != 0 && p.at[p.size - 1] != '*') {
+		if (k.size == 0 ||
+		    !matches_one(p.at[--p.size], k.at[--k.size], is_same))
+			return false;
+	}
 	while (j < k.size || i < p.size) {
 		if (i + 1 < p.size && p.at[i] == '*' && p.at[i + 1] == '*') {
 			wide = i += 2;
