@@ -222,7 +222,7 @@ parse_line(struct ldif *ldif, struct line line, struct entry_attribute *a)
 	a->name = (struct slice){ at, (size_t)(colon - at) };
 	if (!is_name(a->name))
 		return bad(ldif, "not an attribute's name before the ':'");
-	ldif->known |= is_first(a->name);
+	ldif->known = ldif->known || is_first(a->name);
 	*colon++ = '\0';
 	if (colon < end && *colon == '<')
 		return bad(ldif, "a value out of another file is not taken");
