@@ -54,12 +54,21 @@ lstrip(struct slice s)
 	return s;
 }
 
+static bool
+is_ascii_text(char c)
+{
+	return (unsigned char)c < 0x80 && !utf8_is_space((unsigned char)c);
+}
+
 static struct slice
 rstrip(struct slice s)
 {
 	struct slice rest = s;
 	size_t end = 0;
 
+	/* Most end in ASCII, where each byte is a character. */
+	if (s.size != 0 && is_ascii_text(s.at[s.size - 1]))
+		return s;
 	while (rest.size != 0)
 		if (!utf8_is_space(utf8_next(&rest)))
 			end = s.size - rest.size;
