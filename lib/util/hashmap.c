@@ -43,6 +43,22 @@ sip_round(uint64_t v[4])
 	v[2] = rotate(v[2], 32);
 }
 
+/* The last left bytes, fewer than a word has, as a little-endian number: out of
+ * the word that ends with them, where there is one. */
+static inline uint64_t
+last_bytes(struct slice s, size_t left)
+{
+	uint64_t word = 0;
+
+	if (left != 0 && s.size >= sizeof word) {
+		memcpy(&word, s.at + s.size - sizeof word, sizeof word);
+		return le64toh(word) >> 8 * (sizeof word - left);
+	}
+	for (size_t i = 0; i < left; i++)
+		word |= (uint64_t)(unsigned char)s.at[i] << 8 * i;
+	return word;
+}
+
 /* Aumasson and Bernstein, SipHash: a fast short-input PRF (2012), section 2,
  * with one round a word and three at the end. */
 uint64_t
@@ -62,9 +78,7 @@ hashmap_siphash(const uint64_t key[2], struct slice s)
 		sip_round(v);
 		v[0] ^= word;
 	}
-	word = (uint64_t)s.size << 56;
-	for (size_t i = 0; i < left; i++)
-		word |= (uint64_t)(unsigned char)at[i] << 8 * i;
+	word = (uint64_t)s.size << 56 | last_bytes(s, left);
 	v[3] ^= word;
 	sip_round(v);
 	v[0] ^= word;
