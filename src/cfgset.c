@@ -43,14 +43,13 @@ same_wish(struct slice a, struct slice b)
 static int
 add_wish(struct wishes *w, struct slice key, struct slice value)
 {
-	uint32_t i = hashmap_get(&w->keys, key);
+	uint32_t i = hashmap_add(&w->keys, key, w->count);
 
-	if (i != HASHMAP_NONE)
+	if (i != w->count)
 		return same_wish(w->wish[i].value, value) ? 0 :
 		    fail("'%.*s' is given twice", SLICE_ARG(key));
 	MEM_GROW(w->wish, w->count, w->room);
-	w->wish[w->count] = (struct wish){ key, value };
-	hashmap_put(&w->keys, key, w->count++);
+	w->wish[w->count++] = (struct wish){ key, value };
 	return 0;
 }
 

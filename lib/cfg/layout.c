@@ -145,13 +145,11 @@ shorter_prefix(struct slice text)
 static void
 note_prefix(struct layout *layout, struct slice text, uint32_t node)
 {
-	uint32_t i = hashmap_get(&layout->prefix_map, text);
+	uint32_t i = hashmap_add(&layout->prefix_map, text, layout->prefixes);
 
-	if (i == HASHMAP_NONE) {
+	if (i == layout->prefixes) {
 		MEM_GROW(layout->prefix, layout->prefixes, layout->prefix_room);
-		i = layout->prefixes++;
-		layout->prefix[i].text = text;
-		hashmap_put(&layout->prefix_map, text, i);
+		layout->prefix[layout->prefixes++].text = text;
 	}
 	layout->prefix[i].node = node;
 }

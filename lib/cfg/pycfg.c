@@ -161,10 +161,8 @@ collect_keys(struct comparison *c, const struct edits *edits)
 	for (size_t i = 0; i < edits->count; i++) {
 		struct slice key = cfg_key(&edits->line[i].line);
 
-		if (hashmap_get(&c->keys, key) != HASHMAP_NONE)
-			continue;
-		c->seen[c->count].key = key;
-		hashmap_put(&c->keys, key, c->count++);
+		if (hashmap_add(&c->keys, key, c->count) == c->count)
+			c->seen[c->count++].key = key;
 	}
 }
 

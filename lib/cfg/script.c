@@ -471,16 +471,15 @@ make_groups(struct matching *m)
 	hashmap_init(&map, count, group_key, m);
 	for (uint32_t i = 0; i < count; i++) {
 		struct slice key = cfg_key(&at(m, i)->line);
-		uint32_t g = hashmap_get(&map, key);
+		uint32_t g = hashmap_add(&map, key, m->groups);
 		enum edit_sign sign = at(m, i)->sign;
 
 		m->next[i] = NONE;
-		if (g == HASHMAP_NONE) {
+		if (g == m->groups) {
 			MEM_GROW(m->group, m->groups, m->room);
-			g = m->groups++;
-			m->group[g] = (struct group){ .first = i, .last = i,
-				.minus = NONE, .plus = NONE, .masked = NONE };
-			hashmap_put(&map, key, g);
+			m->group[m->groups++] = (struct group){ .first = i,
+				.last = i, .minus = NONE, .plus = NONE,
+				.masked = NONE };
 		} else {
 			m->next[m->group[g].last] = i;
 			m->group[g].last = i;

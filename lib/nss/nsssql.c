@@ -658,20 +658,14 @@ set_trust(struct rows *rows, struct nss_cert *cert,
 
 /* The first of two objects counts, as for NSS. */
 static void
-put_first(struct hashmap *map, struct slice key, uint32_t number)
-{
-	if (hashmap_get(map, key) == HASHMAP_NONE)
-		hashmap_put(map, key, number);
-}
-
-static void
 index_rows(struct rows *rows)
 {
 	size_t count = rows->cert.objects;
 
 	hashmap_init(&rows->signature, rows->key.metas, meta_id, rows);
 	for (size_t i = 0; i < rows->key.metas; i++)
-		put_first(&rows->signature, rows->key.meta[i].id, (uint32_t)i);
+		hashmap_add(&rows->signature, rows->key.meta[i].id,
+		    (uint32_t)i);
 	rows->trust_name = arena_alloc(&rows->objects->arena,
 	    (count + 1) * sizeof *rows->trust_name);
 	hashmap_init(&rows->trust, 16, trust_name, rows);
@@ -682,9 +676,9 @@ index_rows(struct rows *rows)
 
 		if (class == CKO_TRUST || class == CKO_NSS_TRUST) {
 			rows->trust_name[i] = label_of(rows, object, class);
-			put_first(&rows->trust, rows->trust_name[i], i);
+			hashmap_add(&rows->trust, rows->trust_name[i], i);
 		} else if (class == CKO_PUBLIC_KEY) {
-			put_first(&rows->public, public_id(rows, i), i);
+			hashmap_add(&rows->public, public_id(rows, i), i);
 		}
 	}
 }

@@ -151,19 +151,38 @@ seek(const struct hashmap *map, struct slice key, uint32_t tag)
 	return at;
 }
 
-uint32_t
-hashmap_put(struct hashmap *map, struct slice key, uint32_t number)
+/* Where the number of key stands, or is to stand: HASHMAP_NONE until then. */
+static uint32_t *
+place(struct hashmap *map, struct slice key)
 {
 	uint32_t tag = hash(key), at = seek(map, key, tag);
-	uint32_t was = map->number[at];
 
-	if (was == HASHMAP_NONE && map->count++ > map->mask / 3 * 2) {
+	if (map->number[at] == HASHMAP_NONE &&
+	    map->count++ > map->mask / 3 * 2) {
 		grow(map);
 		at = seek(map, key, tag);
 	}
 	map->tag[at] = tag;
-	map->number[at] = number;
+	return &map->number[at];
+}
+
+uint32_t
+hashmap_put(struct hashmap *map, struct slice key, uint32_t number)
+{
+	uint32_t *at = place(map, key), was = *at;
+
+	*at = number;
 	return was;
+}
+
+uint32_t
+hashmap_add(struct hashmap *map, struct slice key, uint32_t number)
+{
+	uint32_t *at = place(map, key);
+
+	if (*at == HASHMAP_NONE)
+		*at = number;
+	return *at;
 }
 
 uint32_t

@@ -40,6 +40,10 @@ void hashmap_init(struct hashmap *map, size_t about, hashmap_key_fn *key,
  * is returned (or HASHMAP_NONE). */
 uint32_t hashmap_put(struct hashmap *map, struct slice key, uint32_t number);
 
+/* Enter number for key unless the key has one already; returns the one that it
+ * has then.  What number stands for may be made afterwards. */
+uint32_t hashmap_add(struct hashmap *map, struct slice key, uint32_t number);
+
 /* The number of key, or HASHMAP_NONE. */
 uint32_t hashmap_get(const struct hashmap *map, struct slice key);
 

@@ -39,6 +39,10 @@ test_few(void **state)
 	assert_int_equal(hashmap_put(&map, slice_of("a"), 2), 0);
 	assert_int_equal(hashmap_get(&map, slice_of("a")), 2);
 	assert_int_equal(map.count, 2);
+	/* Nothing, where there is one already. */
+	assert_int_equal(hashmap_add(&map, slice_of("a"), 0), 2);
+	assert_int_equal(hashmap_get(&map, slice_of("a")), 2);
+	assert_int_equal(map.count, 2);
 	hashmap_release(&map);
 	for (size_t i = 0; i < 3; i++)
 		free(words[i]);
@@ -89,6 +93,26 @@ test_as_many_as_expected(void **state)
 {
 	(void)state;
 	test_many(MANY);
+}
+
+static void
+test_first_of_each(void **state)
+{
+	char **words = mem_alloc(MANY * sizeof *words);
+	struct hashmap map;
+
+	(void)state;
+	fill(words);
+	hashmap_init(&map, 0, word_key, words);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_int_equal(hashmap_add(&map, slice_of(words[i]), i), i);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_int_equal(hashmap_add(&map, slice_of(words[i]), 0), i);
+	assert_int_equal(map.count, MANY);
+	hashmap_release(&map);
+	for (uint32_t i = 0; i < MANY; i++)
+		free(words[i]);
+	free(words);
 }
 
 /* Bytes are bytes, NUL and all. */
@@ -197,6 +221,7 @@ main(void)
 		cmocka_unit_test(test_few),
 		cmocka_unit_test(test_more_than_expected),
 		cmocka_unit_test(test_as_many_as_expected),
+		cmocka_unit_test(test_first_of_each),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_siphash),
