@@ -21,6 +21,7 @@
 #include "util/mem.h"
 #include "util/path.h"
 #include "util/record.h"
+#include "util/slurp.h"
 
 static const struct record_column columns[] = {
 	{ "op", "add, delete or change" },
@@ -324,7 +325,7 @@ Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
 		cli_usage("--color: not auto, always or never: '%s'", color);
 	o.color = color == NULL || *color == 'a' ?
 	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
-	if (strcmp(operands[0], "-") == 0 && strcmp(operands[1], "-") == 0)
+	if (slurp_is_stdin(operands[0]) && slurp_is_stdin(operands[1]))
 		cli_usage("standard input cannot be both OLD and NEW");
 	o.release = hostrelease_option("--release", release);
 	o.rules = settings_new(o.rules_file);

@@ -226,12 +226,6 @@ run(const struct editfile_options *options, const char *operand,
 	return status;
 }
 
-static bool
-is_stdin(const char *path)
-{
-	return path != NULL && strcmp(path, "-") == 0;
-}
-
 /* What to print, where it is not edits. */
 static void
 check_request(struct request *wanted, const struct record_format *format,
@@ -295,8 +289,8 @@ Status: 0 done, 1 no connector or refused, 2 trouble.\n", 1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	check_request(&wanted, &format, &file);
-	if (is_stdin(operands[0]) + is_stdin(wanted.from) +
-	    is_stdin(wanted.certificate) > 1)
+	if (slurp_is_stdin(operands[0]) + slurp_is_stdin(wanted.from) +
+	    slurp_is_stdin(wanted.certificate) > 1)
 		cli_usage("only one file can be standard input");
 	return run(&file, operands[0], &wanted, &format);
 }

@@ -13,6 +13,7 @@
 #include "pki/locate.h"
 #include "pki/merge.h"
 #include "util/cli.h"
+#include "util/slurp.h"
 
 struct paths {
 	char *from, *base;
@@ -82,12 +83,6 @@ run(const struct editfile_options *options, const char *clone,
 	return status;
 }
 
-static bool
-is_stdin(const char *path)
-{
-	return path != NULL && strcmp(path, "-") == 0;
-}
-
 static enum merge_prefer
 read_prefer(const char *word)
 {
@@ -152,8 +147,8 @@ Status: 0 also when nothing was to do, 1 conflict or refused, 2 trouble.\n",
 
 	if (paths.from == NULL)
 		cli_usage("--from MASTER is needed");
-	if (is_stdin(paths.from) + is_stdin(paths.base) +
-	    is_stdin(operands[0]) > 1)
+	if (slurp_is_stdin(paths.from) + slurp_is_stdin(paths.base) +
+	    slurp_is_stdin(operands[0]) > 1)
 		cli_usage("only one file can be standard input");
 	if (!crl && !kra && !all && prefixes == NULL)
 		cli_usage("one of --crl, --kra, --prefix and --all is needed");

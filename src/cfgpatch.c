@@ -135,8 +135,8 @@ check_mode(const struct mode *mode, const char **operands)
 			  "--undo without --reverse");
 	if (mode->list && (!mode->undo || mode->dry_run || operands[1] != NULL))
 		cli_usage("--list goes with --undo FILE alone");
-	if (!mode->undo && strcmp(operands[0], "-") == 0 &&
-	    (operands[1] == NULL || strcmp(operands[1], "-") == 0))
+	if (!mode->undo && slurp_is_stdin(operands[0]) &&
+	    (operands[1] == NULL || slurp_is_stdin(operands[1])))
 		cli_usage("FILE and EDITS cannot both be standard input");
 }
 

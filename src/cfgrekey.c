@@ -16,6 +16,7 @@
 #include "util/diag.h"
 #include "util/mem.h"
 #include "util/record.h"
+#include "util/slurp.h"
 
 static const struct record_column columns[] = {
 	{ "tag", "the certificate's tag, such as signing" },
@@ -228,7 +229,7 @@ stale when looking; 2 trouble.\n", 1, 2 };
 	const char *ids = operands[1] != NULL ? operands[1] : "-";
 	struct rekey_keys keys = { 0 };
 
-	if (strcmp(operands[0], "-") == 0 && strcmp(ids, "-") == 0)
+	if (slurp_is_stdin(operands[0]) && slurp_is_stdin(ids))
 		cli_usage("FILE and IDS cannot both be standard input");
 	if (rekey_keys_read(&keys, ids) == 0)
 		status = run(&file, operands[0], &keys, &format, partial);

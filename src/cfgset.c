@@ -12,6 +12,7 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/slurp.h"
 
 struct wish {
 	struct slice key, value; /* value.at NULL: the key goes */
@@ -188,8 +189,7 @@ Status: 0 also when nothing was to do, 1 refused, 2 trouble.\n", 1, -1 };
 	struct cfg *lines = NULL;
 	int status;
 
-	if (lines_file != NULL && strcmp(lines_file, "-") == 0 &&
-	    strcmp(operands[0], "-") == 0)
+	if (slurp_is_stdin(lines_file) && slurp_is_stdin(operands[0]))
 		cli_usage("standard input cannot be both FILE and LINES");
 	if (lines_file != NULL && (lines = cfg_read(lines_file)) == NULL)
 		return STATUS_ERROR;

@@ -19,6 +19,7 @@
 #include "util/cli.h"
 #include "util/crypto.h"
 #include "util/mem.h"
+#include "util/slurp.h"
 
 struct clonecheck {
 	struct catalogue_options asked;
@@ -182,24 +183,20 @@ release(struct clonecheck *c)
 	suffix_others_release(&c->others);
 }
 
-static size_t
-is_stdin(const char *file)
-{
-	return file != NULL && strcmp(file, "-") == 0;
-}
-
 static void
 check_options(struct clonecheck *c)
 {
-	size_t said = 0, files = 0, stdins = is_stdin(c->override) +
-	    is_stdin(c->pkcs12) + is_stdin(c->password_file) +
-	    is_stdin(c->db) + is_stdin(c->ldap.password_file);
+	const char *const named[] = { c->override, c->pkcs12,
+		c->password_file, c->db, c->ldap.password_file };
+	size_t said = 0, files = 0, stdins = 0;
 
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		stdins += slurp_is_stdin(named[i]);
 	for (size_t i = 0; i < c->count; i++)
-		files += is_stdin(c->operand[i]);
+		files += slurp_is_stdin(c->operand[i]);
 	stdins += files;
 	while (c->peer_db != NULL && c->peer_db[said] != NULL)
-		stdins += is_stdin(c->peer_db[said++]);
+		stdins += slurp_is_stdin(c->peer_db[said++]);
 	if (stdins > 1)
 		cli_usage("only one file can be standard input");
 	if (said >= c->count)

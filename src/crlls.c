@@ -699,7 +699,7 @@ check_options(struct crlls *ls, const char *const *operands)
 		(ls->numbers && ls->raise != NULL)))
 		cli_usage("--numbers and --raise are for one directory, and "
 			  "go without the options that look at CRLs");
-	if (ls->of_directory && strcmp(ls->against, "-") == 0)
+	if (ls->of_directory && slurp_is_stdin(ls->against))
 		cli_usage("--against -: which CRL?");
 	if (ls->ocsp != NULL && ls->issuer_file == NULL)
 		cli_usage("--ocsp needs --issuer");

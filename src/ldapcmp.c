@@ -152,8 +152,7 @@ is_directory(const char *operand)
 
 	if (source_is_url(operand))
 		return true;
-	if (strcmp(operand, "-") == 0 ||
-	    path_stat_named(operand, &st) < 0)
+	if (slurp_is_stdin(operand) || path_stat_named(operand, &st) < 0)
 		return false;
 	return S_ISDIR(st.st_mode) ||
 	    (csdir_is_cfg(operand) && !is_digests(operand));
@@ -252,8 +251,8 @@ check_options(struct job *job, const char **operands)
 		cli_usage("--digest takes one operand, and prints digests");
 	if (!job->digest && operands[1] == NULL)
 		cli_usage("two operands are compared");
-	if (!job->digest && strcmp(operands[0], "-") == 0 &&
-	    strcmp(operands[1], "-") == 0)
+	if (!job->digest && slurp_is_stdin(operands[0]) &&
+	    slurp_is_stdin(operands[1]))
 		cli_usage("standard input is one side, not both");
 	job->sides.keep_names = job->digest != 0;
 	job->sides.stop = &job->stop;

@@ -12,6 +12,7 @@
 #include "pki/locate.h"
 #include "util/cli.h"
 #include "util/crypto.h"
+#include "util/slurp.h"
 
 struct p12check {
 	struct catalogue_options asked;
@@ -57,21 +58,15 @@ run(struct p12check *p)
 	return status;
 }
 
-static int
-is_stdin(const char *file)
-{
-	return file != NULL && strcmp(file, "-") == 0;
-}
-
 static void
 check_options(const struct p12check *p)
 {
 	if (p->most_rounds < 1)
 		cli_usage("--max-rounds: not a positive number: '%ld'",
 		    p->most_rounds);
-	if (is_stdin(p->bundle.file) + is_stdin(p->bundle.operand) +
-		is_stdin(p->password_file) >
-	    1)
+	if (slurp_is_stdin(p->bundle.file) +
+	    slurp_is_stdin(p->bundle.operand) +
+	    slurp_is_stdin(p->password_file) > 1)
 		cli_usage("only one of bundle, CS.cfg and password can be "
 			  "standard input");
 }

@@ -26,6 +26,7 @@
 #include "util/outfile.h"
 #include "util/password.h"
 #include "util/path.h"
+#include "util/slurp.h"
 #include "util/utf8.h"
 
 struct export_options {
@@ -384,12 +385,6 @@ out:
 	return status;
 }
 
-static bool
-is_dash(const char *file)
-{
-	return file != NULL && strcmp(file, "-") == 0;
-}
-
 static int
 export(struct job *job, const char **operand)
 {
@@ -487,8 +482,8 @@ run(const struct export_options *options, const char **operand)
 	if (options->iterations < 1)
 		cli_usage("--iterations: not a positive number: '%d'",
 		    options->iterations);
-	if (is_dash(options->password_file) &&
-	    is_dash(options->store.password_file))
+	if (slurp_is_stdin(options->password_file) &&
+	    slurp_is_stdin(options->store.password_file))
 		cli_usage("-w and -p cannot both be standard input");
 	if (options->store.directory == NULL && *operand != NULL)
 		directory = *operand++;
@@ -496,7 +491,7 @@ run(const struct export_options *options, const char **operand)
 		cli_usage("--clone-of picks the certificates: no nicknames");
 	if (options->out.path == NULL)
 		cli_usage("no output file is given (-o FILE)");
-	if (is_dash(options->out.path) && isatty(STDOUT_FILENO))
+	if (strcmp(options->out.path, "-") == 0 && isatty(STDOUT_FILENO))
 		return fail("standard output is a terminal: -o FILE, or a "
 			    "pipe"), STATUS_ERROR;
 	set_purpose(&job);

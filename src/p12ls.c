@@ -424,8 +424,7 @@ check_options(struct p12ls *ls, const char *file)
 		cli_usage("certificates are extracted as PEM, and keys never");
 	if (ls->most_rounds < 1)
 		cli_usage("--max-rounds: not a number of rounds");
-	if (ls->password_file != NULL && strcmp(file, "-") == 0 &&
-	    strcmp(ls->password_file, "-") == 0)
+	if (slurp_is_stdin(file) && slurp_is_stdin(ls->password_file))
 		cli_usage("FILE and password cannot both be standard input");
 }
 

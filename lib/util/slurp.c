@@ -2,7 +2,6 @@
 #include "util/slurp.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,10 +14,16 @@
 
 #define FIRST_ROOM ((size_t)64 * 1024)
 
+bool
+slurp_is_stdin(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
 const char *
 slurp_name(const char *path)
 {
-	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+	return slurp_is_stdin(path) ? "<stdin>" : path;
 }
 
 /* A regular file's size plus one, so that its end is seen in one read. */
@@ -81,7 +86,7 @@ slurp_opened(int fd, const char *path, size_t limit, char **text, size_t *size)
 int
 slurp(const char *path, size_t limit, char **text, size_t *size)
 {
-	if (strcmp(path, "-") == 0)
+	if (slurp_is_stdin(path))
 		return slurp_fd(STDIN_FILENO, "<stdin>", limit, text, size);
 	return slurp_opened(path_open_named(path), path, limit, text, size);
 }
@@ -98,7 +103,7 @@ slurp_open(const char *path)
 	FILE *in;
 	int fd;
 
-	if (strcmp(path, "-") == 0)
+	if (slurp_is_stdin(path))
 		return stdin;
 	fd = path_open_named(path);
 	if (fd < 0)

@@ -2,6 +2,7 @@
 #ifndef UTIL_SLURP_H
 #define UTIL_SLURP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -35,6 +36,9 @@ int slurp_file(struct buf *text, FILE *in, const char *name, size_t limit);
  */
 FILE *slurp_open(const char *path);
 void slurp_close(FILE *in);
+
+/* Does "-" name standard input?  Not where path is NULL: no file is named. */
+bool slurp_is_stdin(const char *path);
 
 /* "<stdin>" for "-", else path: the name for messages. */
 const char *slurp_name(const char *path);
