@@ -215,17 +215,11 @@ check_own_connector(struct check_file *l)
 }
 
 static bool
-publishes(const struct cfg *ca)
-{
-	return setting_bool(ca, "ca.publish.enable");
-}
-
-static bool
 sends_to(const struct publishers *all, const struct publisher *to)
 {
 	const struct address at = { .host = to->host, .port = to->port };
 
-	if (!publishes(all->cfg))
+	if (!publisher_is_on(all->cfg))
 		return false;
 	for (size_t i = 0; i < all->count; i++)
 		if (all->publisher[i].has_rule &&
@@ -243,7 +237,7 @@ count_missing(const struct cfg *maker, const struct cfg *other,
 	struct publishers here, there;
 	size_t count = 0;
 
-	if (maker == other || !publishes(other))
+	if (maker == other || !publisher_is_on(other))
 		return 0;
 	publishers_find(&here, maker);
 	publishers_find(&there, other);

@@ -107,6 +107,12 @@ mark_by_rules(struct publishers *all)
 	}
 }
 
+bool
+publisher_is_on(const struct cfg *ca)
+{
+	return setting_bool(ca, "ca.publish.enable");
+}
+
 void
 publishers_find(struct publishers *all, const struct cfg *ca)
 {

@@ -37,6 +37,9 @@ struct publishers {
 	size_t count, room;
 };
 
+/* Does the CA publish anything? */
+bool publisher_is_on(const struct cfg *ca);
+
 /* The texts borrow from ca. */
 void publishers_find(struct publishers *all, const struct cfg *ca);
 void publishers_release(struct publishers *all);

@@ -449,12 +449,6 @@ has_publisher(const struct cfg *cfg)
 	return has;
 }
 
-static bool
-publishes(const struct cfg *cfg)
-{
-	return setting_bool(cfg, "ca.publish.enable");
-}
-
 /* The command that brings what the old master publishes. */
 static void
 say_merge(const struct cfg *cfg, const struct cfg *from, const char *what)
@@ -473,13 +467,13 @@ say_merge(const struct cfg *cfg, const struct cfg *from, const char *what)
 static void
 advise_publishing(const struct cfg *cfg, const struct cfg *from)
 {
-	if (from == NULL && !publishes(cfg))
+	if (from == NULL && !publisher_is_on(cfg))
 		say("%s: it does not publish (ca.publish.enable): did the old "
 		    "master?", cfg->file);
 	else if (from != NULL && has_publisher(from) && !has_publisher(cfg))
 		say_merge(cfg, from, "the old master sends its CRLs to an OCSP "
 		    "responder (OCSPPublisher), this one does not");
-	else if (from != NULL && publishes(from) && !publishes(cfg))
+	else if (from != NULL && publisher_is_on(from) && !publisher_is_on(cfg))
 		say_merge(cfg, from,
 		    "the old master publishes, this one does not");
 }
