@@ -8,6 +8,8 @@
 #include "util/diag.h"
 #include "util/mem.h"
 
+#define SHOWN 60 /* bytes of a value in a message */
+
 static void
 put(FILE *stream, struct slice s)
 {
@@ -494,27 +496,11 @@ make_groups(struct matching *m)
 	hashmap_release(&map);
 }
 
-/* Values in messages are cut, and secrets not shown. */
-static char *
-shown(const struct matching *m, const struct cfg_line *line)
-{
-	struct slice value;
-
-	if (line == NULL)
-		return mem_printf("not there");
-	value = cfg_value(line);
-	if (settings_hides(m->rules, cfg_key(line), value))
-		return mem_printf("another secret");
-	if (value.size > 60)
-		return mem_printf("'%.60s...'", value.at);
-	return mem_printf("'%.*s'", SLICE_ARG(value));
-}
-
 static void
 conflict(struct matching *m, uint32_t i, const struct cfg_line *found,
     const char *expects)
 {
-	char *value = shown(m, found);
+	char *value = settings_shown(m->rules, found, SHOWN);
 	struct slice key = cfg_key(&at(m, i)->line);
 
 	if (found != NULL)
@@ -578,7 +564,8 @@ take_away(struct matching *m, const struct group *g,
 	    same_value(live, &at(m, g->minus)->line))
 		conflict(m, g->minus, live, "no other line of that key above");
 	else {
-		char *value = shown(m, &at(m, g->minus)->line);
+		char *value = settings_shown(m->rules,
+		    &at(m, g->minus)->line, SHOWN);
 
 		conflict(m, g->minus, live, value);
 		free(value);
@@ -606,7 +593,8 @@ change(struct matching *m, const struct group *g, const struct cfg_line *live)
 	if (same_value(live, &old->line)) {
 		edits_change(m->made, m->cfg, live, &new->line, new->end);
 	} else {
-		char *value = shown(m, &old->line);
+		char *value = settings_shown(m->rules, &old->line,
+		    SHOWN);
 
 		conflict(m, g->minus, live, value);
 		free(value);

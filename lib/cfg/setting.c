@@ -637,6 +637,22 @@ settings_hides(
 	return first_row(key, hides) != NULL && !is_path(value);
 }
 
+char *
+settings_shown(
+    const struct settings *settings, const struct cfg_line *line, int most)
+{
+	struct slice value;
+
+	if (line == NULL)
+		return mem_printf("not there");
+	value = cfg_value(line);
+	if (settings_hides(settings, cfg_key(line), value))
+		return mem_printf("another secret");
+	if (value.size > (size_t)most)
+		return mem_printf("'%.*s...'", most, value.at);
+	return mem_printf("'%.*s'", SLICE_ARG(value));
+}
+
 static bool
 is_unread(const struct setting *row, struct slice key)
 {

@@ -145,6 +145,11 @@ bool settings_is_secret(const struct settings *settings, struct slice key);
 bool settings_hides(const struct settings *settings, struct slice key,
     struct slice value);
 
+/* The value of line for a message, cut after most bytes, and no secret; of
+ * NULL, that it is not there.  The caller frees it. */
+char *settings_shown(const struct settings *settings,
+    const struct cfg_line *line, int most);
+
 /* Why the server never reads key, or NULL. */
 const struct setting *settings_unread(const struct settings *settings,
     struct slice key);

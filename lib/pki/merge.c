@@ -12,6 +12,7 @@
 #include "util/glob.h"
 #include "util/mem.h"
 
+#define SHOWN 40 /* bytes of a value in a message */
 #define CRL "ca.crl."
 
 struct merge {
@@ -105,27 +106,14 @@ take_masters(struct merge *m, struct slice key, const struct cfg_line *master)
 		edits_delete(m->edits, m->clone, key);
 }
 
-static char *
-shown(const struct merge *m, const struct cfg_line *line)
-{
-	struct slice value;
-
-	if (line == NULL)
-		return mem_printf("not there");
-	value = cfg_value(line);
-	if (settings_hides(m->options->rules, cfg_key(line), value))
-		return mem_printf("another secret");
-	if (value.size > 40)
-		return mem_printf("'%.40s...'", value.at);
-	return mem_printf("'%.*s'", SLICE_ARG(value));
-}
-
 static void
 report_conflict(struct merge *m, struct slice key, const struct cfg_line *base,
     const struct cfg_line *master, const struct cfg_line *clone)
 {
-	char *was = shown(m, base), *there = shown(m, master);
-	char *here = shown(m, clone);
+	const struct settings *rules = m->options->rules;
+	char *was = settings_shown(rules, base, SHOWN);
+	char *there = settings_shown(rules, master, SHOWN);
+	char *here = settings_shown(rules, clone, SHOWN);
 	const struct cfg *file = clone != NULL ? m->clone : m->master;
 	const struct cfg_line *line = clone != NULL ? clone : master;
 	size_t number = line != NULL ? cfg_number(file, line) : 0;
