@@ -5,6 +5,7 @@
 
 #include "cfg/setting.h"
 #include "pki/keyid.h"
+#include "pki/tags.h"
 #include "util/diag.h"
 #include "util/glob.h"
 #include "util/hex.h"
@@ -142,33 +143,19 @@ struct name {
 	struct slice token;    /* where that is known; at NULL: not said */
 };
 
-/* By these names, and by none, NSS and the server know NSS's own database. */
-static const char *const internal[] = { "internal",
-	"Internal Key Storage Token", "NSS Certificate DB",
-	"NSS FIPS 140-2 Certificate DB" };
-#define INTERNALS (sizeof internal / sizeof *internal)
-
-static bool
-is_internal(struct slice token)
-{
-	for (size_t i = 0; i < INTERNALS; i++)
-		if (slice_equal(token, slice_of(internal[i])))
-			return true;
-	return token.size == 0;
-}
-
 static bool
 same_token(struct slice a, struct slice b)
 {
-	return slice_equal(a, b) || (is_internal(a) && is_internal(b));
+	return slice_equal(a, b) ||
+	    (tags_is_internal(a) && tags_is_internal(b));
 }
 
 /* Of other tokens' names, which may have colons, none tells the end. */
 static void
 split_internal(struct name *name)
 {
-	for (size_t i = 0; i < INTERNALS; i++) {
-		struct slice token = slice_of(internal[i]);
+	for (size_t i = 0; i < TAGS_INTERNALS; i++) {
+		struct slice token = slice_of(tags_internal[i]);
 
 		if (!slice_starts(name->nickname, token) ||
 		    name->nickname.size == token.size ||

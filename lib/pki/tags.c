@@ -20,15 +20,15 @@ static const struct {
 };
 #define WANTED (sizeof wanted / sizeof *wanted)
 
+const char *const tags_internal[TAGS_INTERNALS] = { "internal",
+	"Internal Key Storage Token", "NSS Certificate DB",
+	"NSS FIPS 140-2 Certificate DB" };
+
 bool
 tags_is_internal(struct slice token)
 {
-	static const char *const names[] = { "internal",
-		"Internal Key Storage Token", "NSS Certificate DB",
-		"NSS FIPS 140-2 Certificate DB" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (slice_equal(token, slice_of(names[i])))
+	for (size_t i = 0; i < TAGS_INTERNALS; i++)
+		if (slice_equal(token, slice_of(tags_internal[i])))
 			return true;
 	return token.size == 0;
 }

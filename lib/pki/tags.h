@@ -40,7 +40,9 @@ struct tags {
 int tags_read(struct tags *tags, const struct cfg *cfg);
 void tags_release(struct tags *tags);
 
-/* Is this one of the names of NSS's own token? */
+/* By these names, and by none, NSS and the server know NSS's own token. */
+#define TAGS_INTERNALS 4
+extern const char *const tags_internal[TAGS_INTERNALS];
 bool tags_is_internal(struct slice token);
 
 /*
