@@ -230,14 +230,6 @@ bad_line(const struct digestfile *file)
 	    file->line);
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 read_hex(struct slice *line, unsigned char *digest)
 {
@@ -246,7 +238,7 @@ read_hex(struct slice *line, unsigned char *digest)
 	if (line->size < HEX_SIZE + 1 || at[HEX_SIZE] != '\t')
 		return false;
 	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		int high = hex_digit(*at++), low = hex_digit(*at++);
+		int high = hex_worth(*at++), low = hex_worth(*at++);
 
 		if (high < 0 || low < 0)
 			return false;

@@ -104,21 +104,12 @@ read_type(struct reader *r)
 }
 
 static int
-hex_digit(char c)
-{
-	c = lower(c);
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
 hex_pair(const struct reader *r)
 {
 	int high, low;
 
-	if (r->end - r->at < 2 || (high = hex_digit(r->at[0])) < 0 ||
-	    (low = hex_digit(r->at[1])) < 0)
+	if (r->end - r->at < 2 || (high = hex_worth(lower(r->at[0]))) < 0 ||
+	    (low = hex_worth(lower(r->at[1]))) < 0)
 		return -1;
 	return high << 4 | low;
 }
@@ -190,32 +181,34 @@ read_escape(struct reader *r, size_t start)
 	return 0;
 }
 
+/* One character, escaped or not, but no NUL. */
+static int
+read_character(struct reader *r, size_t start)
+{
+	if (*r->at == '\0')
+		return -1;
+	if (skip(r, '\\'))
+		return read_escape(r, start);
+	put_byte(r, start, *r->at++);
+	return 0;
+}
+
 /* '"' has been read; the other one is, too. */
 static int
 read_quoted(struct reader *r, size_t start)
 {
-	while (!at_end(r) && *r->at != '"') {
-		if (*r->at == '\0')
+	while (!at_end(r) && *r->at != '"')
+		if (read_character(r, start) < 0)
 			return -1;
-		if (!skip(r, '\\'))
-			put_byte(r, start, *r->at++);
-		else if (read_escape(r, start) < 0)
-			return -1;
-	}
 	return skip(r, '"') ? 0 : -1;
 }
 
 static int
 read_string(struct reader *r, size_t start)
 {
-	while (!at_end(r) && *r->at != ',' && *r->at != ';' && *r->at != '+') {
-		if (*r->at == '\0')
+	while (!at_end(r) && *r->at != ',' && *r->at != ';' && *r->at != '+')
+		if (read_character(r, start) < 0)
 			return -1;
-		if (!skip(r, '\\'))
-			put_byte(r, start, *r->at++);
-		else if (read_escape(r, start) < 0)
-			return -1;
-	}
 	return 0;
 }
 

@@ -32,4 +32,13 @@ hex_upper(char *dst, const void *bytes, size_t size)
 	return hex_digits(dst, bytes, size, "0123456789ABCDEF");
 }
 
+/* What a digit is worth, of the lower-case ones; else -1. */
+static inline int
+hex_worth(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 #endif
