@@ -177,16 +177,10 @@ ask_one(void *arg, size_t which)
 }
 
 static struct slice
-text_field(const char *text)
-{
-	return text != NULL ? slice_of(text) : (struct slice){ NULL, 0 };
-}
-
-static struct slice
 time_field(char dst[CERT_TIME_SIZE], int64_t seconds)
 {
 	if (seconds == OCSP_NO_TIME)
-		return text_field(NULL);
+		return (struct slice){ 0 };
 	cert_time(dst, seconds);
 	return slice_of(dst);
 }
@@ -200,14 +194,14 @@ fill(struct slice *field, const struct ocsp_answer *answer,
 		"unknown" };
 	bool judged = answer->status != OCSP_IS_NOTHING || answer->has_nonce;
 
-	field[STATUS] = text_field(names[answer->status]);
+	field[STATUS] = slice_or_none(names[answer->status]);
 	field[REVOKED] = time_field(room[0], answer->revoked);
-	field[REASON] = text_field(answer->reason);
+	field[REASON] = slice_or_none(answer->reason);
 	field[THIS_UPDATE] = time_field(room[1], answer->this_update);
 	field[NEXT_UPDATE] = time_field(room[2], answer->next_update);
-	field[RESPONDER] = text_field(answer->responder);
-	field[SIGNER] = text_field(answer->signer);
-	field[NONCE] = text_field(!judged ? NULL :
+	field[RESPONDER] = slice_or_none(answer->responder);
+	field[SIGNER] = slice_or_none(answer->signer);
+	field[NONCE] = slice_or_none(!judged ? NULL :
 		answer->has_nonce	  ? "true" :
 					    "false");
 }
@@ -225,10 +219,10 @@ put(struct records *out, const struct comparison *c, const struct asked *asked)
 
 	field[SERIAL] = slice_of(serial);
 	field[VERDICT] = slice_of(verdict);
-	field[WHAT] = what.size != 0 ? buf_slice(&what) : text_field(NULL);
+	field[WHAT] = what.size != 0 ? buf_slice(&what) : (struct slice){ 0 };
 	fill(field, &asked->answer[0], room[0]);
 	fill(field + 1, &asked->answer[1], room[1]);
-	field[SUBJECT] = text_field(asked->subject);
+	field[SUBJECT] = slice_or_none(asked->subject);
 	records_put(out, field);
 	buf_release(&what);
 	free(serial);

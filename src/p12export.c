@@ -282,18 +282,6 @@ say_left_all(const struct job *job)
 		    SLICE_ARG(db->token[i].module));
 }
 
-static bool
-is_beyond_bmp(struct slice text)
-{
-	while (text.size != 0) {
-		uint32_t c = utf8_next(&text);
-
-		if (c != UTF8_BAD && c > 0xffff)
-			return true;
-	}
-	return false;
-}
-
 /* What importers and other versions of NSS make of it. */
 static void
 tell_findings(const struct job *job)
@@ -309,7 +297,7 @@ tell_findings(const struct job *job)
 			findings_add(&found, place, "colon",
 			    "'%.*s': pki takes what is before the colon for a "
 			    "token", SLICE_ARG(name));
-		if (is_beyond_bmp(name))
+		if (utf8_is_beyond_bmp(name))
 			findings_add(&found, place, "beyond-bmp",
 			    "'%.*s' has a character beyond U+FFFF: pki leaves "
 			    "out the certificate and its key",

@@ -89,12 +89,6 @@ cert_of(const struct p12ls *ls, const struct p12_bag *key)
 	return i;
 }
 
-static bool
-is_key(const struct p12_bag *bag)
-{
-	return bag->kind == P12_KEY || bag->kind == P12_SHROUDED;
-}
-
 static void
 say_what_is_left_out(const struct p12 *p12)
 {
@@ -108,12 +102,6 @@ say_what_is_left_out(const struct p12 *p12)
 	if (crls + others != 0)
 		say("%s: not listed: %zu CRLs, %zu secrets or other bags",
 		    p12->file, crls, others);
-}
-
-static struct slice
-slice_or_none(const char *s)
-{
-	return s != NULL ? slice_of(s) : (struct slice){ 0 };
 }
 
 static int
@@ -198,7 +186,7 @@ print_keys(const struct p12ls *ls)
 	if (records_begin(&out, key_columns, &ls->records) < 0)
 		return STATUS_ERROR;
 	for (size_t i = 0; i < ls->p12->bags; i++)
-		if (is_key(&ls->p12->bag[i]) &&
+		if (p12_is_key(&ls->p12->bag[i]) &&
 		    put_key(ls, &out, &ls->p12->bag[i]) < 0) {
 			records_drop(&out);
 			return STATUS_ERROR;
@@ -350,28 +338,13 @@ print(const struct p12ls *ls)
 }
 
 static int
-read_password(struct p12ls *ls)
-{
-	char *prompt;
-	int result;
-
-	if (ls->password_file != NULL)
-		return password_first_line(&ls->password, ls->password_file);
-	prompt = mem_printf("Password of %s", ls->p12->file);
-	result = password_ask(&ls->password, prompt, false);
-	free(prompt);
-	return result == 0 ? 0 :
-	    fail("%s: no terminal to ask for its password on (-w FILE)",
-		ls->p12->file);
-}
-
-static int
 open_bundle(struct p12ls *ls)
 {
 	if (ls->p12->mac == P12_NO_MAC && !ls->no_mac)
 		return fail("%s: no MAC: nothing shows that it is whole "
 			    "(--no-mac lists it as it is)", ls->p12->file);
-	if (read_password(ls) < 0)
+	if (password_of_bundle(&ls->password, ls->password_file,
+		ls->p12->file) < 0)
 		return -1;
 	if (!ls->no_mac &&
 	    p12_check_mac(ls->p12, secret_slice(&ls->password)) < 0)

@@ -98,12 +98,6 @@ print_lines(const struct findings *f, FILE *stream, const char *before)
 	buf_release(&out);
 }
 
-static struct slice
-or_none(const char *s)
-{
-	return s != NULL ? slice_of(s) : (struct slice){ 0 };
-}
-
 static void
 print_json(const struct findings *f)
 {
@@ -123,11 +117,11 @@ print_json(const struct findings *f)
 
 		snprintf(line, sizeof line, "%zu", item->place.line);
 		field[0] = slice_of(item->place.file);
-		field[1] = or_none(item->place.line != 0 ? line : NULL);
+		field[1] = slice_or_none(item->place.line != 0 ? line : NULL);
 		field[2] = slice_of(catalogue_level(item->is));
 		field[3] = slice_of(item->is->code);
 		field[4] = slice_of(item->text);
-		field[5] = or_none(item->fix);
+		field[5] = slice_or_none(item->fix);
 		records_put(&out, field);
 	}
 	records_end(&out);

@@ -61,12 +61,6 @@ struct bundle_clone {
 /* Of PBMAC1, from 3.4 on. */
 #define OPENSSL_MOST_KEY 64
 
-static bool
-is_key(const struct p12_bag *bag)
-{
-	return bag->kind == P12_KEY || bag->kind == P12_SHROUDED;
-}
-
 static void
 load_certs(struct bundle *b)
 {
@@ -152,7 +146,7 @@ load_keys(struct bundle *b, struct p12 *p12, struct slice password)
 	for (size_t i = 0; i < p12->bags; i++) {
 		struct bundle_key *key = &b->key[b->keys];
 
-		if (!is_key(&p12->bag[i]))
+		if (!p12_is_key(&p12->bag[i]))
 			continue;
 		key->bag = &p12->bag[i];
 		b->keys++;
@@ -445,20 +439,6 @@ check_double(const struct bundle_check *c, size_t i)
 	}
 }
 
-static bool
-is_beyond_bmp(const char *name)
-{
-	struct slice rest = slice_of(name);
-
-	while (rest.size != 0) {
-		uint32_t character = utf8_next(&rest);
-
-		if (character > 0xffff && character != UTF8_BAD)
-			return true;
-	}
-	return false;
-}
-
 static void
 check_name(const struct bundle_check *c, const struct bundle_cert *cert)
 {
@@ -474,7 +454,7 @@ check_name(const struct bundle_check *c, const struct bundle_cert *cert)
 		ADD(c, "colon",
 		    "'%s': pki takes what is before the colon for a token",
 		    name);
-	if (is_beyond_bmp(name))
+	if (utf8_is_beyond_bmp(slice_of(name)))
 		ADD(c, "beyond-bmp",
 		    "'%s' has a character beyond U+FFFF: pki leaves out the "
 		    "certificate and its key", name);
@@ -1008,25 +988,6 @@ check_file(const struct bundlefile *p, struct findings *found)
 	return status;
 }
 
-static int
-read_password(
-    const struct bundlefile *p, const struct p12 *p12, struct secret *password)
-{
-	char *prompt;
-	int status;
-
-	if (p->password_file != NULL)
-		return password_first_line(password, p->password_file);
-	prompt = mem_printf("Password of %s", p12->file);
-	status = password_ask(password, prompt, false);
-	free(prompt);
-	return status == 0
-		   ? 0
-		   : fail(
-			 "%s: no terminal to ask for its password on (-w FILE)",
-			 p12->file);
-}
-
 /* Without a MAC, that a key opens shows that the password is right. */
 static int
 open_and_check(const struct bundlefile *p, struct p12 *p12,
@@ -1035,7 +996,7 @@ open_and_check(const struct bundlefile *p, struct p12 *p12,
 	struct secret password = { 0 };
 	int status = -1;
 
-	if (read_password(p, p12, &password) == 0 &&
+	if (password_of_bundle(&password, p->password_file, p12->file) == 0 &&
 	    (p12->mac == P12_NO_MAC ||
 		p12_check_mac(p12, secret_slice(&password)) == 0) &&
 	    p12_open(p12, secret_slice(&password)) == 0)

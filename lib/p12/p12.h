@@ -36,6 +36,12 @@ struct p12_bag {
 	size_t safe;		/* number of the safe it was in, from 0 */
 };
 
+static inline bool
+p12_is_key(const struct p12_bag *bag)
+{
+	return bag->kind == P12_KEY || bag->kind == P12_SHROUDED;
+}
+
 /*
  * A PKCS#12 file (RFC 7292), read: its bags in the file's order, which decides
  * which of two certificates importers take [pkcs12 7].

@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "util/buf.h"
 #include "util/diag.h"
+#include "util/mem.h"
 #include "util/slurp.h"
 
 #define FILE_LIMIT ((size_t)64 << 10)
@@ -401,4 +403,21 @@ password_ask(struct secret *password, const char *prompt, bool again)
 		secret_release(password);
 	close(terminal);
 	return status;
+}
+
+int
+password_of_bundle(struct secret *password, const char *file,
+    const char *bundle)
+{
+	char *prompt;
+	int status;
+
+	if (file != NULL)
+		return password_first_line(password, file);
+	prompt = mem_printf("Password of %s", bundle);
+	status = password_ask(password, prompt, false);
+	free(prompt);
+	return status == 0 ? 0 :
+	    fail("%s: no terminal to ask for its password on (-w FILE)",
+		bundle);
 }

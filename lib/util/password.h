@@ -59,6 +59,14 @@ int password_setting(struct secret *password, const struct path *from,
     const char *file, const char *name);
 
 /*
+ * The password of the PKCS#12 file that messages call bundle: the first line
+ * of file, or, where that is NULL, what the terminal answers.  Returns 0, or
+ * -1 having reported why.
+ */
+int password_of_bundle(struct secret *password, const char *file,
+    const char *bundle);
+
+/*
  * Ask on the terminal (/dev/tty, without echo): "prompt: ".  With again, ask
  * twice until both are alike.  -1: there is no terminal, or no line of a
  * password's length comes from it; nothing is reported.

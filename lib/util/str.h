@@ -29,6 +29,13 @@ slice_of(const char *s)
 	return (struct slice){ s, strlen(s) };
 }
 
+/* The same; at NULL where s is. */
+static inline struct slice
+slice_or_none(const char *s)
+{
+	return s != NULL ? slice_of(s) : (struct slice){ NULL, 0 };
+}
+
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {

@@ -30,6 +30,18 @@ utf8_next(struct slice *text)
 }
 
 bool
+utf8_is_beyond_bmp(struct slice text)
+{
+	while (text.size != 0) {
+		const uint32_t c = utf8_next(&text);
+
+		if (c != UTF8_BAD && c > 0xffff)
+			return true;
+	}
+	return false;
+}
+
+bool
 utf8_is_space(uint32_t c)
 {
 	return (c >= 0x09 && c <= 0x0d) || (c >= 0x1c && c <= 0x20) ||

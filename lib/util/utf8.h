@@ -15,6 +15,9 @@
  */
 uint32_t utf8_next(struct slice *text);
 
+/* Has it a character above U+FFFF? */
+bool utf8_is_beyond_bmp(struct slice text);
+
 /* Python's str.isspace(), which is Unicode's White_Space and U+001C..1F. */
 bool utf8_is_space(uint32_t c);
 

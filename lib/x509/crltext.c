@@ -39,12 +39,6 @@ static const struct record_column about_columns[] = {
 	[FIELDS] = { NULL, NULL },
 };
 
-static struct slice
-or_none(const char *text)
-{
-	return text != NULL ? slice_of(text) : (struct slice){ NULL, 0 };
-}
-
 void
 crlrow_fill(struct crlrow *row, const struct crl_entry *entry)
 {
@@ -59,13 +53,13 @@ crlrow_fill(struct crlrow *row, const struct crl_entry *entry)
 		snprintf(row->reason, sizeof row->reason, "%d", entry->reason);
 		reason = row->reason;
 	}
-	field[CRLROW_REASON] = or_none(reason);
+	field[CRLROW_REASON] = slice_or_none(reason);
 	if (entry->has_invalidity)
 		cert_time(row->invalidity, entry->invalidity);
-	field[CRLROW_INVALIDITY] = or_none(entry->has_invalidity ?
+	field[CRLROW_INVALIDITY] = slice_or_none(entry->has_invalidity ?
 	    row->invalidity : NULL);
-	field[CRLROW_HOLD] = or_none(entry->hold);
-	field[CRLROW_ISSUER] = or_none(entry->issuer);
+	field[CRLROW_HOLD] = slice_or_none(entry->hold);
+	field[CRLROW_ISSUER] = slice_or_none(entry->issuer);
 }
 
 const char *
@@ -127,18 +121,18 @@ crlrow_print_about(const struct crl *crl, int64_t now, bool json)
 	const struct slice field[FIELDS] = {
 		[FILE_NAME] = slice_of(crl->file),
 		[ISSUER] = slice_of(about->issuer),
-		[NUMBER] = or_none(number),
-		[DELTA_BASE] = or_none(base),
+		[NUMBER] = slice_or_none(number),
+		[DELTA_BASE] = slice_or_none(base),
 		[THIS_UPDATE] = slice_of(this_update),
-		[NEXT_UPDATE] = or_none(about->has_next_update ? next_update :
-								 NULL),
+		[NEXT_UPDATE] = slice_or_none(
+		    about->has_next_update ? next_update : NULL),
 		[STATE] = slice_of(crlrow_state(crl, now)),
 		[ALGORITHM] = slice_of(about->algorithm),
 		[SIGNATURE] = slice_of(crl->is_verified ? "verified" :
 							  "not verified"),
-		[AUTHORITY] = or_none(about->authority),
-		[ISSUING_POINT] = or_none(about->issuing_point),
-		[CRITICAL] = or_none(about->critical),
+		[AUTHORITY] = slice_or_none(about->authority),
+		[ISSUING_POINT] = slice_or_none(about->issuing_point),
+		[CRITICAL] = slice_or_none(about->critical),
 		[ENTRIES] = slice_of(entries),
 	};
 
