@@ -127,14 +127,10 @@ convert_text(struct conversion *c, struct slice text)
 	int status = 0;
 
 	for (c->number = 1; text.size != 0; c->number++) {
-		const char *lf = memchr(text.at, '\n', text.size);
-		struct slice line = { text.at,
-			lf != NULL ? (size_t)(lf - text.at) : text.size };
+		const struct slice line = slice_cut(&text, '\n');
 
 		if (convert_line(c, &listing, line) < 0)
 			status = -1;
-		text.at += line.size + (lf != NULL);
-		text.size -= line.size + (lf != NULL);
 	}
 	return status;
 }

@@ -18,13 +18,7 @@ cfg_is_blank(char c)
 struct slice
 cfg_trim(struct slice s)
 {
-	while (s.size != 0 && (unsigned char)s.at[0] <= ' ') {
-		s.at++;
-		s.size--;
-	}
-	while (s.size != 0 && (unsigned char)s.at[s.size - 1] <= ' ')
-		s.size--;
-	return s;
+	return slice_trim(s);
 }
 
 struct slice

@@ -174,17 +174,16 @@ index_rows(void)
 static void
 read_table(void)
 {
-	const char *text = settings_shipped;
+	struct slice text = slice_of(settings_shipped);
 
-	while (*text != '\0') {
-		struct slice line = { text, strcspn(text, "\n") };
+	while (text.size != 0) {
+		const struct slice line = slice_cut(&text, '\n');
 
-		if (line.size != 0 && *text != '#') {
+		if (line.size != 0 && *line.at != '#') {
 			if (table.rows == MOST)
 				die("share/lists/settings: too many rows");
 			take_row(&table.row[table.rows++], line);
 		}
-		text += line.size + (text[line.size] == '\n');
 	}
 	index_rows();
 }
@@ -485,21 +484,16 @@ take_site_row(struct settings *settings, struct slice line)
 }
 
 static int
-take_site(struct settings *settings, const char *file)
+take_site(struct settings *settings, const char *file, struct slice text)
 {
-	const char *text = settings->site;
-
-	for (size_t number = 1; *text != '\0'; number++) {
-		struct slice line = { text, strcspn(text, "\r\n") };
+	for (size_t number = 1; text.size != 0; number++) {
+		const struct slice line = slice_cut_line(&text);
 		struct slice rest = line;
 
 		if (take_word(&rest).size != 0 && *line.at != '#' &&
 		    take_site_row(settings, line) < 0)
 			return fail("%s:%zu: not 'CLASS PATTERN [REMARK]': "
 				    "'%.*s'", file, number, SLICE_ARG(line));
-		text += line.size;
-		text += *text == '\r';
-		text += *text == '\n';
 	}
 	return 0;
 }
@@ -513,7 +507,8 @@ read_site(struct settings *settings, const char *file)
 		return -1;
 	if (memchr(settings->site, '\0', size) != NULL)
 		return fail("%s: NUL byte: this is no list of keys", file);
-	return take_site(settings, slurp_name(file));
+	return take_site(settings, slurp_name(file),
+	    (struct slice){ settings->site, size });
 }
 
 struct settings *

@@ -87,17 +87,16 @@ has_message(const char *text, const char *message)
 }
 
 static bool
-speaks_of(const char *text, const char *messages)
+speaks_of(const char *text, struct slice messages)
 {
-	while (messages != NULL && *messages != '\0') {
-		const size_t size = strcspn(messages, "\n");
-		char *message = mem_dup(messages, size);
+	while (messages.size != 0) {
+		const struct slice line = slice_cut(&messages, '\n');
+		char *message = mem_dup(line.at, line.size);
 		const bool is = has_message(text, message);
 
 		free(message);
 		if (is)
 			return true;
-		messages += size + (messages[size] == '\n');
 	}
 	return false;
 }
@@ -125,15 +124,14 @@ print_wrapped(const char *text)
 static void
 print_entry(const struct catalogue_entry *entry)
 {
-	const char *message = entry->message;
+	struct slice messages = slice_or_none(entry->message);
 
 	printf("%s: %s: %s\n", entry->code, catalogue_level(entry),
 	    entry->summary);
-	while (message != NULL && *message != '\0') {
-		const size_t size = strcspn(message, "\n");
+	while (messages.size != 0) {
+		const struct slice message = slice_cut(&messages, '\n');
 
-		printf("In the log: %.*s\n", (int)size, message);
-		message += size + (message[size] == '\n');
+		printf("In the log: %.*s\n", SLICE_ARG(message));
 	}
 	print_wrapped(entry->why);
 	printf("Fix: ");
@@ -152,7 +150,7 @@ explain(const char *text)
 		return STATUS_OK;
 	}
 	for (size_t i = 0; i < catalogue_count; i++) {
-		if (!speaks_of(text, catalogue[i].message))
+		if (!speaks_of(text, slice_or_none(catalogue[i].message)))
 			continue;
 		if (count++ != 0)
 			putchar('\n');

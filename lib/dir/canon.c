@@ -59,14 +59,9 @@ static bool
 is_listed(char **lists, struct slice name)
 {
 	for (; lists != NULL && *lists != NULL; lists++)
-		for (const char *at = *lists; *at != '\0';) {
-			size_t size = strcspn(at, ",");
-
-			if (size == name.size &&
-			    strncasecmp(at, name.at, size) == 0)
+		for (struct slice rest = slice_of(*lists); rest.size != 0;)
+			if (slice_equal_nocase(slice_cut(&rest, ','), name))
 				return true;
-			at += size + (at[size] == ',');
-		}
 	return false;
 }
 

@@ -123,14 +123,12 @@ list_only(struct side *side)
 	size_t room = 0;
 
 	for (char **list = side->options->choice.only; *list != NULL; list++)
-		for (const char *at = *list; *at != '\0';) {
-			size_t size = strcspn(at, ",");
-			struct slice name = { at, size };
+		for (struct slice rest = slice_of(*list); rest.size != 0;) {
+			const struct slice name = slice_cut(&rest, ',');
 
 			MEM_GROW(side->only, side->only_count, room);
 			side->only[side->only_count++] =
 			    arena_copy(&side->arena, name).at;
-			at += size + (at[size] == ',');
 		}
 	side->only = mem_realloc(side->only, side->only_count + 2,
 	    sizeof *side->only);

@@ -499,15 +499,12 @@ setting(struct slice block, const char *name)
 	size_t size = strlen(name);
 
 	while (block.size != 0) {
-		const char *lf = memchr(block.at, '\n', block.size);
-		size_t line = lf != NULL ? (size_t)(lf - block.at) : block.size;
+		const struct slice line = slice_cut(&block, '\n');
 
-		if (line > size && memcmp(block.at, name, size) == 0 &&
-		    block.at[size] == '=')
-			return (struct slice){ block.at + size + 1,
-				line - size - 1 };
-		block.at += line + (lf != NULL);
-		block.size -= line + (lf != NULL);
+		if (line.size > size && memcmp(line.at, name, size) == 0 &&
+		    line.at[size] == '=')
+			return (struct slice){ line.at + size + 1,
+				line.size - size - 1 };
 	}
 	return (struct slice){ NULL, 0 };
 }

@@ -147,18 +147,13 @@ read_lines(struct keydb *s, struct slice rest)
 	struct listing listing = { { NULL, 0 } };
 
 	for (size_t number = 1; rest.size != 0; number++) {
-		const char *end = memchr(rest.at, '\n', rest.size);
-		struct slice line = { rest.at,
-			end != NULL ? (size_t)(end - rest.at) : rest.size };
+		const struct slice line = slice_cut(&rest, '\n');
 
 		if (read_line(s, &listing, line) < 0)
 			return fail("%s:%zu: no line of certutil -L or -K: "
 				    "'%.*s'",
 			    s->name, number,
 			    (int)(line.size < 60 ? line.size : 60), line.at);
-		line.size += end != NULL;
-		rest.at += line.size;
-		rest.size -= line.size;
 	}
 	if (!s->knows_certs && !s->knows_keys)
 		return fail("%s: no listing of certutil -L or -K", s->name);

@@ -86,9 +86,7 @@ rekey_keys_read(struct rekey_keys *keys, const char *path)
 	if (slurp(path, LIST_LIMIT, &text, &size) < 0)
 		return -1;
 	for (rest = (struct slice){ text, size }; rest.size != 0; number++) {
-		const char *lf = memchr(rest.at, '\n', rest.size);
-		struct slice line = { rest.at,
-			lf != NULL ? (size_t)(lf - rest.at) : rest.size };
+		const struct slice line = slice_cut(&rest, '\n');
 		enum listing_kind kind = add_line(keys, &listing, line);
 
 		if (kind == LISTING_NO_ID)
@@ -97,8 +95,6 @@ rekey_keys_read(struct rekey_keys *keys, const char *path)
 		if (kind == LISTING_BAD)
 			status = complain(path, number,
 			    "not a key ID with its nickname", line);
-		rest.at += line.size + (lf != NULL);
-		rest.size -= line.size + (lf != NULL);
 	}
 	if (status == 0 && keys->count == 0)
 		status = fail("%s: no key in the list", slurp_name(path));

@@ -312,24 +312,19 @@ static int
 ipaproxy_read(struct ipaproxy *proxy, const char *path)
 {
 	char *text = NULL;
-	const char *c, *end;
-	size_t size, number = 0;
+	struct slice rest;
+	size_t number = 0;
 
 	*proxy = (struct ipaproxy){ .file = find_file(path) };
 	if (proxy->file == NULL)
 		return 0;
-	if (slurp_found(proxy->file, LIMIT, &text, &size) < 0) {
+	if (slurp_found(proxy->file, LIMIT, &text, &rest.size) < 0) {
 		ipaproxy_release(proxy);
 		return -1;
 	}
-	end = text + size;
-	for (const char *at = text; at < end; at = c + 1) {
-		c = memchr(at, '\n', (size_t)(end - at));
-		if (c == NULL)
-			c = end;
-		look_at_proxy(proxy, (struct slice){ at, (size_t)(c - at) },
-		    ++number);
-	}
+	rest.at = text;
+	while (rest.size != 0)
+		look_at_proxy(proxy, slice_cut(&rest, '\n'), ++number);
 	free(text);
 	return 0;
 }

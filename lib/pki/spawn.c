@@ -44,25 +44,6 @@ strip(struct slice s)
 	return s;
 }
 
-static struct slice
-next_line(struct slice *rest)
-{
-	size_t size = 0;
-	struct slice line;
-
-	while (size < rest->size && strchr("\r\n", rest->at[size]) == NULL)
-		size++;
-	line = (struct slice){ rest->at, size };
-	if (size < rest->size)
-		size += rest->at[size] == '\r' && size + 1 < rest->size &&
-				rest->at[size + 1] == '\n'
-			    ? 2
-			    : 1;
-	rest->at += size;
-	rest->size -= size;
-	return line;
-}
-
 static const char *
 keep(struct parser *p, struct slice s)
 {
@@ -248,7 +229,7 @@ spawn_parse(struct spawn *f, const char *name, struct slice text)
 	}
 	while (text.size != 0 && status == 0) {
 		p.number++;
-		status = read_line(&p, next_line(&text));
+		status = read_line(&p, slice_cut_line(&text));
 	}
 	close_entry(&p);
 	buf_release(&p.value);

@@ -16,41 +16,6 @@
 
 #define FILE_LIMIT ((size_t)64 << 10)
 
-/* Take the first line off text. */
-static struct slice
-next_line(struct slice *text)
-{
-	struct slice line = { text->at, 0 };
-
-	while (line.size < text->size && text->at[line.size] != '\n' &&
-	    text->at[line.size] != '\r')
-		line.size++;
-	text->at += line.size;
-	text->size -= line.size;
-	if (text->size >= 2 && memcmp(text->at, "\r\n", 2) == 0) {
-		text->at++;
-		text->size--;
-	}
-	if (text->size != 0) {
-		text->at++;
-		text->size--;
-	}
-	return line;
-}
-
-/* Java's trim(). */
-static struct slice
-trim(struct slice s)
-{
-	while (s.size != 0 && (unsigned char)*s.at <= ' ') {
-		s.at++;
-		s.size--;
-	}
-	while (s.size != 0 && (unsigned char)s.at[s.size - 1] <= ' ')
-		s.size--;
-	return s;
-}
-
 /* "name = VALUE", as PlainPasswordFile.java reads it. */
 static bool
 take_setting(struct slice line, const char *name, struct slice *value)
@@ -60,10 +25,10 @@ take_setting(struct slice line, const char *name, struct slice *value)
 
 	if (equals == NULL)
 		return false;
-	got = trim((struct slice){ line.at, (size_t)(equals - line.at) });
+	got = slice_trim((struct slice){ line.at, (size_t)(equals - line.at) });
 	if (!slice_equal(got, slice_of(name)))
 		return false;
-	*value = trim((struct slice){ equals + 1,
+	*value = slice_trim((struct slice){ equals + 1,
 	    line.size - (size_t)(equals + 1 - line.at) });
 	return true;
 }
@@ -112,7 +77,7 @@ forms_of(struct slice text)
 
 	forms.first = forms.last = (struct slice){ text.at, 0 };
 	for (bool first = true; text.size != 0; first = false) {
-		struct slice line = next_line(&text);
+		struct slice line = slice_cut_line(&text);
 
 		if (first)
 			forms.first = line;
@@ -270,10 +235,10 @@ find(struct secret *password, const struct source *source, const char *name,
 		goto out;
 	rest = secret_slice(&text);
 	if (first)
-		found = next_line(&rest);
+		found = slice_cut_line(&rest);
 	rest = secret_slice(&text);
 	while (name != NULL && rest.size != 0) {
-		line = next_line(&rest);
+		line = slice_cut_line(&rest);
 		take_setting(line, name, &found);
 	}
 	if (found.at == NULL && name == NULL)

@@ -51,6 +51,39 @@ slice_equal_nocase(struct slice a, struct slice b)
 	    (a.size == 0 || strncasecmp(a.at, b.at, a.size) == 0);
 }
 
+/* What is before the first end of text, or all of it.  Both are taken off. */
+static inline struct slice
+slice_cut(struct slice *text, char end)
+{
+	const char *at = text->size != 0 ?
+	    (const char *)memchr(text->at, end, text->size) : NULL;
+	struct slice part = { text->at,
+		at != NULL ? (size_t)(at - text->at) : text->size };
+
+	text->at += part.size + (at != NULL);
+	text->size -= part.size + (at != NULL);
+	return part;
+}
+
+/* The first line of text, which ends as in Java and Python: by LF, CR or both.
+ * It is taken off with its end. */
+static inline struct slice
+slice_cut_line(struct slice *text)
+{
+	struct slice line = { text->at, 0 };
+	size_t size;
+
+	while (line.size < text->size && text->at[line.size] != '\n' &&
+	    text->at[line.size] != '\r')
+		line.size++;
+	size = line.size + (line.size < text->size);
+	if (size < text->size && memcmp(text->at + line.size, "\r\n", 2) == 0)
+		size++;
+	text->at += size;
+	text->size -= size;
+	return line;
+}
+
 /* A boolean, as Java and Python take it: 1 true, 0 false, in either case; -1
  * neither. */
 static inline int
@@ -79,6 +112,19 @@ control_size(const char *at, size_t left)
 	if (left >= 2 && c[0] == 0xc2 && (c[1] & 0xe0) == 0x80)
 		return 2;
 	return left >= 1 && (c[0] < ' ' || c[0] == 0x7f);
+}
+
+/* Without what Java's trim() takes off: blanks and controls at both ends. */
+static inline struct slice
+slice_trim(struct slice s)
+{
+	while (s.size != 0 && (unsigned char)*s.at <= ' ') {
+		s.at++;
+		s.size--;
+	}
+	while (s.size != 0 && (unsigned char)s.at[s.size - 1] <= ' ')
+		s.size--;
+	return s;
 }
 
 /* For printf's "%.*s". */
