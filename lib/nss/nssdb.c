@@ -614,21 +614,21 @@ read_directory(struct nssdb *db, const struct nssopen *where,
 {
 	struct path directory;
 	struct files files;
-	int status;
+	int status = -1;
 
 	if (path_find_directory(&directory, db->directory) < 0) {
-		status = errno == ENOTDIR && path_exists(db->directory) ?
-		    fail("%s: not a directory", db->directory) :
-		    path_fail(&directory, "cannot open");
-	} else {
-		find_files(&files, &directory, where);
-		status = choose(db, &files, scheme);
-		if (status == 0)
-			status = read_files(db, &directory, &files);
-		if (status == 0)
-			status = read_modules(db, &directory);
-		free_files(&files);
+		if (errno == ENOTDIR && path_exists(db->directory))
+			fail("%s: not a directory", db->directory);
+		else
+			path_fail(&directory, "cannot open");
+		goto out;
 	}
+	find_files(&files, &directory, where);
+	if (choose(db, &files, scheme) == 0 &&
+	    read_files(db, &directory, &files) == 0)
+		status = read_modules(db, &directory);
+	free_files(&files);
+out:
 	path_release(&directory);
 	return status;
 }

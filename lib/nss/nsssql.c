@@ -776,16 +776,17 @@ nsssql_read(struct nss_objects *objects, const struct path *directory,
 {
 	struct rows rows = { .objects = objects };
 	struct arena *arena = &objects->arena;
-	int status = 0;
+	int status = -1;
 
-	if (key_file != NULL)
-		status = nssrows_read(&rows.key, arena, directory, key_file,
-		    "nssPrivate");
-	if (status == 0 && cert_file != NULL)
-		status = nssrows_read(&rows.cert, arena, directory,
-		    cert_file, "nssPublic");
-	if (status == 0)
-		add_all(&rows);
+	if (key_file != NULL && nssrows_read(&rows.key, arena, directory,
+		key_file, "nssPrivate") < 0)
+		goto out;
+	if (cert_file != NULL && nssrows_read(&rows.cert, arena, directory,
+		cert_file, "nssPublic") < 0)
+		goto out;
+	add_all(&rows);
+	status = 0;
+out:
 	nssrows_release(&rows.cert);
 	nssrows_release(&rows.key);
 	return status;

@@ -383,19 +383,22 @@ static int
 add_safes(struct secret *to, const struct writer *w)
 {
 	struct secret safe = { 0 };
-	int status = 0;
+	int status = -1;
 
 	if (w->any_key) {
-		status = make_safe(&safe, w, true);
+		if (make_safe(&safe, w, true) < 0)
+			goto out;
 		add_data(to, secret_slice(&safe));
 		secret_release(&safe);
 	}
-	if (status == 0)
-		status = make_safe(&safe, w, false);
-	if (!w->encrypt_certs)
-		add_data(to, secret_slice(&safe));
-	else if (status == 0)
+	if (make_safe(&safe, w, false) < 0)
+		goto out;
+	status = 0;
+	if (w->encrypt_certs)
 		status = add_encrypted_data(to, w, secret_slice(&safe));
+	else
+		add_data(to, secret_slice(&safe));
+out:
 	secret_release(&safe);
 	return status;
 }
@@ -405,16 +408,19 @@ static int
 add_pfx(struct buf *out, const struct writer *w)
 {
 	struct secret safes = { 0 }, pfx = { 0 };
-	int status = add_safes(&safes, w);
+	int status = -1;
 
+	if (add_safes(&safes, w) < 0)
+		goto out;
 	der_wrap(&safes, DER_SEQUENCE);
 	der_number(&pfx, 3);
 	add_data(&pfx, secret_slice(&safes));
-	if (status == 0)
-		status = p12seal_mac(&pfx, w->seal, secret_slice(&safes));
+	if (p12seal_mac(&pfx, w->seal, secret_slice(&safes)) < 0)
+		goto out;
 	der_wrap(&pfx, DER_SEQUENCE);
-	if (status == 0)
-		buf_add(out, secret_slice(&pfx));
+	buf_add(out, secret_slice(&pfx));
+	status = 0;
+out:
 	secret_release(&safes);
 	secret_release(&pfx);
 	return status;
@@ -435,12 +441,15 @@ p12_build(struct buf *out, const struct p12_item *item, size_t items,
 	struct writer w = { .item = item, .items = items,
 		.encrypt_certs = layout->encrypt_certs,
 		.seal = layout->seal != NULL ? layout->seal : &seal };
-	int status = choose_keys(&w);
+	int status = -1;
 
-	if (status == 0 && layout->seal == NULL)
-		status = p12seal_derive(&seal, w.any_key, w.encrypt_certs);
-	if (status == 0)
-		status = add_pfx(out, &w);
+	if (choose_keys(&w) < 0)
+		goto out;
+	if (layout->seal == NULL &&
+	    p12seal_derive(&seal, w.any_key, w.encrypt_certs) < 0)
+		goto out;
+	status = add_pfx(out, &w);
+out:
 	p12seal_release(&seal);
 	hashmap_release(&w.bundled);
 	return status;

@@ -469,16 +469,19 @@ static int
 read_document(struct domain_reading *r, FILE *in, int first, size_t lines)
 {
 	struct buf text = { 0 };
-	int status;
+	int status = -1;
 
 	for (; first != '<' && lines > 0; lines--)
 		buf_putc(&text, '\n');
-	status = slurp_file(&text, in, r->file, JSON_LIMIT);
-	if (status == 0 && !is_document(buf_slice(&text)))
-		status = fail("%s: not in a known form: give " FORMS, r->file);
-	else if (status == 0)
-		status = first == '<' ? domaindoc_xml(r, buf_slice(&text)) :
-					domaindoc_json(r, buf_slice(&text));
+	if (slurp_file(&text, in, r->file, JSON_LIMIT) < 0)
+		goto out;
+	if (!is_document(buf_slice(&text))) {
+		fail("%s: not in a known form: give " FORMS, r->file);
+		goto out;
+	}
+	status = first == '<' ? domaindoc_xml(r, buf_slice(&text)) :
+				domaindoc_json(r, buf_slice(&text));
+out:
 	buf_release(&text);
 	return status;
 }

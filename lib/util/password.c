@@ -183,18 +183,19 @@ list_candidates(struct password_candidates *list, const struct source *source)
 	int status = read_file(&text, source);
 
 	*list = (struct password_candidates){ .count = 0 };
-	if (status == 0) {
-		forms = forms_of(secret_slice(&text));
-		if (forms.setting.at != NULL)
-			add(list, forms.setting);
-		if (forms.token.at != NULL)
-			add(list, forms.token);
-		add(list, forms.first);
-		add(list, forms.last);
-		if (list->count == 0)
-			status = fail("%s: no password of %zu bytes at most",
-			    slurp_name(source->file), PASSWORD_MOST);
-	}
+	if (status < 0)
+		goto out;
+	forms = forms_of(secret_slice(&text));
+	if (forms.setting.at != NULL)
+		add(list, forms.setting);
+	if (forms.token.at != NULL)
+		add(list, forms.token);
+	add(list, forms.first);
+	add(list, forms.last);
+	if (list->count == 0)
+		status = fail("%s: no password of %zu bytes at most",
+		    slurp_name(source->file), PASSWORD_MOST);
+out:
 	secret_release(&text);
 	return status;
 }
