@@ -48,7 +48,7 @@ print_live(const struct query *q, const struct cfg *cfg,
 	const struct cfg_line *hidden = cfg_shadowed(cfg, line);
 
 	if (hidden != NULL)
-		say("%s:%zu: '%.*s' is set again: line %zu does not count",
+		say("%s:%zu: '%.*s' is set again: line %zu is ignored",
 		    cfg->file, cfg_number(cfg, line), SLICE_ARG(cfg_key(line)),
 		    cfg_number(cfg, hidden));
 	print(q, cfg->file, cfg_key(line), cfg_value(line));
@@ -140,20 +140,20 @@ main(int argc, char **argv)
 	char *subsystem = NULL;
 	const struct poptOption options[] = {
 		{ "prefix", 'p', POPT_ARG_ARGV, &q.prefixes, 0,
-		  "all keys with this prefix, or of this pattern; no KEY then",
+		  "print keys with this prefix or pattern, instead of KEY",
 		  "PREFIX" },
 		{ "lines", 'l', POPT_ARG_NONE, &q.lines, 0,
-		  "KEY=VALUE rather than the value", NULL },
+		  "print KEY=VALUE instead of the value", NULL },
 		{ "names", 'k', POPT_ARG_NONE, &q.keys, 0,
-		  "the key rather than the value", NULL },
+		  "print the key instead of the value", NULL },
 		{ "all", 'a', POPT_ARG_NONE, &q.all, 0,
-		  "lines that a later one of the same key hides, too", NULL },
+		  "also print lines that a later line overrides", NULL },
 		{ "quiet", 'q', POPT_ARG_NONE, &q.quiet, 0,
 		  "do not report a key that is absent", NULL },
 		{ "default", '\0', POPT_ARG_STRING, &q.fallback, 0,
-		  "the value of a key that is not there", "VALUE" },
+		  "print VALUE where the key is absent", "VALUE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &subsystem, 0,
-		  "which one of an instance directory: ca, kra, ...", "NAME" },
+		  "subsystem of an instance directory: ca, kra, ...", "NAME" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
@@ -164,7 +164,7 @@ CS.cfg, an instance directory, or '-' for standard input.  Examples:\n\
   cfgget ca.crl.MasterCRL.enableCRLUpdates /var/lib/pki/pki-tomcat\n\
   cfgget -l -p ca.connector.KRA. CS.cfg\n\
 \n\
-Status: 0 found, 1 in none of the files, 2 trouble.\n", 0, -1 };
+Status: 0 found, 1 not in any file, 2 error.\n", 0, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	int status = 0;
 

@@ -207,7 +207,7 @@ it 'goes by the last of several lines of a key, and says so' <<-\EOF
 	gives 0 cfgget a twice
 	echo 4 >want
 	same want out
-	echo "cfgget: twice:5: 'a' is set again: line 3 does not count" >want
+	echo "cfgget: twice:5: 'a' is set again: line 3 is ignored" >want
 	same want err
 	gives 0 cfgget -l -p '' twice
 	printf '%s\n' b=2 a=4 >want
