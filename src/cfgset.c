@@ -62,13 +62,13 @@ add_operand(struct wishes *w, const char *operand)
 	struct slice key = { operand, size }, value;
 
 	if (size == 0)
-		return fail("no key before the '=': '%s'", operand);
+		return fail("no key before '=': '%s'", operand);
 	if (operand[size] == '\0')
 		return fail("not KEY=VALUE: '%s' (-d KEY deletes)", operand);
 	value = slice_of(operand + size + 1);
 	if (settings_hides(w->rules, key, value))
-		return fail("'%.*s' is a secret: other users see the command "
-			    "line; give it in a file, with -f", SLICE_ARG(key));
+		return fail("'%.*s' is a secret, and other users see the "
+			    "command line: give it in a file, with -f", SLICE_ARG(key));
 	return add_wish(w, key, value);
 }
 
@@ -168,9 +168,9 @@ main(int argc, char **argv)
 	int new_keys = 0;
 	const struct poptOption options[] = {
 		{ "delete", 'd', POPT_ARG_ARGV, &deleted, 0,
-		  "delete KEY; may be given again", "KEY" },
+		  "delete KEY; can be repeated", "KEY" },
 		{ "from-file", 'f', POPT_ARG_STRING, &lines_file, 0,
-		  "set what the lines of LINES say; secrets go this way",
+		  "set the keys in the file LINES; required for secrets",
 		  "LINES" },
 		{ "new-key", '\0', POPT_ARG_NONE, &new_keys, 0,
 		  "do not warn of a key that looks mistyped", NULL },
@@ -179,12 +179,12 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE [KEY=VALUE...]", "\
-Prints edits for cfgpatch(1), or makes them with -i.  Examples:\n\
+Prints edits for cfgpatch(1); with -i, edits FILE.  Examples:\n\
 \n\
   cfgset CS.cfg ca.listenToCloneModifications=true | cfgpatch -i CS.cfg\n\
   cfgset -i CS.cfg -d master.ca.agent.host -d master.ca.agent.port\n\
 \n\
-Status: 0 also when nothing was to do, 1 refused, 2 trouble.\n", 1, -1 };
+Status: 0 done or nothing to do, 1 refused, 2 error.\n", 1, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	struct cfg *lines = NULL;
 	int status;

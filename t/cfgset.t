@@ -221,8 +221,8 @@ it 'takes no secret from the command line, and does not repeat it' <<-\EOF
 	printf '%s\n' a=1 internaldb.ldapauth.password=old-word >file
 	gives 2 cfgset file internaldb.ldapauth.password=new-word
 	same /dev/null out
-	echo "cfgset: 'internaldb.ldapauth.password' is a secret: other users" \
-	    "see the command line; give it in a file, with -f" >want
+	echo "cfgset: 'internaldb.ldapauth.password' is a secret, and other users" \
+	    "see the command line: give it in a file, with -f" >want
 	same want err
 	gives 2 cfgset file INTERNALDB.LDAPAUTH.BINDPW=new-word
 	exits 1 grep new-word err
