@@ -37,7 +37,7 @@ read_script(struct edits *script, const char *path, const struct mode *mode)
 		if (script->line[i].sign != EDIT_MASKED)
 			script->line[kept++] = script->line[i];
 		else
-			say("%s:%zu: left out: masked", slurp_name(path),
+			say("%s:%zu: skipped: the value is hidden", slurp_name(path),
 			    script->line[i].number);
 	}
 	if (mode->skip_masked)
@@ -80,7 +80,7 @@ patch(const struct editfile_options *options, const char **operands,
 		else if (matched > 0)
 			status = STATUS_DIFFER;
 		if (matched > 0)
-			fail("'%s' is as it was: not all edits fit", f.path);
+			fail("'%s' is unchanged: not all edits fit", f.path);
 		editfile_close(&f);
 	}
 	edits_release(&made);
@@ -148,34 +148,34 @@ main(int argc, char **argv)
 	struct mode mode = { 0 };
 	const struct poptOption options[] = {
 		{ "reverse", 'R', POPT_ARG_NONE, &mode.reverse, 0,
-		  "take the edits back", NULL },
+		  "take EDITS back", NULL },
 		{ "dry-run", 'n', POPT_ARG_NONE, &mode.dry_run, 0,
-		  "print the edits that would be made, make none", NULL },
+		  "print the edits that would be made, and make none", NULL },
 		{ "check", '\0', POPT_ARG_NONE, &mode.check, 0,
-		  "print nothing: status 0 when all edits fit", NULL },
+		  "print nothing; status 0 if all edits fit", NULL },
 		{ "undo", '\0', POPT_ARG_NONE, &mode.undo, 0,
-		  "put a backup of FILE back, in place: the newest, or BACKUP",
+		  "restore the newest backup of FILE, or BACKUP",
 		  NULL },
 		{ "list", '\0', POPT_ARG_NONE, &mode.list, 0,
-		  "with --undo: list the backups and what changed since each",
+		  "with --undo: list the backups and the keys changed since",
 		  NULL },
 		{ "skip-masked", '\0', POPT_ARG_NONE, &mode.skip_masked, 0,
-		  "leave out edits of secrets that are not shown", NULL },
+		  "skip edits of secrets that are hidden", NULL },
 		EDITFILE_OPTIONS(file),
 		RECORD_OPTIONS(format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE [EDITS|BACKUP]", "\
-Edits that expect something else than FILE has are conflicts: then nothing is\n\
-done at all.  Edits in place already are none.  Examples:\n\
+Makes all edits or none: an edit whose old value is not in FILE is a conflict.\n\
+Edits that are in place already are skipped.  Examples:\n\
 \n\
   cfgset CS.cfg ca.crl.pageSize=1000 | tee edits | cfgpatch -i CS.cfg\n\
   cfgpatch -i -R CS.cfg edits\n\
   cfgpatch --undo --list CS.cfg\n\
   cfgpatch --undo CS.cfg\n\
 \n\
-Status: 0 done, 1 conflict or refused, 2 trouble.\n", 1, 2 };
+Status: 0 done, 1 conflict or refused, 2 error.\n", 1, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	check_mode(&mode, operands);

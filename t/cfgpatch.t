@@ -191,7 +191,7 @@ it 'lists every conflict by file and line, and does nothing at all' <<-\EOF
 	cfgpatch: CS.cfg:3: conflict: 'ca.crl.pageSize' is '100'; s:4 expects '5'
 	cfgpatch: CS.cfg:6: conflict: 'machineName' is 'ca1.example.com'; s:5 expects none
 	cfgpatch: CS.cfg: conflict: 'gone' is not there; s:6 expects '1'
-	cfgpatch: 'CS.cfg' is as it was: not all edits fit
+	cfgpatch: 'CS.cfg' is unchanged: not all edits fit
 	END
 	same want err
 	gives 1 cfgpatch -i --no-log --force CS.cfg s
@@ -206,7 +206,7 @@ it 'shows no secret in a conflict' <<-\EOF
 	gives 1 cfgpatch CS.cfg s
 	cat >want <<-\END
 	cfgpatch: CS.cfg:5: conflict: 'internaldb.ldapauth.password' is another secret; s:2 expects another secret
-	cfgpatch: 'CS.cfg' is as it was: not all edits fit
+	cfgpatch: 'CS.cfg' is unchanged: not all edits fit
 	END
 	same want err
 EOF
@@ -287,7 +287,7 @@ it 'does not take a masked value, unless it is to be left out' <<-\EOF
 	gives 0 cfgpatch --skip-masked CS.cfg s
 	sed /pageSize/d CS.cfg >want
 	same want out
-	echo 'cfgpatch: s:3: left out: masked' >want
+	echo 'cfgpatch: s:3: skipped: the value is hidden' >want
 	same want err
 EOF
 
