@@ -28,7 +28,7 @@ static const struct record_column columns[] = {
 	{ "key", "the key" },
 	{ "old", "its value in OLD" },
 	{ "new", "its value in NEW" },
-	{ "file", "the name of the file, where directories are compared" },
+	{ "file", "the name of the file if directories are compared" },
 	{ NULL, NULL }
 };
 
@@ -270,7 +270,7 @@ run(struct options *o, const char **operands)
 		records_end(&outcome.records);
 	left_out = diff_describe(&outcome.left_out);
 	if (left_out != NULL)
-		say("left out, as they must not travel: %s (-a shows them)",
+		say("host-specific keys left out: %s (-a shows them)",
 		    left_out);
 	free(left_out);
 	if (status < 0)
@@ -285,23 +285,23 @@ main(int argc, char **argv)
 	char *color = NULL, *release = NULL;
 	const struct poptOption options[] = {
 		{ "prefix", 'p', POPT_ARG_ARGV, &o.only, 0,
-		  "only keys with this prefix, or of this pattern", "PREFIX" },
+		  "compare only keys with this prefix or pattern", "PREFIX" },
 		{ "exclude", 'x', POPT_ARG_ARGV, &o.except, 0,
-		  "no keys with this prefix, or of this pattern", "PREFIX" },
+		  "leave out keys with this prefix or pattern", "PREFIX" },
 		{ "all", 'a', POPT_ARG_NONE, &o.all, 0,
-		  "keys that must not travel between hosts, too", NULL },
+		  "also compare host-specific keys", NULL },
 		{ "semantic", '\0', POPT_ARG_NONE, &o.semantic, 0,
-		  "compare what the server makes of the values", NULL },
+		  "compare the meaning of values, not their spelling", NULL },
 		{ "edits", '\0', POPT_ARG_NONE, &o.edits, 0,
-		  "status 0 also when the files differ", NULL },
+		  "exit with status 0 even if the files differ", NULL },
 		{ "show-secrets", '\0', POPT_ARG_NONE, &o.secrets, 0,
-		  "print values of secrets rather than *KEY", NULL },
+		  "print the values of secrets instead of *KEY", NULL },
 		{ "color", '\0', POPT_ARG_STRING, &color, 0,
-		  "auto, always or never", "WHEN" },
+		  "use color: auto, always or never", "WHEN" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
-		  "which one of an instance directory: ca, kra, ...", "NAME" },
+		  "subsystem of an instance directory: ca, kra, ...", "NAME" },
 		{ "rules", '\0', POPT_ARG_STRING, &o.rules_file, 0,
-		  "more keys that are host-specific or secret", "FILE" },
+		  "read more host-specific or secret keys from FILE", "FILE" },
 		{ "release", '\0', POPT_ARG_STRING, &release, 0,
 		  "both hosts run this Dogtag release: 11.6, rhcs9, ...",
 		  "RELEASE" },
@@ -310,13 +310,13 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "OLD NEW", "\
-OLD and NEW are CS.cfg files, instance directories, or directories whose\n\
-*.cfg files are compared by name.  Examples:\n\
+Prints the edits that give OLD the values of NEW: CS.cfg files, instance\n\
+directories, or directories whose *.cfg files are compared by name.  Examples:\n\
 \n\
   cfgdiff master.cfg clone.cfg\n\
   cfgdiff -p ca.crl. --edits clone.cfg master.cfg | cfgpatch -i clone.cfg\n\
 \n\
-Status: 0 same, 1 different, 2 trouble.\n", 2, 2 };
+Status: 0 same, 1 different, 2 error.\n", 2, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	int status = STATUS_ERROR;
 

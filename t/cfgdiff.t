@@ -144,7 +144,7 @@ it 'leaves out what must not travel, and counts it' <<-\EOF
 	.
 	END
 	same want out
-	printf '%s%s\n' 'cfgdiff: left out, as they must not travel: ' \
+	printf '%s%s\n' 'cfgdiff: host-specific keys left out: ' \
 	    '2 role, 2 range, 1 identity, 2 host, 1 comment (-a shows them)' \
 	    >want
 	same want err

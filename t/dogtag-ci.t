@@ -120,7 +120,7 @@ it 'compares two instances without naming what differs between hosts' <<-\EOF
 	gives 0 cfgdiff pki/primary pki/secondary
 	edits >nothing
 	same nothing out
-	echo 'cfgdiff: left out, as they must not travel: 6 role, 6 range,' \
+	echo 'cfgdiff: host-specific keys left out: 6 role, 6 range,' \
 	    '3 identity, 2 host, 1 comment (-a shows them)' >want
 	same want err
 EOF

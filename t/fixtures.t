@@ -66,7 +66,7 @@ EOF
 it 'a fresh clone differs in nothing but what must not travel' <<-\EOF
 	gives 0 cfgdiff 1-ca1-ca-CS.cfg 1-ca2-ca-CS.cfg
 	same nothing out
-	grep '^cfgdiff: left out, as they must not travel: ' err
+	grep '^cfgdiff: host-specific keys left out: ' err
 	gives 1 cfgdiff -a 1-ca1-ca-CS.cfg 1-ca2-ca-CS.cfg
 EOF
 
