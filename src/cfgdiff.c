@@ -303,7 +303,7 @@ main(int argc, char **argv)
 		{ "rules", '\0', POPT_ARG_STRING, &o.rules_file, 0,
 		  "read more host-specific or secret keys from FILE", "FILE" },
 		{ "release", '\0', POPT_ARG_STRING, &release, 0,
-		  "both hosts run this Dogtag release: 11.6, rhcs9, ...",
+		  "assume this release on both hosts: 11.6, rhcs9, ...",
 		  "RELEASE" },
 		RECORD_OPTIONS(o.format),
 		CLI_COMMON_OPTIONS,

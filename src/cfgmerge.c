@@ -104,40 +104,40 @@ main(int argc, char **argv)
 	char **prefixes = NULL, *prefer = NULL, *release = NULL;
 	const struct poptOption options[] = {
 		{ "from", '\0', POPT_ARG_STRING, &paths.from, 0,
-		  "the master's CS.cfg, or instance directory", "MASTER" },
+		  "copy from this CS.cfg or instance directory", "MASTER" },
 		{ "base", '\0', POPT_ARG_STRING, &paths.base, 0,
-		  "the master's CS.cfg as it was last time: only what changed "
-		  "since is merged", "LAST" },
+		  "copy only what the master changed since LAST, its "
+		  "CS.cfg at the previous merge", "LAST" },
 		{ "crl", '\0', POPT_ARG_NONE, &crl, 0,
-		  "issuing points: ca.crl.*", NULL },
+		  "copy the issuing points: ca.crl.*", NULL },
 		{ "kra", '\0', POPT_ARG_NONE, &kra, 0,
-		  "the KRA connector: ca.connector.KRA.*", NULL },
+		  "copy the KRA connector: ca.connector.KRA.*", NULL },
 		{ "prefix", 'p', POPT_ARG_ARGV, &prefixes, 0,
-		  "keys with this prefix, or of this pattern", "PREFIX" },
+		  "copy keys with this prefix or pattern", "PREFIX" },
 		{ "all", '\0', POPT_ARG_NONE, &all, 0,
-		  "every key that may travel", NULL },
+		  "copy every key that is not host-specific", NULL },
 		{ "prefer", '\0', POPT_ARG_STRING, &prefer, 0,
-		  "where both sides changed since LAST: master or clone",
+		  "if both sides changed a key: master or clone",
 		  "SIDE" },
 		{ "replace-transport-cert", '\0', POPT_ARG_NONE,
 		  &replace_certificate, 0,
-		  "take the master's transport certificate for another one",
+		  "replace a transport certificate that differs",
 		  NULL },
 		{ "release", '\0', POPT_ARG_STRING, &release, 0,
-		  "both hosts run this Dogtag release: 11.6, rhcs9, ...",
+		  "assume this release on both hosts: 11.6, rhcs9, ...",
 		  "RELEASE" },
 		EDITFILE_OPTIONS(file),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "--from MASTER CLONE", "\
-One of --crl, --kra, -p and --all is needed.  Role, ranges, identity and\n\
-other values of one host alone never travel.  Examples:\n\
+At least one of --crl, --kra, -p and --all is required.  Host-specific keys,\n\
+such as role, ranges and identity, are never copied.  Examples:\n\
 \n\
   cfgmerge --kra --from master.cfg clone.cfg | cfgpatch -i clone.cfg\n\
   cfgmerge -i --all --from master.cfg --base master.cfg.last clone.cfg\n\
 \n\
-Status: 0 also when nothing was to do, 1 conflict or refused, 2 trouble.\n",
+Status: 0 done or nothing to do, 1 conflict or refused, 2 error.\n",
 		1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	struct merge_options merging = { .prefixes = prefixes, .crl = crl,
@@ -146,11 +146,11 @@ Status: 0 also when nothing was to do, 1 conflict or refused, 2 trouble.\n",
 		.release = hostrelease_option("--release", release) };
 
 	if (paths.from == NULL)
-		cli_usage("--from MASTER is needed");
+		cli_usage("--from MASTER is required");
 	if (slurp_is_stdin(paths.from) + slurp_is_stdin(paths.base) +
 	    slurp_is_stdin(operands[0]) > 1)
 		cli_usage("only one file can be standard input");
 	if (!crl && !kra && !all && prefixes == NULL)
-		cli_usage("one of --crl, --kra, --prefix and --all is needed");
+		cli_usage("one of --crl, --kra, --prefix and --all is required");
 	return run(&file, operands[0], &paths, &merging);
 }

@@ -18,11 +18,11 @@ it 'wants to be told what to merge, and from where' <<-\EOF
 	echo a=1 >master
 	echo a=2 >clone
 	refuses 2 --from master clone
-	echo 'cfgmerge: one of --crl, --kra, --prefix and --all is needed' \
+	echo 'cfgmerge: one of --crl, --kra, --prefix and --all is required' \
 	    '(see --help)' >want
 	same want err
 	refuses 2 --all clone
-	echo 'cfgmerge: --from MASTER is needed (see --help)' >want
+	echo 'cfgmerge: --from MASTER is required (see --help)' >want
 	same want err
 	refuses 2 --all --from master
 	refuses 2 --all --from master clone clone
