@@ -189,23 +189,23 @@ main(int argc, char **argv)
 	int status = STATUS_OK;
 	const struct poptOption options[] = {
 		{ "reverse", 'r', POPT_ARG_NONE, &c.reverse, 0,
-		  "turn CS.cfg's BigIntegers back into certutil's key IDs",
+		  "convert from CS.cfg's spelling to certutil's",
 		  NULL },
 		{ "bytes", 'b', POPT_ARG_INT, &c.bytes, 0,
-		  "how long an ID is that no certutil line tells of (20)",
+		  "length of IDs that stand alone (20)",
 		  "N" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[FILE...]", "\
-Reads certutil -K or nssls --keys, IDs one a line, or ID<TAB>nickname.\n\
-Examples:\n\
+Converts private key IDs: the output of certutil -K or nssls --keys, or an ID\n\
+per line.  Examples:\n\
 \n\
   nssls --keys alias | keyid\n\
   echo a7b0944b7b8397729a4c8c9af3a9c2b96f49c6f3 | keyid\n\
   echo -584f6bb4847c688d65b373650c563d4690b6390d | keyid -r\n\
 \n\
-Status: 0 all converted, 2 trouble: then nothing is printed.\n", 0, -1 };
+Status: 0 all converted, 2 error, nothing printed.\n", 0, -1 };
 	const char **files;
 
 	if (refuse_ids(argv + 1) < 0)
