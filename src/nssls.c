@@ -36,8 +36,8 @@ struct contents {
 enum { KEY_ID, KEY_NICKNAME, KEY_STATE, KEY_TYPE, KEY_SIZE, KEY_FIELDS };
 
 static const struct record_column key_columns[] = {
-	[KEY_ID] = { "key-id", "the key's ID, in hex, as certutil -K has it" },
-	[KEY_NICKNAME] = { "nickname", "its certificate's, or its own" },
+	[KEY_ID] = { "key-id", "ID of the key, in hex, as certutil -K shows it" },
+	[KEY_NICKNAME] = { "nickname", "of its certificate, or the key's own label" },
 	[KEY_STATE] = { "state", "current; superseded: the nickname has a "
 				 "newer certificate; orphan: no certificate" },
 	[KEY_TYPE] = { "key-type", "rsa, ec, dsa or other" },
@@ -229,7 +229,7 @@ say_signature(const struct contents *c, enum nssdb_signed result,
     const char *what, struct slice name)
 {
 	static const char *const text[] = {
-		[NSSDB_SIGNATURE_MISSING] = "not signed: NSS takes no notice",
+		[NSSDB_SIGNATURE_MISSING] = "not signed: NSS ignores them",
 		[NSSDB_SIGNATURE_BAD] = "the signature is wrong: somebody "
 					"without the password changed them",
 		[NSSDB_SIGNATURE_UNREADABLE] = "the signature's algorithm is "
@@ -249,7 +249,7 @@ verify(const struct contents *c)
 	int status = STATUS_OK;
 
 	if (c->db->dbm)
-		say("%s: databases of the old kind have no signatures",
+		say("%s: databases of the old format have no signatures",
 		    c->db->directory);
 	for (size_t i = 0; i < c->certs.count; i++) {
 		const struct nsscerts_item *item = &c->certs.item[i];
@@ -285,7 +285,7 @@ say_elsewhere(const struct nssdb *db)
 		    SLICE_ARG(db->token[i].name),
 		    SLICE_ARG(db->token[i].module));
 	if (db->objects.secrets != 0)
-		say("%s: %zu symmetric keys are not listed (tkstool -L)",
+		say("%s: %zu symmetric keys are not listed (tkstool -L does)",
 		    db->directory, db->objects.secrets);
 }
 
@@ -322,13 +322,13 @@ main(int argc, char **argv)
 	struct listing_options listing = { .expires_within = -1 };
 	const struct poptOption table[] = {
 		{ "keys", 'k', POPT_ARG_NONE, &listing.keys, 0,
-		  "list the private keys", NULL },
+		  "list private keys instead of certificates", NULL },
 		{ "certutil", '\0', POPT_ARG_NONE, &listing.certutil, 0,
-		  "print what certutil -L does, with --keys certutil -K",
+		  "print what certutil -L prints, with --keys certutil -K",
 		  NULL },
 		{ "expires-within", '\0', POPT_ARG_INT,
 		  &listing.expires_within, 0,
-		  "status 1 if a certificate has expired or will by then",
+		  "report certificates that expire within DAYS; status 1",
 		  "DAYS" },
 		{ "verify", '\0', POPT_ARG_NONE, &listing.verify, 0,
 		  "check the signatures of trust flags and keys", NULL },
@@ -338,15 +338,15 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[DIR]", "\
-DIR, or -d, is a database's directory (sql:DIR, dbm:DIR) or an instance's.\n\
-Only --verify wants the password.  Examples:\n\
+DIR is the directory of a database (also sql:DIR, dbm:DIR) or of an instance.\n\
+Only --verify needs the password.  Examples:\n\
 \n\
   nssls --table /etc/pki/pki-tomcat/alias\n\
   nssls --keys /var/lib/pki/pki-tomcat | cfgrekey -i CS.cfg\n\
   nssls --expires-within 30 alias >/dev/null || echo renew\n\
 \n\
-Status: 0 listed; 1 something expires, or a signature is bad, or with\n\
---certutil there are no keys; 2 trouble.\n", 0, 1 };
+Status: 0 listed; 1 a certificate expires, a signature is wrong, or with\n\
+--certutil --keys there are no keys; 2 error.\n", 0, 1 };
 	const char **operands;
 	struct keystore store;
 	int status = STATUS_ERROR;
