@@ -67,7 +67,7 @@ check_options(const struct p12check *p)
 	if (slurp_is_stdin(p->bundle.file) +
 	    slurp_is_stdin(p->bundle.operand) +
 	    slurp_is_stdin(p->password_file) > 1)
-		cli_usage("only one of bundle, CS.cfg and password can be "
+		cli_usage("only one of FILE, CS.cfg and password can be "
 			  "standard input");
 }
 
@@ -78,29 +78,30 @@ main(int argc, char **argv)
 		.most_rounds = (long)PBE_MOST_ROUNDS };
 	const struct poptOption options[] = {
 		{ "password-file", 'w', POPT_ARG_STRING, &p.password_file, 0,
-		    "the bundle's password is the first line of it", "FILE" },
+		    "password of the PKCS#12 file: the first line of FILE", "FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &p.subsystem, 0,
-		    "which one, of an instance that has several", "NAME" },
+		    "subsystem of an instance that has several", "NAME" },
 		{ "user", '\0', POPT_ARG_STRING, &p.user, 0,
-		    "who runs the server and is to read it (pkiuser)", "NAME" },
+		    "user that runs the server and must read FILE (pkiuser)", "NAME" },
 		{ "expires-within", '\0', POPT_ARG_INT,
 		    &p.bundle.expires_within, 0,
-		    "warn of certificates that will have expired by then",
+		    "warn of certificates that expire within DAYS",
 		    "DAYS" },
 		{ "max-rounds", '\0', POPT_ARG_LONG, &p.most_rounds, 0,
-		    "refuse more rounds of a key derivation", "N" },
+		    "refuse derivations of more rounds (10000000)", "N" },
 		CATALOGUE_OPTIONS(p.asked),
 		{ "json", '\0', POPT_ARG_NONE, &p.json, 0,
 		    "one JSON object a line", NULL },
 		CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE [CS.cfg|INSTANCE]", "\
-Without a CS.cfg only the bundle itself is checked.  Examples:\n\
+CS.cfg is that of the subsystem to be cloned.  Without it, only the PKCS#12\n\
+file itself is checked.  Examples:\n\
 \n\
   p12check -w password.txt ca.p12 /var/lib/pki/pki-tomcat\n\
   p12check -w password.txt --expires-within 90 ca.p12 CS.cfg\n\
 \n\
-Status: 0 nothing from warning up; 1 such findings; 2 error, such as a wrong\n\
+Status: 0 no warnings or errors found; 1 some found; 2 error, such as a wrong\n\
 password.\n",
 		0, 2 };
 	const char **operands;

@@ -234,20 +234,20 @@ say_left(const struct job *job, const struct nsscerts_item *item)
 		return;
 	if (nssexport_has(&job->export, item)) {
 		if (left_key)
-			say("%s: not in the bundle: the key of '%.*s'",
+			say("%s: not exported: the key of '%.*s'",
 			    directory, SLICE_ARG(nsscerts_name(item)));
 		return;
 	}
 	if (!item->current)
-		say("%s: not in the bundle: superseded '%.*s' (serial %s)%s",
+		say("%s: not exported: superseded '%.*s' (serial %s)%s",
 		    directory, SLICE_ARG(nsscerts_name(item)),
 		    item->cert.serial,
 		    left_key ? " and its key" : "");
 	else if (left_key)
-		say("%s: not in the bundle: '%.*s' and its key", directory,
+		say("%s: not exported: '%.*s' and its key", directory,
 		    SLICE_ARG(nsscerts_name(item)));
 	else
-		debug(job, "not in the bundle:", nsscerts_name(item));
+		debug(job, "not exported:", nsscerts_name(item));
 }
 
 static void
@@ -256,7 +256,7 @@ say_orphan(const struct job *job, const struct nss_key *key)
 	char id[2 * 64 + 1] = "";
 
 	hex_lower(id, key->id.at, key->id.size < 64 ? key->id.size : 64);
-	say("%s: not in the bundle: key %s (%s) without a certificate",
+	say("%s: not exported: key %s (%s) without a certificate",
 	    job->store.db->directory, id, keytype_name(key));
 }
 
@@ -271,13 +271,12 @@ say_left_all(const struct job *job)
 		if (nsscerts_of_key(&job->certs, &db->objects.key[i]) == NULL)
 			say_orphan(job, &db->objects.key[i]);
 	for (size_t i = 0; i < db->objects.secrets; i++)
-		say("%s: not in the bundle: symmetric key '%.*s' (tkstool "
+		say("%s: not exported: symmetric key '%.*s' (tkstool "
 		    "exports a TKS's master keys)", db->directory,
 		    SLICE_ARG(db->objects.secret[i].label));
 	for (size_t i = 0; i < db->tokens; i++)
-		say("%s: not in the bundle: what is on the token of '%.*s' "
-		    "(%.*s): its keys cannot be exported; give the clone the "
-		    "same token, by its vendor's means", db->directory,
+		say("%s: not exported: keys on the token of '%.*s' (%.*s): give "
+		    "the clone the same token, by its vendor's means", db->directory,
 		    SLICE_ARG(db->token[i].name),
 		    SLICE_ARG(db->token[i].module));
 }
@@ -334,8 +333,9 @@ bundle_password(const struct job *job, struct secret *password)
 
 	if (file != NULL)
 		return password_first_line(password, file);
-	if (password_ask(password, "Password for the bundle", true) < 0)
-		return fail("the bundle wants a password (-w FILE)");
+	if (password_ask(password, "Password of the new file", true) < 0)
+		return fail("no terminal to ask for the password of the new file on "
+			    "(-w FILE)");
 	return 0;
 }
 
@@ -354,7 +354,7 @@ build(struct job *job, struct buf *out)
 	if (bundle_password(job, &password) < 0)
 		goto out;
 	if (password.size == 0)
-		say("the bundle's password is empty");
+		say("the password of the new file is empty");
 	seal = p12_seal(secret_slice(&password), &layout);
 	layout.seal = job->export.seal = &seal;
 	if (p12seal_begin(&seal, job->export.with_keys,
@@ -406,8 +406,8 @@ set_purpose(struct job *job)
 
 	job->fips = purpose == NULL && p12_system_is_fips();
 	if (job->fips)
-		say("this system is in FIPS mode: the bundle is for such, "
-		    "with PBMAC1 (--for=pki makes another)");
+		say("this system is in FIPS mode: the MAC is PBMAC1, which older "
+		    "importers cannot read (--for=pki writes the usual MAC)");
 	if (purpose == NULL || strcmp(purpose, "pki") == 0)
 		return;
 	job->rhcs9 = strcmp(purpose, "rhcs9") == 0;
@@ -499,40 +499,42 @@ main(int argc, char **argv)
 	const struct poptOption options[] = {
 		OUTFILE_OPTIONS(o.out),
 		{ "password-file", 'w', POPT_ARG_STRING, &o.password_file, 0,
-		  "file whose first line is the bundle's password", "FILE" },
+		  "password of the new file: the first line of FILE", "FILE" },
 		KEYSTORE_OPTIONS(o.store),
 		{ "clone-of", '\0', POPT_ARG_STRING, &o.clone_of, 0,
-		  "what a clone of this subsystem needs; without DIR, from "
-		  "the database of its instance", "CS.cfg" },
+		  "export what a clone of this subsystem needs; without DIR, "
+		  "from the database of its instance", "CS.cfg" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
-		  "which one of an instance, for --clone-of: ca, kra, ...",
+		  "subsystem of an instance, for --clone-of: ca, kra, ...",
 		  "NAME" },
 		{ "superseded", '\0', POPT_ARG_NONE, &o.superseded, 0,
-		  "older certificates of a nickname, too, behind the current",
+		  "export older certificates of a nickname too",
 		  NULL },
 		{ "no-keys", '\0', POPT_ARG_NONE, &o.no_keys, 0,
 		  "certificates only", NULL },
 		{ "for", '\0', POPT_ARG_STRING, &o.purpose, 0,
-		  "pki; rhcs9: names of keys as 10.5 wants them; fips: PBMAC1",
+		  "importer: pki; rhcs9 (names of keys as in 10.5); fips "
+		  "(PBMAC1)",
 		  "WHOM" },
 		{ "encrypt-certs", '\0', POPT_ARG_NONE, &o.encrypt_certs, 0,
-		  "encrypt the certificates, too", NULL },
+		  "encrypt the certificates too", NULL },
 		{ "iterations", '\0', POPT_ARG_INT, &o.iterations, 0,
 		  "rounds of each derivation (600000)", "N" },
 		{ "debug", '\0', POPT_ARG_NONE | POPT_ARGFLAG_ONEDASH,
-		  &o.debug, 0, "tell what is done, less secrets", NULL },
+		  &o.debug, 0, "report what is exported and what is not",
+		  NULL },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[DIR] [NICKNAME...|SUBSYSTEM]", "\
-DIR, or -d, is a database's directory or an instance's.  Without nicknames\n\
-all certificates are exported; with them these, and their chains; with an\n\
-instance and ca, kra, ocsp, tks or tps what a clone of that needs.  Examples:\n\
+DIR is the directory of a database or of an instance.  Without nicknames, all\n\
+certificates are exported; with nicknames, these and their chains; with an\n\
+instance and ca, kra, ocsp, tks or tps, what its clone needs.  Examples:\n\
 \n\
   p12export -o ca.p12 -w p12pw /var/lib/pki/pki-tomcat ca\n\
   p12export -d alias -p dbpw -w p12pw -o all.p12\n\
 \n\
-Status: 0 exported; 2 error: no file was made or replaced.\n", 0, -1 };
+Status: 0 exported; 2 error, and no file was made or replaced.\n", 0, -1 };
 	const char **operands;
 
 	crypto_wipe_memory();

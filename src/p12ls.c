@@ -131,13 +131,13 @@ print_certs(const struct p12ls *ls)
 }
 
 static const struct record_column key_columns[] = {
-	{ "key-id", "its ID, in hex: localKeyID" },
-	{ "nickname", "its friendly name" },
+	{ "key-id", "localKeyID, in hex" },
+	{ "nickname", "friendlyName" },
 	{ "type", "rsa, rsa-pss, ec, dsa or other" },
-	{ "bits", "bits of the key" },
-	{ "scheme", "what it is encrypted by; none: it is in the clear" },
-	{ "rounds", "rounds from the password to the scheme's key" },
-	{ "has-cert", "yes: its certificate is there; no" },
+	{ "bits", "size of the key" },
+	{ "scheme", "encryption of the key; none: it is in the clear" },
+	{ "rounds", "rounds of the key derivation" },
+	{ "has-cert", "yes if the file has its certificate, else no" },
 	{ NULL, NULL }
 };
 
@@ -341,8 +341,8 @@ static int
 open_bundle(struct p12ls *ls)
 {
 	if (ls->p12->mac == P12_NO_MAC && !ls->no_mac)
-		return fail("%s: no MAC: nothing shows that it is whole "
-			    "(--no-mac lists it as it is)", ls->p12->file);
+		return fail("%s: no MAC: nothing shows that the file "
+			    "is unchanged (--no-mac lists it anyway)", ls->p12->file);
 	if (password_of_bundle(&ls->password, ls->password_file,
 		ls->p12->file) < 0)
 		return -1;
@@ -394,9 +394,11 @@ check_options(struct p12ls *ls, const char *file)
 		cli_usage("--table, --json, --header and --columns are for "
 			  "records");
 	if (extracts && (ls->keys || ls->as_pki))
-		cli_usage("certificates are extracted as PEM, and keys never");
+		cli_usage("--extract-cert and --extract-certs print PEM: no "
+			  "--keys, no --format");
 	if (ls->most_rounds < 1)
-		cli_usage("--max-rounds: not a number of rounds");
+		cli_usage("--max-rounds: not a positive number: '%ld'",
+		    ls->most_rounds);
 	if (slurp_is_stdin(file) && slurp_is_stdin(ls->password_file))
 		cli_usage("FILE and password cannot both be standard input");
 }
@@ -408,20 +410,20 @@ main(int argc, char **argv)
 		.most_rounds = (long)PBE_MOST_ROUNDS };
 	const struct poptOption options[] = {
 		{ "password-file", 'w', POPT_ARG_STRING, &ls.password_file, 0,
-		  "the bundle's password is the first line of it", "FILE" },
+		  "password of the PKCS#12 file: the first line of FILE", "FILE" },
 		{ "keys", 'k', POPT_ARG_NONE, &ls.keys, 0,
-		  "list the private keys", NULL },
+		  "list private keys instead of certificates", NULL },
 		{ "format", '\0', POPT_ARG_STRING, &ls.format, 0,
-		  "tsv; pki or pki10: as pki of 11.x or 10.x prints it",
+		  "tsv (the default); pki, pki10: as pki 11.x or 10.x prints",
 		  "FORM" },
 		{ "extract-cert", '\0', POPT_ARG_ARGV, &ls.extract, 0,
 		  "print certificates of this nickname as PEM", "NICKNAME" },
 		{ "extract-certs", '\0', POPT_ARG_NONE, &ls.extract_all, 0,
 		  "print all certificates as PEM", NULL },
 		{ "no-mac", '\0', POPT_ARG_NONE, &ls.no_mac, 0,
-		  "do not verify that the bundle is whole", NULL },
+		  "do not verify the MAC, or read a file without one", NULL },
 		{ "max-rounds", '\0', POPT_ARG_LONG, &ls.most_rounds, 0,
-		  "refuse more rounds of a key derivation", "N" },
+		  "refuse derivations of more rounds (10000000)", "N" },
 		RECORD_OPTIONS(ls.records),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
@@ -433,7 +435,7 @@ Without -w, the password is asked for on the terminal.  Examples:\n\
   p12ls -w password.txt --keys ca.p12 | cfgrekey CS.cfg\n\
   p12ls -w password.txt --format=pki ca.p12\n\
 \n\
-Status: 0 done; 1 no certificate has the nickname; 2 trouble, such as a wrong\n\
+Status: 0 done; 1 no certificate has the nickname; 2 error, such as a wrong\n\
 password.\n", 0, 1 };
 	const char **operands;
 

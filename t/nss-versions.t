@@ -135,7 +135,7 @@ it 'keys of kinds that no bundle holds are named' <<-\EOF
 	test "$(wc -l <ids)" -eq 5
 	while read -r id
 	do
-		grep "^p12export: .*: not in the bundle: key $id" err
+		grep "^p12export: .*: not exported: key $id" err
 	done <ids
 EOF
 

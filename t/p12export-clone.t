@@ -86,7 +86,7 @@ it "a CA of an instance: what its clone needs, never 'sslserver'" <<-\EOF
 	spoken
 	for name in sslserver 'kra transport' 'kra storage' 'kra audit'
 	do
-		echo "inst/alias: not in the bundle: '$name' and its key"
+		echo "inst/alias: not exported: '$name' and its key"
 	done >want
 	same want said
 	cp ca.p12 want.p12
@@ -100,7 +100,7 @@ it "a KRA beside it: its own keys, and not the CA's" <<-\EOF
 	holds kra.p12 "$subsystem" "$issuer" "$kra" \
 	    'kra storage|u,u,u|yes' 'kra audit|u,u,Pu|yes'
 	spoken
-	grep "^inst/alias: not in the bundle: the key of 'ca signing'$" said
+	grep "^inst/alias: not exported: the key of 'ca signing'$" said
 	p12ls -w pw --keys --columns nickname kra.p12 >got
 	exits 1 grep '^ca' got
 EOF

@@ -301,7 +301,7 @@ EOF
 it 'takes an empty password for the bundle, and says so' <<-\EOF
 	: >none
 	gives 0 $quick12 -w none -p dbpw -o empty.p12 db
-	said "the bundle's password is empty"
+	said "the password of the new file is empty"
 	openssl pkcs12 -in empty.p12 -passin pass: -nodes >pem
 	test "$(grep -c BEGIN pem)" -eq 4
 EOF
@@ -313,7 +313,7 @@ it 'asks for both passwords on the terminal, without echo' <<-\EOF
 	whole asked.p12
 	tr -d '\r' <shown | sed 's/.*\[K//' | grep ': $' >got
 	printf '%s: \n' 'Password of the database in db' \
-	    'Password for the bundle' 'The same again' >want
+	    'Password of the new file' 'The same again' >want
 	same want got
 	exits 1 grep -q -e secret -e P12 shown
 EOF
@@ -331,7 +331,7 @@ EOF
 
 it 'without a terminal or a file there is no password' <<-\EOF
 	gives 2 setsid p12export -p dbpw -o none.p12 db
-	said 'the bundle wants a password (-w FILE)'
+	said 'no terminal to ask for the password of the new file on (-w FILE)'
 	test ! -e none.p12
 EOF
 

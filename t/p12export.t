@@ -48,7 +48,7 @@ silent () {
 	same /dev/null said
 }
 
-left='db: not in the bundle:'
+left='db: not exported:'
 
 it 'takes all certificates, their keys and trust flags, like PKCS12Export' <<-\EOF
 	database sql db secret
@@ -110,7 +110,7 @@ EOF
 it 'tells with -debug what is not taken' <<-\EOF
 	exports some.p12 -p db.pw --debug db audit
 	grep "^p12export: adding 'audit'" err
-	grep "^p12export: not in the bundle: 'root'" err
+	grep "^p12export: not exported: 'root'" err
 	exits 1 grep -e secret -e P12 err
 EOF
 
@@ -168,7 +168,7 @@ it 'names a key without a certificate' <<-\EOF
 	holds orphan.p12 'ca|CTu,Cu,Cu|yes'
 	id=$(nssls --keys --columns state,key-id orphan | sed -n 's/^orphan.//p')
 	test ${#id} -eq 40
-	said "orphan: not in the bundle: key $id (ec) without a certificate"
+	said "orphan: not exported: key $id (ec) without a certificate"
 EOF
 
 it 'names symmetric keys' <<-\EOF
@@ -182,8 +182,8 @@ it 'names symmetric keys' <<-\EOF
 	exports symmetric.p12 symmetric
 	holds symmetric.p12 'ca|CTu,Cu,Cu|yes'
 	tks="(tkstool exports a TKS's master keys)"
-	said "symmetric: not in the bundle: symmetric key 'master' $tks" \
-	    "symmetric: not in the bundle: symmetric key 'second' $tks"
+	said "symmetric: not exported: symmetric key 'master' $tks" \
+	    "symmetric: not exported: symmetric key 'second' $tks"
 EOF
 
 it 'names the tokens that pkcs11.txt has' <<-\EOF
@@ -191,8 +191,8 @@ it 'names the tokens that pkcs11.txt has' <<-\EOF
 	printf '\nlibrary=/opt/hsm/lib.so\nname=Luna\n' >>hsm/pkcs11.txt
 	exports hsm.p12 hsm
 	holds hsm.p12 'ca|CTu,Cu,Cu|yes'
-	said "hsm: not in the bundle: what is on the token of 'Luna'\
- (/opt/hsm/lib.so): its keys cannot be exported; give the clone the same\
+	said "hsm: not exported: keys on the token of 'Luna'\
+ (/opt/hsm/lib.so): give the clone the same\
  token, by its vendor's means"
 EOF
 
@@ -204,7 +204,7 @@ it 'takes the current one of a nickname, and names the superseded' <<-\EOF
 	cert renewed ca -t CTu,Cu,Cu $ec -v 48
 	exports renewed.p12 renewed
 	holds renewed.p12 'leaf|u,u,u|yes' 'ca|CTu,Cu,Cu|yes'
-	said "renewed: not in the bundle: superseded 'ca' (serial $serial)\
+	said "renewed: not exported: superseded 'ca' (serial $serial)\
  and its key"
 	p12ls -w pw --columns nickname,serial renewed.p12 >got
 	exits 1 grep "^ca.$serial$" got
