@@ -50,14 +50,14 @@ read_passwords(struct passwords *p, char **wanted, struct override *o)
 		    (struct slice){ *wanted, (size_t)(equals - *wanted) });
 
 		if (which < 0)
-			return fail("--password: not ds, pkcs12, domain, "
-				    "client, token or database and =FILE: '%s' "
-				    "(see --help)", *wanted);
+			return fail("--password: not NAME=FILE with the name "
+				    "ds, pkcs12, domain, client, token or "
+				    "database: '%s' (see --help)", *wanted);
 		secret_release(&p->secret[which]);
 		if (password_first_line(&p->secret[which], equals + 1) < 0)
 			return -1;
 		if (p->secret[which].size == 0)
-			return fail("%s: its first line is empty: no password",
+			return fail("%s: the first line is empty: no password",
 			    equals + 1);
 		if (!is_kept(&p->secret[which]))
 			return fail("%s: the password begins or ends with a "
@@ -103,8 +103,8 @@ say_next(const struct override *o)
 		    o->tags->tag[i].nickname != NULL)
 			nickname = o->tags->tag[i].nickname;
 	say("next: on %s: certutil -L -d /etc/pki/%.*s/alias -n '%s' -a "
-	    ">ca.pem; take ca.pem to the clone's host, and put its path there "
-	    "in place of @CA_CERT@ (or --ca-cert PATH)",
+	    ">ca.pem; copy ca.pem to the clone's host, and replace @CA_CERT@ "
+	    "with its path there (or use --ca-cert PATH)",
 	    ca ? "the master" : "a host of the CA", SLICE_ARG(instance),
 	    nickname);
 }
@@ -118,7 +118,7 @@ write_plan(
 	if (override_check(o) < 0)
 		return STATUS_ERROR;
 	if (o->at->port.size == 0)
-		say("%s: no port is in it, and no server.xml with a secure "
+		say("%s: it has no port, and no server.xml with a secure "
 		    "connector is beside it: pki_clone_uri has port 8443, "
 		    "which is a guess",
 		    file);
@@ -201,34 +201,33 @@ main(int argc, char **argv)
 	int replicated = 0;
 	const struct poptOption options[] = {
 		{ "ds", '\0', POPT_ARG_STRING, &o.ds, 0,
-		    "the clone's Directory Server", "URL" },
+		    "Directory Server of the clone", "URL" },
 		{ "pkcs12", '\0', POPT_ARG_STRING, &o.pkcs12, 0,
-		    "the PKCS#12 file, as the clone's host has it", "PATH" },
+		    "PKCS#12 file with the keys, on the clone's host", "PATH" },
 		{ "ca-cert", '\0', POPT_ARG_STRING, &o.ca_cert, 0,
-		    "the CA's certificate as PEM, likewise", "PATH" },
+		    "PEM file of the CA's certificates, on the clone's host", "PATH" },
 		{ "for-release", '\0', POPT_ARG_STRING, &chosen.release, 0,
-		    "of the clone's pkispawn, if not the master's: 10.8, "
-		    "11.6.1, "
-		    "rhcs10",
+		    "release of the clone's pkispawn, if not the master's: "
+		    "10.8, 11.6.1, rhcs10",
 		    "RELEASE" },
 		{ "replicated-ds", '\0', POPT_ARG_NONE, &replicated, 0,
-		    "replication is set up by hand", NULL },
+		    "for replication that was set up by hand", NULL },
 		{ "password", '\0', POPT_ARG_ARGV, &chosen.wanted, 0,
-		    "write a password (ds, pkcs12, domain, client, token, "
-		    "database): "
-		    "the first line of FILE",
+		    "write the password ds, pkcs12, domain, client, token or "
+		    "database: the first line of FILE",
 		    "NAME=FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &chosen.subsystem, 0,
-		    "which one, of an instance that has several", "NAME" },
+		    "subsystem of an instance that has several", "NAME" },
 		OUTFILE_OPTIONS(chosen.out), CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "CS.cfg|INSTANCE", "\
-The operand is the master's.  Without -o, the file is printed.  Examples:\n\
+CS.cfg or INSTANCE is the master's.  Without -o, the file is printed.\n\
+Examples:\n\
 \n\
   clonecfg --ds ldap://ds2:389 --pkcs12 /root/ca.p12 -o ca2.cfg CS.cfg\n\
   clonecfg --replicated-ds --password ds=ds.pw -o ca2.cfg CS.cfg\n\
 \n\
-Status: 0 done; 2 error: no file was made.\n", 1, 1 };
+Status: 0 written; 2 error, and no file was written.\n", 1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	if (o.ds != NULL && !is_directory(o.ds))

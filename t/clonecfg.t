@@ -213,7 +213,7 @@ it 'says that a port is a guess, where no file tells it' <<-\EOF
 	gives 0 clonecfg CS.cfg
 	grep -qx 'pki_clone_uri=https://ca1.example.com:8443' out
 	grep -qx "# the port is a guess: no file has it" out
-	grep -qx 'clonecfg: CS.cfg: no port is in it, and no server.xml with a secure connector is beside it: pki_clone_uri has port 8443, which is a guess' err
+	grep -qx 'clonecfg: CS.cfg: it has no port, and no server.xml with a secure connector is beside it: pki_clone_uri has port 8443, which is a guess' err
 	grep -v machineName CS.cfg >none.cfg
 	gives 0 clonecfg none.cfg
 	grep -qx 'pki_clone_uri=https://@MASTER_HOST@:8443' out
@@ -264,7 +264,7 @@ it 'takes no password that is none, and no directory that is none' <<-\EOF
 	do
 		exits 2 clonecfg --password ds=$file CS.cfg >out 2>err
 		exits 1 test -s out
-		grep -qx "clonecfg: $file: its first line is empty: no password" err
+		grep -qx "clonecfg: $file: the first line is empty: no password" err
 	done
 	for url in ds2 ds2:389 http://ds2:389 ldap:// ldapi://x
 	do
