@@ -201,7 +201,7 @@ check_options(struct clonecheck *c)
 		cli_usage("only one file can be standard input");
 	if (said >= c->count)
 		cli_usage(
-		    "--peer-db: there are only %zu peers", c->count - 1);
+		    "--peer-db: given more often than there are clones (%zu)", c->count - 1);
 	if (c->wanted != NULL && c->override == NULL)
 		cli_usage("--for-release is for --override");
 	c->for_release = hostrelease_option("--for-release", c->wanted);
@@ -213,7 +213,7 @@ check_options(struct clonecheck *c)
 	    !c->live)
 		cli_usage("--bind-dn and --mechanism are for --ds and --live");
 	if (files != 0 && (c->ds || c->live))
-		cli_usage("--ds and --live take files, and no standard input");
+		cli_usage("--ds and --live cannot read a CS.cfg from standard input");
 }
 
 static int
@@ -238,34 +238,34 @@ main(int argc, char **argv)
 	struct clonecheck c = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "override", '\0', POPT_ARG_STRING, &c.override, 0,
-		    "pkispawn's override file of a clone that is to be made",
+		    "check pkispawn's override file for a new clone",
 		    "FILE" },
 		{ "for-release", '\0', POPT_ARG_STRING, &c.wanted, 0,
-		    "of its pkispawn, if not the master's: 10.8, 11.6.1, "
-		    "rhcs10",
+		    "release of its pkispawn, if not the master's: 10.8, "
+		    "11.6.1, rhcs10",
 		    "RELEASE" },
 		{ "pkcs12", '\0', POPT_ARG_STRING, &c.pkcs12, 0,
-		    "the PKCS#12 file that it is to get", "FILE" },
+		    "check the PKCS#12 file for the new clone", "FILE" },
 		{ "password-file", 'w', POPT_ARG_STRING, &c.password_file, 0,
-		    "the bundle's password is the first line of it", "FILE" },
+		    "password of the PKCS#12 file: the first line of FILE", "FILE" },
 		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,
-		    "the master's key database, or what certutil -L and -K "
-		    "printed of it",
+		    "NSS database of the master, or the output of certutil -L "
+		    "and -K",
 		    "DIR|FILE" },
 		{ "peer-db", '\0', POPT_ARG_ARGV, &c.peer_db, 0,
-		    "the clone's; again for each peer", "DIR|FILE" },
+		    "the same of the clone; again for each peer", "DIR|FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &c.subsystem, 0,
-		    "which one, of a master that has several", "NAME" },
+		    "subsystem of a master that has several", "NAME" },
 		{ "rules", '\0', POPT_ARG_STRING, &c.rules_file, 0,
-		    "more host-specific keys", "FILE" },
+		    "file with more host-specific keys", "FILE" },
 		{ "release", '\0', POPT_ARG_STRING, &c.release, 0,
-		    "all hosts run this Dogtag release: 11.6, rhcs9, ...",
+		    "release of all hosts: 11.6, rhcs9, ...",
 		    "RELEASE" },
 		{ "ds", '\0', POPT_ARG_NONE, &c.ds, 0,
-		    "read the Directory Server of each, as its CS.cfg says",
+		    "also read the Directory Server of each host",
 		    NULL },
 		{ "live", '\0', POPT_ARG_NONE, &c.live, 0,
-		    "the same, and see who answers on the network", NULL },
+		    "like --ds, and connect to all servers that are named", NULL },
 		LDAPOPT_SERVER_OPTIONS(c.ldap, "ds-password-file"),
 		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
@@ -273,13 +273,14 @@ main(int argc, char **argv)
 		CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "MASTER [CLONE [PEER...]]", "\
-Each is a CS.cfg, an instance, copies of its files, or a sosreport's tree.\n\
+Each operand is a CS.cfg, an instance, a directory with copies of its files,\n\
+or an unpacked sosreport.\n\
 Examples:\n\
 \n\
   clonecheck ca1/CS.cfg ca2/CS.cfg\n\
   clonecheck --override ca2.cfg --pkcs12 ca.p12 -w pw /var/lib/pki/pki-tomcat\n\
 \n\
-Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
+Status: 0 no warnings or errors found; 1 some found; 2 error.\n",
 		0, -1 };
 	int status;
 
