@@ -311,7 +311,8 @@ main(int argc, char **argv)
 	};
 	const struct cli_help help = { "OLD NEW", "\
 Prints the edits that give OLD the values of NEW: CS.cfg files, instance\n\
-directories, or directories whose *.cfg files are compared by name.  Examples:\n\
+directories, or directories whose *.cfg files are compared by name.\n\
+Examples:\n\
 \n\
   cfgdiff master.cfg clone.cfg\n\
   cfgdiff -p ca.crl. --edits clone.cfg master.cfg | cfgpatch -i clone.cfg\n\

@@ -151,6 +151,7 @@ Status: 0 done or nothing to do, 1 conflict or refused, 2 error.\n",
 	    slurp_is_stdin(operands[0]) > 1)
 		cli_usage("only one file can be standard input");
 	if (!crl && !kra && !all && prefixes == NULL)
-		cli_usage("one of --crl, --kra, --prefix and --all is required");
+		cli_usage("one of --crl, --kra, --prefix and --all is "
+			  "required");
 	return run(&file, operands[0], &paths, &merging);
 }

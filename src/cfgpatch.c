@@ -37,8 +37,8 @@ read_script(struct edits *script, const char *path, const struct mode *mode)
 		if (script->line[i].sign != EDIT_MASKED)
 			script->line[kept++] = script->line[i];
 		else
-			say("%s:%zu: skipped: the value is hidden", slurp_name(path),
-			    script->line[i].number);
+			say("%s:%zu: skipped: the value is hidden",
+			    slurp_name(path), script->line[i].number);
 	}
 	if (mode->skip_masked)
 		script->count = kept;
@@ -167,8 +167,8 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE [EDITS|BACKUP]", "\
-Makes all edits or none: an edit whose old value is not in FILE is a conflict.\n\
-Edits that are in place already are skipped.  Examples:\n\
+Makes all edits or none: an edit whose old value is not in FILE is a\n\
+conflict.  Edits that are in place already are skipped.  Examples:\n\
 \n\
   cfgset CS.cfg ca.crl.pageSize=1000 | tee edits | cfgpatch -i CS.cfg\n\
   cfgpatch -i -R CS.cfg edits\n\

@@ -68,7 +68,8 @@ add_operand(struct wishes *w, const char *operand)
 	value = slice_of(operand + size + 1);
 	if (settings_hides(w->rules, key, value))
 		return fail("'%.*s' is a secret, and other users see the "
-			    "command line: give it in a file, with -f", SLICE_ARG(key));
+			    "command line: give it in a file, with -f",
+		    SLICE_ARG(key));
 	return add_wish(w, key, value);
 }
 

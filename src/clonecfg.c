@@ -205,7 +205,8 @@ main(int argc, char **argv)
 		{ "pkcs12", '\0', POPT_ARG_STRING, &o.pkcs12, 0,
 		    "PKCS#12 file with the keys, on the clone's host", "PATH" },
 		{ "ca-cert", '\0', POPT_ARG_STRING, &o.ca_cert, 0,
-		    "PEM file of the CA's certificates, on the clone's host", "PATH" },
+		  "PEM file of the CA's certificates, on the clone's host",
+		  "PATH" },
 		{ "for-release", '\0', POPT_ARG_STRING, &chosen.release, 0,
 		    "release of the clone's pkispawn, if not the master's: "
 		    "10.8, 11.6.1, rhcs10",

@@ -200,8 +200,8 @@ check_options(struct clonecheck *c)
 	if (stdins > 1)
 		cli_usage("only one file can be standard input");
 	if (said >= c->count)
-		cli_usage(
-		    "--peer-db: given more often than there are clones (%zu)", c->count - 1);
+		cli_usage("--peer-db: given more often than there are clones "
+			  "(%zu)", c->count - 1);
 	if (c->wanted != NULL && c->override == NULL)
 		cli_usage("--for-release is for --override");
 	c->for_release = hostrelease_option("--for-release", c->wanted);
@@ -213,7 +213,8 @@ check_options(struct clonecheck *c)
 	    !c->live)
 		cli_usage("--bind-dn and --mechanism are for --ds and --live");
 	if (files != 0 && (c->ds || c->live))
-		cli_usage("--ds and --live cannot read a CS.cfg from standard input");
+		cli_usage("--ds and --live cannot read a CS.cfg from standard "
+			  "input");
 }
 
 static int
@@ -247,7 +248,8 @@ main(int argc, char **argv)
 		{ "pkcs12", '\0', POPT_ARG_STRING, &c.pkcs12, 0,
 		    "check the PKCS#12 file for the new clone", "FILE" },
 		{ "password-file", 'w', POPT_ARG_STRING, &c.password_file, 0,
-		    "password of the PKCS#12 file: the first line of FILE", "FILE" },
+		  "password of the PKCS#12 file: the first line of FILE",
+		  "FILE" },
 		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,
 		    "NSS database of the master, or the output of certutil -L "
 		    "and -K",
@@ -265,7 +267,8 @@ main(int argc, char **argv)
 		    "also read the Directory Server of each host",
 		    NULL },
 		{ "live", '\0', POPT_ARG_NONE, &c.live, 0,
-		    "like --ds, and connect to all servers that are named", NULL },
+		  "like --ds, and connect to all servers that are named",
+		  NULL },
 		LDAPOPT_SERVER_OPTIONS(c.ldap, "ds-password-file"),
 		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,

@@ -36,8 +36,10 @@ struct contents {
 enum { KEY_ID, KEY_NICKNAME, KEY_STATE, KEY_TYPE, KEY_SIZE, KEY_FIELDS };
 
 static const struct record_column key_columns[] = {
-	[KEY_ID] = { "key-id", "ID of the key, in hex, as certutil -K shows it" },
-	[KEY_NICKNAME] = { "nickname", "of its certificate, or the key's own label" },
+	[KEY_ID] = { "key-id",
+	    "ID of the key, in hex, as certutil -K shows it" },
+	[KEY_NICKNAME] = { "nickname",
+	    "of its certificate, or the key's own label" },
 	[KEY_STATE] = { "state", "current; superseded: the nickname has a "
 				 "newer certificate; orphan: no certificate" },
 	[KEY_TYPE] = { "key-type", "rsa, ec, dsa or other" },

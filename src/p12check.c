@@ -78,11 +78,13 @@ main(int argc, char **argv)
 		.most_rounds = (long)PBE_MOST_ROUNDS };
 	const struct poptOption options[] = {
 		{ "password-file", 'w', POPT_ARG_STRING, &p.password_file, 0,
-		    "password of the PKCS#12 file: the first line of FILE", "FILE" },
+		  "password of the PKCS#12 file: the first line of FILE",
+		  "FILE" },
 		{ "subsystem", '\0', POPT_ARG_STRING, &p.subsystem, 0,
 		    "subsystem of an instance that has several", "NAME" },
 		{ "user", '\0', POPT_ARG_STRING, &p.user, 0,
-		    "user that runs the server and must read FILE (pkiuser)", "NAME" },
+		  "user that runs the server and must read FILE (pkiuser)",
+		  "NAME" },
 		{ "expires-within", '\0', POPT_ARG_INT,
 		    &p.bundle.expires_within, 0,
 		    "warn of certificates that expire within DAYS",

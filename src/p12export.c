@@ -275,8 +275,9 @@ say_left_all(const struct job *job)
 		    "exports a TKS's master keys)", db->directory,
 		    SLICE_ARG(db->objects.secret[i].label));
 	for (size_t i = 0; i < db->tokens; i++)
-		say("%s: not exported: keys on the token of '%.*s' (%.*s): give "
-		    "the clone the same token, by its vendor's means", db->directory,
+		say("%s: not exported: keys on the token of '%.*s' (%.*s): "
+		    "give the clone the same token, by its vendor's means",
+		    db->directory,
 		    SLICE_ARG(db->token[i].name),
 		    SLICE_ARG(db->token[i].module));
 }
@@ -334,8 +335,8 @@ bundle_password(const struct job *job, struct secret *password)
 	if (file != NULL)
 		return password_first_line(password, file);
 	if (password_ask(password, "Password of the new file", true) < 0)
-		return fail("no terminal to ask for the password of the new file on "
-			    "(-w FILE)");
+		return fail("no terminal to ask for the password of the new "
+			    "file on (-w FILE)");
 	return 0;
 }
 
@@ -406,8 +407,9 @@ set_purpose(struct job *job)
 
 	job->fips = purpose == NULL && p12_system_is_fips();
 	if (job->fips)
-		say("this system is in FIPS mode: the MAC is PBMAC1, which older "
-		    "importers cannot read (--for=pki writes the usual MAC)");
+		say("this system is in FIPS mode: the MAC is PBMAC1, which "
+		    "older importers cannot read (--for=pki writes the usual "
+		    "MAC)");
 	if (purpose == NULL || strcmp(purpose, "pki") == 0)
 		return;
 	job->rhcs9 = strcmp(purpose, "rhcs9") == 0;

@@ -341,8 +341,9 @@ static int
 open_bundle(struct p12ls *ls)
 {
 	if (ls->p12->mac == P12_NO_MAC && !ls->no_mac)
-		return fail("%s: no MAC: nothing shows that the file "
-			    "is unchanged (--no-mac lists it anyway)", ls->p12->file);
+		return fail("%s: no MAC: nothing shows that the file is "
+			    "unchanged (--no-mac lists it anyway)",
+		    ls->p12->file);
 	if (password_of_bundle(&ls->password, ls->password_file,
 		ls->p12->file) < 0)
 		return -1;
@@ -410,7 +411,8 @@ main(int argc, char **argv)
 		.most_rounds = (long)PBE_MOST_ROUNDS };
 	const struct poptOption options[] = {
 		{ "password-file", 'w', POPT_ARG_STRING, &ls.password_file, 0,
-		  "password of the PKCS#12 file: the first line of FILE", "FILE" },
+		  "password of the PKCS#12 file: the first line of FILE",
+		  "FILE" },
 		{ "keys", 'k', POPT_ARG_NONE, &ls.keys, 0,
 		  "list private keys instead of certificates", NULL },
 		{ "format", '\0', POPT_ARG_STRING, &ls.format, 0,

@@ -40,7 +40,9 @@ mistakes_between(struct slice a, struct slice b, size_t limit)
 	for (size_t i = 1; i <= a.size; i++) {
 		best = row[0] = i;
 		for (size_t j = 1; j <= b.size; j++) {
-			row[j] = least(last[j - 1] + (a.at[i - 1] != b.at[j - 1]),
+			const bool differ = a.at[i - 1] != b.at[j - 1];
+
+			row[j] = least(last[j - 1] + differ,
 			    1 + least(last[j], row[j - 1]));
 			if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] &&
 			    a.at[i - 2] == b.at[j - 1])
