@@ -22,11 +22,11 @@
 #define CERT_LIMIT ((size_t)1 << 20)
 
 static const struct record_column columns[] = {
-	{ "host", "the KRA's host" },
+	{ "host", "the host of the KRA" },
 	{ "port", "its port" },
-	{ "enable", "is the connector on?" },
-	{ "timeout", "seconds" },
-	{ "uri", "the path there" },
+	{ "enable", "whether the connector is enabled" },
+	{ "timeout", "its timeout in seconds" },
+	{ "uri", "the path of the URL" },
 	{ NULL, NULL }
 };
 
@@ -237,7 +237,8 @@ check_request(struct request *wanted, const struct record_format *format,
 	    format->columns != NULL;
 
 	if (edits && (wanted->format != NULL || records))
-		cli_usage("--format, --table and their like only look");
+		cli_usage("--format, --table, --json, --header and --columns "
+			  "do not edit");
 	if (wanted->format != NULL && strcmp(wanted->format, "json") != 0 &&
 	    strcmp(wanted->format, "xml") != 0 &&
 	    strcmp(wanted->format, "tsv") != 0)
@@ -245,11 +246,11 @@ check_request(struct request *wanted, const struct record_format *format,
 		    wanted->format);
 	if (records && wanted->format != NULL &&
 	    strcmp(wanted->format, "tsv") != 0)
-		cli_usage("--table, --json and their like are for records: "
+		cli_usage("--table, --json, --header and --columns require "
 			  "--format tsv");
 	if (!edits && options->in_place)
-		cli_usage("--in-place edits: say what (--add, --remove, "
-			  "--from, --transport-cert)");
+		cli_usage("--in-place requires --add, --remove, --from or "
+			  "--transport-cert");
 	if (!edits && wanted->format == NULL)
 		wanted->format = records ? "tsv" : "json";
 	each_host(NULL, wanted->add, NULL);
@@ -264,28 +265,28 @@ main(int argc, char **argv)
 	struct request wanted = { .from = NULL };
 	const struct poptOption options[] = {
 		{ "format", '\0', POPT_ARG_STRING, &wanted.format, 0,
-		  "what to print: json (11.x), xml (10.x) or tsv", "FORM" },
+		  "print json (Dogtag 11), xml (Dogtag 10) or tsv", "FORM" },
 		{ "add", '\0', POPT_ARG_ARGV, &wanted.add, 0,
-		  "a KRA more", "HOST:PORT,..." },
+		  "add these KRAs to the connector", "HOST:PORT,..." },
 		{ "remove", '\0', POPT_ARG_ARGV, &wanted.remove, 0,
-		  "a KRA less; without any, the connector goes",
+		  "remove these KRAs; with the last, the connector",
 		  "HOST:PORT,..." },
 		{ "from", '\0', POPT_ARG_STRING, &wanted.from, 0,
-		  "the connector of a document, JSON or XML", "DOCUMENT" },
+		  "take the connector from a JSON or XML document", "DOCUMENT" },
 		{ "transport-cert", '\0', POPT_ARG_STRING, &wanted.certificate,
-		  0, "the KRA's renewed transport certificate", "PEM" },
+		  0, "set the renewed transport certificate of the KRA", "PEM" },
 		EDITFILE_OPTIONS(file),
 		RECORD_OPTIONS(format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE", "\
-FILE is a CA's CS.cfg.  Examples:\n\
+Prints the KRA connector in FILE, a CA's CS.cfg, or edits it.  Examples:\n\
 \n\
   cfgkra CS.cfg >kra.json\n\
   cfgkra -i --add kra2.example.com:8443 CS.cfg\n\
 \n\
-Status: 0 done, 1 no connector or refused, 2 trouble.\n", 1, 1 };
+Status: 0 done, 1 no connector or refused, 2 error.\n", 1, 1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	check_request(&wanted, &format, &file);

@@ -192,7 +192,7 @@ main(int argc, char **argv)
 		  "convert from CS.cfg's spelling to certutil's",
 		  NULL },
 		{ "bytes", 'b', POPT_ARG_INT, &c.bytes, 0,
-		  "length of IDs that stand alone (20)",
+		  "expect IDs of N bytes (20)",
 		  "N" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
