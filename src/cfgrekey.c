@@ -22,7 +22,7 @@ static const struct record_column columns[] = {
 	{ "tag", "the certificate's tag, such as signing" },
 	{ "nickname", "its nickname in the file" },
 	{ "file-id", "the key ID in the file" },
-	{ "list-id", "the key ID in the list, as the file would spell it" },
+	{ "list-id", "the key ID in the list, as CS.cfg spells it" },
 	{ "state", "same, stale, missing (from the list) or ambiguous" },
 	{ "key", "the key of the file that holds the ID" },
 	{ NULL, NULL }
@@ -53,7 +53,7 @@ say_cut(const struct rekey *rekey)
 
 		if (!s->may_be_cut)
 			continue;
-		text = mem_printf("certutil shows %zu bytes of an ID at most: "
+		text = mem_printf("certutil shows at most %zu bytes of an ID: "
 				  "that of '%s' on token '%s' may be longer",
 		    strlen(s->key->id) / 2, s->key->nickname, s->key->token);
 		say_of(rekey, s, text);
@@ -96,13 +96,13 @@ say_state(const struct rekey *rekey, const struct rekey_setting *s)
 	char *text = NULL;
 
 	if (s->guessed && s->key != NULL)
-		text = mem_printf("no nickname in the file: taken for '%s' by "
-				  "the manual's name", s->key->nickname);
+		text = mem_printf("no nickname in the file: assuming '%s', "
+				  "the name in the manual", s->key->nickname);
 	if (s->state == REKEY_MISSING && s->guessed)
-		text = mem_printf("no nickname in the file, and no key in the "
-				  "list with the manual's name");
+		text = mem_printf("no nickname in the file, and the list has "
+				  "no key with the name in the manual");
 	else if (s->state == REKEY_MISSING)
-		text = mem_printf("no key in the list is called '%.*s'",
+		text = mem_printf("the list has no key named '%.*s'",
 		    SLICE_ARG(s->nickname));
 	if (text != NULL)
 		say_of(rekey, s, text);
@@ -113,9 +113,9 @@ say_state(const struct rekey *rekey, const struct rekey_setting *s)
 static void
 say_two(const struct rekey *rekey, const struct rekey_setting *s)
 {
-	char *text = mem_printf("two keys are called '%s' (%s) and '%s' (%s), "
-				"and neither fits a certificate in the file: "
-				"leave the wrong one out of the list",
+	char *text = mem_printf("two keys are named '%s' (%s) and '%s' (%s), "
+				"and the file has a certificate of neither: "
+				"remove the wrong one from the list",
 	    s->key->nickname, s->key->id, s->other->nickname, s->other->id);
 
 	say_of(rekey, s, text);
@@ -138,7 +138,7 @@ say_companions(const struct rekey *rekey, const struct rekey_setting *s)
 		    cfg_find(rekey->cfg, slice_of(key));
 
 		if (line != NULL)
-			say("%s:%zu: '%s' is of the old key, too",
+			say("%s:%zu: '%s' belongs to the old key",
 			    rekey->cfg->file, cfg_number(rekey->cfg, line),
 			    key);
 		free(key);
@@ -148,7 +148,7 @@ say_companions(const struct rekey *rekey, const struct rekey_setting *s)
 static int
 edit(struct editfile *f, const struct rekey *rekey, int partial)
 {
-	const char *help = " (--partial does what can be done)";
+	const char *help = " (--partial edits the other keys)";
 	struct edits edits = { 0 };
 	int status = STATUS_OK;
 
@@ -170,7 +170,7 @@ edit(struct editfile *f, const struct rekey *rekey, int partial)
 			say_companions(rekey, s);
 	}
 	if (status == STATUS_DIFFER)
-		say("%s: no edits: see above%s", f->cfg->file, help);
+		say("%s: no edits%s", f->cfg->file, help);
 	rekey_edit(rekey, &edits);
 	if (status == STATUS_OK)
 		status = editfile_finish(f, &edits);
@@ -190,7 +190,8 @@ run(const struct editfile_options *options, const char *operand,
 	int status;
 
 	if (looks && options->in_place)
-		cli_usage("--in-place edits, --table and its like only look");
+		cli_usage("--in-place cannot be combined with --table, --json, "
+			  "--header or --columns");
 	if (editfile_open(&f, operand, options) < 0)
 		return STATUS_ERROR;
 	rekey_match(&rekey, f.cfg, keys);
@@ -210,21 +211,21 @@ main(int argc, char **argv)
 	int partial = 0, status = STATUS_ERROR;
 	const struct poptOption options[] = {
 		{ "partial", '\0', POPT_ARG_NONE, &partial, 0,
-		  "leave alone what the list has no key for", NULL },
+		  "edit the other keys if the list lacks some", NULL },
 		EDITFILE_OPTIONS(file),
 		RECORD_OPTIONS(format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE [IDS]", "\
-IDS, or standard input, is what certutil -K, nssls --keys or keyid print.\n\
---table, --json, --header and --columns only look.  Examples:\n\
+IDS is the output of certutil -K, nssls --keys or keyid.  With --table, --json,\n\
+--header or --columns, nothing is edited.  Examples:\n\
 \n\
   nssls --keys alias | cfgrekey --table CS.cfg\n\
   nssls --keys alias | cfgrekey -i CS.cfg\n\
 \n\
-Status: 0 done, or all the same; 1 a key is missing or not to be told, or\n\
-stale when looking; 2 trouble.\n", 1, 2 };
+Status: 0 done, or all IDs are the same; 1 a key is missing or ambiguous, or,\n\
+with --table, stale; 2 error.\n", 1, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	const char *ids = operands[1] != NULL ? operands[1] : "-";
 	struct rekey_keys keys = { 0 };

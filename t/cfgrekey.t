@@ -40,7 +40,7 @@ it 'turns the lines of step 1 into those of step 4, and no other byte' <<-\EOF
 	keyid listing >ids
 	cfgrekey -i --no-log CS.cfg <ids >edits 2>err
 	same step4 CS.cfg
-	test "$(grep -c "^cfgrekey: CS.cfg:[1-5]: 'cloning\.[a-z_]*\.privkey\.id': no nickname in the file: taken for '.* cert-ca4-test.*' by the manual's name$" err)" -eq 5
+	test "$(grep -c "^cfgrekey: CS.cfg:[1-5]: 'cloning\.[a-z_]*\.privkey\.id': no nickname in the file: assuming '.* cert-ca4-test.*', the name in the manual$" err)" -eq 5
 EOF
 
 it 'does so in the midst of a large file' <<-\EOF
@@ -135,7 +135,7 @@ EOF
 it 'only looks, or only edits' <<-\EOF
 	cp step1 CS.cfg
 	exits 2 cfgrekey -i --table CS.cfg listing >got 2>err
-	grep "^cfgrekey: --in-place edits, --table and its like only look" err
+	grep "^cfgrekey: --in-place cannot be combined with --table" err
 	exits 2 cfgrekey --columns tag,colour CS.cfg listing >got 2>err
 	exits 2 cfgrekey -i >got 2>err
 	exits 2 cfgrekey --no-such CS.cfg listing >got 2>err
@@ -152,11 +152,11 @@ it 'makes no edits when a tag has no key, unless told' <<-\EOF
 	exits 1 cfgrekey -i --no-log CS.cfg list >edits 2>err
 	exits 1 test -s edits
 	same before CS.cfg
-	grep "^cfgrekey: CS.cfg:4: 'cloning.subsystem.privkey.id': no key in the list is called 'gone'$" err
+	grep "^cfgrekey: CS.cfg:4: 'cloning.subsystem.privkey.id': the list has no key named 'gone'$" err
 	cfgrekey --partial -i --no-log CS.cfg list >edits 2>err
 	sed "2s/1\$/$AB/" before >want
 	same want CS.cfg
-	grep "called 'gone'$" err
+	grep "named 'gone'$" err
 EOF
 
 it 'names what else is of the old key, and leaves it' <<-\EOF
@@ -170,10 +170,10 @@ it 'names what else is of the old key, and leaves it' <<-\EOF
 	    cloning.subsystem.pubkey.modulus=x >CS.cfg
 	cfgrekey CS.cfg list >edits 2>err
 	cat >want <<-\END
-	cfgrekey: CS.cfg:3: 'cloning.signing.pubkey.modulus' is of the old key, too
-	cfgrekey: CS.cfg:4: 'cloning.signing.pubkey.exponent' is of the old key, too
-	cfgrekey: CS.cfg:5: 'cloning.signing.pubkey.encoded' is of the old key, too
-	cfgrekey: CS.cfg:6: 'cloning.signing.keytype' is of the old key, too
+	cfgrekey: CS.cfg:3: 'cloning.signing.pubkey.modulus' belongs to the old key
+	cfgrekey: CS.cfg:4: 'cloning.signing.pubkey.exponent' belongs to the old key
+	cfgrekey: CS.cfg:5: 'cloning.signing.pubkey.encoded' belongs to the old key
+	cfgrekey: CS.cfg:6: 'cloning.signing.keytype' belongs to the old key
 	END
 	said want
 	test "$(grep -c '^[+-]' edits)" -eq 2
@@ -293,7 +293,7 @@ it 'puts a re-keyed database right, from end to end' <<-\EOF
 	# No certificate: which one cannot be told.
 	sed '/^ca.signing.cert/d' CS.cfg >bare.cfg
 	exits 1 cfgrekey bare.cfg after >got 2>err
-	grep "two keys are called 'caSigningCert cert-x CA'" err
+	grep "two keys are named 'caSigningCert cert-x CA'" err
 	# The new certificate: the new key.
 	sed "s|^ca.signing.cert=.*|ca.signing.cert=$(cat new)|" CS.cfg >moved
 	mv moved CS.cfg

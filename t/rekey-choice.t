@@ -35,8 +35,8 @@ it 'takes no other key when the file has a nickname' <<-\EOF
 	exits 1 cfgrekey CS.cfg list >edits 2>err
 	exits 1 test -s edits
 	cat >want <<-\END
-	cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': no key in the list is called 'gone'
-	cfgrekey: CS.cfg: no edits: see above (--partial does what can be done)
+	cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': the list has no key named 'gone'
+	cfgrekey: CS.cfg: no edits (--partial edits the other keys)
 	END
 	said want
 EOF
@@ -46,13 +46,13 @@ it 'takes the names of the manual as a last resort, and warns' <<-\EOF
 	cfgrekey CS.cfg list >edits 2>err
 	grep -x -e "+cloning.signing.privkey.id=$AB" edits
 	cat >want <<-\END
-	cfgrekey: CS.cfg:1: 'cloning.signing.privkey.id': no nickname in the file: taken for 'caSigningCert cert-x CA' by the manual's name
+	cfgrekey: CS.cfg:1: 'cloning.signing.privkey.id': no nickname in the file: assuming 'caSigningCert cert-x CA', the name in the manual
 	END
 	said want
 	echo cloning.storage.privkey.id=1 >CS.cfg
 	exits 1 cfgrekey CS.cfg list >edits 2>err
 	exits 1 test -s edits
-	grep "no nickname in the file, and no key in the list with the manual's name$" err
+	grep "no nickname in the file, and the list has no key with the name in the manual$" err
 EOF
 
 it 'edits preop.cert, too, and IDs of a KRA' <<-\EOF
@@ -160,8 +160,8 @@ it 'reads IDs that certutil quotes' <<-\EOF
 	exits 1 cfgrekey CS.cfg list >edits 2>err
 	cat >want <<-\END
 	cfgrekey: list:3: skipped, for want of an ID: '< 0> rsa      (no CKA_ID)   HSM:none'
-	cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': no key in the list is called 'HSM:none'
-	cfgrekey: CS.cfg: no edits: see above (--partial does what can be done)
+	cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': the list has no key named 'HSM:none'
+	cfgrekey: CS.cfg: no edits (--partial edits the other keys)
 	END
 	said want
 EOF
@@ -175,7 +175,7 @@ it "says that certutil may have cut a token's ID" <<-\EOF
 			printf '%s\n' ca.cert.signing.nickname=HSM:nick \
 			    "cloning.signing.privkey.id=$id" >CS.cfg
 			cfgrekey $how CS.cfg list >got 2>err || test $? -eq 1
-			echo "cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': certutil shows 20 bytes of an ID at most: that of 'nick' on token 'HSM' may be longer" >want
+			echo "cfgrekey: CS.cfg:2: 'cloning.signing.privkey.id': certutil shows at most 20 bytes of an ID: that of 'nick' on token 'HSM' may be longer" >want
 			said want
 		done
 	done
@@ -258,8 +258,8 @@ it 'else it names both, and makes no edits' <<-\EOF
 	    cloning.signing.privkey.id=1 cloning.b.privkey.id=1 >CS.cfg
 	cp CS.cfg before
 	cat >want <<-END
-	cfgrekey: CS.cfg:3: 'cloning.signing.privkey.id': two keys are called 'nick' ($B) and 'nick' ($A), and neither fits a certificate in the file: leave the wrong one out of the list
-	cfgrekey: CS.cfg: no edits: see above
+	cfgrekey: CS.cfg:3: 'cloning.signing.privkey.id': two keys are named 'nick' ($B) and 'nick' ($A), and the file has a certificate of neither: remove the wrong one from the list
+	cfgrekey: CS.cfg: no edits
 	END
 	for mark in '' '	current'
 	do
