@@ -70,8 +70,8 @@ convert_key(struct conversion *c, const struct listing_key *key)
 	if (size == 0)
 		return bad(c, "not a key ID of certutil -K", key->id);
 	if (key->may_be_cut)
-		say("%s:%zu: certutil shows %s of an ID at most: that of "
-		    "token '%.*s' may be longer", c->file, c->number,
+		say("%s:%zu: certutil shows at most %s of an ID: this one "
+		    "on token '%.*s' may be longer", c->file, c->number,
 		    key->quoted ? "40 characters" : "20 bytes",
 		    SLICE_ARG(key->token));
 	add(c, id, size, key->nickname);

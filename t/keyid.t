@@ -193,8 +193,8 @@ it 'warns where an ID of another token may be cut' <<-\EOF
 	END
 	keyid in >got 2>err
 	test "$(wc -l <got)" -eq 2
-	test "$(grep -c '^keyid: in:[0-9]*: certutil shows 20 bytes' err)" -eq 1
-	grep "^keyid: in:2: .*of token 'NHSM-CONN-XC' may be longer" err
+	test "$(grep -c '^keyid: in:[0-9]*: certutil shows at most 20 bytes' err)" -eq 1
+	grep "^keyid: in:2: .*on token 'NHSM-CONN-XC' may be longer" err
 EOF
 
 it 'knows that IDs which are text are cut at 40 characters' <<-\EOF
@@ -208,7 +208,7 @@ it 'knows that IDs which are text are cut at 40 characters' <<-\EOF
 	} >in
 	keyid in >got 2>err
 	test "$(wc -l <got)" -eq 3
-	echo "keyid: in:3: certutil shows 40 characters of an ID at most: that of token 'HSM' may be longer" >want
+	echo "keyid: in:3: certutil shows at most 40 characters of an ID: this one on token 'HSM' may be longer" >want
 	grep '^keyid' err >said
 	same want said
 EOF
