@@ -68,7 +68,7 @@ check(struct cfglint *c, const char *operand, const struct settings *rules)
 	struct cfg *cfg = file != NULL ? cfg_read(file) : NULL;
 	struct check_file l;
 	int status = cfg == NULL || has_keys(cfg) ? 0 :
-	    fail("%s: nothing in it", cfg->file);
+	    fail("%s: the file has no keys", cfg->file);
 
 	if (cfg != NULL && status == 0) {
 		l = file_of(c, cfg, rules);
@@ -123,7 +123,7 @@ run(struct cfglint *c, const char **files)
 	int status = STATUS_ERROR;
 
 	if (c->file.in_place && !c->fix)
-		cli_usage("--in-place is for --fix");
+		cli_usage("--in-place requires --fix");
 	if (open_database(c) == 0)
 		status = c->fix ? fix(c, files) : check_all(c, files);
 	findings_release(&c->found);
@@ -140,28 +140,28 @@ main(int argc, char **argv)
 	char *release = NULL;
 	const struct poptOption options[] = {
 		{ "db", '\0', POPT_ARG_STRING, &c.db, 0,
-		  "check against this key database, too", "DIR" },
+		  "compare with the NSS database in DIR", "DIR" },
 		{ "release", '\0', POPT_ARG_STRING, &release, 0,
-		  "check for this Dogtag release: 11.6, rhcs9, ...",
+		  "assume this Dogtag release: 11.6, rhcs9, ...",
 		  "RELEASE" },
 		CATALOGUE_OPTIONS(c.asked),
 		{ "json", '\0', POPT_ARG_NONE, &c.json, 0,
-		  "one JSON object a line", NULL },
+		  "print findings as JSON objects, one a line", NULL },
 		{ "fix", '\0', POPT_ARG_NONE, &c.fix, 0,
-		  "print edits of what has one safe fix", NULL },
+		  "print edits for what has one safe fix", NULL },
 		EDITFILE_OPTIONS(c.file),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[FILE...]", "\
-FILE is a CS.cfg or an instance's directory.  Examples:\n\
+Checks FILE, a CS.cfg or an instance directory.  Examples:\n\
 \n\
   cfglint /var/lib/pki/pki-tomcat/conf/*/CS.cfg\n\
   cfglint --explain crl-npe\n\
   cfglint --fix CS.cfg | cfgpatch -i CS.cfg\n\
 \n\
-Status: 0 nothing from warning up, or done; 1 such findings, or no such code;\n\
-2 error.\n", 0, -1 };
+Status: 0 no errors or warnings, or done; 1 errors or warnings, or no such\n\
+code; 2 failure.\n", 0, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 
 	int status;

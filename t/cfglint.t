@@ -31,7 +31,7 @@ it 'finds an empty file to be trouble, not all right' <<-\EOF
 	do
 		exits 2 cfglint good $file >out 2>err
 		exits 1 test -s out
-		grep -qx "cfglint: $file: nothing in it" err
+		grep -qx "cfglint: $file: the file has no keys" err
 	done
 EOF
 
