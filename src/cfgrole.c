@@ -27,18 +27,18 @@ static const struct record_column columns[] = {
 };
 
 static const struct record_column server_columns[] = {
-	{ "server", "runs, stopped, or unknown (/proc does not show it)" },
+	{ "server", "runs, stopped, or unknown if /proc does not show it" },
 	{ "process", "its process ID" },
-	{ "host", "where others reach it, as its files say" },
-	{ "port", "for HTTPS, likewise" },
+	{ "host", "host at which others reach it, from its files" },
+	{ "port", "HTTPS port, likewise" },
 	{ "directory", "the URL of its LDAP server" },
 	{ "file", "the file" },
 	{ NULL, NULL }
 };
 
 static const struct record_column key_columns[] = {
-	{ "key", "a key that has to do with the role" },
-	{ "value", "its value, or what the server takes for it" },
+	{ "key", "a key that concerns the role" },
+	{ "value", "its value, or the default of the server" },
 	{ "from", "file or default" },
 	{ "says", "master, clone, mixed (it cannot be read) or none" },
 	{ "file", "the file" },
@@ -139,7 +139,7 @@ look(const char **operands, const struct editfile_options *options,
 	}
 	records_end(&out);
 	if (tally.cas > 1 && tally.masters != 1)
-		say("%zu of %zu CAs are masters: one has to make the CRLs",
+		say("%zu of %zu CAs are masters: exactly one must make the CRLs",
 		    tally.masters, tally.cas);
 	return tally.mixed != 0 || (tally.cas > 1 && tally.masters != 1) ?
 	    STATUS_DIFFER : STATUS_OK;
@@ -261,7 +261,7 @@ check_masters(const struct editfile *f, const char *const *others,
 		return STATUS_ERROR;
 	if (found == 0 || f->options->force)
 		return STATUS_OK;
-	say("%s: no second CRL master (--force)", f->cfg->file);
+	say("%s: refused to make a second CRL master (--force does)", f->cfg->file);
 	return STATUS_DIFFER;
 }
 
@@ -360,7 +360,7 @@ find_responder(struct address *at, const struct cfg *cfg, const char *path,
 	ocsp = strcmp(role.subsystem, "ocsp") == 0;
 	role_release(&role);
 	if (!ocsp)
-		return fail("%s: no OCSP responder, to send CRLs to", path);
+		return fail("%s: not the CS.cfg of an OCSP responder", path);
 	if (request->address == NULL)
 		return address_need(at, cfg, path, ADDRESS_AGENT, "--address");
 	return address_given(at, request->address);
@@ -447,7 +447,7 @@ parse_role(struct request *r)
 			    r->to);
 	}
 	if (clone && master)
-		cli_usage("to clone or to master?");
+		cli_usage("--clone and --master cannot be combined");
 	if (clone || master)
 		r->wanted.kind = clone ? ROLE_CLONE : ROLE_MASTER;
 }
@@ -464,40 +464,42 @@ parse_request(struct request *r)
 	wanted->port = at.port;
 	check_address(&at, "--address", r->address);
 	if (wanted->refresh != NULL && !is_number(wanted->refresh))
-		cli_usage("--refresh: no number of seconds: '%s'",
+		cli_usage("--refresh: not a number of seconds: '%s'",
 		    wanted->refresh);
 	if (r->redirect != NULL && r->redirect_from != NULL)
-		cli_usage("--redirect or --redirect-from?");
+		cli_usage("--redirect and --redirect-from cannot be combined");
 	if (r->publish && (r->from == NULL || r->ca != NULL))
-		cli_usage("--publish goes with --from OLDMASTER");
+		cli_usage("--publish requires --from OLDMASTER");
 	if (r->address != NULL && r->ca == NULL)
-		cli_usage("--address goes with --ca");
+		cli_usage("--address requires --ca");
 	if (wanted->kind != ROLE_CLONE &&
 	    (r->redirect != NULL || r->redirect_from != NULL ||
 		wanted->refresh != NULL || wanted->disable_points ||
 		wanted->manual_keys))
 		cli_usage("--redirect, --redirect-from, --refresh, "
-			  "--manual-keys, --disable-points: only a clone");
+			  "--manual-keys and --disable-points require "
+			  "--clone");
 	if (wanted->kind != ROLE_MASTER &&
 	    (r->from != NULL || r->domain != NULL || r->ca != NULL ||
 		wanted->default_absent))
-		cli_usage("--from, --check-domain, --ca, --default-absent: "
-			  "only a master");
+		cli_usage("--from, --check-domain, --ca and "
+			  "--default-absent require --master");
 	if (r->ca != NULL && (r->domain != NULL || wanted->default_absent))
-		cli_usage("--ca goes with --from and --address");
+		cli_usage("--ca cannot be combined with --check-domain or "
+			  "--default-absent");
 }
 
 static const struct cli_help help = { "FILE...", "\
-Prints what each FILE is.  With a role, prints edits for the first FILE; the\n\
-others are looked at, that there be no second master.  Examples:\n\
+Prints the role of each FILE.  With -c or -m, prints edits of the first FILE;\n\
+the others are only checked, to avoid a second master.  Examples:\n\
 \n\
   cfgrole ca1.cfg ca2.cfg\n\
   cfgrole -i -c --redirect ca2.example.com:8443 ca1.cfg\n\
   cfgrole -i -m --from ca1.cfg ca2.cfg\n\
   cfgrole -i -m --from ocsp1.cfg --ca ca1.cfg ocsp2.cfg\n\
 \n\
-Status: 0 all agree, or done; 1 keys disagree, not just one CA is the master,\n\
-or refused; 2 trouble.\n", 1, -1 };
+Status: 0 all agree, or done; 1 keys disagree, not exactly one CA is the\n\
+master, or refused; 2 error.\n", 1, -1 };
 
 static int
 run(const char **operands, const struct editfile_options *file,
@@ -507,16 +509,16 @@ run(const char **operands, const struct editfile_options *file,
 	    format->columns != NULL || r->show_keys || r->server;
 
 	if (r->wanted.kind != ROLE_NONE && looks)
-		cli_usage("--show-keys, --server, --table and its like only "
-			  "look");
+		cli_usage("--show-keys, --server, --table, --json, --header "
+			  "and --columns do not edit");
 	if (r->server && r->show_keys)
-		cli_usage("--show-keys or --server?");
+		cli_usage("--show-keys and --server cannot be combined");
 	if (r->server)
 		return look_at_servers(operands, file->subsystem, format);
 	if (r->wanted.kind == ROLE_NONE && file->in_place)
-		cli_usage("--in-place: say which role (--to)");
+		cli_usage("--in-place requires --clone or --master");
 	if (r->ca != NULL && operands[1] != NULL)
-		cli_usage("--ca: just one FILE");
+		cli_usage("--ca takes one FILE");
 	if (r->ca != NULL)
 		return change_ca(operands[0], file, r);
 	if (r->wanted.kind != ROLE_NONE)
@@ -533,37 +535,37 @@ main(int argc, char **argv)
 	int absent = 0, disable = 0, manual = 0;
 	const struct poptOption options[] = {
 		{ "to", '\0', POPT_ARG_STRING, &r.to, 0,
-		  "make FILE a clone's or a master's", "ROLE" },
+		  "make FILE a clone or a master", "ROLE" },
 		{ "clone", 'c', POPT_ARG_NONE, &r.clone, 0,
 		  "the same as --to=clone", NULL },
 		{ "master", 'm', POPT_ARG_NONE, &r.master, 0,
 		  "the same as --to=master", NULL },
 		{ "redirect", '\0', POPT_ARG_STRING, &r.redirect, 0,
-		  "where a clone sends agents: the master", "HOST:PORT" },
+		  "the master to which a clone redirects agents", "HOST:PORT" },
 		{ "redirect-from", '\0', POPT_ARG_STRING, &r.redirect_from, 0,
-		    "the same, as the new master's files tell", "CS.cfg" },
+		    "the same, from the files of the new master", "CS.cfg" },
 		{ "from", '\0', POPT_ARG_STRING, &r.from, 0,
 		  "take the issuing points of the old master", "OLDMASTER" },
 		{ "publish", '\0', POPT_ARG_NONE, &r.publish, 0,
 		  "with --from, publish as the old master does", NULL },
 		{ "check-domain", '\0', POPT_ARG_STRING, &r.domain, 0,
-		    "no second master in the security domain", "FILE" },
+		    "refuse a second master in the security domain", "FILE" },
 		{ "ca", '\0', POPT_ARG_STRING, &r.ca, 0,
-		    "edit the CA instead, to send its CRLs to FILE's OCSP",
+		    "edit this CA instead, to send its CRLs to FILE",
 		    "CS.cfg" },
 		{ "address", '\0', POPT_ARG_STRING, &r.address, 0,
-		    "where that is, if its files do not tell", "HOST:PORT" },
+		    "address of FILE, if its files do not contain it", "HOST:PORT" },
 		{ "default-absent", '\0', POPT_ARG_NONE, &absent, 0,
-		  "no line rather than the default interval", NULL },
+		  "delete the interval instead of setting it to 600", NULL },
 		{ "disable-points", '\0', POPT_ARG_NONE, &disable, 0,
-		  "turn a clone's issuing points off, too", NULL },
+		  "also disable the issuing points of a clone", NULL },
 		{ "refresh", '\0', POPT_ARG_STRING, &r.wanted.refresh, 0,
-		  "how often an OCSP clone reads CRLs anew (14400)",
+		  "how often an OCSP clone reads CRLs again (14400)",
 		  "SECONDS" },
 		{ "manual-keys", '\0', POPT_ARG_NONE, &manual, 0,
-		  "write the manual's OCSP key, too", NULL },
+		  "also set the OCSP key that the manual names", NULL },
 		{ "show-keys", '\0', POPT_ARG_NONE, &r.show_keys, 0,
-		  "print each key that a role is known by", NULL },
+		  "print the keys that concern the role", NULL },
 		{ "server", '\0', POPT_ARG_NONE, &r.server, 0,
 		  "print whether the server of each file runs", NULL },
 		EDITFILE_OPTIONS(file),

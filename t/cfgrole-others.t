@@ -92,7 +92,7 @@ it '--check-domain: a CA that was no clone may be the master' <<-\EOF
 	exits 1 cfgrole -m --check-domain domain.json self >out 2>err
 	exits 1 test -s out
 	grep -qx "cfgrole: domain.json: the CA 'ca1.example.com:8443' was not installed as a clone: it may make CRLs; its CS.cfg would tell" err
-	grep -q 'no second CRL master (--force)' err
+	grep -q 'refused to make a second CRL master (--force does)' err
 	cfgrole -m --force --check-domain domain.json self >out 2>err
 	grep -qx '+ca.certStatusUpdateInterval=600' out
 	exits 2 cfgrole -m --check-domain missing new >out 2>err
@@ -222,7 +222,7 @@ it '--ca: --address says where the responder is, if its files do not' <<-\EOF
 	grep -q 'say --address HOST:PORT' err
 	cfgrole -m --ca ca.cfg --address o2.example.com:9443 o2 | same want -
 	exits 2 cfgrole -m --ca ca.cfg clone.cfg >out 2>err
-	grep -q 'no OCSP responder, to send CRLs to' err
+	grep -q 'not the CS.cfg of an OCSP responder' err
 	exits 2 cfgrole -c --ca ca.cfg o2 2>err
 	exits 2 cfgrole -m --address h:1 o2 2>err
 	exits 2 cfgrole -m --ca ca.cfg --address h o2 2>err

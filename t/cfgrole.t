@@ -65,9 +65,9 @@ EOF
 it 'wants just one master of several CAs' <<-\EOF
 	cp master.cfg master2.cfg
 	exits 1 cfgrole master.cfg master2.cfg >out 2>err
-	grep -qx 'cfgrole: 2 of 2 CAs are masters: one has to make the CRLs' err
+	grep -qx 'cfgrole: 2 of 2 CAs are masters: exactly one must make the CRLs' err
 	exits 1 cfgrole clone.cfg clone.cfg >out 2>err
-	grep -qx 'cfgrole: 0 of 2 CAs are masters: one has to make the CRLs' err
+	grep -qx 'cfgrole: 0 of 2 CAs are masters: exactly one must make the CRLs' err
 EOF
 
 it 'knows the state that ipa-crlgen-manage leaves, with what it leaves' <<-\EOF
