@@ -16,15 +16,15 @@
 /* In the order of enum domain_field. */
 static const struct record_column columns[] = {
 	{ "type", "CA, KRA, OCSP, TKS, TPS, RA or EST" },
-	{ "host", "its name" },
+	{ "host", "host name" },
 	{ "secure-port", "HTTPS" },
 	{ "agent-port", "HTTPS for agents" },
 	{ "admin-port", "HTTPS for administrators" },
 	{ "ee-port", "HTTPS for end entities with a certificate" },
 	{ "port", "HTTP" },
-	{ "clone", "was it installed as a clone?" },
-	{ "manager", "does it manage the domain?" },
-	{ "name", "the subsystem's name" },
+	{ "clone", "true if it was installed as a clone" },
+	{ "manager", "true if it manages the domain" },
+	{ "name", "name of the subsystem" },
 	{ NULL, NULL }
 };
 
@@ -86,20 +86,20 @@ main(int argc, char **argv)
 	char **types = NULL;
 	const struct poptOption options[] = {
 		{ "type", 't', POPT_ARG_ARGV, &types, 0,
-		  "only subsystems of this type", "TYPE" },
+		  "list only subsystems of this type", "TYPE" },
 		RECORD_OPTIONS(format),
 		LDAPOPT_OPTIONS(ldap),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "[SOURCE]", "\
-SOURCE is JSON or XML of domainInfo, getDomainXML's answer, LDIF, or the\n\
-directory of the CA: an LDAP URL, or its CS.cfg or instance, which say where\n\
-it is and as whom to bind.  Example:\n\
+SOURCE is JSON or XML of domainInfo, XML of getDomainXML, LDIF, or the CA's\n\
+directory: an LDAP URL, or the CA's CS.cfg or instance, which name the server\n\
+and the bind DN.  Example:\n\
 \n\
   domainls --type CA --columns host,secure-port domainInfo.json\n\
 \n\
-Status: 0 some hosts, 1 none, 2 trouble.\n", 0, 1 };
+Status: 0 hosts were listed; 1 no hosts found; 2 error.\n", 0, 1 };
 	const char **operands =
 	    cli_files(cli_parse(argc, argv, options, &help));
 	struct domain domain;
