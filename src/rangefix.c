@@ -106,7 +106,7 @@ take_directory(void *arg, struct csdir *dir, const char *operand, size_t source,
 	struct directory *d;
 
 	if (useful == 0 && entries == 0)
-		return fail("%s: no entries: give the LDIF or the URL of the "
+		return fail("%s: no entries: give LDIF or the URL of the "
 			    "subsystem's suffix",
 		    name);
 	MEM_GROW(r->directory, r->directories, r->directory_room);
@@ -314,7 +314,7 @@ check_stopped(const char *file)
 		    file, pid);
 	case INSTANCE_UNKNOWN:
 		return fail(
-		    "%s: no telling whether its server runs: be root", file);
+		    "%s: cannot tell whether its server runs: run as root", file);
 	}
 	return 0;
 }
@@ -487,10 +487,10 @@ main(int argc, char **argv)
 	struct rangefix r = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "absent", '\0', POPT_ARG_ARGV, &r.absent, 0,
-		    "HOST will never run again; may be given again", "HOST" },
+		    "HOST will never run again (can be repeated)", "HOST" },
 		RANGEREAD_OPTIONS(r.sources),
 		{ "in-place", 'i', POPT_ARG_NONE, &r.in_place, 0,
-		    "edit the CS.cfg files themselves, keep backups", NULL },
+		    "edit the CS.cfg files in place, and keep backups", NULL },
 		{ "output", 'o', POPT_ARG_STRING, &r.output, 0,
 		    "write LDIF and edits to files in DIR", "DIR" },
 		{ "force", '\0', POPT_ARG_NONE, &r.force, 0,
@@ -498,8 +498,8 @@ main(int argc, char **argv)
 		LDAPOPT_OPTIONS(r.ldap), CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "SOURCE...", "\
-SOURCE is a CS.cfg, an instance directory, LDIF or an LDAP URL: all hosts,\n\
-and their directories.  Examples:\n\
+SOURCE is a CS.cfg, an instance, LDIF or an LDAP URL.  Give all hosts, and\n\
+their directories.  Examples:\n\
 \n\
   rangefix ca1/CS.cfg ca2/CS.cfg ds1.ldif\n\
   rangefix -o plan --ds --used --absent=ca3.example.com ca1 ca2\n\

@@ -30,16 +30,16 @@ enum {
 };
 
 static const struct record_column columns[] = { [HOST] = { "host",
-						    "whose block it is" },
+						    "host that has the block" },
 	[TYPE] = { "type", "CA or KRA" },
 	[KIND] = { "kind", "serial, request or replica" },
 	[BLOCK] = { "block",
 	    "current, next, allocated, free, old or conflict" },
-	[BEGIN] = { "begin", "its first number" },
-	[END] = { "end", "its last number" },
-	[SIZE] = { "size", "how many numbers it has" },
+	[BEGIN] = { "begin", "first number" },
+	[END] = { "end", "last number" },
+	[SIZE] = { "size", "how many numbers the block has" },
 	[LEFT] = { "left", "how many have not been given out" },
-	[SUFFIX] = { "suffix", "of the directory, that clones share" },
+	[SUFFIX] = { "suffix", "suffix in the directory, which clones share" },
 	[SOURCE] = { "source", "FILE:LINE, or URL/DN" },
 	[FIELDS] = { NULL, NULL } };
 
@@ -113,8 +113,8 @@ read_all(struct rangels *r, const char **operands)
 		return -1;
 	/* A wrong base, say: what was not seen is not in order. */
 	if (r->all.files == 0 && r->all.count == 0)
-		return fail("no range in what was given; rangels(1) says "
-			    "what to give");
+		return fail("no ranges in any source: give the CS.cfg of each "
+			    "host, and LDIF or the URL of their directory");
 	ranges_settle(&r->all);
 	rangecheck(&r->all, &r->found);
 	return 0;
@@ -248,23 +248,23 @@ main(int argc, char **argv)
 	struct rangels r = { .ldap = LDAPOPT_DEFAULTS, .radix = 10 };
 	const struct poptOption options[] = {
 		{ "findings", '\0', POPT_ARG_NONE, &r.findings, 0,
-		    "print findings alone, on standard output", NULL },
+		    "print only findings, on standard output", NULL },
 		{ "plot", '\0', POPT_ARG_NONE, &r.plot, 0,
-		    "draw the ranges, in place of records", NULL },
+		    "draw the ranges instead of printing records", NULL },
 		{ "radix", '\0', POPT_ARG_INT, &r.radix, 0,
-		    "print all numbers in it (10)", "10|16" },
+		    "print numbers in decimal (default) or hexadecimal", "10|16" },
 		RANGEREAD_OPTIONS(r.sources),
 		CATALOGUE_OPTIONS(r.asked),
 		RECORD_OPTIONS(r.format), LDAPOPT_OPTIONS(r.ldap),
 		CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "[SOURCE...]", "\
-SOURCE is a CS.cfg, an instance directory, LDIF or an LDAP URL.  Examples:\n\
+SOURCE is a CS.cfg, an instance, LDIF or an LDAP URL.  Examples:\n\
 \n\
   rangels ca1/CS.cfg ca2/CS.cfg ds1.ldif\n\
   rangels --ds --findings /var/lib/pki/pki-tomcat --subsystem=ca\n\
 \n\
-Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
+Status: 0 no warnings or errors found; 1 some found; 2 error.\n",
 		0, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	int status;
@@ -273,8 +273,8 @@ Status: 0 nothing from warning up; 1 such findings; 2 error.\n",
 		return status;
 	operands = cli_files(operands);
 	if (r.radix != 10 && r.radix != 16)
-		cli_usage("--radix: 10 or 16: '%d'", r.radix);
+		cli_usage("--radix: not 10 or 16: '%d'", r.radix);
 	if (r.plot && (r.findings || r.format.json))
-		cli_usage("--plot goes with neither --findings nor --json");
+		cli_usage("--plot cannot be used with --findings or --json");
 	return run(&r, operands);
 }

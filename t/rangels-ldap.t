@@ -141,7 +141,7 @@ it 'a suffix that is not there, and one without ranges, are no clean answer' \
 	same /dev/null out
 	exits 2 rangels --findings "$(cat bare.url)/o=ca" >out 2>err
 	same /dev/null out
-	grep '^rangels: no range in what was given' err
+	grep '^rangels: no ranges in any source' err
 EOF
 
 it 'a server that is gone is one line' <<-\EOF

@@ -98,7 +98,7 @@ it 'prints one radix, that of 16 with 0x' <<-\EOF
 	END
 	same want got
 	exits 2 rangels --radix=8 ca2.cfg 2>err
-	grep "^rangels: --radix: 10 or 16: '8' (see --help)$" err
+	grep "^rangels: --radix: not 10 or 16: '8' (see --help)$" err
 EOF
 
 # cfg LINE...: of a CA
@@ -220,7 +220,7 @@ it 'says of others that they have no ranges' <<-\EOF
 	do
 		exits 2 rangels --findings $file </dev/null >out 2>err
 		same /dev/null out
-		grep '^rangels: no range in what was given' err
+		grep '^rangels: no ranges in any source' err
 	done
 EOF
 
