@@ -37,16 +37,16 @@ enum field {
 
 static const struct record_column columns[] = {
 	[KIND] = { "kind", "replica, agreement, element or conflict" },
-	[SERVER] = { "server", "host and port, or the operand" },
-	[SUFFIX] = { "suffix", "what is replicated" },
+	[SERVER] = { "server", "host and port, or the source" },
+	[SUFFIX] = { "suffix", "suffix that is replicated" },
 	[ID] = { "id", "the replica ID" },
-	[NAME] = { "name", "of the agreement; the entry in conflict" },
-	[PEER] = { "peer", "host and port of the other side" },
+	[NAME] = { "name", "agreement, or entry in conflict" },
+	[PEER] = { "peer", "host and port of the other server" },
 	[TRANSPORT] = { "transport", "LDAP, SSL or TLS" },
 	[STATE] = { "state", "supplier; green, amber, red, disabled" },
-	[LAG] = { "lag", "seconds of changes that are missing; - is all" },
-	[UPDATED] = { "updated", "when, in UTC" },
-	[TEXT] = { "text", "the last change, or the server's words" },
+	[LAG] = { "lag", "how many seconds behind; -: has no change" },
+	[UPDATED] = { "updated", "time of the last update, in UTC" },
+	[TEXT] = { "text", "last change, or status of the server" },
 	[FIELDS] = { NULL, NULL }
 };
 
@@ -104,7 +104,7 @@ collect(struct run *run)
 		return 0;
 	return run->all.is_partial
 		   ? -1
-		   : fail("no replica in what was given: give " CSDIR_FORMS);
+		   : fail("no replica in any source: give " CSDIR_FORMS);
 }
 
 PRINTF_LIKE(2, 3)
@@ -445,30 +445,30 @@ main(int argc, char **argv)
 	struct options o = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "domain", '\0', POPT_ARG_STRING, &o.domain, 0,
-		    "the security domain: as domainls takes it", "FILE" },
+		    "security domain, in any form that domainls reads", "FILE" },
 		{ "ids", '\0', POPT_ARG_ARGV, &o.ids, 0,
-		    "a CS.cfg, or an instance, with replica IDs to give away",
+		    "CS.cfg or instance whose replica IDs must not be in use",
 		    "CS.cfg" },
 		{ "max-lag", '\0', POPT_ARG_INT, &o.max_lag, 0,
-		    "being so far behind is in order (0)", "SECONDS" },
+		    "accept that replicas are so far behind (0)", "SECONDS" },
 		{ "wait", '\0', POPT_ARG_INT, &o.wait, 0,
-		    "wait so long until all servers are in step", "SECONDS" },
+		    "wait until all replicas are in step, up to SECONDS", "SECONDS" },
 		{ "findings", '\0', POPT_ARG_NONE, &o.findings, 0,
-		    "print findings alone, on standard output", NULL },
+		    "print only findings, on standard output", NULL },
 		{ "dot", '\0', POPT_ARG_NONE, &o.dot, 0,
-		    "the topology, for Graphviz", NULL },
+		    "print the topology for Graphviz", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &o.subsystem, 0,
-		    "which one of an instance: ca, kra, ...", "NAME" },
+		    "subsystem of an instance: ca, kra, ...", "NAME" },
 		CATALOGUE_OPTIONS(o.asked), LDAPOPT_OPTIONS(o.ldap),
 		RECORD_OPTIONS(o.format), CLI_COMMON_OPTIONS, POPT_TABLEEND
 	};
 	const struct cli_help help = { "SOURCE...", "\
-SOURCE is the URL of a server, a CS.cfg or instance directory that says where\n\
-it is, or LDIF of cn=config, RUVs and suffixes.  Example:\n\
+SOURCE is the URL of a server, a CS.cfg or instance that names the server, or\n\
+LDIF of cn=config, RUVs and suffixes.  Example:\n\
 \n\
   replls -D 'cn=Directory Manager' -y pw --table ldap://ds1 ldap://ds2\n\
 \n\
-Status: 0 all in step, 1 findings from warning up, 2 error.\n",
+Status: 0 no warnings or errors found; 1 some found; 2 error.\n",
 		0, -1 };
 	struct run run = { .options = &o };
 	int status;
@@ -478,9 +478,10 @@ Status: 0 all in step, 1 findings from warning up, 2 error.\n",
 		return status;
 	cli_need(run.operand, 1);
 	if (o.max_lag < 0 || o.wait < 0)
-		cli_usage("--max-lag and --wait take seconds");
+		cli_usage("--max-lag and --wait: not a number of seconds");
 	if (o.dot && (o.findings || o.format.json || o.format.table))
-		cli_usage("--dot goes with no other form");
+		cli_usage("--dot cannot be used with --findings, --json or "
+			  "--table");
 	if (ldapopt_begin(&o.ldap) < 0)
 		return STATUS_ERROR;
 	status = run_all(&run);

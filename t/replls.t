@@ -81,7 +81,7 @@ it 'never takes for equal what it did not see' <<-\EOF
 	gives 1 replls --findings $files
 	grep -q 'no-ruv: ds2 shows no RUV of o=ca: how far it is was not' out
 	exits 2 replls suffix >out 2>err
-	grep -q '^replls: no replica in what was given' err
+	grep -q '^replls: no replica in any source' err
 EOF
 
 it 'finds other generations of the data' <<-\EOF

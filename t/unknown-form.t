@@ -115,7 +115,7 @@ it 'has the errors of LDIF for LDIF, and of JSON for JSON' <<-\EOF
 		grep -q 'file: no security domain in it: give domainInfo as' err
 	done
 	gives 2 replls ../good.ldif
-	grep -q '^replls: no replica in what was given: give LDIF, a CS.cfg' err
+	grep -q '^replls: no replica in any source: give LDIF, a CS.cfg' err
 EOF
 
 tap_done
