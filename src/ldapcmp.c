@@ -25,9 +25,9 @@
 static const struct record_column columns[] = {
 	{ "what", "only-first, only-second or differs" },
 	{ "dn", "the entry" },
-	{ "attribute", "what of it differs" },
-	{ "side", "first or second: which has the value alone" },
-	{ "value", "it, or its base64 after '::'" },
+	{ "attribute", "attribute that differs" },
+	{ "side", "first or second: the side that has the value" },
+	{ "value", "the value, or '::' and its base64" },
 	{ NULL, NULL }
 };
 
@@ -203,7 +203,8 @@ print_differences(struct job *job)
 	}
 	records_end(&job->out);
 	if (job->compare.in_flight != 0)
-		say("%zu entries were in flight: they differed and do no more",
+		say("%zu entries differed first, and no longer do: replication "
+		    "was under way",
 		    job->compare.in_flight);
 	return job->findings != 0 ? STATUS_DIFFER : STATUS_OK;
 }
@@ -248,12 +249,13 @@ check_options(struct job *job, const char **operands)
 	if (job->digest && (operands[1] != NULL || job->values ||
 	    format->json || format->table || format->header ||
 	    format->columns != NULL))
-		cli_usage("--digest takes one operand, and prints digests");
+		cli_usage("--digest takes one operand, and no options for "
+			  "records");
 	if (!job->digest && operands[1] == NULL)
-		cli_usage("two operands are compared");
+		cli_usage("two operands are needed");
 	if (!job->digest && slurp_is_stdin(operands[0]) &&
 	    slurp_is_stdin(operands[1]))
-		cli_usage("standard input is one side, not both");
+		cli_usage("standard input cannot be both sides");
 	job->sides.keep_names = job->digest != 0;
 	job->sides.stop = &job->stop;
 	if (!job->values && format->columns == NULL)
@@ -296,42 +298,43 @@ main(int argc, char **argv)
 	static struct job job = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "family", '\0', POPT_ARG_ARGV, &job.sides.families, 0,
-		  "only certs, requests, keys, crl, profiles, authorities, "
-		  "ocsp, tokens, users", "NAME" },
+		  "compare only certs, requests, keys, crl, profiles, "
+		  "authorities, ocsp, tokens, users", "NAME" },
 		{ "ignore", '\0', POPT_ARG_ARGV, &job.sides.choice.ignore, 0,
-		  "leave these attributes out, too", "ATTR,..." },
+		  "do not compare these attributes", "ATTR,..." },
 		{ "only", '\0', POPT_ARG_ARGV, &job.sides.choice.only, 0,
-		  "compare these attributes alone", "ATTR,..." },
+		  "compare only these attributes", "ATTR,..." },
 		{ "values", '\0', POPT_ARG_NONE, &job.values, 0,
 		  "print the values that differ", NULL },
 		{ "settle", '\0', POPT_ARG_INT, &job.settle, 0,
-		  "give replication so long to bring what differs",
+		  "wait so long for replication to remove differences",
 		  "SECONDS" },
 		{ "digest", '\0', POPT_ARG_NONE, &job.digest, 0,
 		  "print digests of one side's entries", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &job.subsystem, 0,
-		  "which one of an instance: ca, kra, ...", "NAME" },
+		  "subsystem of an instance: ca, kra, ...", "NAME" },
 		RECORD_OPTIONS(job.format),
 		LDAPOPT_OPTIONS(job.ldap),
 		{ "second-base", '\0', POPT_ARG_STRING, &job.second.base, 0,
-		  "the suffix of the second side", "DN" },
+		  "suffix of the second side", "DN" },
 		{ "second-bind-dn", '\0', POPT_ARG_STRING,
 		  &job.second.bind_dn, 0, "bind to the second side as DN",
 		  "DN" },
 		{ "second-password-file", '\0', POPT_ARG_STRING,
-		  &job.second.password_file, 0, "file with its password",
+		  &job.second.password_file, 0,
+		  "file with the password of that DN",
 		  "FILE" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "A [B]", "\
-A and B are each ldap://HOST/SUFFIX (ldaps, ldapi), LDIF, digests, or the\n\
-CS.cfg or directory of an instance; - is standard input.  Example:\n\
+A and B are each ldap://HOST/SUFFIX (ldaps, ldapi), LDIF, digests, a CS.cfg or\n\
+an instance; - is standard input.  Example:\n\
 \n\
   ldapcmp --family certs --settle 30 -b dc=ca,dc=example \\\n\
       -D 'cn=Directory Manager' -y pw ldap://ds1 ldap://ds2\n\
 \n\
-Status: 0 the same, 1 different, 2 trouble.\n", 1, 2 };
+Status: 0 the same; 1 different; 2 error.\n", 1, 2 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 	int status;
 

@@ -39,7 +39,7 @@ enum {
 
 /* In the order above; of two, the second is that of the second responder. */
 static const struct record_column columns[FIELDS + 1] = {
-	{ "serial", "the certificate's serial number" },
+	{ "serial", "serial number of the certificate" },
 	{ "verdict", "same, differs, unknown, or whose answer failed" },
 	{ "what", "what differs, or why it failed" },
 	{ "first-status", "good, revoked or unknown" },
@@ -48,17 +48,17 @@ static const struct record_column columns[FIELDS + 1] = {
 	{ "second-revoked", NULL },
 	{ "first-reason", "why it was revoked" },
 	{ "second-reason", NULL },
-	{ "first-this-update", "when this was known to be so" },
+	{ "first-this-update", "thisUpdate of the answer" },
 	{ "second-this-update", NULL },
-	{ "first-next-update", "when more will be known" },
+	{ "first-next-update", "nextUpdate of the answer" },
 	{ "second-next-update", NULL },
-	{ "first-responder", "the name of who signed the answer" },
+	{ "first-responder", "subject of the certificate that signed the answer" },
 	{ "second-responder", NULL },
-	{ "first-signer", "the serial number of its certificate" },
+	{ "first-signer", "serial number of that certificate" },
 	{ "second-signer", NULL },
-	{ "first-nonce", "is it an answer made for this question?" },
+	{ "first-nonce", "true if the answer has the nonce of the request" },
 	{ "second-nonce", NULL },
-	{ "subject", "of the certificate, where that was given" },
+	{ "subject", "subject of the certificate, if FILE has it" },
 	{ NULL, NULL }
 };
 
@@ -278,7 +278,7 @@ read_issuer(struct certfile *file, const char *path)
 		fail("%s: not the certificate of a CA: '%s'", path,
 		    file->item[0].cert->subject);
 	else
-		fail("%s: %zu certificates, where the issuer's alone is wanted",
+		fail("%s: %zu certificates: give the issuer's only",
 		    path, file->count);
 	certfile_release(file);
 	return -1;
@@ -307,7 +307,8 @@ ignore(struct comparison *c, char **names)
 	for (; names != NULL && *names != NULL; names++) {
 		bit = ocspdiff_bit(*names);
 		if (bit == 0)
-			cli_usage("--ignore: no difference to ignore: '%s'",
+			cli_usage("--ignore: not revoked, reason, this-update, "
+				  "next-update or responder: '%s'",
 			    *names);
 		c->ignored |= bit;
 	}
@@ -360,32 +361,33 @@ main(int argc, char **argv)
 	struct options o = { .skew = 300, .timeout = 10 };
 	const struct poptOption options[] = {
 		{ "issuer", 'i', POPT_ARG_STRING, &o.issuer, 0,
-		  "the certificate of the CA that issued them", "FILE" },
+		  "certificate of the CA that issued the certificates", "FILE" },
 		{ "serial", 's', POPT_ARG_ARGV, &o.serials, 0,
-		  "a certificate by its number, decimal or 0x hex", "NUMBER" },
+		  "ask about this serial number, decimal or 0x hex", "NUMBER" },
 		{ "skew", '\0', POPT_ARG_INT, &o.skew, 0,
-		  "by how much times may differ (300)", "SECONDS" },
+		  "how much times may differ (300)", "SECONDS" },
 		{ "timeout", '\0', POPT_ARG_INT, &o.timeout, 0,
-		  "how long one answer may take (10)", "SECONDS" },
+		  "wait up to SECONDS for an answer (10)", "SECONDS" },
 		{ "ignore", '\0', POPT_ARG_ARGV, &o.ignored, 0,
-		  "let this differ: revoked, reason, this-update, next-update "
-		  "or responder", "WHAT" },
+		  "allow a difference in revoked, reason, this-update, "
+		  "next-update or responder", "WHAT" },
 		{ "responder", '\0', POPT_ARG_ARGV, &o.responders, 0,
-		  "certificates of responders to trust besides", "FILE" },
+		  "trust responders with these certificates too", "FILE" },
 		{ "hash", '\0', POPT_ARG_STRING, &o.hash, 0,
-		  "of the certificate's ID in requests (sha1)", "NAME" },
+		  "hash that identifies the issuer in requests (sha1)", "NAME" },
 		{ "no-nonce", '\0', POPT_ARG_NONE, &o.no_nonce, 0,
-		  "send no nonce, and take cached answers", NULL },
+		  "send no nonce, and accept cached answers", NULL },
 		RECORD_OPTIONS(format),
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "URL1 URL2 [FILE...]", "\
-FILE has certificates, PEM or DER, or serial numbers, one a line.  Example:\n\
+FILE has certificates, PEM or DER, or serial numbers, one a line; - is\n\
+standard input.  Example:\n\
 \n\
   ocspcmp -i ca.pem http://ca1:8080/ca/ocsp http://ca2:8080/ca/ocsp -s 0x1f\n\
 \n\
-Status: 0 all answers are the same, 1 some are not or failed, 2 trouble.\n",
+Status: 0 all answers are the same; 1 some differ or failed; 2 error.\n",
 		2, -1 };
 	const char **operands = cli_parse(argc, argv, options, &help);
 

@@ -105,7 +105,7 @@ it 'has no difference when the link is there again in time' <<-\EOF
 	    -b o=ca "$(ds_url proxy)" "$(ds_url clone)"
 	wait $!
 	same /dev/null out
-	grep -q '^ldapcmp: 5 entries were in flight' err
+	grep -q '^ldapcmp: 5 entries differed first' err
 EOF
 
 # SERVER

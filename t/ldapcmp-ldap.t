@@ -136,7 +136,7 @@ it 'binds, asks for nothing but data, and takes a base from either side' <<-\EOF
 	    "$(cat one.url)" "$(cat one.url)"
 EOF
 
-it 'gives replication time, and says what was in flight' <<-\EOF
+it 'gives replication time, and says how many entries differed first' <<-\EOF
 	: >asked
 	ldapcmp --settle 600 "$(cat one.url)/o=ca" "$(cat through.url)/o=ca" \
 	    >out 2>err &
@@ -147,7 +147,7 @@ it 'gives replication time, and says what was in flight' <<-\EOF
 	change 9000 'changetype: delete'
 	wait $!
 	same /dev/null out
-	grep -q '^ldapcmp: 3 entries were in flight' err
+	grep -q '^ldapcmp: 3 entries differed first' err
 EOF
 
 it 'ends when the time is over, with what still differs' <<-\EOF
@@ -163,7 +163,7 @@ it 'ends when the time is over, with what still differs' <<-\EOF
 	tr '\t' ' ' <out >said
 	echo "differs cn=5,ou=certificateRepository,ou=ca,o=ca certStatus" >want
 	same want said
-	grep -q '1 entries were in flight' err
+	grep -q '1 entries differed first' err
 	wait
 EOF
 
