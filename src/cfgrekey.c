@@ -218,8 +218,8 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "FILE [IDS]", "\
-IDS is the output of certutil -K, nssls --keys or keyid.  With --table, --json,\n\
---header or --columns, nothing is edited.  Examples:\n\
+IDS is the output of certutil -K, nssls --keys or keyid.  With --table,\n\
+--json, --header or --columns, nothing is edited.  Examples:\n\
 \n\
   nssls --keys alias | cfgrekey --table CS.cfg\n\
   nssls --keys alias | cfgrekey -i CS.cfg\n\

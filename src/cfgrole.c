@@ -139,7 +139,8 @@ look(const char **operands, const struct editfile_options *options,
 	}
 	records_end(&out);
 	if (tally.cas > 1 && tally.masters != 1)
-		say("%zu of %zu CAs are masters: exactly one must make the CRLs",
+		say("%zu of %zu CAs are masters: exactly one must make the "
+		    "CRLs",
 		    tally.masters, tally.cas);
 	return tally.mixed != 0 || (tally.cas > 1 && tally.masters != 1) ?
 	    STATUS_DIFFER : STATUS_OK;
@@ -261,7 +262,8 @@ check_masters(const struct editfile *f, const char *const *others,
 		return STATUS_ERROR;
 	if (found == 0 || f->options->force)
 		return STATUS_OK;
-	say("%s: refused to make a second CRL master (--force does)", f->cfg->file);
+	say("%s: refused to make a second CRL master (--force does)",
+	    f->cfg->file);
 	return STATUS_DIFFER;
 }
 
@@ -554,7 +556,8 @@ main(int argc, char **argv)
 		    "edit this CA instead, to send its CRLs to FILE",
 		    "CS.cfg" },
 		{ "address", '\0', POPT_ARG_STRING, &r.address, 0,
-		    "address of FILE, if its files do not contain it", "HOST:PORT" },
+		    "address of FILE, if its files do not contain it",
+		    "HOST:PORT" },
 		{ "default-absent", '\0', POPT_ARG_NONE, &absent, 0,
 		  "delete the interval instead of setting it to 600", NULL },
 		{ "disable-points", '\0', POPT_ARG_NONE, &disable, 0,

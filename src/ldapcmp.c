@@ -328,8 +328,8 @@ main(int argc, char **argv)
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "A [B]", "\
-A and B are each ldap://HOST/SUFFIX (ldaps, ldapi), LDIF, digests, a CS.cfg or\n\
-an instance; - is standard input.  Example:\n\
+A and B are each ldap://HOST/SUFFIX (ldaps, ldapi), LDIF, digests, a CS.cfg\n\
+or an instance; - is standard input.  Example:\n\
 \n\
   ldapcmp --family certs --settle 30 -b dc=ca,dc=example \\\n\
       -D 'cn=Directory Manager' -y pw ldap://ds1 ldap://ds2\n\

@@ -313,8 +313,8 @@ check_stopped(const char *file)
 			    "with pki-server stop",
 		    file, pid);
 	case INSTANCE_UNKNOWN:
-		return fail(
-		    "%s: cannot tell whether its server runs: run as root", file);
+		return fail("%s: cannot tell whether its server runs: run as "
+			    "root", file);
 	}
 	return 0;
 }

@@ -445,14 +445,16 @@ main(int argc, char **argv)
 	struct options o = { .ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "domain", '\0', POPT_ARG_STRING, &o.domain, 0,
-		    "security domain, in any form that domainls reads", "FILE" },
+		    "security domain, in any form that domainls reads",
+		    "FILE" },
 		{ "ids", '\0', POPT_ARG_ARGV, &o.ids, 0,
 		    "CS.cfg or instance whose replica IDs must not be in use",
 		    "CS.cfg" },
 		{ "max-lag", '\0', POPT_ARG_INT, &o.max_lag, 0,
 		    "accept that replicas are so far behind (0)", "SECONDS" },
 		{ "wait", '\0', POPT_ARG_INT, &o.wait, 0,
-		    "wait until all replicas are in step, up to SECONDS", "SECONDS" },
+		    "wait until all replicas are in step, up to SECONDS",
+		    "SECONDS" },
 		{ "findings", '\0', POPT_ARG_NONE, &o.findings, 0,
 		    "print only findings, on standard output", NULL },
 		{ "dot", '\0', POPT_ARG_NONE, &o.dot, 0,
