@@ -255,7 +255,7 @@ static int
 die_with_parent(const struct run *r)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return fail_errno("cannot be told of the parent's end");
+		return fail_errno("cannot watch for the end of the parent");
 	return getppid() == r->parent ? 0 : -1;
 }
 
@@ -395,7 +395,7 @@ put(struct run *r, int to, const char *text, ssize_t size)
 		put = write(to, text,
 		    size < PIPE_BUF ? (size_t)size : PIPE_BUF);
 		if (put < 0 && errno != EINTR && errno != EAGAIN)
-			return fail_errno("cannot write what '%s' writes",
+			return fail_errno("cannot write the output of '%s'",
 			    r->command[0]);
 		if (put > 0) {
 			text += put;
@@ -662,15 +662,15 @@ out:
 static int
 fail_others(const char *shown)
 {
-	return fail("others than root can write in '%s' or above it: let it "
-		    "belong to the user whose files are there", shown);
+	return fail("users other than root can write to '%s' or above it: "
+		    "chown it to the user whose files are in it", shown);
 }
 
 static int
 fail_writable(const char *shown)
 {
-	return fail("'%s' is root's, and others can write it: look into it, "
-		    "then chmod go-w", shown);
+	return fail("'%s' belongs to root, and others can write to it: check "
+		    "its contents, then chmod go-w", shown);
 }
 
 static int
@@ -678,8 +678,8 @@ fail_entry(const char *shown, const struct owner *owner)
 {
 	const char *who = owner != NULL ? owner->name : "another user";
 
-	return fail("'%s' is %s's, and its directory root's: let that belong "
-		    "to %s, too", shown, who, who);
+	return fail("'%s' belongs to %s, and its directory to root: chown the "
+		    "directory to %s", shown, who, who);
 }
 
 /* 0, or -1: somebody else can change what is in it; reported. */
@@ -743,8 +743,8 @@ is_shared(const struct path *p)
 static int
 fail_unknown(const char *shown, uid_t uid)
 {
-	return fail("'%s' is uid %u's, whose rights cannot be had here: run "
-		    "this as root where that user exists", shown, uid);
+	return fail("'%s' belongs to uid %u, whose rights are not available "
+		    "here: run this as root where that user exists", shown, uid);
 }
 
 /* Root's rights are for what nobody but root has written: the file, or what
@@ -821,25 +821,25 @@ main(int argc, char **argv)
 	struct run r = { .seconds = 60 };
 	const struct poptOption options[] = {
 		{ "env", 'e', POPT_ARG_ARGV, &r.keep, 0,
-		  "let COMMAND have this variable of the caller's", "NAME" },
+		  "pass this variable to COMMAND", "NAME" },
 		{ "input", 'i', POPT_ARG_STRING, &r.from, 0,
-		  "COMMAND's standard input is FILE", "FILE" },
+		  "give COMMAND this file as its standard input", "FILE" },
 		{ "name-only", 'n', POPT_ARG_NONE, &r.name_only, 0,
-		  "COMMAND does not look into PATH, as rm(1) does not", NULL },
+		  "COMMAND does not look into PATH, like rm(1)", NULL },
 		{ "timeout", 't', POPT_ARG_INT, &r.seconds, 0,
-		  "stop COMMAND after that time (60)", "SECONDS" },
+		  "stop COMMAND after this time (60)", "SECONDS" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};
 	const struct cli_help help = { "PATH COMMAND [ARG...]", "\
 COMMAND runs as the user who owns the first directory on the way to PATH that\n\
-root does not own, or who owns PATH.  Where root owns all, COMMAND is run as\n\
-it is if nobody else can write there.  So it is where the caller is not root.\n\
+root does not own, or who owns PATH.  If root owns all and nobody else can\n\
+write to it, or if the caller is not root, it runs with the caller's rights.\n\
 Example:\n\
 \n\
   asowner alias certutil -K -d alias -f password.txt\n\
 \n\
-Status: 0 or another one of COMMAND; 2 error, or COMMAND was stopped.\n",
+Status: 0 or another status of COMMAND; 2 error, or COMMAND was stopped.\n",
 		2, -1 };
 	const char **operands = cli_parse_command(argc, argv, options, &help);
 

@@ -99,7 +99,7 @@ it "gives root's rights only for what nobody else can write" <<-\EOF
 		refused db/.
 		refused db/../db
 	done
-	grep "^asowner: others than root can write in 'db/../db' or above" err
+	grep "^asowner: users other than root can write to 'db/../db' or above" err
 	chmod 775 db
 	refused db/pkcs11.txt
 	# On the way, a sticky directory is root's.
@@ -110,19 +110,19 @@ it "gives root's rights only for what nobody else can write" <<-\EOF
 	printf '0\n0\n' | same - got
 	chmod 775 db
 	refused db/below
-	grep "^asowner: others than root can write in 'db/below' or above" err
+	grep "^asowner: users other than root can write to 'db/below' or above" err
 	(cd db/below && refused .)
 	rm -r db/below
 	chmod 755 db
 
 	chmod 664 db/pkcs11.txt
 	refused db
-	grep "^asowner: 'db/pkcs11.txt' is root's, and others can write" err
+	grep "^asowner: 'db/pkcs11.txt' belongs to root, and others can write to it" err
 	refused db/pkcs11.txt
 	chmod 644 db/pkcs11.txt
 	chown 12345 db/pkcs11.txt
 	refused db
-	grep "^asowner: 'db/pkcs11.txt' is 12345's, and its directory root" err
+	grep "^asowner: 'db/pkcs11.txt' belongs to 12345, and its directory to root" err
 	# What the message says helps.
 	chown 12345 db
 	exits 0 asowner db id -u >got
@@ -139,7 +139,7 @@ it "follows the links in a directory of root's" <<-\EOF
 	printf '0\n0\n' | same - got
 	ln -sf ../theirs/file linked/pkcs11.txt
 	refused linked
-	grep "^asowner: 'linked/pkcs11.txt' is 12345's, and its directory" err
+	grep "^asowner: 'linked/pkcs11.txt' belongs to 12345, and its directory" err
 	ln -sf ../theirs/missing linked/pkcs11.txt
 	refused linked
 EOF
@@ -163,7 +163,7 @@ it 'goes by the directory alone where only the name matters' <<-\EOF
 	chmod 777 names
 	gives 2 asowner -n names/file rm names/file
 	test -e names/file
-	grep "^asowner: others than root can write in 'names/file' or above" err
+	grep "^asowner: users other than root can write to 'names/file' or above" err
 EOF
 
 it 'has a session of its own, and no file and no terminal of the caller' <<-\EOF
@@ -460,7 +460,7 @@ it 'does nothing where the rights cannot be changed' <<-\EOF
 	gives 2 capsh --drop=cap_setuid,cap_setgid -- -c \
 	    "asowner theirs touch made"
 	test "$(wc -l <err)" -eq 1
-	grep "^asowner: 'theirs' is uid 12345's, whose rights cannot" err
+	grep "^asowner: 'theirs' belongs to uid 12345, whose rights are not" err
 	test ! -e made
 EOF
 

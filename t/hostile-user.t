@@ -846,12 +846,12 @@ it "runs no module that the user names, or runs it as the user" <<-\EOF
 	for mode in 770 1777
 	do
 		chmod $mode inst/alias
-		tried inst 'others than root can write'
+		tried inst 'users other than root can write'
 	done
 	chown 0:0 inst/alias
 	chmod 755 inst/alias
 	chown $user inst/alias/pkcs11.txt
-	tried inst "pkcs11.txt' is $user's"
+	tried inst "pkcs11.txt' belongs to $user"
 
 	# A colon does not end a scheme in the name of an instance.
 	mkdir -p x/alias
