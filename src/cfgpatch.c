@@ -131,10 +131,10 @@ check_mode(const struct mode *mode, const char **operands)
 {
 	if ((mode->check && (mode->undo || mode->dry_run)) ||
 	    (mode->undo && mode->reverse))
-		cli_usage("--check goes without --dry-run and --undo, and "
-			  "--undo without --reverse");
+		cli_usage("--check cannot be combined with --dry-run or "
+			  "--undo, nor --undo with --reverse");
 	if (mode->list && (!mode->undo || mode->dry_run || operands[1] != NULL))
-		cli_usage("--list goes with --undo FILE alone");
+		cli_usage("--list requires --undo and takes only FILE");
 	if (!mode->undo && slurp_is_stdin(operands[0]) &&
 	    (operands[1] == NULL || slurp_is_stdin(operands[1])))
 		cli_usage("FILE and EDITS cannot both be standard input");

@@ -168,13 +168,13 @@ it 'takes no two options of which one forbids the other' <<-\EOF
 	for two in '-n --check' '--check --undo' '-R --undo'
 	do
 		gives 2 cfgpatch $two CS.cfg
-		echo 'cfgpatch: --check goes without --dry-run and --undo,' \
-		    'and --undo without --reverse (see --help)' | same - err
+		echo 'cfgpatch: --check cannot be combined with --dry-run or --undo,' \
+		    'nor --undo with --reverse (see --help)' | same - err
 	done
 	for more in CS.cfg '--undo CS.cfg script' '--undo -n CS.cfg'
 	do
 		gives 2 cfgpatch --list $more
-		echo 'cfgpatch: --list goes with --undo FILE alone' \
+		echo 'cfgpatch: --list requires --undo and takes only FILE' \
 		    '(see --help)' | same - err
 	done
 	unchanged
