@@ -98,7 +98,7 @@ it 'its command has the rule for the publisher enabled' <<-\EOF
 		change m "$line"
 		gives 1 clonecheck c m
 		grep -c ': warning: publisher-missing: ' out
-		sed -n 's/.*With the server stopped: cfgm/cfgm/p' out >run
+		sed -n 's/.*with the server stopped: cfgm/cfgm/p' out >run
 		gives 0 sh -ex ./run
 		gives 0 clonecheck c m
 		cp kept m

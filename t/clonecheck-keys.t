@@ -76,7 +76,7 @@ it 'cert-trust, cert-renewed, cert-rekeyed: of real certificates' <<-\EOF
 	rm -r ca
 	known ca sub2 "$sub" u,u,u
 	differs cert-renewed error
-	grep "'$sub' is 0x2, but 0x1 in ma: renewed on one side only" out
+	grep "'$sub' has the serial number 0x2, and 0x1 in ma: renewed on one side only" out
 	gives 0 clonecheck --db ml --peer-db l m c
 	rm -r ca
 	cp ../other.key ../xsub.key

@@ -34,7 +34,7 @@ it 'what clonecfg writes is good' <<-\EOF
 	gives 0 clonecheck --override plan3 m c
 	test ! -s out
 	gives 1 clonecheck --override plan m c
-	grep '^plan:[0-9]*: error: plan-ds-same: .* as in c$' out
+	grep '^plan:[0-9]*: error: plan-ds-same: .* as in c: ' out
 EOF
 
 it 'a password is not told, nor where it is bad' <<-\EOF
@@ -83,7 +83,7 @@ it 'the sections that all subsystems share are enough' <<-\EOF
 	exits 1 grep plan-subsystem out
 	printf '[KRA]\npki_admin_uid=x\n' >>shared
 	gives 1 clonecheck --override shared --for-release 10.8 m
-	grep 'error: plan-subsystem: no section \[CA]$' out
+	grep 'error: plan-subsystem: no section \[CA]: ' out
 EOF
 
 it 'a base DN is the same in other letters, but for releases up to 10.8' <<-\EOF

@@ -126,7 +126,7 @@ EOF
 
 it 'plan-ds-not-read: no password goes to another server' <<-\EOF
 	gives 0 clonecheck --live --override plan --for-release 11.5 m
-	finds info plan-ds-not-read "not looked into: --bind-dn says as whom"
+	finds info plan-ds-not-read "was not read: give --bind-dn or --mechanism"
 	grep "^$(said plan pki_ds_url) info: plan-ds-not" out
 EOF
 
@@ -234,7 +234,7 @@ it 'agreement-security: its own connection is secured, replication not' <<-\EOF
 	    internaldb.ldapconn.port=$tls_port internaldb.ldapconn.secureConn=true
 	gives 1 clonecheck --ds --ca-file ca.pem m
 	finds warning agreement-security \
-	    "'fromthird' sends to 2130706433:[0-9]* unsecured, and the .* secured"
+	    "'fromthird' sends to 2130706433:[0-9]* without TLS, and the .* uses TLS: "
 	gives 2 clonecheck --ds m
 	test "$(wc -l <err)" -eq 1
 	good
@@ -244,7 +244,7 @@ it 'plan-agreement-security: other than the agreements that there are' <<-\EOF
 	change plan pki_clone_replication_security=TLS
 	plan 1
 	finds warning plan-agreement-security \
-	    "by 'TLS', and 'to.*' at the master's is by LDAP"
+	    "is 'TLS', and agreement 'to.*' on the master's .* uses LDAP"
 	good
 EOF
 

@@ -169,7 +169,7 @@ it 'as JSON, with the command that fixes it' <<-\EOF
 	sed 's/Management=true/Management=false/' c >broken
 	gives 1 clonecheck --json m broken
 	cat >want <<-\END
-	{"file":"broken","line":"10","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: no new ranges are asked for","fix":"cfgset -i broken dbs.enableSerialManagement=true"}
+	{"file":"broken","line":"10","level":"error","code":"serial-management","text":"dbs.enableSerialManagement is not true: when its range is used up, the server can give out no number. Fix with the server stopped","fix":"cfgset -i broken dbs.enableSerialManagement=true"}
 	END
 	same want out
 EOF

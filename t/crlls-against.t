@@ -117,7 +117,7 @@ it 'takes only what is of the issuer' <<-\EOF
 	sed '/^serialno: 021[67]/,/^$/s/^dateOfModify/issuerName: CN=Other\n&/' \
 	    other.ldif | awk '!/^issuerName/ || !seen[NR]++' >others.ldif
 	gives 2 crlls $at --against others.ldif a
-	grep "^crlls: others.ldif: no certificate of 'CN=CA', but of 'CN=" err
+	grep "^crlls: others.ldif: no certificate issued by 'CN=CA', but by 'CN=" err
 EOF
 
 it 'reads e-mail addresses in names by each of their names' <<-\EOF
@@ -157,7 +157,7 @@ it 'refuses what cannot be compared' <<-\EOF
 	10 5
 	END
 	gives 2 crlls $at --against a.ldif delta
-	grep '^crlls: delta: a delta CRL has only what changed' err
+	grep '^crlls: delta: a delta CRL cannot be compared' err
 	gives 2 crlls $at --against a.ldif indirect
 	printf 'dn: o=ca\nobjectClass: organization\no: ca\n' >bare.ldif
 	gives 2 crlls $at --against bare.ldif a
@@ -242,7 +242,7 @@ it "takes the filters of the CS.cfg's issuing point" <<-\EOF
 	END
 	cfg_of ds-filters enable=true
 	gives 2 crlls $at --issuing-point Other --against ca1 empty
-	grep "no CRL issuing point 'Other' (--issuing-point)" err
+	grep "no CRL issuing point 'Other': name another one with --issuing-point" err
 	cfg_of ds-filters crlBeginSerialNo=x
 	gives 2 crlls $at --against ca1 empty
 	grep "ca.crl.MasterCRL.crlBeginSerialNo' is not a serial number" err

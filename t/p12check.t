@@ -363,8 +363,9 @@ it 'says who else may read it, and to whom it is closed' <<-\EOF
 	chown root:root open/p12
 	chmod 600 open/p12
 	finds unreadable
-	echo 'open/p12: error: unreadable: nobody cannot read it (owner 0:0,' \
-	    "mode 0600): chown -h nobody:$group open/p12" >want
+	echo 'open/p12: error: unreadable: nobody cannot read the file (owner 0:0,' \
+	    'mode 0600), and the server imports no keys:' \
+	    "chown -h nobody:$group open/p12" >want
 	same want out
 	chown nobody open/p12
 	chmod 200 open/p12
@@ -406,8 +407,9 @@ it 'the label is to be that of the database beside it' <<-\EOF
 	}
 	setfattr -n security.selinux -v system_u:object_r:nfs_t:s0 alias/p12
 	finds label
-	echo 'alias/p12: error: label: its SELinux label is nfs_t:s0, and' \
-	    'cert9.db beside it has pki_tomcat_cert_t:s0:' \
+	echo 'alias/p12: error: label: the SELinux label is nfs_t:s0, and that of' \
+	    'cert9.db in the same directory is pki_tomcat_cert_t:s0:' \
+	    'the policy may forbid the server to read the file:' \
 	    'restorecon -v alias/p12' >want
 	same want out
 	setfattr -n security.selinux \

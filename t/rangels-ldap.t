@@ -75,8 +75,8 @@ it 'finds a block that the directory gave to another' <<-\EOF
 	sed s/machineName=ca2/machineName=ca3/ ca2.cfg >ca3.cfg
 	exits 1 rangels --findings ca1.cfg ca3.cfg "$url" >got
 	at=$(line ca3.cfg nextBeginSerial)
-	grep "^ca3.cfg:$at: error: range-owner: ca3 has a block that $(
-	    cat ds.url)/cn=10000001,ou=certificateRepository,.* to ca2: " got
+	grep "^ca3.cfg:$at: error: range-owner: serial numbers: the range of ca3 is registered for ca2 ($(
+	    cat ds.url)/cn=10000001,ou=certificateRepository,.*)\. Both may" got
 EOF
 
 # Between CLIENT and the server of ds.port, once: GOOD is put in place of BAD

@@ -148,17 +148,17 @@ it 'a block inside that of a host that is down is an overlap' <<-\EOF
 		do
 			ds=$(echo $type | tr A-Z a-z).ldif
 			overlap $type 12000000 1f000000 $ds
-			grep '^h3.cfg:9: error: range-overlap: 0x12000000 to' got
-			grep "0x1f000000: .* $ds:1 (h1) gives out" got
+			grep '^h3.cfg:9: error: range-overlap: serial numbers 0x12000000 to' got
+			grep "0x1f000000 of h3 are also in the range of h1 ($ds:1): " got
 			overlap $type 1fff0000 2fff0000 $ds
-			grep 'range-overlap: 0x1fff0000 to 0x20000000: ' got
+			grep 'range-overlap: serial numbers 0x1fff0000 to 0x20000000 of ' got
 			# In part, of a size that is handed on; not at the end.
 			overlap $type 12000000 1200ffff $ds
-			grep 'range-overlap: 0x12000000 to 0x1200ffff: ' got
+			grep 'range-overlap: serial numbers 0x12000000 to 0x1200ffff of ' got
 			# One that another host has, picked at random or not.
 			overlap $type 12000000 13000000 $ds \
 			    dbs.enableRandomSerialNumbers=true
-			grep 'range-overlap: 0x12000000 to 0x13000000: ' got
+			grep 'range-overlap: serial numbers 0x12000000 to 0x13000000 of ' got
 			# After it there is nobody.
 			overlap $type 20000001 2000ffff $ds
 			exits 1 grep range-overlap got
@@ -179,12 +179,12 @@ it 'what a clone was handed on is none, its master up or down' <<-\EOF
 	host h1 CA 10000000 dbs.beginSerialNumber=10000001 \
 	    dbs.endSerialNumber=17ffffff
 	overlap CA 18000000 1f000000 ds.ldif
-	grep 'range-overlap: 0x18000000 to 0x1f000000: ' got
+	grep 'range-overlap: serial numbers 0x18000000 to 0x1f000000 of ' got
 	found h1.cfg h3.cfg ds.ldif
 	same /dev/null got
 	sed -i s/17ffffff/18000000/ h1.cfg
 	found h1.cfg h3.cfg ds.ldif
-	test "$(grep -c 'error: range-overlap: 0x18000000 to 0x18000000:' got)" \
+	test "$(grep -c 'error: range-overlap: serial numbers 0x18000000 to 0x18000000 of ' got)" \
 	    -eq 1
 EOF
 
@@ -194,7 +194,7 @@ it 'entries overlap by the numbers that hosts make of them' <<-\EOF
 	{ block 10000001 20000000 h8; block 15000001 25000000 h9
 	  next 25000001; } >ds.ldif
 	found h1.cfg ds.ldif
-	grep 'range-overlap: 0x15000001 to 0x20000000: .* (h8) .* of h9$' got
+	grep 'range-overlap: serial numbers 0x15000001 to 0x20000000 of h9 .* range of h8 (' got
 	# In decimal they do; 278435456 is read as 0x278435456.
 	{ block 10000001 278435456 h8; block 278435456 288435455 h9
 	  next 288435456; } >ds.ldif
@@ -218,13 +218,13 @@ it 'of n blocks that overlap, each is reported once, with how many it meets' \
 		many 2000 $form >many.ldif
 		exits 1 rangels --findings many.ldif >got
 		test "$(grep -c range-overlap got)" -eq 1999
-		test "$(grep -c ', and 1998 other blocks: ' got)" -eq 1999
+		test "$(grep -c ' and in 1998 other ranges: ' got)" -eq 1999
 	done
 	# Of two, the later one; of three where the outer ones do not meet, two.
 	{ block 1 10000000 h1; block 9 10000008 h2; } >two.ldif
 	exits 1 rangels --findings two.ldif >got
 	test "$(grep -c range-overlap got)" -eq 1
-	grep '^two.ldif:9: .*gives out, too: serial of h2$' got
+	grep '^two.ldif:9: .*: serial numbers .* of h2 are also in the range of .*[0-9]): the' got
 EOF
 
 it 'a block ahead of its host, whose CS.cfg has no part of it, is lost' <<-\EOF
@@ -235,7 +235,7 @@ it 'a block ahead of its host, whose CS.cfg has no part of it, is lost' <<-\EOF
 	{ block 10000001 20000000 h2; block 20000001 30000000 h2
 	  block 30000001 40000000 h2; next 40000001; } >ds.ldif
 	found h1.cfg h2.cfg ds.ldif
-	exits 1 grep -v ' info: range-lost: .* allocated to h2, and h2.cfg:9 ' got
+	exits 1 grep -v ' info: range-lost: .* registered for h2, whose CS.cfg (h2.cfg:9) ' got
 	test "$(wc -l <got)" -eq 2
 	exits 0 rangels --findings h1.cfg h2.cfg ds.ldif >out
 	# What it has used up is not ahead; a host that is down may have it.
@@ -265,7 +265,7 @@ it 'hosts of another base DN are reported, and not compared' <<-\EOF
 	    ds.ldif >got
 	grep -v range-radix got >few
 	test "$(wc -l <few)" -eq 1
-	grep "^other.cfg: warning: unrelated: it has the base DN 'o=other', and ca1.cfg" few
+	grep "^other.cfg: warning: unrelated: the base DN is 'o=other', and in ca1.cfg" few
 	# Without it, all is well; a KRA of another suffix is usual.
 	sed 's/=o=ca$/=o=kra/; s/=CA/=KRA/' ca1.cfg >kra.cfg
 	exits 0 rangels --findings ca1.cfg kra.cfg ca2.cfg ds.ldif >got
@@ -296,7 +296,7 @@ it 'hosts of another CA below the same base DN are not compared' <<-\EOF
 	do
 		exits 1 rangels --findings --ignore=range-gap,range-radix \
 		    $order >got
-		grep "^west1.cfg: warning: unrelated: it belongs to the CA 'CN=two', and ca1" \
+		grep "^west1.cfg: warning: unrelated: this file belongs to the CA 'CN=two', and ca1" \
 		    got
 		test "$(wc -l <got)" -eq 1
 	done

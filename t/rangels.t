@@ -202,7 +202,7 @@ it 'subsystems that know no suffix are compared by type' <<-\EOF
 	rangels --findings bare1.cfg bare2.cfg >got
 	same /dev/null got
 	exits 1 rangels --findings bare1.cfg bare1.cfg >got
-	grep ': error: range-overlap: 1 to 268369920: ' got
+	grep ': error: range-overlap: serial numbers 1 to 268369920 of ' got
 EOF
 
 it 'says of others that they have no ranges' <<-\EOF

@@ -56,7 +56,7 @@ it 'sees what one of them lacks while an agreement is disabled' <<-\EOF
 	unit three master
 	gives 1 ask --findings
 	grep -q 'warning: agreement-disabled: .* sends nothing to' out
-	grep -q 'warning: behind: .* of the changes of replica 96 of o=ca' out
+	grep -q 'warning: behind: .* of changes of replica 96 of o=ca' out
 	gives 1 ask --findings --wait 2
 	ds_change master o=ca toclone nsds5ReplicaEnabled on
 	gives 0 ask --findings --wait 600
@@ -128,9 +128,9 @@ it 'finds what a clone leaves behind that was stopped and never uninstalled' \
 	rm "$ds_home/left/pid"
 	domain ca1 ca2 >domain
 	gives 1 ask --findings --domain domain
-	grep -q "warning: agreement-leftover: 'masterAgreement1-ca3-pki" out
+	grep -q "warning: agreement-leftover: agreement 'masterAgreement1-ca3-pki" out
 	grep -q 'error: no-answer: cannot connect to 127.0.0.5:' out
-	grep -q 'warning: ruv-leftover: replica 98 of o=ca, at ' out
+	grep -q 'warning: ruv-leftover: replica 98 of o=ca (' out
 	grep -q "warning: manager-leftover: 'cn=Replication Manager mas" out
 	domain ca1 ca2 ca3 >domain
 	gives 1 ask --findings --domain domain
@@ -245,7 +245,7 @@ it 'finds an ID that two have' <<-\EOF
 	gives 2 replls --findings ca1/CS.cfg
 	grep -q '^replls: ldap://127.0.0.4:.*: no replica in cn=config' err
 	gives 1 replls --findings ca1/CS.cfg ca2/CS.cfg
-	grep -q "^ca2/CS.cfg: warning: ds-same: it has the directory of 'ca1/CS.cfg', ldap://127.0.0.4:$ds_port: nothing" out
+	grep -q "^ca2/CS.cfg: warning: ds-same: the Directory Server is the same as that of 'ca1/CS.cfg' (ldap://127.0.0.4:$ds_port): nothing" out
 	ds_replica third o=ca 97
 	gives 1 replls --findings -D "$ds_manager" -y "$ds_home/pw" \
 	    "$(ds_url clone)" "$(ds_url third)"

@@ -71,7 +71,7 @@ it 'takes an ID at the URL of a server with another ID for a leftover' <<-\EOF
 	# More servers, which were not given.
 	agreement r ds1 toThree ds3 >>ds1
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 91 ds2 $older >ds1.ruv
-	finds 1 "ds1.ruv:1: warning: ruv-leftover: replica 91 of o=ca, at ldap://ds2:389, was removed but is still in the RUV: $dm ldap://ds1:389 repl-tasks cleanallruv --suffix o=ca --replica-id 91"
+	finds 1 "ds1.ruv:1: warning: ruv-leftover: replica 91 of o=ca (ldap://ds2:389) was removed but is still in the RUV: $dm ldap://ds1:389 repl-tasks cleanallruv --suffix o=ca --replica-id 91"
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 91 DS2 '' >ds1.ruv
 	only 'warning: ruv-leftover'
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 91 ds1 $b >ds1.ruv
@@ -109,7 +109,7 @@ it 'reports an ID that is being removed once, and how to end that' <<-\EOF
 		replica r ds1 96 >ds1
 		with ds1 "nsds5ReplicaCleanRUV: $value"
 		agreement r ds1 $to2 ds2 >>ds1
-		finds 1 "ds1:1: warning: clean-running: ds1:389 is removing replica 12 of o=ca, at ldap://ds9:389, from the RUVs already; if this does not end, it waits for a server that does not answer: $dm ldap://ds1:389 $stop && $dm ldap://ds1:389 $force"
+		finds 1 "ds1:1: warning: clean-running: ds1:389 is removing replica 12 of o=ca (ldap://ds9:389) from the RUVs. If this does not end, it waits for a server that does not answer: $dm ldap://ds1:389 $stop && $dm ldap://ds1:389 $force"
 	done
 	# All do, where the element is gone; and by force.
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b >ds1.ruv
@@ -136,7 +136,7 @@ it 'tells aborted tasks and those for a live server' <<-\EOF
 	pair
 	sed -i '/^nsDS5ReplicaName/a nsds5ReplicaCleanRUV: 97:no:1:o=ca' ds1
 	only 'error: clean-live'
-	grep -q "from the RUVs, but that is ds2:389, whose changes are lost: $dm ldap://ds1:389 repl-tasks abort-cleanallruv --suffix o=ca --replica-id 97\$" out
+	grep -q "from the RUVs, but ds2:389 has this ID: its changes are lost. Abort the task at once: $dm ldap://ds1:389 repl-tasks abort-cleanallruv --suffix o=ca --replica-id 97\$" out
 EOF
 
 it "reads the tasks' own entries, until they are over" <<-\EOF
@@ -198,7 +198,7 @@ it 'holds the dates of changes against the clock' <<-\EOF
 	ruv r ds1 96 96 ds1 $a 97 ds2 ffffffff6f0a00610000 >ds1.ruv
 	ruv r ds2 97 97 ds2 ffffffff6f0a00610000 96 ds1 $a >ds2.ruv
 	gives 1 replls --findings $files
-	grep -q '^ds1.ruv:1: error: change-in-future: the last change of replica 97 of o=ca, at ldap://ds2:389, is dated 2106-02-07T06:28:15Z, [0-9]* days after now$' out
+	grep -q '^ds1.ruv:1: error: change-in-future: the last change of replica 97 of o=ca (ldap://ds2:389) is dated 2106-02-07T06:28:15Z, [0-9]* days after now$' out
 EOF
 
 it "finds them in an agreement's RUV, too, also beside bare elements" <<-\EOF
@@ -212,7 +212,7 @@ it "finds them in an agreement's RUV, too, also beside bare elements" <<-\EOF
 
 	END
 	only 'error: change-in-future'
-	grep -q '^ds1:11: .*replica 20 of o=ca, at ldap://ds4:389,' out
+	grep -q '^ds1:11: .*replica 20 of o=ca (ldap://ds4:389)' out
 	# Both have it; it is one.
 	sed '$d' ds2 >x
 	{ cat x; grep '{replica 20 ' ds1; echo; } >ds2
@@ -264,7 +264,7 @@ it 'knows an agreement that has never worked from one with nothing to do' \
 	do
 		{ cat start; agreement r ds1 $to2 ds2 "$status" | sed "$never"; } >ds1
 		only 'warning: agreement-never'
-		grep -qF "agreement-never: ds1:389 waits for ds2:389, and has sent nothing there since it was started: $status" out
+		grep -qF "agreement-never: ds1:389 has sent nothing to ds2:389 since it was started, and tries again later: $status" out
 	done
 	idle='Error (0) No replication sessions started since server startup'
 	{ cat start; agreement r ds1 $to2 ds2 "$idle" | sed "$never"; } >ds1
@@ -284,13 +284,13 @@ it 'tells of a suffix that does not answer, or takes no changes' <<-\EOF
 	only ''
 	grep -v nsds50ruv ds2.ruv >x; mv x ds2.ruv
 	sed -i 's/: Backend/: referral/' with.map
-	finds 1 'with.map:21: warning: suffix-referral: with.map answers each request for o=ca with a referral: it is being initialised, or that failed'
+	finds 1 'with.map:21: warning: suffix-referral: with.map answers each request for o=ca with a referral: it is being initialised, or its initialisation failed'
 	sed -i 's/: referral/: Disabled/' with.map
-	finds 1 'with.map:21: error: suffix-disabled: with.map has disabled o=ca, and neither answers requests for it nor replicates it'
+	finds 1 'with.map:21: error: suffix-disabled: with.map has disabled o=ca: it neither answers requests for the suffix nor replicates it'
 	pair
 	sed -i 's/: Disabled/: referral on update/' with.map
 	files='ds1 with.map ds1.ruv ds2.ruv'
-	finds 1 "with.map:21: error: suffix-read-only: ds2:389 is a supplier of o=ca, and its state is 'referral on update': it takes no changes from clients"
+	finds 1 "with.map:21: error: suffix-read-only: ds2:389 is a supplier of o=ca, but its state is 'referral on update': it accepts no changes from clients"
 	# So it should be on a consumer, and others do not matter.
 	sed -i 's/Type: 3/Type: 2/; s/^nsDS5ReplicaId:.*/nsDS5ReplicaId: 65535/' with.map ds2.ruv
 	codes
@@ -334,7 +334,7 @@ EOF
 it 'finds an agreement of a server with itself' <<-\EOF
 	pair
 	agreement r ds1 toself DS1 >>ds1
-	finds 1 "ds1:21: error: agreement-self: 'toself' of ds1:389 leads to this server itself: $dm ldap://ds1:389 repl-agmt delete --suffix o=ca toself"
+	finds 1 "ds1:21: error: agreement-self: agreement 'toself' of ds1:389 leads to the server itself, and the server it was made for gets no changes: $dm ldap://ds1:389 repl-agmt delete --suffix o=ca toself"
 	sed -i '/^nsDS5ReplicaHost/s/DS1/alias/' ds1
 	codes
 	exits 1 grep agreement-self out
@@ -364,8 +364,8 @@ it 'finds what a removed subsystem left on a host that still has another' \
 	domain ca1 ca2 >>suffix
 	# Both sides are there.
 	only 'warning: agreement-leftover' 'warning: agreement-leftover' 'warning: ruv-leftover'
-	grep -q "ds2:11: .*, and so is this replica of o=pki-tomcat-KRA: $dm ldap://ds2:389 replication disable --suffix o=pki-tomcat-KRA\$" out
-	grep -q "ds1:11: .* does not have: $dm ldap://ds1:389 repl-agmt delete" out
+	grep -q "ds2:11: .* and this replica of o=pki-tomcat-KRA are for a clone .*, fix: $dm ldap://ds2:389 replication disable --suffix o=pki-tomcat-KRA\$" out
+	grep -q "ds1:11: .* was removed, fix: $dm ldap://ds1:389 repl-agmt delete" out
 	grep -q 'ruv-leftover: replica 97 of' out
 	# The other's was deleted, and the ID cleaned: no consequences are told.
 	replica r ds1 96 | sed 's/o\\3Dca/o\\3Dpki-tomcat-KRA/; s/o=ca/o=pki-tomcat-KRA/' >ds1

@@ -51,7 +51,7 @@ EOF
 it 'says how many seconds a replica is behind, and of whose changes' <<-\EOF
 	pair
 	ruv r ds2 97 97 ds2 $b 96 ds1 $older >ds2.ruv
-	finds 1 'ds2.ruv:1: warning: behind: ds2:389 lacks the last 11 s of the changes of replica 96 of o=ca'
+	finds 1 'ds2.ruv:1: warning: behind: ds2:389 lacks the last 11 s of changes of replica 96 of o=ca'
 	exits 1 replls --columns kind,id,lag $files >out 2>err
 	grep -qx 'element	96	11' out
 	grep -q behind err
@@ -62,24 +62,24 @@ EOF
 it 'says so when it is the changes of its own that a server lacks' <<-\EOF
 	pair
 	ruv r ds1 96 96 ds1 $older 97 ds2 $b >ds1.ruv
-	finds 1 'ds1.ruv:1: warning: behind: ds1:389 lacks the last 11 s of the changes of replica 96 of o=ca, its own: an older backup was restored?'
+	finds 1 'ds1.ruv:1: warning: behind: ds1:389 lacks the last 11 s of changes of replica 96 of o=ca, which are its own: an older backup was restored'
 EOF
 
 it 'says so when changes never came, also within one second' <<-\EOF
 	pair
 	ruv r ds2 97 97 ds2 $b 96 ds1 '' >ds2.ruv
-	finds 1 'ds2.ruv:1: warning: never-sent: ds2:389 has no change at all of replica 96 of o=ca'
+	finds 1 'ds2.ruv:1: warning: never-sent: ds2:389 has received no change of replica 96 of o=ca'
 	ruv r ds2 97 97 ds2 $b >ds2.ruv
-	finds 1 'ds2.ruv:1: warning: never-sent: ds2:389 has no change at all of replica 96 of o=ca'
+	finds 1 'ds2.ruv:1: warning: never-sent: ds2:389 has received no change of replica 96 of o=ca'
 	ruv r ds2 97 97 ds2 $b 96 ds1 6b010aab0000005f0000 >ds2.ruv
-	finds 1 'ds2.ruv:1: warning: behind: ds2:389 lacks the last 0 s of the changes of replica 96 of o=ca'
+	finds 1 'ds2.ruv:1: warning: behind: ds2:389 lacks the last 0 s of changes of replica 96 of o=ca'
 EOF
 
 it 'never takes for equal what it did not see' <<-\EOF
 	pair
 	files='ds1 ds2 ds1.ruv'
 	gives 1 replls --findings $files
-	grep -q 'no-ruv: ds2 shows no RUV of o=ca: how far it is was not' out
+	grep -q 'no-ruv: the lag of o=ca on ds2 was not checked: this LDIF has no RUV\. .* ldapsearch ' out
 	exits 2 replls suffix >out 2>err
 	grep -q '^replls: no replica in any source' err
 EOF
@@ -89,7 +89,7 @@ it 'finds other generations of the data' <<-\EOF
 	generation=6b01043f000000610000
 	ruv r ds2 97 97 ds2 $b 96 ds1 $a >ds2.ruv
 	generation=''
-	finds 1 'ds1.ruv:1: error: generation: ds1:389 and ds2:389 hold different generations of o=ca: one must be initialised from the other'
+	finds 1 'ds1.ruv:1: error: generation: ds1:389 and ds2:389 hold different generations of o=ca and replicate nothing: initialise one from the other'
 EOF
 
 it 'finds one ID twice, and an ID that is still to be given away' <<-\EOF
@@ -98,12 +98,12 @@ it 'finds one ID twice, and an ID that is still to be given away' <<-\EOF
 	agreement r ds2 cloneAgreement1-ca2-pki-tomcat ds1 >>ds2
 	ruv r ds2 96 96 ds2 $a >ds2.ruv
 	gives 1 replls --findings $files
-	grep -qx 'ds2:1: error: duplicate-id: ds1:389 and ds2:389 are both replica 96 of o=ca' out
+	grep -qx 'ds2:1: error: duplicate-id: ds1:389 and ds2:389 both have replica ID 96 of o=ca: the others cannot tell their changes apart' out
 	pair
 	printf '%s\n' cs.type=CA internaldb.basedn=O=CA \
 	    dbs.beginReplicaNumber=90 dbs.endReplicaNumber=96 >CS.cfg
 	gives 1 replls --findings --ids CS.cfg $files
-	echo 'CS.cfg:3: error: id-unassigned: the instance would give replica ID 96, of its range 90 to 96, to a new clone, but ds1:389 has it' |
+	echo 'CS.cfg:3: error: id-unassigned: ds1:389 has replica ID 96, which is in the range 90 to 96 that this instance gives to clones: the next clone may get the same ID' |
 	    same - out
 	sed -i s/=96/=95/ CS.cfg
 	gives 0 replls --findings --ids CS.cfg $files
@@ -112,7 +112,7 @@ EOF
 it 'finds an agreement in one direction only' <<-\EOF
 	pair
 	replica r ds2 97 >ds2
-	finds 1 'ds1:11: error: one-way: ds1:389 sends to ds2:389, which has no agreement to send back'
+	finds 1 'ds1:11: error: one-way: ds1:389 sends to ds2:389, which has no agreement to send back: what is changed there does not reach this server'
 EOF
 
 it 'tells busy from failed, disabled and old forms of the status' <<-\EOF
@@ -120,7 +120,7 @@ it 'tells busy from failed, disabled and old forms of the status' <<-\EOF
 	replica r ds1 96 >ds1.start
 	set -- masterAgreement1-ca2-pki-tomcat ds2
 	{ cat ds1.start; agreement r ds1 "$@" 'Error (1) Replication error acquiring replica: replica busy'; } >ds1
-	finds 0 'ds1:11: info: agreement-busy: ds1:389 waits for ds2:389: Error (1) Replication error acquiring replica: replica busy'
+	finds 0 'ds1:11: info: agreement-busy: ds1:389 waits before it sends to ds2:389: Error (1) Replication error acquiring replica: replica busy'
 	{ cat ds1.start; agreement r ds1 "$@" "Error (-1) Problem connecting to replica - LDAP error: Can't contact LDAP server"; } >ds1
 	gives 1 replls --findings $files
 	grep -q "^ds1:11: error: agreement-failed: ds1:389 cannot send to ds2:389: Error (-1) Problem" out
@@ -131,7 +131,7 @@ it 'tells busy from failed, disabled and old forms of the status' <<-\EOF
 	{ cat ds1.start; agreement r ds1 "$@" | sed '/^$/d'; echo nsds5ReplicaEnabled: off; } >ds1
 	finds 1 'ds1:11: warning: agreement-disabled: ds1:389 sends nothing to ds2:389: the agreement is disabled'
 	{ cat ds1.start; agreement r ds1 "$@" | sed '/^$/d'; echo 'nsds5replicaLastInitStatus: Error (-2) Total update aborted'; } >ds1
-	finds 1 'ds1:11: warning: init-failed: ds1:389 did not initialise ds2:389: Error (-2) Total update aborted'
+	finds 1 'ds1:11: warning: init-failed: ds1:389 could not initialise ds2:389: Error (-2) Total update aborted'
 EOF
 
 it 'finds what a clone that is gone left behind' <<-\EOF
@@ -153,9 +153,9 @@ it 'finds what a clone that is gone left behind' <<-\EOF
 
 		END
 	done
-	finds 1 "ds1:21: warning: agreement-leftover: 'masterAgreement1-ca3-pki-tomcat' is for a clone that the security domain does not have: $ds1 repl-agmt delete --suffix o=ca masterAgreement1-ca3-pki-tomcat" \
-	    "ds1:31: warning: manager-leftover: 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' can still write all, for a clone that the security domain does not have: $ds1 replication delete-manager --name 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' --suffix o=ca" \
-	    "suffix:18: info: range-leftover: 'cn=ca3,ou=replica,ou=ranges,o=ca' is of ca3, which the security domain does not have: nobody will use these numbers"
+	finds 1 "ds1:21: warning: agreement-leftover: agreement 'masterAgreement1-ca3-pki-tomcat' is for a clone that the security domain does not have. The supplier keeps trying to send to it. If the clone was removed, fix: $ds1 repl-agmt delete --suffix o=ca masterAgreement1-ca3-pki-tomcat" \
+	    "ds1:31: warning: manager-leftover: 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' was made for a clone that the security domain does not have, and whoever knows its password can write the whole suffix: $ds1 replication delete-manager --name 'cn=Replication Manager masterAgreement1-ca3-pki-tomcat,ou=csusers,cn=config' --suffix o=ca" \
+	    "suffix:18: info: range-leftover: 'cn=ca3,ou=replica,ou=ranges,o=ca' is the range of ca3, which the security domain does not have: nobody uses these numbers"
 	domain ca3 >>suffix
 	finds 0
 EOF
@@ -164,9 +164,9 @@ it 'knows an element of a replica that is gone from one that was not given' <<-\
 	pair
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 98 ds3 $a >ds1.ruv
 	ruv r ds2 97 97 ds2 $b 96 ds1 $a 98 ds3 $a >ds2.ruv
-	finds 1 "ds1.ruv:1: warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3:389, was removed but is still in the RUV: $ds1 repl-tasks cleanallruv --suffix o=ca --replica-id 98"
+	finds 1 "ds1.ruv:1: warning: ruv-leftover: replica 98 of o=ca (ldap://ds3:389) was removed but is still in the RUV: $ds1 repl-tasks cleanallruv --suffix o=ca --replica-id 98"
 	agreement r ds1 toThree ds3 >>ds1
-	finds 0 'ds1.ruv:1: info: id-not-given: replica 98 of o=ca, at ldap://ds3:389, is none of the servers given'
+	finds 0 'ds1.ruv:1: info: id-not-given: replica 98 of o=ca (ldap://ds3:389) is in the RUV of ds1:389, and its server was not given. Do not clean the ID; add the URL of the server'
 EOF
 
 it 'takes such an element for a leftover where its agreement is one' <<-\EOF
@@ -176,8 +176,8 @@ it 'takes such an element for a leftover where its agreement is one' <<-\EOF
 	ruv r ds1 96 96 ds1 $a 97 ds2 $b 98 ds3 $a 99 ds4 '' >ds1.ruv
 	ruv r ds2 97 97 ds2 $b 96 ds1 $a 98 ds3 $a >ds2.ruv
 	gives 1 replls --findings $files
-	grep -q 'warning: ruv-leftover: replica 98 of o=ca, at ldap://ds3' out
-	grep -q 'info: id-not-given: replica 99 of o=ca, at ldap://ds4' out
+	grep -q 'warning: ruv-leftover: replica 98 of o=ca (ldap://ds3:' out
+	grep -q 'info: id-not-given: replica 99 of o=ca (ldap://ds4:' out
 EOF
 
 it 'knows a leftover of FreeIPA by its host' <<-\EOF
@@ -276,7 +276,7 @@ it 'finds entries in conflict' <<-\EOF
 	nsds5ReplConflict: namingConflict (ADD) cn=5,ou=x,o=ca
 
 	END
-	finds 1 "suffix:13: warning: conflict: 'cn=5+nsuniqueid=aa-bb,ou=x,o=ca' is in conflict: namingConflict (ADD) cn=5,ou=x,o=ca"
+	finds 1 "suffix:13: warning: conflict: 'cn=5+nsuniqueid=aa-bb,ou=x,o=ca' is a conflict entry (namingConflict (ADD) cn=5,ou=x,o=ca): programs find only the other version"
 	exits 1 replls --columns kind,server,name $files >out
 	grep -qx 'conflict	suffix	cn=5+nsuniqueid=aa-bb,ou=x,o=ca' out
 EOF
@@ -313,7 +313,7 @@ it 'takes an element without URL and CSNs' <<-\EOF
 	pair
 	echo 'nsds50ruv: {replica 99}' | cat ds1.ruv - | grep . >with
 	gives 1 replls --findings ds1 ds2 with ds2.ruv
-	grep -q 'ruv-leftover: replica 99 of o=ca, at no URL, was removed' out
+	grep -q 'ruv-leftover: replica 99 of o=ca (no URL) was removed' out
 EOF
 
 it 'draws the topology for Graphviz, and gives JSON' <<-\EOF

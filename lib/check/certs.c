@@ -551,14 +551,17 @@ check_names(const struct pair *p)
 		findings_add(found,
 		    place_of(p->clone, p->subsystem, p->tag, "tokenname"),
 		    "token",
-		    "the key of %s is in token '%s', and in '%s' as %s says",
+		    "the key of %s is in token '%s' here and in token '%s' in "
+		    "%s: the server looks for the key in the token that its "
+		    "CS.cfg names",
 		    p->tag->name, y, x, file);
 	if (p->tag->nickname == NULL || p->twin->nickname == NULL)
 		return;
 	if (strcmp(p->tag->nickname, p->twin->nickname) != 0)
 		findings_add(found, name_place(p), "nickname",
-		    "the certificate is '%s', and '%s' in %s",
-		    p->twin->nickname, p->tag->nickname, file);
+		    "the nickname of %s is '%s' here and '%s' in %s: the "
+		    "PKCS#12 file brings the master's",
+		    p->tag->name, p->twin->nickname, p->tag->nickname, file);
 }
 
 static void
@@ -576,11 +579,13 @@ check_certificate(const struct pair *p, const struct keydb_item *a,
 		return;
 	if (a->key_id != NULL && b->key_id != NULL && !one_key)
 		findings_add(found, place, "cert-rekeyed",
-		    "'%s' has another key than in %s", b->nickname,
-		    master->name);
+		    "the key of '%s' has the ID %s, and %s in %s: what one "
+		    "signs does not fit the certificate of the other",
+		    b->nickname, b->key_id, a->key_id, master->name);
 	else if (one_key && a->sha256 != NULL && b->sha256 != NULL)
 		findings_add(found, place, "cert-renewed",
-		    "'%s' is %s, but %s in %s: renewed on one side only",
+		    "'%s' has the serial number %s, and %s in %s: renewed on "
+		    "one side only",
 		    b->nickname, b->serial, a->serial, master->name);
 }
 
@@ -593,7 +598,8 @@ check_flags(const struct pair *p, const struct keydb_item *a,
 		findings_add(p->set->found,
 		    (struct findings_place){ p->clone->shelf->name, 0 },
 		    "cert-trust",
-		    "'%s' has the trust flags '%s', and '%s' in %s",
+		    "'%s' has the trust flags '%s', and '%s' in %s: NSS "
+		    "decides by the flags which CAs it trusts",
 		    b->nickname, b->trust, a->trust, p->master->shelf->name);
 }
 
@@ -611,13 +617,17 @@ check_shelves(const struct pair *p)
 		return;
 	if (b == NULL) {
 		findings_add(p->set->found, place,
-		    "cert-missing", "no certificate '%s', which %s has",
+		    "cert-missing",
+		    "no certificate '%s', which %s has: the server cannot "
+		    "sign, decrypt or connect with it",
 		    p->twin->nickname, master->name);
 		return;
 	}
 	if (a->has_key && clone->knows_keys && !b->has_key) {
 		findings_add(p->set->found, place,
-		    "key-missing", "no private key of '%s', which %s has",
+		    "key-missing",
+		    "no private key of '%s', which %s has: the server cannot "
+		    "sign, decrypt or connect with the certificate",
 		    b->nickname, master->name);
 		return;
 	}
@@ -638,14 +648,15 @@ compare_copies(const struct pair *p, const struct cert *a, const struct cert *b)
 	    memcmp(a->key_id, b->key_id, sizeof a->key_id) == 0)
 		findings_add(p->set->found, place,
 		    "cert-renewed",
-		    "its copy of '%s' is %s, but %s in %s: renewed on one "
-		    "side only",
+		    "the copy of '%s' has the serial number %s, and %s in %s: "
+		    "renewed on one side only",
 		    p->tag->name, b->serial, a->serial, file);
 	else
 		findings_add(p->set->found, place,
 		    "cert-rekeyed",
-		    "its copy of '%s' has another key than in %s", p->tag->name,
-		    file);
+		    "the copies of '%s' here (serial number %s) and in %s "
+		    "(%s) have different keys",
+		    p->tag->name, b->serial, file, a->serial);
 }
 
 /* What does not parse is cfglint's. */
@@ -704,8 +715,11 @@ check_id(const struct check_group *set, const struct check_host *side,
 	if (item != NULL && item->key_id != NULL) {
 		if (!same_id(tag->key_id, item->key_id)) {
 			findings_add(set->found, place,
-			    "key-id", "the key of '%s' has another ID in %s",
-			    tag->nickname, side->shelf->name);
+			    "key-id",
+			    "the ID here is '%.*s', and the key of '%s' in %s "
+			    "has the ID %s. Fix with the server stopped",
+			    SLICE_ARG(tag->key_id), tag->nickname,
+			    side->shelf->name, item->key_id);
 			mend_ids(set->found, side);
 		}
 		return;
@@ -713,9 +727,10 @@ check_id(const struct check_group *set, const struct check_host *side,
 	if (master != NULL && master->key_id.at != NULL &&
 	    !slice_equal(tag->key_id, master->key_id))
 		findings_add(set->found, place, "key-id-other",
-		    "the key of '%s' has another ID in %s: re-keyed on one "
-		    "side only",
-		    tag->name, set->side[0].cfg->file);
+		    "the key of '%s' has the ID '%.*s' here and '%.*s' in %s: "
+		    "re-keyed on one side only",
+		    tag->name, SLICE_ARG(tag->key_id),
+		    SLICE_ARG(master->key_id), set->side[0].cfg->file);
 }
 
 static void
@@ -886,7 +901,7 @@ add(struct user *u, const char *code, const char *what, struct slice has,
 {
 	findings_add(u->live->found, (struct findings_place){ u->where, 0 },
 	    u->binds ? "db-user-login" : code,
-	    "%s: %s '%.*s', and '%s' is %s", u->dn, what,
+	    "%s: %s '%.*s', and the certificate '%s' has %s", u->dn, what,
 	    SLICE_ARG(has), u->nickname, should);
 }
 
@@ -903,10 +918,10 @@ check_user_names(struct user *u, const struct entry *entry,
 
 	if (text.at == NULL || !split(text, &serial, &names) ||
 	    !same_serial(serial, cert->serial) || !same_names(names, cert))
-		add(u, "db-user-description", "its description is",
+		add(u, "db-user-description", "the description is",
 		    text.at != NULL ? text : slice_of(""), should);
 	if (see.at != NULL && !same_name(see, cert->subject))
-		add(u, "db-user-subject", "its seeAlso is", see,
+		add(u, "db-user-subject", "seeAlso is", see,
 		    cert->subject);
 	free(should);
 }
@@ -920,7 +935,7 @@ check_serial(struct user *u, const struct entry *entry)
 	if (text.at != NULL && split(text, &serial, &names) &&
 	    !same_serial(serial, u->serial))
 		add(u, "db-user-description",
-		    "its description names serial number", serial, u->serial);
+		    "the description has the serial number", serial, u->serial);
 }
 
 /* Is it in the entry? */
@@ -956,7 +971,7 @@ take(void *arg, const struct entry *entry)
 	u->found = true;
 	if (u->serial == NULL || find_cert(u, entry))
 		return 0;
-	add(u, "db-user-cert", "its certificates have the serial numbers",
+	add(u, "db-user-cert", "the certificates have the serial numbers",
 	    buf_slice(&u->serials), u->serial);
 	check_serial(u, entry);
 	return 0;
@@ -979,7 +994,8 @@ search(struct user *u, struct csdir *dir)
 		findings_add(u->live->found,
 		    (struct findings_place){ u->where, 0 },
 		    u->binds ? "db-user-login" : "db-user-missing",
-		    "no '%s': nobody can bind by the subsystem's certificate",
+		    "no entry '%s': the server cannot bind by its subsystem "
+		    "certificate",
 		    u->dn);
 	return 0;
 }

@@ -257,18 +257,20 @@ check_pair(const struct check_group *set, const struct cfg *maker,
 {
 	struct publisher first;
 	const size_t missing = count_missing(maker, other, &first);
+	const bool files = check_is_file(maker) && check_is_file(other);
 
 	if (missing == 0)
 		return;
 	findings_add(set->found, check_place(maker, "ca.publish.enable"),
 	    "publisher-missing",
-	    "this CA makes the CRLs and does not send them to the OCSP "
-	    "responder %.*s:%.*s%s, as %s would (%.*s): the responder keeps "
-	    "the last CRL that it was sent. With the server stopped",
+	    "this CA makes the CRLs and does not publish them to the OCSP "
+	    "responder %.*s:%.*s%s; %s has the publisher %.*s for it. The "
+	    "responder answers good for certificates revoked since its last "
+	    "CRL%s",
 	    SLICE_ARG(first.host), SLICE_ARG(first.port),
 	    missing > 1 ? " and others" : "", other->file,
-	    SLICE_ARG(first.name));
-	if (check_is_file(maker) && check_is_file(other))
+	    SLICE_ARG(first.name), files ? ". Fix with the server stopped" : "");
+	if (files)
 		findings_fix(set->found,
 		    "cfgmerge -i -p ca.publish. --from %s %s",
 		    findings_word(set->found, other->file),
@@ -297,6 +299,7 @@ connectors_report_publisher(const struct check_group *set, const struct cfg *a,
 
 #define HOST CONNECTOR_PREFIX "host"
 #define CERTIFICATE CONNECTOR_PREFIX "transportCert"
+#define ENABLE CONNECTOR_PREFIX "enable"
 
 /* The first host that other has not, or NULL. */
 static const struct endpoint *
@@ -332,14 +335,19 @@ check_hosts(const struct check_group *set, const struct cfg *clone)
 	if (!read) {
 		findings_add(set->found, check_place(clone, HOST),
 		    "connector-hosts",
-		    "the connector's hosts are not compared: the server "
-		    "cannot read them here or in %s (cfglint)", master->file);
+		    "the connector's hosts were not compared: the server "
+		    "cannot read the list here or in %s. Run cfglint on both",
+		    master->file);
 	} else if (own != NULL) {
 		findings_add(set->found, check_place(clone, HOST),
 		    "connector-hosts",
 		    lost != NULL ?
-			"the connector lacks '%.*s:%.*s', which %s has" :
-			"the connector has '%.*s:%.*s', which %s lacks",
+			"the connector lacks '%.*s:%.*s', which %s has. "
+			"Without the host this CA cannot archive keys while "
+			"the other hosts are down" :
+			"the connector has '%.*s:%.*s', which %s lacks. "
+			"Without the host that CA cannot archive keys while "
+			"the other hosts are down",
 		    SLICE_ARG(own->host), SLICE_ARG(own->port), master->file);
 		if (lost != NULL)
 			check_fix_by_merge(set, clone, "--kra");
@@ -348,19 +356,56 @@ check_hosts(const struct check_group *set, const struct cfg *clone)
 	connector_hosts_release(&b);
 }
 
+/* "HOST:PORT HOST:PORT" of a connector; valid until found is released. */
+static const char *
+hosts_text(struct findings *found, const struct cfg *cfg)
+{
+	struct connector_hosts hosts;
+	struct buf text = { 0 };
+	const char *kept;
+
+	if (!read_hosts(&hosts, cfg))
+		buf_add(&text, cfg_string(cfg, HOST));
+	for (size_t i = 0; text.size == 0 && i < hosts.count; i++) {
+		if (i != 0)
+			buf_putc(&text, ' ');
+		buf_add(&text, hosts.at[i].host);
+		buf_putc(&text, ':');
+		buf_add(&text, hosts.at[i].port);
+	}
+	kept = arena_copy(&found->arena, buf_slice(&text)).at;
+	connector_hosts_release(&hosts);
+	buf_release(&text);
+	return kept;
+}
+
 static void
 check_missing(const struct check_group *set, const struct cfg *clone)
 {
+	struct findings *found = set->found;
 	const struct cfg *master = set->side[0].cfg;
-	bool lost = connector_is_in(master);
+	const bool lost = connector_is_in(master);
+	const struct cfg *with = lost ? master : clone;
+	const struct cfg *lacks = lost ? clone : master;
+	const char *from = findings_word(found, with->file);
 
-	findings_add(set->found,
-	    (struct findings_place){ lost ? clone->file : master->file, 0 },
+	if (!check_is_file(with) || !check_is_file(lacks)) {
+		findings_add(found, (struct findings_place){ lacks->file, 0 },
+		    "connector-missing",
+		    "this CA has no KRA connector, and %s has one (%s). Keys "
+		    "of requests sent to this CA are not archived",
+		    with->file, hosts_text(found, with));
+		return;
+	}
+	findings_add(found, (struct findings_place){ lacks->file, 0 },
 	    "connector-missing",
-	    "no KRA connector, but %s has one",
-	    lost ? master->file : clone->file);
-	if (lost)
-		check_fix_by_merge(set, clone, "--kra");
+	    "this CA has no KRA connector, and %s has one (%s). Keys of "
+	    "requests sent to this CA are not archived. Fix without a restart: "
+	    "cfgkra %s >kra.json && pki -n ADMIN ca-kraconnector-add "
+	    "--input-file kra.json. Fix with the server stopped",
+	    with->file, hosts_text(found, with), from);
+	findings_fix(found, "cfgmerge -i --kra --from %s %s", from,
+	    findings_word(found, lacks->file));
 }
 
 static void
@@ -380,15 +425,21 @@ check_one(const struct check_group *set, const struct cfg *clone)
 	if (x.at != NULL && y.at != NULL && !connector_same_certificate(x, y)) {
 		findings_add(set->found, check_place(clone, CERTIFICATE),
 		    "transport-cert",
-		    "another transport certificate than in %s", master->file);
+		    "the connector has another transport certificate than in "
+		    "%s. The KRA archives no keys for a CA with a certificate "
+		    "that is not its own", master->file);
 		check_fix_by_merge(
 		    set, clone, "--kra --replace-transport-cert");
 	}
-	if (!setting_same(master, clone, CONNECTOR_PREFIX "enable"))
-		findings_add(set->found,
-		    check_place(clone, CONNECTOR_PREFIX "enable"),
+	if (!setting_same(master, clone, ENABLE))
+		findings_add(set->found, check_place(clone, ENABLE),
 		    "connector-enable",
-		    "the connector is not on and off as in %s", master->file);
+		    "the KRA connector is %s here and %s in %s. Keys are "
+		    "archived or not, depending on which CA receives the "
+		    "request",
+		    setting_bool(clone, ENABLE) ? "enabled" : "disabled",
+		    setting_bool(master, ENABLE) ? "enabled" : "disabled",
+		    master->file);
 }
 
 static void

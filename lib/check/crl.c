@@ -68,7 +68,8 @@ take_point(struct crlagainst *a, const struct cfg *cfg, const char *point)
 			is_there = true;
 	issuing_release(&points);
 	if (!is_there)
-		return fail("%s: no CRL issuing point '%s' (--issuing-point)",
+		return fail("%s: no CRL issuing point '%s': name another one "
+		    "with --issuing-point",
 		    cfg->file, point);
 	a->only_ca = issuing_bool(cfg, slice_of(point), "caCertsOnly");
 	a->with_expired = issuing_bool(cfg, slice_of(point),
@@ -125,14 +126,14 @@ crlagainst_begin(struct crlagainst *a, struct crl *crl, const struct cfg *cfg,
 		.only_ca = about->scope.only_ca,
 		.reasons = about->scope.reasons };
 	if (crl_is_delta(crl))
-		return fail("%s: a delta CRL has only what changed: give the "
-		    "full CRL", crl->file);
+		return fail("%s: a delta CRL cannot be compared with the "
+		    "directory: give the full CRL", crl->file);
 	if (about->scope.is_indirect)
 		return fail("%s: an indirect CRL cannot be compared: it has "
 		    "certificates of other issuers", crl->file);
 	if (normalise(slice_of(about->issuer), &a->issuer) < 0)
-		return fail("%s: the issuer is not a name that a directory "
-		    "can have: '%s'", crl->file, about->issuer);
+		return fail("%s: the issuer is not a DN that a directory can "
+		    "hold: '%s'", crl->file, about->issuer);
 	if (cfg != NULL && take_point(a, cfg, point) < 0)
 		return -1;
 	return crlset_read(&a->set, crl);
@@ -190,24 +191,25 @@ crlagainst_find(struct findings *found, const struct crlagainst *a,
 	if (a->missing != 0) {
 		findings_add(found, place, "crl-incomplete",
 		    "CRL number %s lacks %llu certificates that were revoked "
-		    "before it was made, from %s on: whoever trusts the CRL "
-		    "trusts them, and no later CRL has them until the CA's "
-		    "CRL cache is cleared", decimal,
+		    "before it was made, the first at %s: clients that trust "
+		    "the CRL accept them. No later CRL has them until the "
+		    "CA's CRL cache is cleared. Fix as an agent", decimal,
 		    (unsigned long long)a->missing, first);
 		mend(found, cfg, point);
 	}
 	if (a->extra != 0) {
 		findings_add(found, place, "crl-extra",
 		    "CRL number %s has %llu certificates that are not revoked "
-		    "in the directory, such as ones released from hold; they "
-		    "stay in it until the CA's CRL cache is cleared", decimal,
+		    "in the directory, such as ones released from hold: "
+		    "clients reject them. They stay in every CRL until the "
+		    "CA's CRL cache is cleared. Fix as an agent", decimal,
 		    (unsigned long long)a->extra);
 		mend(found, cfg, point);
 	}
 	if (a->others != 0)
 		findings_add(found, place, "other-issuer",
-		    "%llu certificates of other issuers were not compared, "
-		    "such as of '%s'", (unsigned long long)a->others, a->other);
+		    "%llu certificates of other issuers, such as '%s', were "
+		    "not compared", (unsigned long long)a->others, a->other);
 	free(decimal);
 }
 
@@ -399,10 +401,11 @@ check_there(struct crlagainst *a, const struct csdir *dir)
 	if (a->records != 0)
 		return 0;
 	if (a->others != 0)
-		return fail("%s: no certificate of '%s', but of '%s'", name,
+		return fail("%s: no certificate issued by '%s', but by '%s': "
+		    "give the directory of the CRL's CA", name,
 		    a->crl->about.issuer, a->other);
-	return fail("%s: no certificate records, or none that may be read: "
-	    "is it the directory of the CA, and bound as who may read it?",
+	return fail("%s: no certificate records, or the bind DN may not read "
+	    "them: give the CA's directory and a bind DN that may read it",
 	    name);
 }
 
@@ -486,7 +489,8 @@ check_point(struct check_servers *live, const struct cfg *maker,
 	else if (status == 0)
 		findings_add(live->found,
 		    (struct findings_place){ maker->file, 0 },
-		    "crl-none", "%s: no CRL in the directory", name);
+		    "crl-none", "%s: the directory has no CRL yet, so none "
+		    "was compared. Request updateCRL as an agent", name);
 	if (fd >= 0)
 		close(fd);
 	free(name);

@@ -15,7 +15,7 @@ issuer_of(const struct crl *crl, const struct certfile *file, const char *path)
 		if (strcmp(file->item[i].cert->subject, crl->about.issuer) ==
 		    0)
 			return file->item[i].cert;
-	fail("%s: no certificate of '%s', who issued %s", path,
+	fail("%s: no certificate of '%s', the issuer of %s", path,
 	    crl->about.issuer, crl->file);
 	return NULL;
 }
@@ -63,20 +63,23 @@ compare(const struct asking *a, const char *url,
 	if (answer->this_update < made)
 		findings_add(a->found, place,
 		    "ocsp-crl-behind",
-		    "%s answers by a CRL of %s, and this one is of %s: "
-		    "certificates that were revoked since are good there. "
-		    "Have the CA that makes the CRLs publish to it "
-		    "(clonecheck reports publisher-missing), then update the "
-		    "CRL", url, theirs, ours);
+		    "%s answers by a CRL of %s, and this CRL is of %s: it "
+		    "answers 'good' for certificates revoked since. Have the "
+		    "CA that makes the CRLs publish to this responder "
+		    "(clonecheck reports publisher-missing), then request "
+		    "updateCRL as an agent", url, theirs, ours);
 	else if (answer->status == OCSP_IS_UNKNOWN &&
 	    (a->is_revoked || answer->this_update != made))
 		findings_add(a->found, place, "ocsp-no-crl",
 		    "%s answers 'unknown' for serial number %s: it has no CRL "
-		    "of this CA", url, a->serial);
+		    "of this CA. Have the CA that makes the CRLs publish to "
+		    "this responder, then request updateCRL as an agent",
+		    url, a->serial);
 	else if (answer->status == OCSP_IS_GOOD && a->is_revoked)
 		findings_add(a->found, place, "ocsp-differs",
 		    "%s answers 'good' for serial number %s, which is in this "
-		    "CRL", url, a->serial);
+		    "CRL: clients accept a revoked certificate", url,
+		    a->serial);
 }
 
 static int
@@ -113,8 +116,8 @@ ask_all(struct asking *a, char *const *urls)
 		return -1;
 	id = ocsp_id(&a->ocsp, a->serial);
 	if (id == NULL)
-		return fail("%s: serial number %s: no responder can be asked "
-			    "for it", a->crl->file, a->serial);
+		return fail("%s: serial number %s: cannot make an OCSP "
+			    "request for it", a->crl->file, a->serial);
 	for (; *urls != NULL; urls++)
 		if (ask(a, id, *urls) < 0)
 			status = -1;

@@ -141,15 +141,16 @@ report_unrelated(const struct deployment *d, const struct deployment_host *a,
 	if (!is_same_issuer(a, b))
 		findings_add(d->found,
 		    (struct findings_place){ b->cfg->file, 0 }, "unrelated",
-		    "it belongs to the CA '%s', and %s to '%s': the two are "
-		    "not compared", b->issuer, a->cfg->file, a->issuer);
+		    "this file belongs to the CA '%s', and %s to '%s': the "
+		    "two were not compared", b->issuer, a->cfg->file,
+		    a->issuer);
 	else
 		findings_add(d->found, check_place(b->cfg, key), "base-dn",
-		    "it has the base DN '%.*s', and %s has '%.*s': they are "
-		    "unrelated, or this one was installed with another "
-		    "suffix; the two are not compared",
-		    SLICE_ARG(cfg_string(b->cfg, key)), a->cfg->file,
-		    SLICE_ARG(cfg_string(a->cfg, key)));
+		    "the base DN is '%.*s' here and '%.*s' in %s: the two "
+		    "belong to different deployments, or this one was "
+		    "installed with another suffix. They were not compared",
+		    SLICE_ARG(cfg_string(b->cfg, key)),
+		    SLICE_ARG(cfg_string(a->cfg, key)), a->cfg->file);
 }
 
 /* The only host of its type.  Where nothing at all is compared, something else
@@ -165,11 +166,12 @@ report_alone(const struct deployment *d, const struct deployment_host *h)
 	if (compared != 0)
 		findings_add(d->found,
 		    (struct findings_place){ h->cfg->file, 0 }, "not-compared",
-		    "no other %s is given", h->tags.subsystem);
+		    "no other %s was given: this one was checked by itself "
+		    "only", h->tags.subsystem);
 	else if (h != first)
 		findings_add(d->found, check_place(h->cfg, "cs.type"),
 		    "other-subsystem",
-		    "it is a %s, and %s is a %s: the two are not compared",
+		    "this is a %s, and %s is a %s: the two were not compared",
 		    h->tags.subsystem, first->cfg->file,
 		    first->tags.subsystem);
 }
@@ -264,7 +266,8 @@ open_planned(struct check_servers *live)
 	if (o->bind_dn == NULL && o->mechanism == NULL) {
 		findings_add(live->found, plan_at(live->plan, live->ds.line),
 		    "plan-ds-not-read",
-		    "not looked into: --bind-dn says as whom");
+		    "the clone's Directory Server was not read: give "
+		    "--bind-dn or --mechanism");
 		return 0;
 	}
 	url = endpoint_url(live->ds.secure ? "ldaps" : "ldap", &at);

@@ -47,9 +47,8 @@ check_equal(const struct check_group *set, const struct cfg *clone)
 			findings_add(set->found, check_place(clone, key),
 			    arena_copy(&set->found->arena,
 				row[i].equal).at,
-			    "%s is not as in %s: '%.*s', and there '%.*s'",
-			    key, master->file, SLICE_ARG(here),
-			    SLICE_ARG(there));
+			    "%s is '%.*s' here and '%.*s' in %s", key,
+			    SLICE_ARG(here), SLICE_ARG(there), master->file);
 		free(key);
 	}
 }
@@ -66,7 +65,7 @@ check_localhost(const struct check_group *set, const struct cfg *cfg)
 			findings_add(set->found,
 			    check_place(cfg, ADDRESS_SERVERS),
 			    "ds-localhost",
-			    "other hosts cannot replicate with '%.*s'",
+			    "other hosts cannot connect to '%.*s'",
 			    SLICE_ARG(at.host));
 }
 
@@ -80,8 +79,9 @@ check_shared(const struct check_group *set, size_t i)
 			findings_add(set->found,
 			    check_place(cfg, ADDRESS_SERVERS),
 			    "ds-same",
-			    "the same Directory Server as in %s: nothing is "
-			    "replicated",
+			    "the Directory Server is the same as in %s: "
+			    "nothing is replicated, and without that server "
+			    "both hosts stop",
 			    set->side[j].cfg->file);
 }
 
@@ -95,7 +95,8 @@ check_management(const struct check_group *set, const struct cfg *cfg)
 		return;
 	findings_add(set->found, check_place(cfg, MANAGEMENT),
 	    "serial-management",
-	    MANAGEMENT " is not true: no new ranges are asked for");
+	    MANAGEMENT " is not true: when its range is used up, the server "
+	    "can give out no number. Fix with the server stopped");
 	if (check_is_file(cfg))
 		findings_fix(set->found, "cfgset -i %s " MANAGEMENT "=true",
 		    findings_word(set->found, cfg->file));
@@ -124,13 +125,16 @@ check_replica(const struct check_group *set, size_t i)
 	if (slice_equal(next, slice_of("2")))
 		findings_add(set->found, check_place(cfg, REPLICA),
 		    "replica-id",
-		    "its directory took replica ID 1, which the master's has");
+		    "the Directory Server of this clone took replica ID 1, "
+		    "which the master's has: the others cannot tell their "
+		    "changes apart");
 	for (size_t j = 1; j < i; j++)
 		if (slice_equal(cfg_string(set->side[j].cfg, REPLICA), next))
 			findings_add(set->found, check_place(cfg, REPLICA),
 			    "replica-id",
-			    "counts replica IDs as %s does: both have the "
-			    "same",
+			    "the Directory Servers of this clone and of %s "
+			    "took the same replica ID: the others cannot "
+			    "tell their changes apart",
 			    set->side[j].cfg->file);
 }
 
@@ -152,9 +156,9 @@ check_directories(const struct check_group *set)
 		findings_add(set->found,
 		    (struct findings_place){ set->side[0].cfg->file, 0 },
 		    "replica-again",
-		    "there is a clone already: the next one's directory takes "
-		    "replica ID 1 again, unless replication is set up by "
-		    "hand");
+		    "the next clone takes replica ID 1 again, which a clone "
+		    "has already. Set up replication by hand, and write the "
+		    "plan with clonecfg --replicated-ds");
 }
 
 const struct check check_directory[] = {

@@ -43,9 +43,9 @@ check_port(const struct reading *r, const struct domain_host *host)
 	if (at.port.size != 0 && !slice_equal(at.port, port))
 		findings_add(r->live->found,
 		    check_place(r->cfg, "machineName"),
-		    "domain-port", "%s leads others to port %.*s of %.*s, "
-		    "whose port is %.*s", r->where, SLICE_ARG(port),
-		    SLICE_ARG(at.host), SLICE_ARG(at.port));
+		    "domain-port", "%s has port %.*s for %.*s, whose secure "
+		    "port is %.*s: other hosts cannot connect", r->where,
+		    SLICE_ARG(port), SLICE_ARG(at.host), SLICE_ARG(at.port));
 	address_release(&at);
 	return 0;
 }
@@ -78,7 +78,7 @@ check_own(const struct reading *r)
 	if (host == NULL) {
 		findings_add(r->live->found,
 		    check_place(r->cfg, "machineName"),
-		    "domain-host", "%s has no CA '%.*s'", r->where,
+		    "domain-host", "the security domain in %s does not list the CA '%.*s'", r->where,
 		    SLICE_ARG(name));
 		return 0;
 	}
@@ -98,12 +98,12 @@ check_manager(const struct reading *r)
 	if (host == NULL)
 		findings_add(r->live->found, check_place(r->cfg, HOST_KEY),
 		    "domain-host",
-		    HOST_KEY " is '%.*s', which is no CA of %s",
+		    HOST_KEY " is '%.*s', which is not a CA in %s",
 		    SLICE_ARG(name), r->where);
 	else if (!domain_flag(host, DOMAIN_MANAGER))
 		findings_add(r->live->found, check_place(r->cfg, HOST_KEY),
 		    "domain-manager",
-		    HOST_KEY " is '%.*s', which is no DomainManager in %s",
+		    HOST_KEY " is '%.*s', which has no DomainManager=TRUE in %s",
 		    SLICE_ARG(name), r->where);
 	else if (port.size != 0 && host->field[DOMAIN_ADMIN_PORT].size != 0 &&
 	    !slice_equal(port, host->field[DOMAIN_ADMIN_PORT]))
@@ -143,7 +143,8 @@ check_first(const struct reading *r)
 			findings_add(r->live->found,
 			    check_place(set->side[i].cfg, "machineName"),
 			    "domain-clone",
-			    "Clone is false in %s, as for a CA before it",
+			    "Clone is false in %s for this CA and for another "
+			    "one: only one CA can be the original",
 			    r->where);
 	}
 }

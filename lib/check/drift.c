@@ -133,17 +133,39 @@ report(const struct check_group *set, const struct cfg *clone,
 	if (can_wait(family, clone))
 		findings_add(set->found, place,
 		    "not-carried-crl",
-		    "%zu keys of %.*s are not as in %s, such as %.*s: wanted "
-		    "when it is to make CRLs",
+		    "%zu keys of %.*s differ from %s, such as %.*s. No effect "
+		    "while this CA makes no CRLs. Fix before it is promoted",
 		    family->keys, SLICE_ARG(family->name), master->file,
 		    SLICE_ARG(family->first));
 	else
 		findings_add(set->found, place, "not-carried",
-		    "%zu keys of %.*s are not as in %s, such "
-		    "as %.*s",
+		    "%zu keys of %.*s differ from %s, such as %.*s. Fix with "
+		    "the server stopped",
 		    family->keys, SLICE_ARG(family->name), master->file,
 		    SLICE_ARG(family->first));
 	mend(set, clone, family);
+}
+
+/* What the clone has and the master has not. */
+static void
+report_own(const struct check_group *set, const struct cfg *clone,
+    const struct family *family)
+{
+	const struct cfg *master = set->side[0].cfg;
+	const struct findings_place place = place_of(clone, family->first);
+
+	if (slice_equal(family->name, slice_of("ca.publish")) &&
+	    can_wait(family, clone))
+		findings_add(set->found, place, "publisher-unused",
+		    "this CA has %zu keys of ca.publish that %s lacks, such "
+		    "as %.*s. They have no effect while this CA makes no "
+		    "CRLs (enableCRLUpdates=false)",
+		    family->keys, master->file, SLICE_ARG(family->first));
+	else
+		findings_add(set->found, place, "clone-only",
+		    "%zu keys of %.*s are absent from %s, such as %.*s",
+		    family->keys, SLICE_ARG(family->name), master->file,
+		    SLICE_ARG(family->first));
 }
 
 /* Switches that would come without the key that they are nothing without. */
@@ -180,8 +202,8 @@ report_releases(const struct check_group *set, const struct check_host *host,
 	there = release_text(master->release.release);
 	findings_add(set->found, check_place(host->cfg, "cms.product.version"),
 	    "release",
-	    "it is of %s, and %s of %s: %zu keys that belong to a "
-	    "release are not compared",
+	    "this file belongs to %s, and %s to %s: %zu keys that belong to "
+	    "a release were not compared",
 	    here, master->cfg->file, there, keys);
 	free(here);
 	free(there);
@@ -213,11 +235,7 @@ check_one(const struct check_group *set, const struct check_host *host)
 	for (size_t i = 0; i < left.count; i++)
 		report(set, clone, &left.item[i]);
 	for (size_t i = 0; i < own.count; i++)
-		findings_add(set->found, place_of(clone, own.item[i].first),
-		    "clone-only",
-		    "%zu keys of %.*s are not in %s, such as %.*s",
-		    own.item[i].keys, SLICE_ARG(own.item[i].name), master->file,
-		    SLICE_ARG(own.item[i].first));
+		report_own(set, clone, &own.item[i]);
 	edits_release(&edits);
 	free(left.item);
 	free(own.item);

@@ -145,7 +145,8 @@ check_owner(struct check *c)
 	if (user->name == NULL || may_access(c->fd, &c->st, user, 4))
 		return;
 	findings_add(c->found, c->at, "unreadable",
-	    "%s cannot read it (owner %u:%u, mode %04o)", user->name,
+	    "%s cannot read the file (owner %u:%u, mode %04o), and the "
+	    "server imports no keys", user->name,
 	    c->st.st_uid, c->st.st_gid, c->st.st_mode & 07777);
 	if (c->st.st_uid == user->uid)
 		mend_there(c, "chmod u+r", c->at.file);
@@ -181,7 +182,8 @@ check_directories(struct check *c)
 		if (may_pass(above, c->user))
 			continue;
 		findings_add(c->found, c->at, "unreachable",
-		    "%s may not go through '%s'", c->user->name, above);
+		    "%s cannot pass the directory '%s', and the server imports "
+		    "no keys", c->user->name, above);
 		command = mem_printf("setfacl -m u:%s:x", c->user->name);
 		mend_there(c, command, above);
 		free(command);
@@ -198,8 +200,9 @@ check_mode(struct check *c)
 
 	if ((mode & 07) != 0) {
 		findings_add(c->found, c->at,
-		    "open-to-all", "it holds keys, and everybody may %s it "
-		    "(mode %04o)", (mode & 02) != 0 ? "write" : "read", mode);
+		    "open-to-all", "the file holds private keys, and every "
+		    "user may %s it (mode %04o)",
+		    (mode & 02) != 0 ? "write" : "read", mode);
 		mend_there(c, "chmod o=", c->at.file);
 	}
 	if ((mode & 060) == 0 || c->st.st_gid == 0 || (c->user->name != NULL &&
@@ -208,7 +211,8 @@ check_mode(struct check *c)
 	group = getgrgid(c->st.st_gid);
 	snprintf(gid, sizeof gid, "%u", c->st.st_gid);
 	findings_add(c->found, c->at, "open-to-group",
-	    "it holds keys, and the group %s may %s it (mode %04o)",
+	    "the file holds private keys, and the group %s may %s it (mode "
+	    "%04o)",
 	    group != NULL ? group->gr_name : gid,
 	    (mode & 020) != 0 ? "write" : "read", mode);
 	mend_there(c, "chmod g=", c->at.file);
@@ -260,8 +264,10 @@ check_label(struct check *c)
 	is = should != NULL ? label_of(c->fd) : NULL;
 	if (should != NULL && (is == NULL || strcmp(is, should) != 0)) {
 		findings_add(c->found, c->at, "label",
-		    "its SELinux label is %s, and %s beside it has %s",
-		    is != NULL ? is : "none", name, should);
+		    "the SELinux label is %s, and that of %s in the same "
+		    "directory is %s: the policy may forbid the server to "
+		    "read the file",
+		    is != NULL ? is : "absent", name, should);
 		mend_there(c, "restorecon -v", c->at.file);
 	}
 	free(is);

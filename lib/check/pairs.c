@@ -113,8 +113,8 @@ pairs_report(const struct check_group *set, const struct cfg *clone,
 	if (still != NULL)
 		findings_add(set->found, check_place(clone, still),
 		    "not-carried-pair",
-		    "%.*s is '%.*s' in %s, and cannot be "
-		    "here: it needs %s, which is empty",
+		    "%.*s is '%.*s' in %s. This host cannot have it: the "
+		    "switch needs %s, which is empty",
 		    SLICE_ARG(key), SLICE_ARG(value), set->side[0].cfg->file,
 		    still);
 	free(lacks);

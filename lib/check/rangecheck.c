@@ -145,6 +145,35 @@ check_readable_and_steps(struct own_range *r)
 	check_steps(r);
 }
 
+/* How many numbers are left, and how many a clone takes. */
+static void
+add_left(struct check_file *l, const struct rangeset *set, const char *code)
+{
+	const struct rangeset_range *now = &set->range[0];
+	char *left, *wanted;
+	mpz_t count;
+
+	if (!now->readable || !set->transfer.readable) {
+		lint_at(l, now->end, code, NULL);
+		return;
+	}
+	mpz_init(count);
+	if (mpz_cmp(now->first, now->last) <= 0) {
+		mpz_sub(count, now->last, now->first);
+		mpz_add_ui(count, count, 1);
+	}
+	left = mpz_get_str(NULL, 10, count);
+	wanted = mpz_get_str(NULL, 10, set->transfer.value);
+	lint_at(l, now->end, code,
+	    "%s left (%.*s to %.*s), and a clone takes %s. Clone from another "
+	    "host, or wait until CS.cfg has a next range that is large enough",
+	    left, SLICE_ARG(cfg_value(now->begin)),
+	    SLICE_ARG(cfg_value(now->end)), wanted);
+	free(wanted);
+	free(left);
+	mpz_clear(count);
+}
+
 /* A fresh clone has few replica IDs, and its server takes more by itself
  * [6.5]: no reason to worry, but to wait. */
 static void
@@ -154,9 +183,9 @@ check_own_left(struct own_range *r)
 
 	if (now->readable && r->set.transfer.readable &&
 	    !rangeset_can_give(&r->set, NULL))
-		lint_at(r->l, now->end,
+		add_left(r->l, &r->set,
 		    r->set.kind == RANGESET_REPLICA ? "range-replica" :
-						      "range-short", NULL);
+						      "range-short");
 }
 
 static void
@@ -340,20 +369,23 @@ check_entry(const struct rangecheck *c, const struct range *range)
 
 	if (range->unreadable)
 		findings_add(c->found, place_of(range), "range-digits",
-		    "%s: %s", range->state == RANGE_FREE ?
+		    "%s numbers: %s", kind, range->state == RANGE_FREE ?
 		    "nextRange is not a decimal number" :
-		    "a range without decimal begin and end", kind);
+		    "beginRange or endRange is not a decimal number");
 	else if (range->state == RANGE_CONFLICT)
 		findings_add(c->found, place_of(range), "range-conflict",
-		    "replication could not place this range of %s: %s",
-		    range->host, kind);
+		    "%s numbers: the range of %s is a conflict entry: another "
+		    "server took the same range at the same time, and both "
+		    "may give out its numbers",
+		    kind, range->host);
 	else if (range->bad)
 		findings_add(c->found, place_of(range), "range-reversed",
-		    "a range ends before it begins: %s", kind);
+		    "%s numbers: the range ends before it begins", kind);
 	else if (range->misnamed)
 		findings_add(c->found, place_of(range), "range-name",
-		    "a range that begins with %s is called %s: %s",
-		    range->digits, range->name, kind);
+		    "%s numbers: the range begins with %s, and the entry is "
+		    "named %s",
+		    kind, range->digits, range->name);
 }
 
 void
@@ -496,12 +528,14 @@ report_overlap(const struct rangecheck *c, const struct range *a,
 	mpz_srcptr to = mpz_cmp(a->end, b->end) < 0 ? a->end : b->end;
 
 	findings_add(c->found, place_of(b), "range-overlap",
-	    "%s to %s: numbers that %s (%s) gives out, too%s: %s of %s",
-	    shown(c, from), shown(c, to), where_is(c, a), a->host,
+	    "%s numbers %s to %s of %s are also in the range of %s (%s)%s: "
+	    "the same number is given out twice. Plan new ranges with "
+	    "rangefix",
+	    kind_of(c, b->repository), shown(c, from), shown(c, to), b->host,
+	    a->host, where_is(c, a),
 	    others < 2 ? ""
-		       : keep(c, mem_printf(", and %zu other block%s",
-				     others - 1, others == 2 ? "" : "s")),
-	    kind_of(c, b->repository), b->host);
+		       : keep(c, mem_printf(" and in %zu other range%s",
+				     others - 1, others == 2 ? "" : "s")));
 }
 
 /* Each block that meets an earlier one is reported once, with how many it meets
@@ -570,13 +604,13 @@ check_radix(const struct rangecheck *c, const struct range *range,
 	if (mpz_cmp(e->begin, e->ldap_begin) == 0 || e->alike || e->resized)
 		return;
 	findings_add(c->found, place_of(range), "range-radix",
-	    "the directory has %s%s to %s in decimal, and %s reads the digits "
-	    "as hexadecimal (%s to %s): usual for the legacy generator from "
-	    "10.11, do not edit: %s: %s",
-	    first ? "" : "the range of these numbers, ",
+	    "%s numbers: the directory (%s) has %s to %s in decimal, and %s "
+	    "reads the digits%s as hexadecimal (%s to %s). Usual for the "
+	    "legacy generator from 10.11 on. Do not edit",
+	    kind_of(c, range->repository), where_is(c, e),
 	    shown(c, e->ldap_begin), shown(c, e->ldap_end), range->host,
-	    shown(c, e->begin), shown(c, e->end), kind_of(c, range->repository),
-	    where_is(c, e));
+	    first ? "" : " of the range that this one is part of",
+	    shown(c, e->begin), shown(c, e->end));
 }
 
 /* An entry as long as the increment makes it in no release. */
@@ -590,11 +624,11 @@ check_size(const struct rangecheck *c, const struct range *e)
 	mpz_init(increment);
 	ranges_increment(c->all, e, increment);
 	findings_add(c->found, place_of(e), "range-size",
-	    "the directory has %s to %s, which is not what the increment of %s "
-	    "(%s) makes: taken for %s to %s: %s",
-	    shown(c, e->ldap_begin), shown(c, e->ldap_end), e->host,
-	    shown(c, increment), shown(c, e->begin), shown(c, e->end),
-	    kind_of(c, e->repository));
+	    "%s numbers: the directory has %s to %s, and with its increment "
+	    "(%s) %s makes no range of this size: taken for %s to %s",
+	    kind_of(c, e->repository), shown(c, e->ldap_begin),
+	    shown(c, e->ldap_end), shown(c, increment), e->host,
+	    shown(c, e->begin), shown(c, e->end));
 	mpz_clear(increment);
 }
 
@@ -607,12 +641,18 @@ check_against_entry(const struct rangecheck *c, const struct range *range,
 
 	if (!range_same_host(range->host, e->host))
 		findings_add(c->found, place_of(range),
-		    "range-owner", "%s has a block that %s gives to %s: %s",
-		    range->host, where_is(c, e), e->host, kind);
+		    "range-owner",
+		    "%s numbers: the range of %s is registered for %s (%s). "
+		    "Both may give out its numbers, unless the host was "
+		    "renamed",
+		    kind, range->host, e->host, where_is(c, e));
 	if (mpz_cmp(range->end, e->end) > 0)
 		findings_add(c->found, place_of(range), "range-end",
-		    "the block ends after %s, which %s has: %s",
-		    shown(c, e->end), where_is(c, e), kind);
+		    "%s numbers: the range ends at %s, and the directory "
+		    "registers it to %s (%s). The numbers in between may "
+		    "belong to another host",
+		    kind, shown(c, range->end), shown(c, e->end),
+		    where_is(c, e));
 	check_radix(c, range, e, true);
 }
 
@@ -626,17 +666,20 @@ check_range(const struct rangecheck *c, const struct range *range)
 	if (next != NULL && mpz_cmp(range->end, next->begin) >= 0)
 		findings_add(c->found, place_of(range),
 		    "range-beyond",
-		    "the directory will give away from %s on (%s): %s of %s",
-		    shown(c, next->begin), where_is(c, next), kind,
-		    range->host);
+		    "%s numbers: the range of %s ends at %s, and the next "
+		    "server that asks the directory gets numbers from %s on "
+		    "(%s)",
+		    kind, range->host, shown(c, range->end),
+		    shown(c, next->begin), where_is(c, next));
 	if (e != NULL)
 		check_against_entry(c, range, e);
 	else if (range->state == RANGE_NEXT && next != NULL)
 		findings_add(c->found, place_of(range),
 		    "range-unrecorded",
-		    "a next block that the directory knows nothing of: %s of "
-		    "%s",
-		    kind, range->host);
+		    "%s numbers: the directory has no entry for the next "
+		    "range of %s (%s to %s), and may give it to another host",
+		    kind, range->host, shown(c, range->begin),
+		    shown(c, range->end));
 	else if ((e = entry_of(c, range, false)) != NULL)
 		check_radix(c, range, e, false);
 }
@@ -650,9 +693,11 @@ check_next(const struct rangecheck *c, const struct range *next)
 
 	if (mpz_cmp(next->begin, most->begin) < 0)
 		findings_add(c->found, place_of(next),
-		    "range-behind", "nextRange is %s, and %s has %s: %s",
-		    next->digits, where_is(c, most), most->digits,
-		    kind_of(c, next->repository));
+		    "range-behind",
+		    "%s numbers: nextRange is %s here and %s in %s. A server "
+		    "that asks here gets numbers that are given away already",
+		    kind_of(c, next->repository), next->digits, most->digits,
+		    where_is(c, most));
 	for (size_t i = 0; i < c->all->count; i++) {
 		const struct range *e = &c->all->range[i];
 
@@ -664,9 +709,11 @@ check_next(const struct rangecheck *c, const struct range *next)
 	}
 	if (last != NULL)
 		findings_add(c->found, place_of(next), "range-next",
-		    "nextRange %s is not above the range of %s: %s",
-		    next->digits, where_is(c, last),
-		    kind_of(c, next->repository));
+		    "%s numbers: nextRange is %s, and the range of %s ends at "
+		    "%s (%s). The next server that asks gets numbers that %s "
+		    "has. Fix with rangefix",
+		    kind_of(c, next->repository), next->digits, last->host,
+		    shown(c, last->ldap_end), where_is(c, last), last->host);
 }
 
 /* Does its file have a next block that is one? */
@@ -701,12 +748,13 @@ check_depleted(const struct rangecheck *c, const struct range *range)
 		    next			   ? "range-ends" :
 		    range->state == RANGE_CURRENT ? "range-depleted" :
 						   "range-reversed",
-		    "the range %s: %s of %s",
-		    next ? "is used up, the next one will be taken" :
+		    "%s numbers: the range of %s %s",
+		    kind_of(c, range->repository), range->host,
+		    next ? "is used up, and the server takes the next one" :
 		    range->state == RANGE_CURRENT ?
-			   "is used up, and there is no next one" :
-			   "begins where it ends, or later",
-		    kind_of(c, range->repository), range->host);
+			   "is used up, and it has no next one: the server "
+			   "can give out no number" :
+			   "begins where it ends, or later");
 	}
 	mpz_clear(left);
 }
@@ -717,10 +765,11 @@ check_used(const struct rangecheck *c, const struct range *range)
 {
 	if (range->state == RANGE_NEXT && range->used != 0)
 		findings_add(c->found, place_of(range), "range-used",
-		    "%lu numbers of the next range were given out already, up "
-		    "to %s: %s of %s",
-		    range->used, shown(c, range->highest),
-		    kind_of(c, range->repository), range->host);
+		    "%s numbers: %lu of the next range of %s were given out "
+		    "already, up to %s. The server gives them out a second "
+		    "time. Fix with rangefix",
+		    kind_of(c, range->repository), range->used, range->host,
+		    shown(c, range->highest));
 }
 
 /* A block that its host, whose CS.cfg was given, has not begun and does not
@@ -744,9 +793,10 @@ check_lost(const struct rangecheck *c, const struct range *e)
 	if (own == NULL || mpz_cmp(e->begin, own->begin) < 0)
 		return;
 	findings_add(c->found, place_of(e), "range-lost",
-	    "%s to %s are allocated to %s, and %s has no part of them: %s",
-	    shown(c, e->begin), shown(c, e->end), e->host, where_is(c, own),
-	    kind_of(c, e->repository));
+	    "%s numbers %s to %s are registered for %s, whose CS.cfg (%s) "
+	    "does not have them: nobody gives them out",
+	    kind_of(c, e->repository), shown(c, e->begin), shown(c, e->end),
+	    e->host, where_is(c, own));
 }
 
 static void
@@ -794,10 +844,10 @@ check_gap(const struct rangecheck *c, const struct range *range, mpz_t from)
 	mpz_sub_ui(last, range->begin, 1);
 	if (mpz_cmp(from, last) <= 0)
 		findings_add(c->found, place_of(range), "range-gap",
-		    "%s to %s, before this block, are in no block given "
-		    "here: %s",
-		    shown(c, from), shown(c, last),
-		    kind_of(c, range->repository));
+		    "%s numbers %s to %s, before this range, belong to no "
+		    "known range",
+		    kind_of(c, range->repository), shown(c, from),
+		    shown(c, last));
 	mpz_clear(last);
 }
 
@@ -839,11 +889,11 @@ check_generator(const struct rangecheck *c, const struct range_cfg *cfg)
 	findings_add(c->found,
 	    (struct findings_place){ cfg->file, cfg->generator_line },
 	    "generator",
-	    "%s numbers of %s come from the generator '%s'%s, those of %s "
-	    "from '%s'",
+	    "%s numbers: %s has the generator '%s'%s, and %s (%s) has '%s': "
+	    "both may give out the same number",
 	    kind_of(c, cfg->repository), cfg->host, cfg->generator,
 	    first->type == cfg->type ? " in another radix" : "", first->host,
-	    first->generator);
+	    first->file, first->generator);
 }
 
 /* Invariant 8: of all that replicate, so of replica numbers, once a file. */
@@ -854,8 +904,8 @@ check_managed(const struct rangecheck *c, const struct range_cfg *cfg)
 		findings_add(c->found,
 		    (struct findings_place){ cfg->file, cfg->managed_line },
 		    "serial-management",
-		    "there are clones, and dbs.enableSerialManagement is not "
-		    "true: %s asks for no new ranges",
+		    "dbs.enableSerialManagement of %s is not true: when its "
+		    "range is used up, the server can give out no number",
 		    cfg->host);
 }
 
@@ -868,8 +918,9 @@ check_replica(const struct rangecheck *c, const struct range_replica *r)
 			findings_add(c->found,
 			    (struct findings_place){ r->file, r->line },
 			    "replica-id-twice",
-			    "replica ID %lu, which %s has, too: %s", r->id,
-			    where(c, q->file, q->line), r->base);
+			    "replica ID %lu of %s is also the ID in %s: the "
+			    "others cannot tell their changes apart", r->id,
+			    r->base, where(c, q->file, q->line));
 	for (size_t i = 0; i < c->all->count; i++) {
 		const struct range *range = &c->all->range[i];
 		const struct repository *repository =
@@ -883,9 +934,9 @@ check_replica(const struct rangecheck *c, const struct range_replica *r)
 			findings_add(c->found,
 			    (struct findings_place){ r->file, r->line },
 			    "replica-id-unassigned",
-			    "replica ID %lu is in use, and %s will give it to "
-			    "another: %s",
-			    r->id, where_is(c, range), r->base);
+			    "replica ID %lu of %s is in use, and a later clone "
+			    "gets it from the range in %s",
+			    r->id, r->base, where_is(c, range));
 	}
 }
 
@@ -900,9 +951,11 @@ check_host(const struct rangecheck *c, const struct range *range)
 	if (c->all->hosts != 0)
 		findings_add(c->found, place_of(range),
 		    "range-host",
-		    "the range of a host that the security domain does not "
-		    "have: %s:%s",
-		    range->host, range->port);
+		    "%s numbers %s to %s are registered for %s:%s, which the "
+		    "security domain does not have. If that host was removed, "
+		    "nobody uses them: leave the entry",
+		    kind_of(c, range->repository), shown(c, range->begin),
+		    shown(c, range->end), range->host, range->port);
 }
 
 static void
@@ -912,13 +965,13 @@ report_unrelated(const struct rangecheck *c, struct findings_place place,
 {
 	if (strcmp(a->base, b->base) != 0)
 		findings_add(c->found, place, "unrelated",
-		    "it has the base DN '%s', and %s has '%s': their ranges "
-		    "are not compared",
+		    "the base DN is '%s', and in %s it is '%s': the ranges "
+		    "of the two were not compared",
 		    b->base, with->file, a->base);
 	else
 		findings_add(c->found, place, "unrelated",
-		    "it belongs to the CA '%s', and %s to '%s': their ranges "
-		    "are not compared",
+		    "this file belongs to the CA '%s', and %s to '%s': the "
+		    "ranges of the two were not compared",
 		    b->issuer, with->file, a->issuer);
 }
 
@@ -1055,11 +1108,14 @@ check_mixed(const struct rangecheck *c, const struct range *next)
 		if (c->file[i]->repository == next->repository &&
 		    is_mixed(c, c->file[i], next))
 			findings_add(c->found, place_of(next), "range-radix",
-			    "taken in decimal, read in hexadecimal: it begins "
-			    "at the digits of the end of %s, and numbers are "
-			    "lost in between, or are not as registered: %s",
-			    where_is(c, c->file[i]),
-			    kind_of(c, next->repository));
+			    "%s numbers: the next range (%s to %s) was "
+			    "registered in decimal and is read as hexadecimal: "
+			    "it begins with the digits at which %s ends. "
+			    "Usual for the legacy generator from 10.11 on. Do "
+			    "not edit",
+			    kind_of(c, next->repository),
+			    shown(c, next->begin), shown(c, next->end),
+			    where_is(c, c->file[i]));
 }
 
 /* As far as files tell. */
@@ -1090,9 +1146,8 @@ check_left(const struct check_group *group)
 		rangeset_read(&set, file.cfg, (enum rangeset_kind)kind);
 		if (set.kept && set.range[0].end != NULL &&
 		    !rangeset_can_give(&set, NULL))
-			lint_at(&file, set.range[0].end,
-			    group->planned ? "range-left" : "range-short",
-			    NULL);
+			add_left(&file, &set,
+			    group->planned ? "range-left" : "range-short");
 		rangeset_release(&set);
 	}
 }

@@ -214,17 +214,18 @@ stale_agreement(const struct replicas *all, const struct replica *replica,
 	if (is_of_gone_clone(all, replica)) {
 		findings_add(found, at(agreement->place),
 		    "agreement-leftover",
-		    "'%.*s' is for a clone that the "
-		    "security domain does not have, and so is this replica "
-		    "of %.*s",
+		    "agreement '%.*s' and this replica of %.*s are for a "
+		    "clone that the security domain does not have. If the "
+		    "clone was removed, fix",
 		    SLICE_ARG(agreement->name), SLICE_ARG(replica->root));
 		findings_fix(found, "%s replication disable --suffix %s",
 		    dsconf(all, replica, found), word(found, replica->root));
 		return;
 	}
 	findings_add(found, at(agreement->place), "agreement-leftover",
-	    "'%.*s' is for a clone that the security "
-	    "domain does not have",
+	    "agreement '%.*s' is for a clone that the security domain does "
+	    "not have. The supplier keeps trying to send to it. If the clone "
+	    "was removed, fix",
 	    SLICE_ARG(agreement->name));
 	findings_fix(found, "%s repl-agmt delete --suffix %s %s",
 	    dsconf(all, replica, found), word(found, replica->root),
@@ -382,13 +383,15 @@ stale_element(const struct replicas *all, const struct replica *replica,
 		return;
 	if (fate == FATE_NOT_GIVEN) {
 		findings_add(found, at(element->place), "id-not-given",
-		    "replica %u of %.*s, at %.*s, is none of "
-		    "the servers given",
-		    id, SLICE_ARG(replica->root), SLICE_ARG(url_of(element)));
+		    "replica %u of %.*s (%.*s) is in the RUV of %s, and its "
+		    "server was not given. Do not clean the ID; add the URL "
+		    "of the server",
+		    id, SLICE_ARG(replica->root), SLICE_ARG(url_of(element)),
+		    topology_name(all, replica, &found->arena));
 		return;
 	}
 	findings_add(found, at(element->place), "ruv-leftover",
-	    "replica %u of %.*s, at %.*s, was removed but is "
+	    "replica %u of %.*s (%.*s) was removed but is "
 	    "still in the RUV",
 	    id, SLICE_ARG(replica->root), SLICE_ARG(url_of(element)));
 	findings_fix(found,
@@ -432,8 +435,8 @@ stale_manager(const struct replicas *all, const struct replica_trace *trace,
 		if (all->replica[i].server == trace->server)
 			replica = &all->replica[i];
 	findings_add(found, at(trace->place), "manager-leftover",
-	    "'%.*s' can still write all, for a "
-	    "clone that the security domain does not have",
+	    "'%.*s' was made for a clone that the security domain does not "
+	    "have, and whoever knows its password can write the whole suffix",
 	    SLICE_ARG(trace->text));
 	if (replica != NULL)
 		findings_fix(found,
@@ -455,8 +458,8 @@ stale_trace(const struct replicas *all, const struct replica_trace *trace,
 		endpoint_same_host) &&
 	    trace->host.at != NULL && !is_again(all, trace))
 		findings_add(found, at(trace->place), "range-leftover",
-		    "'%.*s' is of %.*s, which the security "
-		    "domain does not have: nobody will use these numbers",
+		    "'%.*s' is the range of %.*s, which the security "
+		    "domain does not have: nobody uses these numbers",
 		    SLICE_ARG(trace->text), SLICE_ARG(trace->host));
 }
 
@@ -629,16 +632,15 @@ add_lag(const struct replicas *all, const struct replica *replica, uint16_t id,
 
 	if (lag < 0)
 		findings_add(found, ruv_at(replica), "never-sent",
-		    "%s has no change at all of replica %u of "
-		    "%.*s",
+		    "%s has received no change of replica %u of %.*s",
 		    name, id, SLICE_ARG(replica->root));
 	else
 		findings_add(found, ruv_at(replica), "behind",
-		    "%s lacks the last %ld s of the changes of "
+		    "%s lacks the last %ld s of changes of "
 		    "replica %u of %.*s%s",
 		    name, lag, id, SLICE_ARG(replica->root),
 		    replica->has_id && replica->id == id
-			? ", its own: an older backup was restored?"
+			? ", which are its own: an older backup was restored"
 			: "");
 }
 
@@ -711,20 +713,47 @@ check_suffix(const struct topology *t, const struct replica *replica,
 		return;
 	if (slice_equal_nocase(replica->state, slice_of("referral")))
 		findings_add(found, at(replica->state_place), "suffix-referral",
-		    "%s answers each request for %.*s with "
-		    "a referral: it is being initialised, or that failed",
+		    "%s answers each request for %.*s with a referral: it is "
+		    "being initialised, or its initialisation failed",
 		    name, SLICE_ARG(replica->root));
 	else if (slice_equal_nocase(replica->state, slice_of("disabled")))
 		findings_add(found, at(replica->state_place), "suffix-disabled",
-		    "%s has disabled %.*s, and neither "
-		    "answers requests for it nor replicates it",
+		    "%s has disabled %.*s: it neither answers requests for "
+		    "the suffix nor replicates it",
 		    name, SLICE_ARG(replica->root));
 	else
 		findings_add(found, at(replica->state_place),
 		    "suffix-read-only",
-		    "%s is a supplier of %.*s, and its "
-		    "state is '%.*s': it takes no changes from clients",
+		    "%s is a supplier of %.*s, but its state is '%.*s': it "
+		    "accepts no changes from clients",
 		    name, SLICE_ARG(replica->root), SLICE_ARG(replica->state));
+}
+
+/* cn=config has nsds50ruv for those alone who ask for it, and may read it. */
+static void
+add_no_ruv(const struct replicas *all, const struct replica *replica,
+    struct findings *found)
+{
+	const struct replica_server *is = &all->server[replica->server];
+	const char *name = topology_name(all, replica, &found->arena);
+
+	if (is->url != NULL) {
+		findings_add(found, at(replica->place), "no-ruv",
+		    "the lag of %.*s on %s was not checked: the server shows "
+		    "no RUV (nsds50ruv). Bind as cn=Directory Manager",
+		    SLICE_ARG(replica->root), name);
+		return;
+	}
+	findings_add(found, at(replica->place), "no-ruv",
+	    "the lag of %.*s on %s was not checked: this LDIF has no RUV. Add "
+	    "to it",
+	    SLICE_ARG(replica->root), name);
+	findings_fix(found,
+	    "ldapsearch -o ldif-wrap=no -LLL -H %s -D 'cn=Directory Manager' "
+	    "-W -b 'cn=mapping tree,cn=config' "
+	    "'(objectClass=nsds5Replica)' '*' nsds50ruv",
+	    replica->url.at != NULL ? word(found, replica->url) :
+				      "ldap://HOST");
 }
 
 static void
@@ -737,10 +766,7 @@ check_ruv(const struct topology *t, const struct replica *replica,
 	if (is_unreadable(replica))
 		return;
 	if (replica->elements == 0) {
-		findings_add(found, at(replica->place), "no-ruv",
-		    "%s shows no RUV of %.*s: how far it is was not "
-		    "compared",
-		    name, SLICE_ARG(replica->root));
+		add_no_ruv(t->all, replica, found);
 		return;
 	}
 	(void)each_lag(t, replica, found);
@@ -752,8 +778,8 @@ check_ruv(const struct topology *t, const struct replica *replica,
 		    csn_compare(&peer->generation, &replica->generation) == 0)
 			continue;
 		findings_add(found, ruv_at(replica), "generation",
-		    "%s and %s hold different generations of "
-		    "%.*s: one must be initialised from the other",
+		    "%s and %s hold different generations of %.*s and "
+		    "replicate nothing: initialise one from the other",
 		    name, topology_name(t->all, peer, &found->arena),
 		    SLICE_ARG(replica->root));
 	}
@@ -775,7 +801,8 @@ check_id(const struct topology *t, const struct replica *replica,
 		    peer->id != replica->id || peer->server == replica->server)
 			continue;
 		findings_add(found, at(peer->place), "duplicate-id",
-		    "%s and %s are both replica %u of %.*s", name,
+		    "%s and %s both have replica ID %u of %.*s: the others "
+		    "cannot tell their changes apart", name,
 		    topology_name(t->all, peer, &found->arena), replica->id,
 		    SLICE_ARG(replica->root));
 	}
@@ -788,10 +815,10 @@ check_id(const struct topology *t, const struct replica *replica,
 		findings_add(found,
 		    (struct findings_place){ range->file, range->line },
 		    "id-unassigned",
-		    "the instance would give "
-		    "replica ID %u, of its range %u to %u, to a new clone, but "
-		    "%s has it",
-		    replica->id, range->first, range->last, name);
+		    "%s has replica ID %u, which is in the range %u to %u "
+		    "that this instance gives to clones: the next clone may "
+		    "get the same ID",
+		    name, replica->id, range->first, range->last);
 	}
 }
 
@@ -832,8 +859,8 @@ check_never(const struct topology *t, const struct replica *replica,
 
 	if (state == TOPOLOGY_AMBER)
 		findings_add(found, at(agreement->place), "agreement-never",
-		    "%s waits for %.*s:%.*s, and has sent nothing there since "
-		    "it was started: %.*s",
+		    "%s has sent nothing to %.*s:%.*s since it was started, "
+		    "and tries again later: %.*s",
 		    who, SLICE_ARG(agreement->to.host),
 		    SLICE_ARG(agreement->to.port),
 		    SLICE_ARG(agreement->status));
@@ -855,7 +882,8 @@ check_status(const struct topology *t, const struct replica *replica,
 	} says[] = {
 		[TOPOLOGY_DISABLED] = { "agreement-disabled",
 		    "sends nothing to" },
-		[TOPOLOGY_AMBER] = { "agreement-busy", "waits for" },
+		[TOPOLOGY_AMBER] = { "agreement-busy",
+		    "waits before it sends to" },
 		[TOPOLOGY_RED] = { "agreement-failed", "cannot send to" },
 	};
 	enum topology_state state = topology_state(agreement);
@@ -874,7 +902,7 @@ check_status(const struct topology *t, const struct replica *replica,
 		    SLICE_ARG(agreement->to.port), SLICE_ARG(words));
 	if (initial != 0 && initial != NO_STATUS)
 		findings_add(found, at(agreement->place), "init-failed",
-		    "%s did not initialise %.*s:%.*s: %.*s", who,
+		    "%s could not initialise %.*s:%.*s: %.*s", who,
 		    SLICE_ARG(agreement->to.host),
 		    SLICE_ARG(agreement->to.port),
 		    SLICE_ARG(agreement->init_status));
@@ -916,7 +944,8 @@ check_way_back(const struct replicas *all, const struct replica *replica,
 			    all, peer->suffix, &peer->agreement[i]) == NULL))
 			return;
 	findings_add(found, at(agreement->place), "one-way",
-	    "%s sends to %.*s:%.*s, which has no agreement to send back",
+	    "%s sends to %.*s:%.*s, which has no agreement to send back: "
+	    "what is changed there does not reach this server",
 	    topology_name(all, replica, &found->arena),
 	    SLICE_ARG(agreement->to.host), SLICE_ARG(agreement->to.port));
 }
@@ -937,8 +966,9 @@ check_agreements(const struct topology *t, const struct replica *replica,
 		    replica) {
 			findings_add(found, at(agreement->place),
 			    "agreement-self",
-			    "'%.*s' of %s leads to this "
-			    "server itself",
+			    "agreement '%.*s' of %s leads to the server "
+			    "itself, and the server it was made for gets no "
+			    "changes",
 			    SLICE_ARG(agreement->name), who);
 			findings_fix(found,
 			    "%s repl-agmt delete --suffix %s "
@@ -1014,24 +1044,24 @@ add_clean(const struct replicas *all, const struct replica *replica,
 
 	if (clean->is_abort) {
 		findings_add(found, at(clean->place), "clean-aborted",
-		    "%s is aborting the removal of replica %u of %.*s, at "
-		    "%.*s, from the RUVs%s%s",
+		    "%s is aborting the removal of replica %u of %.*s (%.*s) "
+		    "from the RUVs%s%s",
 		    name, clean->id, SLICE_ARG(replica->root), SLICE_ARG(url),
 		    *status != '\0' ? ": " : "", status);
 		if (owner == NULL)
 			fix_clean(all, replica, clean, false, true, found);
 	} else if (owner != NULL && !is_of_gone_clone(all, owner)) {
 		findings_add(found, at(clean->place), "clean-live",
-		    "%s is removing replica %u of %.*s from the RUVs, but that "
-		    "is %s, whose changes are lost",
+		    "%s is removing replica %u of %.*s from the RUVs, but %s "
+		    "has this ID: its changes are lost. Abort the task at once",
 		    name, clean->id, SLICE_ARG(replica->root),
 		    topology_name(all, owner, &found->arena));
 		fix_clean(all, replica, clean, true, false, found);
 	} else {
 		findings_add(found, at(clean->place), "clean-running",
-		    "%s is removing replica %u of %.*s, at %.*s, from the RUVs "
-		    "already; if this does not end, it waits for a server that "
-		    "does not answer%s%s",
+		    "%s is removing replica %u of %.*s (%.*s) from the RUVs. "
+		    "If this does not end, it waits for a server that does not "
+		    "answer%s%s",
 		    name, clean->id, SLICE_ARG(replica->root), SLICE_ARG(url),
 		    *status != '\0' ? ": " : "", status);
 		fix_clean(all, replica, clean, true, !clean->forced, found);
@@ -1110,7 +1140,7 @@ check_ahead(const struct topology *t, const struct replica *replica,
 	strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	findings_add(found, at(element->place),
 	    refused ? "change-in-future" : "clock-ahead",
-	    "the last change of replica %u of %.*s, at %.*s, is dated %s, "
+	    "the last change of replica %u of %.*s (%.*s) is dated %s, "
 	    "%jd %s%s after now", element->is.replica,
 	    SLICE_ARG(replica->root), SLICE_ARG(url_of(element)), when, count,
 	    refused ? "day" : "hour", count == 1 ? "" : "s");
@@ -1148,8 +1178,8 @@ check_servers(const struct replicas *all, struct findings *found)
 			continue;
 		findings_add(found, (struct findings_place){ is->name, 0 },
 		    "ds-same",
-		    "it has the directory of '%s', %s: nothing is "
-		    "replicated",
+		    "the Directory Server is the same as that of '%s' (%s): "
+		    "nothing is replicated",
 		    first->name, is->url);
 	}
 }
@@ -1174,7 +1204,8 @@ topology_check(const struct topology *t, struct findings *found)
 
 		if (trace->kind == REPLICA_CONFLICT)
 			findings_add(found, at(trace->place), "conflict",
-			    "'%.*s' is in conflict: %.*s",
+			    "'%.*s' is a conflict entry (%.*s): programs find "
+			    "only the other version",
 			    SLICE_ARG(trace->text), SLICE_ARG(trace->more));
 		else
 			stale_trace(t->all, trace, found);
@@ -1212,8 +1243,8 @@ read_side(struct check_servers *live, struct check_server *side)
 	if (live->set->count > 1 && !has_replica(live, side->server))
 		findings_add(live->found, check_place(cfg, "internaldb.basedn"),
 		    "replica-missing",
-		    "no replica of '%s' at %s, or none "
-		    "that may be seen: nothing is replicated",
+		    "no replica of '%s' on %s, or the bind DN may not read "
+		    "it: without a replica nothing is replicated",
 		    side->dir.base, source_name(side->dir.source));
 	return cfg_string(cfg, "internaldb.basedn").at == NULL
 		   ? 0
@@ -1279,15 +1310,16 @@ check_agreement(struct check_servers *live, const struct replica *replica,
 	if (secure && !is_secured(agreement))
 		findings_add(live->found, replica_at(agreement),
 		    "agreement-security",
-		    "'%.*s' sends to %.*s:%.*s "
-		    "unsecured, and the subsystem's own connection is secured",
+		    "agreement '%.*s' sends to %.*s:%.*s without TLS, and the "
+		    "subsystem's own connection uses TLS: what is replicated "
+		    "can be read on the network",
 		    SLICE_ARG(agreement->name), SLICE_ARG(agreement->to.host),
 		    SLICE_ARG(agreement->to.port));
 	else if (back != NULL && is_secured(back) != is_secured(agreement))
 		findings_add(live->found, replica_at(back),
 		    "agreement-security",
-		    "'%.*s' sends by %.*s, and '%.*s' "
-		    "back by %.*s",
+		    "agreement '%.*s' sends by %.*s, and '%.*s' sends back by "
+		    "%.*s: one direction can be read on the network",
 		    SLICE_ARG(agreement->name), SLICE_ARG(agreement->transport),
 		    SLICE_ARG(back->name), SLICE_ARG(back->transport));
 }
@@ -1320,8 +1352,9 @@ check_plan(struct check_servers *live, const struct replica *replica)
 		if (is_secured(&replica->agreement[i]) != secure) {
 			findings_add(live->found, plan_at(live->plan, line),
 			    "plan-agreement-security",
-			    "replication would be by '%s', and '%.*s' at the "
-			    "master's is by %.*s",
+			    "pki_clone_replication_security is '%s', and "
+			    "agreement '%.*s' on the master's Directory "
+			    "Server uses %.*s",
 			    text != NULL ? text : "None",
 			    SLICE_ARG(replica->agreement[i].name),
 			    SLICE_ARG(replica->agreement[i].transport));

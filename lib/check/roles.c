@@ -325,7 +325,10 @@ find_crl_master(const struct check_group *set)
 			continue;
 		}
 		findings_add(set->found, crl_place(cfg),
-		    "two-crl-masters", "%s makes CRLs, too", master->file);
+		    "two-crl-masters",
+		    "this CA makes CRLs, and so does %s: two different CRLs "
+		    "can have one number. If this CA is to be a clone, fix "
+		    "with the server stopped", master->file);
 		mend_role(set, cfg, master);
 	}
 	return master;
@@ -343,8 +346,10 @@ check_redirect(const struct check_group *set, const struct cfg *cfg,
 	    endpoint_same_host(host, name))
 		return;
 	findings_add(set->found, check_place(cfg, AGENT),
-	    "redirect", "sends people to '%.*s', but %s makes the CRLs",
-	    SLICE_ARG(host), master->file);
+	    "redirect",
+	    "this CA sends agents to '%.*s', and '%.*s' (%s) makes the CRLs: "
+	    "a request for a new CRL makes none. Fix with the server stopped",
+	    SLICE_ARG(host), SLICE_ARG(name), master->file);
 	mend_role(set, cfg, master);
 }
 
@@ -369,10 +374,11 @@ check_listening(const struct check_group *set, const struct cfg *master)
 	if (!listens) {
 		findings_add(set->found, check_place(master, ROLE_LISTEN),
 		    "crl-not-listening",
-		    "this CA makes the CRLs and " ROLE_LISTEN " is not true: "
-		    "certificates revoked on %s stay out of the CRL until its "
-		    "cache is cleared (crlls --against lists them). With the "
-		    "server stopped", other);
+		    "this CA makes the CRLs, and " ROLE_LISTEN " is not true. "
+		    "Certificates revoked on %s stay out of the CRL until its "
+		    "cache is cleared (crlls --against lists them). Fix with "
+		    "the server stopped, then start it and request updateCRL "
+		    "with clearCRLCache=true", other);
 		if (check_is_file(master))
 			findings_fix(set->found,
 			    "cfgset -i %s " ROLE_LISTEN "=true",
@@ -380,9 +386,11 @@ check_listening(const struct check_group *set, const struct cfg *master)
 	} else if (setting_integer(master, interval) == 0) {
 		findings_add(set->found, check_place(master, interval),
 		    "crl-listening-idle",
-		    "this CA makes the CRLs, and with %s=0 it does not listen: "
-		    "certificates revoked on %s stay out of the CRL, and to "
-		    "clear the CRL's cache crashes. With the server stopped",
+		    "this CA makes the CRLs and does not listen, since %s is "
+		    "0. Certificates revoked on %s stay out of the CRL, and a "
+		    "CRL with clearCRLCache=true fails with a "
+		    "NullPointerException. Fix with the server stopped, then "
+		    "start it and request updateCRL with clearCRLCache=true",
 		    interval, other);
 		if (check_is_file(master))
 			findings_fix(set->found, "cfgset -i %s %s=600",
@@ -401,7 +409,10 @@ check_cas(const struct check_group *set)
 		if (set->count > 1)
 			findings_add(set->found,
 			    (struct findings_place){ file, 0 }, "no-crl-master",
-			    "none of the CAs makes CRLs");
+			    "none of the %zu CAs makes CRLs, so that "
+			    "revocations do not reach clients. Choose one, "
+			    "stop it and run cfgrole -i --to=master on its "
+			    "CS.cfg", set->count);
 		return;
 	}
 	check_listening(set, master);
@@ -425,8 +436,11 @@ check_responders(const struct check_group *set)
 		if (master != NULL) {
 			findings_add(set->found, check_place(cfg, key),
 			    "two-ocsp-masters",
-			    "never looks for new CRLs, as %s does not: the CA "
-			    "sends them to one",
+			    "this responder never looks for new CRLs, and "
+			    "neither does %s. The CA sends them to one of "
+			    "the two; the other answers by an old CRL. If "
+			    "this one receives none, fix with the server "
+			    "stopped",
 			    master->file);
 			if (check_is_file(cfg))
 				findings_fix(set->found,

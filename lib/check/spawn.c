@@ -37,15 +37,17 @@ add_unknown(
 
 	if (nearest != NULL && strcasecmp(nearest, e->key) == 0)
 		findings_add(p->found, plan_at(p, e->line), "plan-name",
-		    "%s: pkispawn passes over it, since the case of letters "
-		    "counts: %s",
+		    "%s: pkispawn ignores this name, since names are "
+		    "case-sensitive. Write %s",
 		    e->key, nearest);
 	else if (nearest != NULL)
 		findings_add(p->found, plan_at(p, e->line), "plan-name",
-		    "%s: pkispawn has no such parameter; %s?", e->key, nearest);
+		    "%s: pkispawn has no such parameter and ignores it. The "
+		    "nearest name is %s", e->key, nearest);
 	else if (starts_with(e->key, "pki_"))
 		findings_add(p->found, plan_at(p, e->line), "plan-name",
-		    "%s: pkispawn has no such parameter", e->key);
+		    "%s: pkispawn has no such parameter and ignores it",
+		    e->key);
 }
 
 /* Other releases know it, or other subsystems. */
@@ -58,8 +60,8 @@ add_not_known(
 
 	if (known != NULL)
 		findings_add(p->found, plan_at(p, e->line), "plan-name-release",
-		    "%s: pkispawn of %s passes over it; it is known %s", e->key,
-		    release, known);
+		    "%s: pkispawn of %s ignores this parameter, which is known "
+		    "%s", e->key, release, known);
 	else if (parameter_is_known(e->key, NULL, p->release) == RELEASE_NO)
 		add_unknown(p, e, subsystem);
 	free(known);
@@ -85,7 +87,8 @@ check_renamed(
 	    "%s: %s %u.%u on, %s%s", e->key,
 	    *old->text == '\0' ? "not used from" : "an old name from",
 	    old->first / 1000000, old->first / 1000 % 1000,
-	    *old->text == '\0' ? "and can be removed" : "of ", old->text);
+	    *old->text == '\0' ? "and can be removed" : "the new name is ",
+	    old->text);
 }
 
 static void
@@ -113,7 +116,7 @@ check_section_of(const struct plan *p, const struct spawn_entry *e)
 	if (subsystem_of(e) == NULL && hidden != RELEASE_NO)
 		findings_add(p->found, plan_at(p, e->line), "plan-place",
 		    "%s in [%s] has no effect%s: pkispawn's default.cfg sets "
-		    "it in a section that goes before; [%s] goes before all",
+		    "it in a section that takes precedence. Move it to [%s]",
 		    e->key, e->section,
 		    hidden == RELEASE_MAYBE ? " in some releases" : "",
 		    p->section);
@@ -129,8 +132,8 @@ check_path(const struct plan *p, const struct spawn_entry *e)
 
 	if (path && *e->value != '\0' && strchr("/%@$~", *e->value) == NULL)
 		findings_add(p->found, plan_at(p, e->line), "plan-relative",
-		    "%s: '%s' is looked for in the directory in which pkispawn "
-		    "is started",
+		    "%s: pkispawn looks for '%s' in the directory in which it "
+		    "is started. Write the whole path",
 		    e->key, e->value);
 }
 
@@ -139,14 +142,16 @@ check_percent(const struct plan *p, const struct spawn_entry *e)
 {
 	if (spawn_is_bad(p->file, e))
 		findings_add(p->found, plan_at(p, e->line), "plan-percent",
-		    "a '%%' that is not doubled stops pkispawn: %s", e->key);
+		    "%s: pkispawn stops at a '%%' that is not doubled. Write "
+		    "'%%%%'", e->key);
 	else if ((e->percent & (SPAWN_DOUBLED | SPAWN_REFERS)) != 0 &&
 		 parameter_is_literal(e->key, p->release) != RELEASE_NO)
 		findings_add(p->found, plan_at(p, e->line), "plan-literal",
-		    "%s: pkispawn takes its text as it stands, with %s", e->key,
+		    "%s: pkispawn takes this password literally, with %s. "
+		    "Write the password as it is", e->key,
 		    (e->percent & SPAWN_REFERS) != 0
-			? "'%(...)s' in place of another value"
-			: "both of '%%'");
+			? "'%(...)s' not replaced by another value"
+			: "both characters of '%%'");
 }
 
 static void
@@ -160,7 +165,7 @@ check_entries(const struct plan *p)
 		if (size > 2 && e->value[0] == '@' && e->value[size - 1] == '@')
 			findings_add(p->found, plan_at(p, e->line),
 			    "plan-placeholder",
-			    "%s is still to be filled in", e->key);
+			    "%s is a placeholder: write the value", e->key);
 		check_name(p, e);
 		check_section_of(p, e);
 		check_path(p, e);
@@ -189,12 +194,13 @@ check_section(const struct plan *p, const char *name)
 	if (is_section(name))
 		return;
 	if (release_before(p->release, RELEASE(10, 4, 0)) != RELEASE_NO)
-		buf_puts(&what, ", up to 10.3 passed over");
+		buf_puts(&what, ", up to 10.3 pkispawn ignores it");
 	if (release_within(p->release, RELEASE(10, 4, 0),
 		RELEASE(11, 5, 999)) != RELEASE_NO) {
 		buf_puts(&what, meant == NULL
-				    ? ", from 10.4 to 11.5 passed over"
-				    : ", from 10.4 to 11.5 taken for [");
+				    ? ", from 10.4 to 11.5 pkispawn ignores it"
+				    : ", from 10.4 to 11.5 pkispawn takes it "
+				      "for [");
 		buf_puts(&what, meant == NULL ? "" : meant);
 		buf_puts(&what, meant == NULL ? "" : "]");
 	}
@@ -202,9 +208,9 @@ check_section(const struct plan *p, const char *name)
 		buf_puts(&what, ", from 11.6 on pkispawn stops");
 	buf_putc(&what, '\0');
 	findings_add(p->found, plan_at(p, 0), "plan-section",
-	    "[%s] is no section of pkispawn's%s%s%s%s", name,
-	    meant == NULL ? "" : ", as [", meant == NULL ? "" : meant,
-	    meant == NULL ? "" : "] is", what.at);
+	    "pkispawn does not know the section [%s]%s%s%s%s", name,
+	    meant == NULL ? "" : " (it knows [", meant == NULL ? "" : meant,
+	    meant == NULL ? "" : "])", what.at);
 	buf_release(&what);
 }
 
@@ -230,7 +236,8 @@ plan_has_section(const struct plan *p)
 	if (spawn_has_section(p->file, p->section) || is_for_all(p))
 		return true;
 	findings_add(p->found, plan_at(p, 0), "plan-subsystem",
-	    "no section [%s]", p->section);
+	    "no section [%s]: the file makes no clone of the master's "
+	    "subsystem", p->section);
 	return false;
 }
 
@@ -263,8 +270,9 @@ check_kind(const struct plan *p)
 	if ((text != NULL || line == 0) && !plan_is_true(text))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-no-clone",
-		    "pki_clone is not True: another master "
-		    "would be made");
+		    "pki_clone is not True: pkispawn would install a new "
+		    "subsystem with its own keys. Fix in this file: "
+		    "pki_clone=True");
 	check_excluded(p);
 }
 
@@ -276,8 +284,8 @@ need(const struct plan *p, const char *key)
 
 	if (line == 0 || (text != NULL && *text == '\0'))
 		findings_add(p->found, plan_at(p, line), "plan-missing",
-		    "a clone has to have %s%s", key,
-		    line == 0 ? "" : ", which is empty");
+		    "%s is %s: pkispawn stops without this password", key,
+		    line == 0 ? "absent" : "empty");
 }
 
 /* pkispawn asks whether they are there and not empty. */
@@ -315,7 +323,8 @@ check_chain(const struct plan *p)
 	if (line == 0 || (text != NULL && *text == '\0'))
 		findings_add(p->found, plan_at(p, line), "plan-cert-chain",
 		    "no pki_cert_chain_path: %spkispawn does not trust the "
-		    "security domain, unless the clone's host knows its CA",
+		    "server of the security domain, unless the clone's host "
+		    "trusts its CA",
 		    release_before(p->release, RELEASE(10, 10, 0)) ==
 			    RELEASE_MAYBE
 			? "from 10.10 on "
@@ -331,16 +340,17 @@ check_master(
 	if (name.at != NULL && !endpoint_same_host(host, name))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-uri",
-		    "the clone would be one of '%.*s', and the "
-		    "master is '%.*s'",
-		    SLICE_ARG(host), SLICE_ARG(name));
+		    "the plan clones from '%.*s', and the host of %s is "
+		    "'%.*s': ranges and settings would come from '%.*s'",
+		    SLICE_ARG(host), p->master->file, SLICE_ARG(name),
+		    SLICE_ARG(host));
 	if (port.size != 0 && p->port != NULL &&
 	    !slice_equal(port, slice_of(p->port)))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-uri-port",
-		    "the master's secure port is %s, not "
-		    "%.*s",
-		    p->port, SLICE_ARG(port));
+		    "the port is %.*s, and the master's secure port is %s: "
+		    "pkispawn cannot connect, unless a proxy listens there",
+		    SLICE_ARG(port), p->port);
 }
 
 /* Without, it is that of the security domain's host. */
@@ -366,14 +376,17 @@ check_uri(const struct plan *p)
 		return;
 	if (!endpoint_of_url(&at, slice_of(uri))) {
 		findings_add(p->found, plan_at(p, line),
-		    "plan-uri-form", "no https://HOST:PORT: '%s'", uri);
+		    "plan-uri-form",
+		    "'%s' is not of the form https://HOST:PORT: pkispawn "
+		    "cannot connect to the master", uri);
 		return;
 	}
 	if (at.port.size == 0)
 		findings_add(p->found, plan_at(p, line),
 		    "plan-uri-none",
-		    "without a port the clone gets "
-		    "master.ca.agent.port=None: '%s'",
+		    "'%s' has no port: the clone gets "
+		    "master.ca.agent.port=None, and its agent page posts to "
+		    "an invalid URL",
 		    uri);
 	check_master(p, line, at.host, at.port);
 }
@@ -401,9 +414,10 @@ check_ds(const struct plan *p, const struct plan_ds *ds,
 		if (!endpoint_same(&own, &at))
 			continue;
 		findings_add(p->found, plan_at(p, ds->line),
-		    "plan-ds-same", "the same Directory Server as in %s%s",
-		    other->file,
-		    other == p->master ? ": pkispawn refuses it" : "");
+		    "plan-ds-same",
+		    "the Directory Server is the same as in %s: pkispawn %s",
+		    other->file, other == p->master ? "refuses it" :
+		    "would remove the database there");
 		return;
 	}
 }
@@ -454,21 +468,25 @@ check_security(const struct plan *p, const struct plan_ds *ds)
 
 	if (text != NULL && *text != '\0' && !is_method(p, text))
 		findings_add(p->found, plan_at(p, line), "plan-security-value",
-		    "neither None, SSL nor TLS: '%s'%s", text,
+		    "'%s' is not None, SSL or TLS%s", text,
 		    strcasecmp(text, "SSL") == 0 || strcasecmp(text, "TLS") == 0
-			? ": up to 10.9 pkispawn replicates in the clear"
+			? ": up to 10.9 pkispawn replicates without TLS"
 			: "");
 	else if (secure && none && plan_replicates(p) && !is_forced(p, ds))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-security",
-		    "the master's own connection is secured: "
-		    "replication would not be");
+		    "the master connects to its directory with TLS, and the "
+		    "planned replication does not use TLS: passwords and "
+		    "entries can be read on the network. Fix in this file: "
+		    "pki_clone_replication_security=SSL");
 	if (ds->host != NULL && ds->secure != secure)
 		findings_add(p->found, plan_at(p, ds->line),
 		    "plan-ds-security",
-		    "the clone's connection is %ssecured, "
-		    "and the master's is%s",
-		    ds->secure ? "" : "not ", secure ? "" : " not");
+		    "the clone connects to its directory %s TLS, and the "
+		    "master (%s) %s TLS. The manual requires the same for "
+		    "both",
+		    ds->secure ? "with" : "without", p->master->file,
+		    secure ? "with" : "without");
 }
 
 /* Up to 10.8 the server wants the same text, later the same suffix. */
@@ -509,8 +527,9 @@ check_suffix(const struct plan *p)
 		if (own.at != NULL && text != NULL &&
 		    !is_suffix(p, own, slice_of(text)))
 			findings_add(p->found, plan_at(p, line), same[i].code,
-			    "%s is '%s', and '%.*s' in %s",
-			    same[i].key, text, SLICE_ARG(own), p->master->file);
+			    "%s is '%s', and %s is '%.*s' in %s",
+			    same[i].key, text, same[i].master, SLICE_ARG(own),
+			    p->master->file);
 	}
 }
 
@@ -528,8 +547,8 @@ check_two_forms(const struct plan *p, size_t line)
 		(new.port != NULL &&old.port !=
 		    NULL &&strcmp(new.port, old.port) != 0)))
 		findings_add(p->found, plan_at(p, line), "plan-ds-url-release",
-		    "pki_ds_url names %s:%s, and pki_ds_hostname, by which "
-		    "pkispawn goes up to 11.4, %s:%s",
+		    "pki_ds_url names %s:%s, and pki_ds_hostname, which "
+		    "pkispawn reads up to 11.4, names %s:%s",
 		    new.host, new.port != NULL ? new.port : "", old.host,
 		    old.port != NULL ? old.port : "");
 	plan_ds_release(&new);
@@ -553,14 +572,14 @@ check_url(const struct plan *p)
 		check_two_forms(p, line);
 	else if (old == RELEASE_YES)
 		findings_add(p->found, plan_at(p, line), "plan-ds-url",
-		    "pkispawn passes over pki_ds_url up to 11.4, and takes "
-		    "pki_ds_hostname: by default the Directory Server of its "
-		    "own host, whose data below the base DN it would remove");
+		    "pkispawn ignores pki_ds_url up to 11.4 and reads "
+		    "pki_ds_hostname, by default its own host: it would "
+		    "remove the data below the base DN there");
 	else
 		findings_add(p->found, plan_at(p, line), "plan-ds-url-release",
 		    "pki_ds_url is known from 11.5 on: up to 11.4 pkispawn "
-		    "takes pki_ds_hostname, by default its own host, whose "
-		    "data below the base DN it would remove");
+		    "reads pki_ds_hostname, by default its own host, and "
+		    "would remove the data below the base DN there");
 }
 
 /* pkispawn stops, if the file is not there. */
@@ -575,8 +594,8 @@ check_ds_ca(const struct plan *p, const struct plan_ds *ds)
 	    release_before(p->release, RELEASE(10, 2, 0)) != RELEASE_YES &&
 	    (line == 0 || (text != NULL && *text == '\0')))
 		findings_add(p->found, plan_at(p, ds->line), "plan-ds-ca",
-		    "without pki_ds_secure_connection_ca_pem_file, pkispawn "
-		    "makes no secured connection to %s",
+		    "no pki_ds_secure_connection_ca_pem_file: pkispawn stops, "
+		    "since it needs this file to connect to %s with TLS",
 		    ds->host != NULL ? ds->host : "the Directory Server");
 }
 
@@ -594,11 +613,11 @@ check_database(const struct plan *p, const struct plan_ds *ds)
 	if (!suffix_find_owner(&owner, p->master, p->other, p->others))
 		return;
 	findings_add(p->found, plan_at(p, ds->line), "plan-database-shared",
-	    "pkispawn would %s, which is not the %s's own: %s%s%s",
+	    "pkispawn would %s, which does not belong to the %s alone: "
+	    "%s%s%s",
 	    makes ? "remove the database" : "empty the suffix", p->section,
 	    owner.text,
-	    owner.command != NULL ? "; FreeIPA makes such a clone "
-				    "by "
+	    owner.command != NULL ? ". On FreeIPA, make the clone with "
 				  : "",
 	    owner.command != NULL ? owner.command : "");
 	suffix_owner_release(&owner);
@@ -615,8 +634,9 @@ check_setup(const struct plan *p)
 	    release_before(p->release, RELEASE(11, 3, 0)) == RELEASE_MAYBE)
 		findings_add(p->found, plan_at(p, line), "plan-ds-setup",
 		    "pki_ds_setup is known from 11.3 on: up to 11.2 pkispawn "
-		    "makes the database anew, unless pki_ds_create_new_db and "
-		    "pki_clone_setup_replication are False");
+		    "ignores it and removes the replicated database, unless "
+		    "pki_ds_create_new_db and pki_clone_setup_replication are "
+		    "False");
 }
 
 static void
@@ -629,7 +649,9 @@ check_plan_ds(const struct plan *p)
 		if (endpoint_is_local(slice_of(ds.host)))
 			findings_add(p->found, plan_at(p, ds.line),
 			    "plan-ds-localhost",
-			    "the master cannot replicate with '%s'", ds.host);
+			    "the master's Directory Server would connect to "
+			    "itself as '%s'. Write the full host name",
+			    ds.host);
 		for (size_t i = 0; i < p->group->count; i++)
 			check_ds(p, &ds, p->group->side[i].cfg);
 	}
@@ -736,15 +758,21 @@ check_generator(const struct plan *p, const char *kind)
 	find_defaults(&defaults, p, key);
 	if (text != NULL && !slice_equal(own, slice_of(text))) {
 		findings_add(p->found, plan_at(p, line),
-		    "plan-generator", "%s is '%s', and the master's '%.*s'",
-		    key, text, SLICE_ARG(own));
+		    "plan-generator",
+		    "%s is '%s', and the master (%s) has the generator "
+		    "'%.*s'. Mixed deployments cannot be undone. Fix in this "
+		    "file: %s=%.*s",
+		    key, text, p->master->file, SLICE_ARG(own), key,
+		    SLICE_ARG(own));
 	} else if (line == 0 && differ(&defaults, own) != 0) {
 		char *by_default = defaults_text(&defaults);
 
 		findings_add(p->found, plan_at(p, 0), "plan-generator-default",
-		    "no %s: the master's is '%.*s', and pkispawn's default is "
-		    "%s",
-		    key, SLICE_ARG(own), by_default);
+		    "no %s: the master (%s) has the generator '%.*s', and "
+		    "pkispawn's default is %s. Mixed deployments cannot be "
+		    "undone. Fix in this file: %s=%.*s",
+		    key, p->master->file, SLICE_ARG(own), by_default, key,
+		    SLICE_ARG(own));
 		free(by_default);
 	}
 	free(from);
@@ -763,8 +791,9 @@ check_no_ranges(const struct plan *p, const char *kind)
 	    !slice_equal(cfg_string(p->master, from), slice_of("random")))
 		findings_add(p->found, plan_at(p, line),
 		    "plan-no-ranges",
-		    "without pki_ds_setup no ranges are "
-		    "asked for: the clone's %s numbers have to be set by hand",
+		    "with pki_ds_setup=False pkispawn requests no ranges: the "
+		    "clone's %s numbers must be set by hand, or both hosts "
+		    "give out the same ones",
 		    kind);
 	free(from);
 }
@@ -810,8 +839,8 @@ check_default_name(const struct plan *p, const struct tag *tag, const char *key)
 	findings_add(p->found, plan_at(p, 0),
 	    others == d.count && empty != d.count ? "plan-nickname"
 						  : "plan-nickname-default",
-	    "no %s: the master's is '%s', and pkispawn's default is %s%s", key,
-	    tag->nickname, text,
+	    "no %s: the master (%s) has '%s', and pkispawn's default is %s%s",
+	    key, p->master->file, tag->nickname, text,
 	    empty == 0 ? "" : ", which gives the clone no such certificate");
 	free(text);
 }
@@ -852,8 +881,9 @@ check_nickname(const struct plan *p, const struct tag *tag)
 		 !(may_be_none(p, tag) && *text == '\0') &&
 		 strcmp(text, tag->nickname) != 0)
 		findings_add(p->found, plan_at(p, line), "plan-nickname",
-		    "%s is '%s', and the master's '%s'", key, text,
-		    tag->nickname);
+		    "%s is '%s', and the master (%s) has '%s': the server "
+		    "does not find its key by another nickname", key, text,
+		    p->master->file, tag->nickname);
 	free(key);
 }
 
@@ -870,7 +900,8 @@ check_own_token(const struct plan *p, const struct tag *tag)
 	    (tags_is_internal(slice_of(text)) ? tag->token != NULL
 					      : strcmp(text, own) != 0))
 		findings_add(p->found, plan_at(p, line), "plan-token",
-		    "%s is '%s', and the master's is '%s'", key, text, own);
+		    "%s is '%s', and the master (%s) has its key in '%s'",
+		    key, text, p->master->file, own);
 	free(key);
 }
 
@@ -885,8 +916,8 @@ check_hsm(const struct plan *p, const char *token)
 	    release_before(p->release, RELEASE(11, 5, 0)) == RELEASE_YES &&
 	    release_before(p->release, RELEASE(10, 2, 0)) == RELEASE_NO)
 		findings_add(p->found, plan_at(p, line), "plan-token-missing",
-		    "%s: the master's keys are in '%s', of which there is no "
-		    "PKCS#12 file",
+		    "%s: the master's keys are in the token '%s', and "
+		    "pkispawn stops for want of a PKCS#12 file",
 		    text == NULL ? "no pki_hsm_enable"
 				 : "pki_hsm_enable is not True",
 		    token);
@@ -903,22 +934,25 @@ check_token(const struct plan *p, const char *token)
 
 	if (text != NULL && strcmp(text, token) != 0)
 		findings_add(p->found, plan_at(p, line),
-		    "plan-token", "the token is '%s', and the master's '%s'",
-		    text, token);
+		    "plan-token",
+		    "pki_token_name is '%s', and the master (%s) has its keys "
+		    "in '%s'",
+		    text, p->master->file, token);
 	else if (text == NULL && line == 0)
 		findings_add(p->found, plan_at(p, 0), "plan-token-missing",
-		    "no pki_token_name: the master's "
-		    "keys are in '%s'",
-		    token);
+		    "no pki_token_name: the master (%s) has its keys in the "
+		    "token '%s', and pkispawn would look for them in the "
+		    "internal one",
+		    p->master->file, token);
 	check_hsm(p, token);
 	for (size_t i = 0; i < sizeof bundle / sizeof *bundle; i++) {
 		text = plan_get(p, bundle[i], &line);
 		if (text != NULL && *text != '\0')
 			findings_add(p->found, plan_at(p, line),
 			    "plan-token-pkcs12",
-			    "with keys in a token, %s "
-			    "must not be set",
-			    bundle[i]);
+			    "the master's keys are in the token '%s': remove "
+			    "%s",
+			    token, bundle[i]);
 	}
 }
 
@@ -936,8 +970,9 @@ check_bundle(const struct plan *p)
 		;
 	else if (old == RELEASE_YES)
 		findings_add(p->found, plan_at(p, line), "plan-pkcs12",
-		    "no pki_clone_pkcs12_path: the clone needs "
-		    "the master's keys");
+		    "no pki_clone_pkcs12_path: pkispawn stops without a "
+		    "PKCS#12 file with the master's keys. Make one with "
+		    "p12export");
 	else if (old == RELEASE_MAYBE)
 		findings_add(p->found, plan_at(p, line), "plan-pkcs12-release",
 		    "no pki_clone_pkcs12_path: up to 11.4 pkispawn stops; from "
@@ -945,7 +980,9 @@ check_bundle(const struct plan *p)
 		    "pkispawn is started");
 	if (plan_is_true(plan_get(p, "pki_hsm_enable", &line)))
 		findings_add(p->found, plan_at(p, line),
-		    "plan-token-other", "the master's keys are in no token");
+		    "plan-token-other",
+		    "pki_hsm_enable is True, but the master's keys are in no "
+		    "token: remove it");
 }
 
 static void
@@ -995,8 +1032,8 @@ static void
 add(struct check_servers *live, const char *code, const char *what)
 {
 	findings_add(live->found, plan_at(live->plan, live->ds.line),
-	    code, "'%s' is %s %s", live->planned.base, what,
-	    source_name(live->planned.source));
+	    code, "'%s' on %s %s", live->planned.base,
+	    source_name(live->planned.source), what);
 }
 
 /* It would take away what is there [pkispawn's setup_database]. */
@@ -1007,8 +1044,8 @@ check_absent(struct check_servers *live, size_t entries)
 		return;
 	add(live, "plan-suffix-there",
 	    plan_is_off(live->plan, "pki_ds_remove_data") ?
-		"there already, where pkispawn stops: at" :
-		"there already, and pkispawn would remove it: at");
+		"exists already, and pkispawn stops" :
+		"exists already, and pkispawn would remove it");
 }
 
 static int
@@ -1019,26 +1056,28 @@ check_present(struct check_servers *live, size_t entries)
 
 	if (entries == 0) {
 		add(live, "plan-suffix-missing",
-		    "to be replicated already, and is not at");
+		    "must be replicated before pkispawn runs, and does not "
+		    "exist");
 		return 0;
 	}
 	if (plan_sets_up_ds(plan) && plan_is_off(plan, "pki_ds_remove_data"))
 		add(live, "plan-suffix-there",
-		    "there already, where pkispawn stops: at");
+		    "exists already, and pkispawn stops");
 	else if (plan_sets_up_ds(plan) && plan_makes_database(plan))
 		add(live, "plan-suffix-lost",
-		    "made anew without pki_ds_setup=False or "
-		    "pki_ds_create_new_db=False: pkispawn would remove the "
-		    "replica at");
+		    "is replicated already, and pkispawn would remove it "
+		    "unless the file has pki_ds_setup=False or "
+		    "pki_ds_create_new_db=False");
 	if (count(&live->side[0].dir, &own) < 0)
 		return -1;
 	if (own == entries)
 		return 0;
 	findings_add(live->found, plan_at(plan, live->ds.line),
 	    "plan-suffix-differs",
-	    "%zu entries of '%s' at %s, and %zu at %s", entries,
-	    live->planned.base, source_name(live->planned.source), own,
-	    source_name(live->side[0].dir.source));
+	    "'%s' has %zu entries on %s, and %zu on %s: all data must be "
+	    "replicated before pkispawn runs. List the differences",
+	    live->planned.base, entries, source_name(live->planned.source),
+	    own, source_name(live->side[0].dir.source));
 	findings_fix(live->found, "ldapcmp %s %s",
 	    findings_word(live->found, source_name(live->side[0].dir.source)),
 	    findings_word(live->found, source_name(live->planned.source)));
