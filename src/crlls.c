@@ -4,7 +4,7 @@
  *
  * in:	a CRL in DER or PEM, or two; the directory of a CA
  * out:	"# name: value" lines of what it says of itself, and records, one an
- *	entry; of two, records of what came, went and changed; with a
+ *	entry; of two, records of what was added, removed and changed; with a
  *	directory, records of what is missing and what is extra
  */
 #include <stdio.h>
@@ -149,13 +149,13 @@ answer(const struct crlls *ls)
 	for (size_t i = 0; i < ls->wants; i++) {
 		if (ls->wanted[i].found)
 			continue;
-		say("%s: not revoked by it: '%s'", ls->first.name,
+		say("%s: not in this CRL: '%s'", ls->first.name,
 		    ls->wanted[i].text);
 		if (status == STATUS_OK)
 			status = STATUS_DIFFER;
 	}
 	if (status == STATUS_DIFFER && no_base) {
-		fail("%s: a delta CRL: what it does not revoke, its base may",
+		fail("%s: a delta CRL: its base may revoke the certificate",
 		    ls->first.name);
 		status = STATUS_ERROR;
 	}
@@ -192,10 +192,10 @@ list(struct crlls *ls)
 enum { CHANGE, WAS_DATE = CRLROW_FIELDS + 1, WAS_REASON, CHANGE_FIELDS };
 
 static const struct record_column change_columns[] = {
-	{ "change", "came, went or changed" },
+	{ "change", "added, removed or changed" },
 	CRLROW_COLUMNS,
-	{ "was-date", "of one that changed" },
-	{ "was-reason", "of one that changed" },
+	{ "was-date", "date of a changed entry before" },
+	{ "was-reason", "reason of a changed entry before" },
 	{ NULL, NULL }
 };
 
@@ -252,14 +252,14 @@ print_changes(struct crlset *old, struct crldelta *new, struct records *out,
 		if (at != HASHMAP_NONE)
 			put_change(out, "changed", &entry, &was);
 		else
-			put_change(out, "came", &entry, NULL);
+			put_change(out, "added", &entry, NULL);
 		++*count;
 	}
 	for (uint32_t i = 0; more == 0 && i < old->count; i++) {
 		if (crlset_is_marked(old, i))
 			continue;
 		crlset_get(old, i, &was);
-		put_change(out, "went", &was, NULL);
+		put_change(out, "removed", &was, NULL);
 		++*count;
 	}
 	return more;
@@ -280,7 +280,7 @@ find(struct findings *found, const struct crl *old, const struct crl *new)
 
 	if (a->number.size == 0 || b->number.size == 0)
 		findings_add(found, place, "no-number",
-		    "a CRL without a number: no order can be told");
+		    "a CRL without a number: the order is not known");
 	else if (order > 0)
 		findings_add(found, place, "number-went-back",
 		    "number %s after %s", numbers[1], numbers[0]);
@@ -345,7 +345,7 @@ compare(struct crlls *ls)
 	int status = STATUS_ERROR;
 
 	if (crl_is_delta(a) && !crl_is_delta(b)) {
-		fail("%s: a delta CRL, and %s is none", a->file, b->file);
+		fail("%s: a delta CRL, but %s is not one", a->file, b->file);
 		return STATUS_ERROR;
 	}
 	if ((applies ? crldelta_check(a, b) : crldelta_check_scope(a, b)) < 0)
@@ -372,8 +372,8 @@ static const struct record_column against_columns[] = {
 	{ "verdict", "missing: revoked, and not in the CRL; extra: in the "
 	    "CRL, and not revoked" },
 	{ "date", "when it was revoked, UTC" },
-	{ "reason", "of RFC 5280, 5.3.1; none: it is not said" },
-	{ "seconds", "since then" },
+	{ "reason", "reason of RFC 5280, 5.3.1, if the entry has one" },
+	{ "seconds", "seconds since then" },
 	{ NULL, NULL }
 };
 
@@ -500,9 +500,9 @@ against_directory(struct crlls *ls)
 }
 
 static const struct record_column number_columns[] = {
-	{ "point", "the issuing point" },
-	{ "number", "of its last CRL, in decimal" },
-	{ "delta-number", "of its last delta CRL; empty: not said" },
+	{ "point", "issuing point" },
+	{ "number", "number of its last CRL, in decimal" },
+	{ "delta-number", "number of its last delta CRL, if known" },
 	{ NULL, NULL }
 };
 
@@ -655,7 +655,7 @@ time_of(const char *text)
 		if (end != NULL && *end == '\0')
 			return timegm(&tm);
 	}
-	cli_usage("--at: no time like 2026-11-21T05:00:00Z: '%s'", text);
+	cli_usage("--at: not a time like 2026-11-21T05:00:00Z: '%s'", text);
 }
 
 static void
@@ -672,7 +672,7 @@ take_wanted(struct crlls *ls)
 		w->text = ls->has[i];
 		w->size = serial_parse(w->octets, w->text);
 		if (w->size == 0)
-			cli_usage("--has: no serial number: '%s'", w->text);
+			cli_usage("--has: not a serial number: '%s'", w->text);
 	}
 }
 
@@ -684,23 +684,24 @@ check_options(struct crlls *ls, const char *const *operands)
 	if (two && (ls->has != NULL || ls->stale || ls->delta_file != NULL))
 		cli_usage("--has, --stale and --delta are for one CRL");
 	if (ls->has != NULL && ls->stale)
-		cli_usage("--has and --stale would both be status 1");
+		cli_usage("--has and --stale cannot be combined: status 1 would not "
+			  "tell which");
 	if (ls->summary && ls->only_entries)
-		cli_usage("--summary and --entries do not go together");
+		cli_usage("--summary and --entries cannot be combined");
 	if (ls->summary && ls->has != NULL)
-		cli_usage("--has asks entries, --summary wants none");
+		cli_usage("--has and --summary cannot be combined");
 	if ((ls->against != NULL || ls->ocsp != NULL) && (two ||
 	    ls->has != NULL || ls->stale || ls->delta_file != NULL))
-		cli_usage("--against and --ocsp are for one CRL, and go "
-			  "without --has, --stale and --delta");
+		cli_usage("--against and --ocsp are for one CRL, and cannot be "
+			  "combined with --has, --stale and --delta");
 	if ((ls->numbers || ls->raise != NULL) &&
 	    (two || ls->against != NULL || ls->ocsp != NULL ||
 		ls->has != NULL || ls->stale || ls->delta_file != NULL ||
 		(ls->numbers && ls->raise != NULL)))
 		cli_usage("--numbers and --raise are for one directory, and "
-			  "go without the options that look at CRLs");
+			  "cannot be combined with options for CRLs");
 	if (ls->of_directory && slurp_is_stdin(ls->against))
-		cli_usage("--against -: which CRL?");
+		cli_usage("--against - needs a CRL as operand");
 	if (ls->ocsp != NULL && ls->issuer_file == NULL)
 		cli_usage("--ocsp needs --issuer");
 	if (ls->timeout < 1 || ls->timeout > 86400)
@@ -711,7 +712,7 @@ check_options(struct crlls *ls, const char *const *operands)
 }
 
 static const struct cli_help help = { "[FILE|URL] [FILE|URL]", "\
-Of two, the older one first, prints what came, went and changed.\n\
+With two CRLs, the older one first, prints what was added, removed and changed.\n\
 SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
 \n\
   crlls --issuer CA.pem --table MasterCRL.bin\n\
@@ -719,8 +720,8 @@ SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
   crlls --against /var/lib/pki/pki-tomcat\n\
   crlls yesterday.crl http://ca1.example.com:8080/ca/ee/ca/getCRL?...\n\
 \n\
-Status: 0 done, revoked, same; 1 not revoked, stale, or different; 2 error,\n\
-such as a wrong signature.\n", 0, 2 };
+Status: 0 listed, revoked, or same; 1 not revoked, stale, or different;\n\
+2 error, such as a wrong signature.\n", 0, 2 };
 
 int
 main(int argc, char **argv)
@@ -729,40 +730,40 @@ main(int argc, char **argv)
 		.ldap = LDAPOPT_DEFAULTS };
 	const struct poptOption options[] = {
 		{ "has", 's', POPT_ARG_ARGV, &ls.has, 0,
-		  "is this serial number revoked?", "SERIAL" },
+		  "check whether this serial number is revoked", "SERIAL" },
 		{ "issuer", 'i', POPT_ARG_STRING, &ls.issuer_file, 0,
-		  "verify the signature by a certificate in this file",
+		  "verify the signature with the CA's certificate in FILE",
 		  "FILE" },
 		{ "delta", 'd', POPT_ARG_STRING, &ls.delta_file, 0,
-		  "bring the list up to date by this delta CRL", "FILE" },
+		  "apply this delta CRL to the list", "FILE" },
 		{ "against", '\0', POPT_ARG_STRING, &ls.against, 0,
-		  "what does this directory say that the CRL does not?",
+		  "compare the CRL with the directory of its CA",
 		  "SOURCE" },
 		{ "ocsp", 'o', POPT_ARG_ARGV, &ls.ocsp, 0,
-		  "does this responder answer by the CRL, or by an older one?",
+		  "check whether this OCSP responder answers by the CRL",
 		  "URL" },
 		{ "issuing-point", '\0', POPT_ARG_STRING, &ls.point, 0,
-		  "which one of a CS.cfg's the CRL is of (MasterCRL)", "NAME" },
+		  "issuing point in CS.cfg of the CRL (MasterCRL)", "NAME" },
 		{ "numbers", '\0', POPT_ARG_NONE, &ls.numbers, 0,
-		  "print the CRL numbers that this directory has", NULL },
+		  "print the CRL numbers in this directory", NULL },
 		{ "raise", '\0', POPT_ARG_STRING, &ls.raise, 0,
-		  "print the LDIF that makes the next number of this "
+		  "print LDIF that makes the next number in this "
 		  "directory greater than that of CRL", "CRL" },
 		{ "stale", '\0', POPT_ARG_NONE, &ls.stale, 0,
-		  "status 1 when the next update is past", NULL },
+		  "status 1 if the time of the next update has passed", NULL },
 		{ "at", '\0', POPT_ARG_STRING, &ls.at, 0,
-		  "as if it were this time, UTC", "TIME" },
+		  "check as if it were this time, UTC", "TIME" },
 		{ "summary", '\0', POPT_ARG_NONE, &ls.summary, 0,
 		  "print no entries", NULL },
 		{ "entries", '\0', POPT_ARG_NONE, &ls.only_entries, 0,
-		  "print nothing but entries", NULL },
+		  "print only entries", NULL },
 		{ "timeout", '\0', POPT_ARG_INT, &ls.timeout, 0,
-		  "how long a server may take (60)", "SECONDS" },
+		  "wait up to SECONDS for a server (60)", "SECONDS" },
 		CATALOGUE_OPTIONS(ls.asked),
 		RECORD_OPTIONS(ls.format),
 		LDAPOPT_BIND(ls.ldap, "password-file"),
 		{ "base", 'b', POPT_ARG_STRING, &ls.ldap.base, 0,
-		  "the suffix of the CA", "DN" },
+		  "suffix of the CA", "DN" },
 		CLI_COMMON_OPTIONS,
 		POPT_TABLEEND
 	};

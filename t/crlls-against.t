@@ -63,7 +63,7 @@ it 'takes the CRL that the directory has, where none is named' <<-\EOF
 		    '(--issuing-point names another one)' | same - err
 	done
 	gives 2 crlls --against - <own.ldif
-	grep 'which CRL' err
+	grep 'needs a CRL' err
 	test ! -s out
 EOF
 

@@ -20,11 +20,11 @@ it 'makes what the tests are about' <<-\EOF
 	    crl new number=11 at=101
 EOF
 
-it 'tells what came, went and changed, in no order' <<-\EOF
+it 'tells what was added, removed and changed, in no order' <<-\EOF
 	cat >want <<-END
-	came 0x4 superseded -
+	added 0x4 superseded -
 	changed 0x3 keyCompromise certificateHold
-	went 0x1 keyCompromise -
+	removed 0x1 keyCompromise -
 	END
 	exits 1 crlls --entries old new \
 	    --columns change,serial,reason,was-reason >got
@@ -85,7 +85,7 @@ it 'brings a CRL up to date by a delta CRL' <<-\EOF
 	exits 1 crlls --delta delta --has 3 old >got
 	exits 0 crlls --delta delta --has 5 old >got
 	exits 1 crlls --entries --columns change,serial old delta >got
-	printf '%s\t0x%s\n' came 5 changed 1 went 3 >want
+	printf '%s\t0x%s\n' added 5 changed 1 removed 3 >want
 	same want got
 EOF
 
@@ -113,7 +113,7 @@ it 'applies no delta CRL to what it is not for' <<-\EOF
 	text='point: of another issuing point' && refuses point old
 	text='none: no CRL number' && refuses delta none
 	exits 2 crlls delta old >got 2>err
-	grep '^crlls: delta: a delta CRL, and old is none' err
+	grep '^crlls: delta: a delta CRL, but old is not one' err
 EOF
 
 it 'finds a file that is changed while it is read' <<-\EOF

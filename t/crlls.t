@@ -229,13 +229,13 @@ it 'tells whether certificates are revoked' <<-\EOF
 	done
 	exits 1 crlls --entries --has 10 a >got 2>err
 	exits 1 test -s got
-	grep "^crlls: a: not revoked by it: '10'" err
+	grep "^crlls: a: not in this CRL: '10'" err
 	exits 0 crlls --has 16 --has 17 a >got
 	exits 1 crlls --has 16 --has 99 a >got
 	for serial in 10: 1x '' ' 1' +1 - 0x 123:4 "$(printf '9%0200d' 0)"
 	do
 		exits 2 crlls --has="$serial" a 2>err
-		grep '^crlls: --has: no serial number' err
+		grep '^crlls: --has: not a serial number' err
 	done
 EOF
 
