@@ -712,7 +712,8 @@ check_options(struct crlls *ls, const char *const *operands)
 }
 
 static const struct cli_help help = { "[FILE|URL] [FILE|URL]", "\
-With two CRLs, the older one first, prints what was added, removed and changed.\n\
+With two CRLs, the older one first, prints what was added, removed or\n\
+changed.\n\
 SOURCE is LDIF, an LDAP URL, or the CA's CS.cfg or instance.  Examples:\n\
 \n\
   crlls --issuer CA.pem --table MasterCRL.bin\n\
