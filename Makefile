@@ -238,12 +238,14 @@ install: all
 	install -d $D/bin $D/share/man/man1 $D/share/clonekit/recipes \
 	    $D/share/clonekit/lists $D/share/bash-completion/completions
 	install -m 755 $(TOOLS) $D/bin
-	install -m 644 man1/*.1 $(filter %.1,$(RECIPES)) $D/share/man/man1
+	install -m 644 man1/*.1 $D/share/man/man1
 	install -m 644 $(LISTS) $D/share/clonekit/lists
 	install -m 755 $(foreach f,$(RECIPES),$(if $(suffix $f),,$f)) \
 	    $D/share/clonekit/recipes
-	for f in $(filter-out %.1,$(foreach f,$(RECIPES),$(if $(suffix $f),$f))); \
-	do install -m 644 $$f $D/share/clonekit/recipes || exit; done
+	install -m 644 $(filter %.sh,$(RECIPES)) $D/share/clonekit/recipes
+	for f in $(filter-out %.sh,$(foreach f,$(RECIPES),$(if $(suffix $f),$f))); \
+	do sed 's|/usr/local/|$(PREFIX)/|g' $$f \
+	    >$D/share/clonekit/recipes/$${f##*/} || exit; done
 	for t in $(notdir $(TOOLS)); do share/completion/make $B/$$t \
 	    >$D/share/bash-completion/completions/$$t || exit; done
 
@@ -251,8 +253,7 @@ uninstall:
 	rm -f $(patsubst src/%.c,$D/bin/%,$(wildcard src/*.c)) \
 	    $(patsubst src/%.c,$D/share/bash-completion/completions/%, \
 	        $(wildcard src/*.c)) \
-	    $(addprefix $D/share/man/man1/,$(notdir $(wildcard man1/*.1) \
-	        $(filter %.1,$(RECIPES))))
+	    $(addprefix $D/share/man/man1/,$(notdir $(wildcard man1/*.1)))
 	rm -rf $D/share/clonekit
 
 clean:

@@ -3,6 +3,14 @@
 # Bash completion comes from the tools' own option tables.
 . "${0%/*}/tap.sh"
 
+# complete_at WORD... - what comes for the last of the words
+complete_at () {
+	"$tap_top/share/completion/make" "$(command -v "$1")" >file
+	bash -c '. ./file; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+	    complete -p "$1" >registered; _clonekit_$1
+	    printf "%s\n" "${COMPREPLY[@]}"' x "$@"
+}
+
 it 'completes every long option of every tool' <<-\EOF
 	needs bash
 	for source in "$tap_top"/src/*.c
@@ -18,13 +26,35 @@ it 'completes every long option of every tool' <<-\EOF
 	done
 EOF
 
-# complete_at WORD... - what comes for the last of the words
-complete_at () {
-	"$tap_top/share/completion/make" "$(command -v "$1")" >file
-	bash -c '. ./file; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-	    complete -p "$1" >registered; _clonekit_$1
-	    printf "%s\n" "${COMPREPLY[@]}"' x "$@"
-}
+it 'completes recipes after clonekit, and the options of each' <<-\EOF
+	needs bash
+	complete_at clonekit '' >got
+	clonekit | sed -n 's/^  clonekit \([a-z-]*\) .*/\1/p' | same - got
+	grep -x promote-clone got
+	complete_at clonekit ro >got
+	echo '' | same - got
+	complete_at clonekit re >got
+	echo rekey-fix | same - got
+	while read -r recipe
+	do
+		case $recipe in *.*) continue ;; esac
+		"$tap_top/share/recipes/$recipe" --help |
+		    sed -n '/^Example/q; s/^  *\(-., \)*\(--[a-z0-9-]*\).*/\2/p' |
+		    sort >want
+		test -s want
+		complete_at clonekit $recipe -- | sort >got
+		same want got
+	done <<-END
+	$(ls "$tap_top/share/recipes")
+	END
+	complete_at clonekit new-clone --ca >got
+	echo --ca-cert | same - got
+	: >some-CS.cfg
+	complete_at clonekit new-clone some >got
+	echo some-CS.cfg | same - got
+	complete_at clonekit --ver >got
+	echo --version | same - got
+EOF
 
 it 'completes the rest of a word' <<-\EOF
 	complete_at cfgset --in >got

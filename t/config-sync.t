@@ -28,13 +28,14 @@ on () {
 
 run () {
 	config-sync --state state --changed 'echo changed >>log' "$@" \
-	    'cat %s' clone.cfg=master.cfg
+	    --fetch 'cat %s' clone.cfg=master.cfg
 }
 
 # One that stops and starts a server.
 serve () {
 	config-sync --state state --stop 'echo stop >>log' \
-	    --start 'echo start >>log' "$@" 'cat %s' clone.cfg=master.cfg
+	    --start 'echo start >>log' "$@" --fetch 'cat %s' \
+	    clone.cfg=master.cfg
 }
 
 # Nothing was said in err, but for the shell's own trace.
@@ -52,7 +53,7 @@ it 'changes nothing the first time, and shows what differs' <<-\EOF
 	run >out 2>err
 	same before clone.cfg
 	exits 1 test -s out
-	grep 'first run, nothing is changed' err
+	grep 'first run: nothing is changed' err
 	grep '^+ca.connector.KRA.host=' err
 	exits 1 test -e log
 	run >out 2>err
@@ -80,7 +81,7 @@ it 'brings over what the master changed, and only that' <<-\EOF
 	has machineName clone.example.com
 	exits 1 cfgget ca.connector.KRA.host clone.cfg
 	test "$(cat log)" = changed
-	line="'clone.cfg' is brought up to 'master.cfg', lines of edits: 4"
+	line="'clone.cfg' was updated from 'master.cfg': 4 lines of edits"
 	grep "^config-sync: $line\$" err
 	grep -e "-t config-sync -- $line\$" ../syslog
 	same master.cfg state/*clone.cfg.base
@@ -114,13 +115,13 @@ it 'lists conflicts, applies nothing, and goes on asking' <<-\EOF
 	do
 		exits 1 run >out 2>err
 		grep "conflict: 'ca.crl.pageSize' was '500'" err
-		grep "^config-sync: 'clone.cfg' is as it was" err
+		grep "^config-sync: 'clone.cfg' was not changed" err
 		exits 1 test -s out
 		same before clone.cfg
 		same base state/*.base
 		exits 1 test -e log
 	done
-	grep "'clone.cfg' is as it was" ../syslog
+	grep "'clone.cfg' was not changed" ../syslog
 	run --prefer master >out 2>err
 	has ca.crl.pageSize 9
 	has new.key 3
@@ -133,7 +134,7 @@ it 'merges no file that came cut off, empty, too short, or not at all' <<-\EOF
 	cp clone.cfg before
 	cp state/*.base base
 	refused () {
-		exits 2 config-sync --state state "$1" \
+		exits 2 config-sync --state state --fetch "$1" \
 		    clone.cfg=master.cfg >out 2>err
 		grep "^config-sync: $2" err
 		exits 1 test -s out
@@ -143,9 +144,9 @@ it 'merges no file that came cut off, empty, too short, or not at all' <<-\EOF
 	refused false "'false' failed"
 	refused 'cat %s; exit 1' "'cat master.cfg; exit 1' failed"
 	refused 'cat missing' "'cat missing' failed"
-	refused : "'master.cfg' came empty"
-	refused 'head -c 5000 %s' "'master.cfg' came cut off"
-	refused 'head -n 20 %s' "'master.cfg' came with less than half"
+	refused : "'master.cfg' was fetched empty"
+	refused 'head -c 5000 %s' "'master.cfg' was not fetched whole: it ends"
+	refused 'head -n 20 %s' "'master.cfg' was not fetched whole: it has less"
 	run >out 2>err
 	has new.key 4
 EOF
@@ -153,12 +154,12 @@ EOF
 it 'takes no such file for the first, either' <<-\EOF
 	for fetch in false : 'head -c 5000 %s' 'head -n 20 %s'
 	do
-		exits 2 config-sync --state state0 "$fetch" \
+		exits 2 config-sync --state state0 --fetch "$fetch" \
 		    clone.cfg=master.cfg 2>err
 		test "$(ls state0)" = lock
 	done
 	# Nor keeps one to compare with a clone that is not there.
-	exits 2 config-sync --state state0 'cat %s' \
+	exits 2 config-sync --state state0 --fetch 'cat %s' \
 	    missing.cfg=master.cfg 2>err
 	test "$(ls state0)" = lock
 EOF
@@ -195,7 +196,7 @@ it 'stops the server before the edit and starts it after' <<-\EOF
 	config-sync --state state --stop 'echo stop >>log; cp clone.cfg at-stop' \
 	    --start 'echo start >>log; cp clone.cfg at-start' \
 	    --changed 'echo changed >>log' \
-	    'cat %s' clone.cfg=master.cfg >out 2>err
+	    --fetch 'cat %s' clone.cfg=master.cfg >out 2>err
 	{ cat both; echo changed; } >want
 	same want log
 	same before at-stop
@@ -296,18 +297,18 @@ it 'follows several files, profiles too, from a list or operands' <<-\EOF
 		config-sync --state state2 --changed 'echo changed >>log2' \
 		    "$@"
 	}
-	two --files list 'cat %s' >out 2>err
+	two --files list --fetch 'cat %s' >out 2>err
 	echo desc=y >>m/b.cfg
-	two --files list 'cat %s' >out 2>err
+	two --files list --fetch 'cat %s' >out 2>err
 	test "$(cfgget desc c/b.cfg)" = y
 	test "$(cfgget desc c/a.cfg)" = x
 	test "$(cat log2)" = changed
 	# One that cannot be fetched does not keep back the other.
 	echo desc=z >>m/b.cfg
-	exits 2 two 'cat %s' c/a.cfg=m/none.cfg c/b.cfg=m/b.cfg >out 2>err
+	exits 2 two --fetch 'cat %s' c/a.cfg=m/none.cfg c/b.cfg=m/b.cfg >out 2>err
 	test "$(cfgget desc c/b.cfg)" = z
 	test "$(cfgget desc c/a.cfg)" = x
-	exits 2 two --files missing 'cat %s' >out 2>err
+	exits 2 two --files missing --fetch 'cat %s' >out 2>err
 	grep "^config-sync: cannot read 'missing'" err
 EOF
 
@@ -318,7 +319,8 @@ it 'does not mix up files whose names are alike' <<-\EOF
 	cp d/f.cfg md.cfg
 	cp d_f.cfg mf.cfg
 	alike () {
-		config-sync --state state3 'cat %s' d/f.cfg=md.cfg d_f.cfg=mf.cfg
+		config-sync --state state3 --fetch 'cat %s' \
+		    d/f.cfg=md.cfg d_f.cfg=mf.cfg
 	}
 	alike >out 2>err
 	test "$(ls state3/*.base | wc -l)" -eq 2
@@ -332,9 +334,9 @@ it 'takes the name of the file as it is' <<-\EOF
 	mkdir -p 'm\n'
 	printf 'k=1\n' >'m\n/a.cfg'
 	printf 'k=1\n' >n.cfg
-	config-sync --state state4 'cat "%s"' 'n.cfg=m\n/a.cfg' >out 2>err
+	config-sync --state state4 --fetch 'cat "%s"' 'n.cfg=m\n/a.cfg' >out 2>err
 	printf 'k=2\n' >'m\n/a.cfg'
-	config-sync --state state4 'cat "%s"' 'n.cfg=m\n/a.cfg' >out 2>err
+	config-sync --state state4 --fetch 'cat "%s"' 'n.cfg=m\n/a.cfg' >out 2>err
 	test "$(cat n.cfg)" = k=2
 EOF
 
@@ -354,7 +356,7 @@ it "takes the KRA's renewed certificate only when told" <<-\EOF
 	cp state/*.base base
 	exits 1 run >out 2>err
 	grep "'$renewed' is another than the master's" err
-	grep "^config-sync: 'clone.cfg' is as it was" err
+	grep "^config-sync: 'clone.cfg' was not changed" err
 	exits 1 test -s out
 	same before clone.cfg
 	same base state/*.base
@@ -373,7 +375,7 @@ it 'runs once at a time' <<-\EOF
 	exec 8>state/lock
 	flock -n 8
 	exits 2 run 2>err
-	grep 'another run is at work' err
+	grep 'another run holds' err
 	same before clone.cfg
 	exec 8>&-
 	run >out 2>err
@@ -383,7 +385,7 @@ EOF
 it 'holds no lock for what start, or fetch, leaves running' <<-\EOF
 	on master new.key=2
 	config-sync --state state --start 'sleep 30 & echo $! >one' \
-	    'sleep 30 >/dev/null & echo $! >two; cat %s' \
+	    --fetch 'sleep 30 >/dev/null & echo $! >two; cat %s' \
 	    clone.cfg=master.cfg >out 2>err
 	has new.key 2
 	exits 0 run >out 2>err
@@ -391,13 +393,14 @@ it 'holds no lock for what start, or fetch, leaves running' <<-\EOF
 EOF
 
 it 'wants values, a command and files' <<-\EOF
-	for words in '' 'cat' '--state' '--wrong cat a.cfg'
+	for words in '' '--fetch cat' '--state' '--wrong cat a.cfg' a.cfg
 	do
 		# shellcheck disable=SC2086 # words
 		exits 2 config-sync $words >out 2>err
-		grep '^usage: config-sync' err
+		grep '^config-sync: .* (see --help)$' err
 	done
-	exits 2 config-sync --state /dev/null/x 'cat %s' clone.cfg 2>err
+	exits 2 config-sync --state /dev/null/x --fetch 'cat %s' clone.cfg \
+	    2>err
 	grep "^config-sync: cannot make '/dev/null" err
 EOF
 

@@ -190,12 +190,12 @@ it "exports no keys of another database, through links in alias/" <<-\EOF
 	gives 2 p12export --iterations 1000 -w root/pw -o inst/x.p12 inst ca
 	grep 'Permission denied' err
 	gives 2 nssls inst
-	gives 2 backup-keys -s ca -w root/pw inst inst/x.p12
+	gives 2 backup-keys --subsystem ca -w root/pw inst inst/x.p12
 	exits 1 test -e inst/x.p12
 	rm -r inst/alias
 	as_user ln -s "$PWD/root/alias" inst/alias
 	gives 2 p12export --iterations 1000 -w root/pw -o inst/x.p12 inst ca
-	gives 2 backup-keys -s ca -w root/pw inst inst/x.p12
+	gives 2 backup-keys --subsystem ca -w root/pw inst inst/x.p12
 	exits 1 test -e inst/x.p12
 	unharmed
 EOF
@@ -761,7 +761,7 @@ it 'uses /tmp as root, and what others have in it as they do' <<-\EOF
 	gives 2 p12export --force --iterations 1000 -w root/pw -o tmp/z.p12 \
 	    inst ca
 	grep "z.p12' belongs to $user, and its directory to root: remove" err
-	gives 2 backup-keys -r -s ca -w root/pw inst tmp/z.p12
+	gives 2 backup-keys --force --subsystem ca -w root/pw inst tmp/z.p12
 	test "$(stat -c '%u %s' tmp/z.p12)" = "$user 0"
 	unharmed
 EOF
@@ -822,13 +822,13 @@ it "runs no module that the user names, or runs it as the user" <<-\EOF
 	test -s inst/ran
 	rm inst/ran
 	rekey-fix -n inst >out 2>err || :
-	backup-keys -s ca -w root/pw inst x.p12 >out 2>err || :
-	new-clone -s ca -w root/pw inst y.p12 y.cfg >out 2>err || :
+	backup-keys --subsystem ca -w root/pw inst x.p12 >out 2>err || :
+	new-clone --subsystem ca -w root/pw inst y.p12 y.cfg >out 2>err || :
 	nssls inst >out 2>err || :
 	cfglint --db inst inst >out 2>err || :
 	clonecheck inst inst >out 2>err || :
 	exits 1 test -e inst/ran
-	gives 2 rekey-fix -n -t HSM inst
+	gives 2 rekey-fix -n --token HSM inst
 	exits 0 test -s inst/ran
 	sort -u inst/ran >got
 	echo "$user $user 1" | same - got
@@ -837,7 +837,7 @@ it "runs no module that the user names, or runs it as the user" <<-\EOF
 	# All may be root's but what certutil loads.
 	tried () {
 		rm -f inst/ran
-		gives 2 rekey-fix -n -t HSM "$1"
+		gives 2 rekey-fix -n --token HSM "$1"
 		grep "^asowner: .*$2" err
 		exits 1 test -e inst/ran
 	}
@@ -859,13 +859,13 @@ it "runs no module that the user names, or runs it as the user" <<-\EOF
 	mv inst inst:x
 	mkdir inst
 	chown $user inst
-	gives 2 rekey-fix -n -t HSM inst:x
-	gives 2 rekey-fix -n -t HSM -d sql:inst:x/alias inst:x
+	gives 2 rekey-fix -n --token HSM inst:x
+	gives 2 rekey-fix -n --token HSM -d sql:inst:x/alias inst:x
 	sort -u inst/ran >got
 	echo "$user $user 1" | same - got
 	mv inst/ran .
 	mv inst:x sql:x
-	gives 2 rekey-fix -n -t HSM sql:x
+	gives 2 rekey-fix -n --token HSM sql:x
 	sort -u inst/ran >got
 	echo "$user $user 1" | same - got
 	unharmed
@@ -886,7 +886,7 @@ it "gives nothing to a token's certutil but its password" <<-\EOF
 	fresh_instance
 	keeping_certutil
 	rekey () {
-		PATH=$PWD/stub:$PATH gives 2 timeout 600 rekey-fix -n -t HSM "$@"
+		PATH=$PWD/stub:$PATH gives 2 timeout 600 rekey-fix -n --token HSM "$@"
 	}
 	ran () {
 		printf '%s\n' $user "$@" | same - inst/ran
@@ -897,22 +897,22 @@ it "gives nothing to a token's certutil but its password" <<-\EOF
 	rekey inst <root/list
 	ran token
 	as_user sh -c 'echo theirs >inst/conf/pw'
-	rekey -f inst/conf/pw inst <root/list
+	rekey -p inst/conf/pw inst <root/list
 	ran theirs
-	rekey -f root/pw inst <root/list
+	rekey -p root/pw inst <root/list
 	ran bundle.password
 	# What root has opened is for root to choose.
-	echo piped | rekey -f /dev/stdin inst
+	echo piped | rekey -p /dev/stdin inst
 	ran piped
 	PATH=$PWD/stub:$PATH gives 2 bash -c \
-	    'rekey-fix -n -t HSM -f <(echo substituted) inst'
+	    'rekey-fix -n --token HSM -p <(echo substituted) inst'
 	ran substituted
 	as_user ln -sf "$PWD/root/secret" inst/conf/pw
-	rekey -f inst/conf/pw inst
+	rekey -p inst/conf/pw inst
 	grep '^asowner: cannot open' err
 	as_user rm inst/conf/pw
 	as_user mkfifo inst/conf/pw
-	rekey -f inst/conf/pw inst
+	rekey -p inst/conf/pw inst
 	grep "^asowner: 'inst/conf/pw' is not a regular file" err
 	exits 1 test -e inst/ran
 	as_user mv inst/conf/pw inst/conf/password.conf
@@ -940,7 +940,7 @@ it "gives root's standard input to no command of a recipe" <<-\EOF
 	chmod -R 755 stub
 	echo "$secret" >root/list
 	as_user mkdir inst/out
-	PATH=$PWD/stub:$PATH gives 1 new-clone -s ca -w root/pw inst \
+	PATH=$PWD/stub:$PATH gives 1 new-clone --subsystem ca -w root/pw inst \
 	    inst/out/x.p12 inst/out/o.cfg <root/list
 	(
 		PATH=$PWD/stub:$PATH name=test
@@ -972,10 +972,10 @@ it 'makes no file through a link, and takes no command for a host name' <<-\EOF
 	fresh_instance
 	as_user ln -s "$PWD/root/zz.sh" inst/override.cfg
 	as_user ln -s "$PWD/root/zz.p12" inst/x.p12
-	gives 2 new-clone -s ca -w root/pw inst inst/ca.p12 inst/override.cfg
-	gives 2 new-clone -s ca -w root/pw inst inst/x.p12 inst/o.cfg
-	gives 2 backup-keys -s ca -w root/pw inst inst/x.p12
-	gives 2 backup-keys -r -s ca -w root/pw inst inst/x.p12
+	gives 2 new-clone --subsystem ca -w root/pw inst inst/ca.p12 inst/override.cfg
+	gives 2 new-clone --subsystem ca -w root/pw inst inst/x.p12 inst/o.cfg
+	gives 2 backup-keys --subsystem ca -w root/pw inst inst/x.p12
+	gives 2 backup-keys --force --subsystem ca -w root/pw inst inst/x.p12
 	gives 2 clonecfg -o inst/override.cfg inst
 	gives 2 clonecfg --force -o inst/override.cfg inst
 	for name in ca.p12 o.cfg
@@ -1052,25 +1052,25 @@ it 'keeps no state where others can write' <<-\EOF
 	mkdir -m 777 open.d
 	for state in inst/state open.d
 	do
-		gives 2 nightly-check -d $state true
-		grep -e 'others can write in' -e 'belongs to another user' err
-		gives 2 config-sync --state $state cat \
+		gives 2 nightly-check --state $state true
+		grep -e 'users can write in' -e 'belongs to another user' err
+		gives 2 config-sync --state $state --fetch cat \
 		    "$PWD/inst/conf/ca/CS.cfg=$PWD/root/master.cfg"
-		grep -e 'others can write in' -e 'belongs to another user' err
+		grep -e 'users can write in' -e 'belongs to another user' err
 		test -z "$(ls $state)"
 	done
 	as_user rmdir inst/state
 	as_user ln -s "$PWD/root" inst/state
-	gives 2 nightly-check -d inst/state -k check false
-	gives 2 nightly-check -d inst/made/state -k check false
+	gives 2 nightly-check --state inst/state --name check false
+	gives 2 nightly-check --state inst/made/state --name check false
 	exits 1 test -e inst/made
 	unharmed
 	# Nor is what root has made looked at by where it leads alone.
 	ln -s "$PWD/inst/state" root/link
 	root_is >before
-	gives 2 nightly-check -d root/link -k check false
+	gives 2 nightly-check --state root/link --name check false
 	unharmed
-	gives 1 nightly-check -d root/new/state -k check false
+	gives 1 nightly-check --state root/new/state --name check false
 	test "$(stat -c %a root/new/state)" = 700
 EOF
 
@@ -1095,7 +1095,7 @@ it 'removes no file that another run has made' <<-\EOF
 	for recipe in backup-keys new-clone
 	do
 		rm -f began go
-		set -- -s ca -w root/pw inst ca.p12
+		set -- --subsystem ca -w root/pw inst ca.p12
 		test $recipe = backup-keys || set -- "$@" o2.cfg
 		PATH=$PWD/slow:$PATH $recipe "$@" >out2 2>err2 &
 		slow=$!
@@ -1106,8 +1106,8 @@ it 'removes no file that another run has made' <<-\EOF
 		# While it works on the bundle, another recipe is refused.
 		for name in ca.p12 ./inst/../ca.p12 "$PWD/ca.p12"
 		do
-			gives 2 backup-keys -s ca -w root/pw inst "$name"
-			grep "another recipe is at work on '$name'" err
+			gives 2 backup-keys --subsystem ca -w root/pw inst "$name"
+			grep "another recipe is running on '$name'" err
 		done
 		# By hand it can be made, and stays.
 		exits 0 p12export --iterations 1000 -w root/pw -o ca.p12 inst \
@@ -1149,7 +1149,7 @@ it 'puts no password into a file' <<-\EOF
 	END
 	chmod 755 stub/*
 	echo 'hardware-HSM=token.password' >>inst/conf/password.conf
-	for arguments in '-n inst' '-n -t HSM inst'
+	for arguments in '-n inst' '-n --token HSM inst'
 	do
 		TMPDIR=$PWD/tmp PATH=$PWD/stub:$PATH \
 		    exits 137 setsid -w rekey-fix $arguments >out 2>&1

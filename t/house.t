@@ -47,6 +47,12 @@ do
 		p12export) set -- -o out.p12 missing ;;
 		asowner) set -- missing true ;;
 		ocspcmp) set -- --issuer missing http://h/ http://h/ ;;
+		clonekit)
+			# Its operand is a recipe.
+			exits 2 clonekit missing 2>err
+			grep -qx "clonekit: no recipe 'missing' (see --help)" err
+			exit 0
+			;;
 		*) set -- missing ;;
 		esac
 		exits 2 $tool "\$@" 2>err
@@ -73,6 +79,7 @@ do
 		p12export) set -- -o out.p12 empty ;;
 		asowner) set -- empty/missing true ;;
 		ocspcmp) set -- --issuer empty http://h/ http://h/ ;;
+		clonekit) exit 0 ;;
 		*) set -- empty ;;
 		esac
 		exits 2 $tool "\$@" >out 2>err
@@ -138,6 +145,18 @@ it 'installs under DESTDIR and leaves nothing behind' <<-\EOF
 	done
 	stage/usr/bin/keyid --version >out
 	test -s stage/usr/share/clonekit/lists/settings
+	for recipe in "$tap_top"/share/recipes/*
+	do
+		recipe=${recipe##*/}
+		case $recipe in *.*) continue ;; esac
+		test -s "stage/usr/share/man/man1/clonekit-$recipe.1"
+		stage/usr/bin/clonekit $recipe --help >out
+		grep "^Usage: clonekit $recipe " out
+	done
+	# The units and the crontab line run what was installed.
+	grep '^ExecStart=/usr/bin/clonekit ' \
+	    stage/usr/share/clonekit/recipes/config-sync.service
+	exits 1 grep -rl /usr/local stage/usr/share
 	make -C "$tap_top" uninstall DESTDIR="$PWD/stage" PREFIX=/usr >log 2>&1
 	find stage -type f -o -type l >remains
 	exits 1 test -s remains

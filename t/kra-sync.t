@@ -11,7 +11,7 @@ printf 'stop\nstart\n' >both
 it 'brings the connector to two clones, stopping their server once' <<-\EOF
 	cp clone.cfg one.cfg
 	cp clone.cfg two.cfg
-	kra-sync --master master.cfg --stop 'echo stop >>log' \
+	kra-sync --from master.cfg --stop 'echo stop >>log' \
 	    --start 'echo start >>log' one.cfg two.cfg >edits 2>err
 	for clone in one two
 	do
@@ -29,7 +29,7 @@ EOF
 it 'stops nothing when nothing is to change' <<-\EOF
 	rm -f log
 	cp one.cfg before
-	kra-sync --master=master.cfg --stop='echo stop >>log' \
+	kra-sync --from=master.cfg --stop='echo stop >>log' \
 	    --start='echo start >>log' one.cfg two.cfg >edits
 	exits 1 test -e log
 	exits 1 test -s edits
@@ -38,7 +38,7 @@ EOF
 
 it 'edits while the server is stopped, not before or after' <<-\EOF
 	cp clone.cfg one.cfg
-	kra-sync --master master.cfg --stop 'cp one.cfg at-stop' \
+	kra-sync --from master.cfg --stop 'cp one.cfg at-stop' \
 	    --start 'cp one.cfg at-start' one.cfg >edits 2>err
 	same clone.cfg at-stop
 	same one.cfg at-start
@@ -51,7 +51,7 @@ it 'fetches the master by a command, and shows with -n' <<-\EOF
 	kra-sync -n --fetch 'cat master.cfg' --stop 'echo stop >>log' \
 	    one.cfg >edits 2>err
 	test "$(grep -c '^+ca.connector.KRA' edits)" -eq 8
-	echo "kra-sync: 'one.cfg' would get:" >want
+	echo "kra-sync: edits for 'one.cfg':" >want
 	same want err
 	same clone.cfg one.cfg
 	exits 1 test -e log
@@ -63,7 +63,7 @@ EOF
 it 'does not take half a file, an empty one, or a failed fetch' <<-\EOF
 	cp clone.cfg one.cfg
 	exits 2 kra-sync --fetch 'head -c 5000 master.cfg' one.cfg 2>err
-	grep '^kra-sync: the fetched file is cut off' err
+	grep '^kra-sync: the fetched file is not whole' err
 	exits 2 kra-sync --fetch : one.cfg 2>err
 	grep '^kra-sync: the fetched file is empty' err
 	exits 2 kra-sync --fetch 'cat master.cfg; exit 1' one.cfg 2>err
@@ -79,7 +79,7 @@ it 'finds the CA of an instance that has a KRA, too' <<-\EOF
 	mkdir -p inst/conf/ca inst/conf/kra
 	cp clone.cfg inst/conf/ca/CS.cfg
 	echo cs.type=KRA >inst/conf/kra/CS.cfg
-	kra-sync --master master.cfg inst >edits 2>err
+	kra-sync --from master.cfg inst >edits 2>err
 	grep '^ca.connector.KRA\.' inst/conf/ca/CS.cfg >got
 	same connector got
 	test "$(cat inst/conf/kra/CS.cfg)" = cs.type=KRA
@@ -89,19 +89,19 @@ it 'refuses one clone, and does the other' <<-\EOF
 	sed 's/^\(ca.connector.KRA.transportCert=\).*/\1QUJD/' master.cfg >one.cfg
 	cp one.cfg before
 	cp clone.cfg two.cfg
-	exits 1 kra-sync --master master.cfg one.cfg two.cfg >edits 2>err
+	exits 1 kra-sync --from master.cfg one.cfg two.cfg >edits 2>err
 	grep transportCert err
 	same before one.cfg
 	grep '^ca.connector.KRA\.' two.cfg >got
 	same connector got
-	kra-sync --replace-transport-cert --master master.cfg one.cfg \
+	kra-sync --replace-transport-cert --from master.cfg one.cfg \
 	    >edits 2>err
 	same master.cfg one.cfg
 EOF
 
 it 'is trouble for a clone that is not there, and does the other' <<-\EOF
 	cp clone.cfg two.cfg
-	exits 2 kra-sync --master master.cfg missing.cfg two.cfg >edits 2>err
+	exits 2 kra-sync --from master.cfg missing.cfg two.cfg >edits 2>err
 	grep "'missing.cfg'.*No such file" err
 	grep '^ca.connector.KRA.host=' two.cfg
 EOF
@@ -109,7 +109,7 @@ EOF
 it 'starts the server again when an edit fails' <<-\EOF
 	rm -f log
 	cp clone.cfg one.cfg
-	exits 2 kra-sync --master master.cfg --stop 'rm one.cfg; echo stop >>log' \
+	exits 2 kra-sync --from master.cfg --stop 'rm one.cfg; echo stop >>log' \
 	    --start 'echo start >>log' one.cfg >edits 2>err
 	same both log
 EOF
@@ -117,7 +117,7 @@ EOF
 it 'leaves alone what the server wrote as it stopped' <<-\EOF
 	cp clone.cfg one.cfg
 	printf '%s\n' ca.connector.KRA.enable=false >more
-	exits 1 kra-sync --master master.cfg --stop 'cat more >>one.cfg' \
+	exits 1 kra-sync --from master.cfg --stop 'cat more >>one.cfg' \
 	    one.cfg >edits 2>err
 	cat clone.cfg more >want
 	same want one.cfg
@@ -126,12 +126,12 @@ EOF
 it 'does not edit when stop fails, and says when start does' <<-\EOF
 	rm -f log
 	cp clone.cfg one.cfg
-	exits 2 kra-sync --master master.cfg --stop 'echo stop >>log; exit 1' \
+	exits 2 kra-sync --from master.cfg --stop 'echo stop >>log; exit 1' \
 	    --start 'echo start >>log' one.cfg >edits 2>err
 	grep '^kra-sync: the stop command failed' err
 	same both log
 	same clone.cfg one.cfg
-	exits 2 kra-sync --master master.cfg --start 'exit 1' one.cfg \
+	exits 2 kra-sync --from master.cfg --start 'exit 1' one.cfg \
 	    >edits 2>err
 	grep '^kra-sync: the start command failed' err
 EOF
@@ -139,7 +139,7 @@ EOF
 it 'starts the server again when it is interrupted' <<-\EOF
 	rm -f log
 	cp clone.cfg one.cfg
-	exits 2 kra-sync --master master.cfg \
+	exits 2 kra-sync --from master.cfg \
 	    --stop 'echo stop >>log; kill -TERM $PPID' \
 	    --start 'echo start >>log' one.cfg >edits 2>err
 	same both log
@@ -148,12 +148,12 @@ EOF
 
 it 'wants a master, and one only' <<-\EOF
 	exits 2 kra-sync one.cfg 2>err
-	grep '^usage' err
-	exits 2 kra-sync --master 2>err
-	grep '^usage' err
-	exits 2 kra-sync --master master.cfg --fetch 'cat master.cfg' \
+	grep '(see --help)$' err
+	exits 2 kra-sync --from 2>err
+	grep '(see --help)$' err
+	exits 2 kra-sync --from master.cfg --fetch 'cat master.cfg' \
 	    one.cfg 2>err
-	grep '^usage' err
+	grep '(see --help)$' err
 EOF
 
 tap_done

@@ -82,7 +82,7 @@ it 'leaves a dead master alone, once it is fenced' <<-\EOF
 	./server stop o1
 	rm history
 	gives 1 swap --dead o1 o2
-	grep 'refused: first see to it that o1.example.com cannot come' err
+	grep 'refused: o1.example.com could come back' err
 	gives 0 swap --dead --fenced o1.example.com o1 o2
 	same o1.old o1/conf/ocsp/CS.cfg
 	cfgrole --columns=role o2 >got

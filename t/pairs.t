@@ -137,10 +137,10 @@ it 'config-sync does not turn it on either' <<-\EOF
 	PATH=$PWD/stub:$tap_top/share/recipes:$PATH
 	host m.cfg KRA $log.logSigning=false $log.signedAuditCertNickname=one
 	host c.cfg KRA $log.logSigning=false $log.signedAuditCertNickname=
-	config-sync --state "$PWD/state" 'cat %s' c.cfg=m.cfg >got 2>err
+	config-sync --state "$PWD/state" --fetch 'cat %s' c.cfg=m.cfg >got 2>err
 	host m.cfg KRA $log.logSigning=true $log.signedAuditCertNickname=one \
 	    kra.x=1
-	config-sync --state "$PWD/state" 'cat %s' c.cfg=m.cfg >got 2>err
+	config-sync --state "$PWD/state" --fetch 'cat %s' c.cfg=m.cfg >got 2>err
 	grep "'$log.logSigning' is not merged" err
 	grep '^kra.x=1$' c.cfg
 	grep "^$log.logSigning=false$" c.cfg

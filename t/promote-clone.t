@@ -67,6 +67,18 @@ it 'changes the roles of both, stopped, and the new master starts first' <<-\EOF
 	exits 1 grep 'master still\|take effect' err
 EOF
 
+# What is printed is one script for each file, not one for all.
+it 'prints edits that each file can be taken back by' <<-\EOF
+	cp out printed
+	gives 2 cfgpatch -n -R ca2 printed
+	awk '/^# clonekit edits/ { n++ } { print >"script." n }' printed
+	for n in 1 2 3
+	do
+		cfgpatch -R ca$n/conf/ca/CS.cfg script.$n >text
+		same ca$n.old text
+	done
+EOF
+
 it 'takes back its own edits by the log, and no others' <<-\EOF
 	./server stop ca1
 	cfgset -i --no-log -q ca1 ca.other=kept >out
@@ -80,7 +92,7 @@ it 'takes back its own edits by the log, and no others' <<-\EOF
 	cfgrole --server --columns=server ca1 ca2 ca3 | sort -u >got
 	echo runs | same - got
 	gives 2 promote-clone --undo log
-	grep "that run was taken back" err
+	grep "that run is undone already" err
 EOF
 
 it 'changes nothing that somebody else has edited since' <<-\EOF
@@ -109,14 +121,14 @@ it 'refuses before anything is changed, with -n too' <<-\EOF
 	do
 		# A third one that makes CRLs.
 		gives 1 promote $how ca3 ca2 ca1
-		grep 'refused: ca1.example.com: another CRL master' err
+		grep 'refused: ca1.example.com: is not a clone, but: master' err
 		same /dev/null out
 		gives 1 promote-clone --stop : --start : $how ca1 ca2
 		grep 'refused: ca2.example.com: the CRL numbers in its' err
-		grep 'refused: the directories have not the same changes' err
+		grep 'refused: the directories do not have the same' err
 		# What is asked for is not left out in silence.
 		gives 1 promote $how --crl none ca1 ca2
-		grep 'refused: --crl: without the CRL numbers in the dir' err
+		grep 'refused: --crl: there are no CRL numbers in' err
 		gives 2 promote $how ca1 none
 		# Nobody would type the passwords.
 		sed -i 's/<Connector/& passwordClass="x.NuxwdogPasswordStore"/' \
@@ -135,7 +147,7 @@ it 'refuses before anything is changed, with -n too' <<-\EOF
 	for operands in 'ca1 ca1' 'ca1 ca2 ./ca2'
 	do
 		gives 2 promote $operands
-		grep '^promote-clone: .* stands for two' err
+		grep '^promote-clone: .* is given twice' err
 	done
 	gives 2 promote ca1
 	gives 2 promote --fenced x ca1 ca2
@@ -155,8 +167,8 @@ it 'takes all back by itself where the new master cannot be changed' <<-\EOF
 	chmod +x spoil
 	gives 1 promote-clone $dir_less --log log --stop './spoil "$1"' \
 	    --start './server start "$1"' ca1 ca2
-	grep "'edit-new' failed: all is taken back" err
-	grep 'all is as it was before' err || { cat err; false; }
+	grep "'edit-new' failed: everything is undone" err
+	grep 'all edits are undone' err || { cat err; false; }
 	same ca1.old ca1/conf/ca/CS.cfg
 	tail -n 2 history | sed 's/ [a-z]*$//' >got
 	printf 'start ca%s\n' 1 2 | same - got
@@ -167,12 +179,12 @@ it 'goes on by the log, when what changed meanwhile is accepted' <<-\EOF
 	# The start of the new master fails.
 	gives 2 promote-clone $dir_less --log log --stop './server stop "$1"' \
 	    --start false ca1 ca2
-	grep "to go on: promote-clone --continue '$PWD/log'" err
-	grep "to take it back: promote-clone --undo '$PWD/log'" err
+	grep "to go on: clonekit promote-clone --continue '$PWD/log'" err
+	grep "to undo it: clonekit promote-clone --undo '$PWD/log'" err
 	# Meanwhile somebody starts the old one.
 	./server start ca1
 	gives 1 promote-clone --continue log --start './server start "$1"'
-	grep 'server-old: ca1.example.com: runs; by the log it would be: st' err
+	grep 'server-old: ca1.example.com: the server is .runs.; by the log it sh' err
 	gives 1 promote-clone --continue log --start './server start "$1"' \
 	    --accept server-old
 	grep 'the CRL was not compared' err
@@ -186,7 +198,7 @@ it 'goes on by the log, when what changed meanwhile is accepted' <<-\EOF
 	    --start false ca1 ca2
 	cfgset -i --no-log -q ca1 ca.certStatusUpdateInterval=600 >out
 	gives 1 promote-clone --continue log --start './server start "$1"'
-	grep 'file-old: ca1.example.com: the file is not what it was' err
+	grep 'file-old: ca1.example.com: the file has changed' err
 EOF
 
 it 'never starts a second master' <<-\EOF
@@ -230,7 +242,7 @@ it 'does it on other hosts, by a command such as ssh, and takes it back' <<-\EOF
 	grep -q '^-n cfgrole ' sudo.log
 	echo 'start pki-tomcat' | same - started
 	sort err | uniq -d | same /dev/null -
-	undo=$(sed -n 's/^promote-clone: to take it back: //p' err)
+	undo=$(sed -n 's/^promote-clone: to undo it: //p' err)
 	gives 0 sh -c "$undo"
 	same one "ca1/the dir/it's/conf/ca/CS.cfg"
 	same two "ca2/the dir/it's/conf/ca/CS.cfg"
@@ -244,7 +256,7 @@ it 'leaves a dead master alone, once it is fenced' <<-\EOF
 	./server stop ca1
 	rm history
 	gives 1 promote --dead ca1 ca2
-	grep 'refused: first see to it that ca1.example.com cannot come back' err
+	grep 'refused: ca1.example.com could come back' err
 	sed -n 's/^promote-clone: \(systemctl mask .*\)/\1/p' err >got
 	echo "systemctl mask --now pki-tomcatd@pki-tomcat.service" \
 	    "pki-tomcatd-nuxwdog@pki-tomcat.service" | same - got
@@ -257,7 +269,7 @@ it 'leaves a dead master alone, once it is fenced' <<-\EOF
 	grep 'on ca1.example.com: systemctl unmask pki-tomcatd@pki-tom' err
 	printf '%s\n' 'stop ca2 clone' 'start ca2 master' | same - history
 	# One that comes back is found the next night.
-	gives 1 nightly-check -d "$PWD/state" clonecheck ca1 ca2
+	gives 1 nightly-check --state "$PWD/state" clonecheck ca1 ca2
 	grep two-crl-masters out
 EOF
 
@@ -288,7 +300,7 @@ it 'takes no log that another user could have written' <<-\EOF
 	cp log planted
 	chmod 666 planted
 	gives 2 promote-clone --undo planted
-	grep "others can write '.*planted'" err
+	grep "other users can write '.*planted'" err
 	chmod 600 planted
 	chown 17171 planted
 	gives 2 promote-clone --continue planted

@@ -127,8 +127,8 @@ it 'promote-clone: back again, once the new master has made a CRL' <<-\EOF
 	gives 0 promote $as_agent ca1:pki-tomcat ca2:pki-tomcat
 	roles clone master
 	gives 1 promote-clone --undo log
-	grep 'Promote the old master back instead' err
-	sed -n 's/^promote-clone: \(promote-clone .*\)/\1/p' err >run
+	grep 'Promote the old master instead' err
+	sed -n 's/^promote-clone: \(clonekit promote-clone .*\)/\1/p' err >run
 	found 1
 	gives 0 sh -ex ./run
 	roles master clone
@@ -181,7 +181,7 @@ it 'promote-clone --dead: the fence, and what the dead one needs' <<-\EOF
 	gives 1 promote --dead $as_agent copy.cfg ca1:pki-tomcat
 	sed -n 's/^promote-clone: \(systemctl .*\)/\1/p' err >run
 	found 1
-	fenced=$(sed -n 's/^promote-clone: and say so: //p' err)
+	fenced=$(sed -n 's/^promote-clone: and then add: //p' err)
 	rm -f ca2/units
 	(cd ca2 && sh -ex ../run)
 	cat >want <<-\END
@@ -218,7 +218,7 @@ it 'promote-clone --crl: the LDIF, where it cannot be applied' <<-\EOF
 	chmod +x bin/ldapmodify
 	crl last.crl number=99 </dev/null
 	gives 2 promote $as_agent --crl last.crl ca1:pki-tomcat ca2:pki-tomcat
-	grep "'raise' failed: all is taken back" err
+	grep "'raise' failed: everything is undone" err
 	grep 'on ca2.localhost, run this and give the password of' err
 	roles master clone
 	test "$(crl_number "$(ds_url clone)")" -lt 99
@@ -272,7 +272,7 @@ it 'ocsp-swap: has the CA send its CRLs to the new one' <<-\EOF
 	up ca2
 	ln -s ca2/pki-tomcat/conf/ca CA
 	gives 0 swap o1 o2
-	sed -n 's/^ocsp-swap: \(ocsp-swap .*\)/\1/p' err >run
+	sed -n 's/^ocsp-swap: \(clonekit ocsp-swap .*\)/\1/p' err >run
 	found 1
 	gives 1 sh -ex ./run
 	cp err printed
@@ -293,7 +293,7 @@ EOF
 it 'ocsp-swap: takes that back' <<-\EOF
 	two
 	gives 1 swap --ca CA/CS.cfg o1 o2
-	sed -n 's/^ocsp-swap: to take it back: //p' err >run
+	sed -n 's/^ocsp-swap: to undo it: //p' err >run
 	found 1
 	gives 0 sh -ex ./run
 	all_old o1 o2
@@ -306,7 +306,7 @@ it 'ocsp-swap --dead: the fence, and what the dead one needs' <<-\EOF
 	gives 1 swap --dead copy.cfg o2
 	sed -n 's/^ocsp-swap: \(systemctl .*\)/\1/p' err >run
 	found 1
-	fenced=$(sed -n 's/^ocsp-swap: and say so: //p' err)
+	fenced=$(sed -n 's/^ocsp-swap: and then add: //p' err)
 	./server stop o1
 	(cd o1 && sh -ex ../run)
 	gives 0 swap --dead $fenced copy.cfg o2

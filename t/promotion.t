@@ -25,7 +25,7 @@ trap 'ocsp_stop; promotion_stop; ds_stop_all; rm -rf "$tap_home"' EXIT
 
 promotion_programs promote-clone pki-server
 # What is kept from night to night stays here, too.
-printf '#!/bin/sh\nexec "%s" -d "%s" "$@"\n' \
+printf '#!/bin/sh\nexec "%s" --state "%s" "$@"\n' \
     "$tap_top/share/recipes/nightly-check" "$PWD/nights" >bin/nightly-check
 chmod +x bin/nightly-check
 
@@ -114,10 +114,10 @@ it 'leaves nothing out that was revoked while the master was down' <<-\EOF
 	sort err | uniq -d | same /dev/null -
 	cfgrole --columns=role ca2/pki-tomcat ca1/pki-tomcat >got 2>roles
 	printf 'master\nclone\n' | same - got
-	sed -n 's/^.* look each night: \(.*\) (on ca2.localhost)$/\1/p' \
+	sed -n 's/^.* from cron: \(.*\) (on ca2.localhost)$/\1/p' \
 	    err >night
 	(cd ca2 && gives 0 sh ../night)
-	grep "'crlls': the first run, status 0" ca2/out
+	grep "'crlls': first run, status 0" ca2/out
 	# It did not run before, and was not started.
 	cfgrole --server --columns=server ca1/pki-tomcat >got
 	echo stopped | same - got
@@ -185,7 +185,7 @@ it 'reads every answer that the agent page gives' <<-\EOF
 	grep 'MasterCRL: no CRL: the server failed with a NullPointer' err
 	gives 2 promote-clone --continue log --wait 2 $as_agent \
 	    --accept file-new
-	grep 'MasterCRL: another update is at work, or hangs' err
+	grep 'MasterCRL: another update is running, or hangs' err
 	cp right.cfg ca1/pki-tomcat/conf/ca/CS.cfg
 	down ca1
 	up ca1
@@ -286,7 +286,7 @@ it 'waits until the directories have the same changes, or refuses' <<-\EOF
 	do
 		gives 1 promote $how --wait 5 $as_agent ca1:pki-tomcat \
 		    ca2:pki-tomcat
-		grep 'refused: the directories have not the same changes' err
+		grep 'refused: the directories do not have the same' err
 		master_is ca1 ca2
 		exits 1 test -e log
 	done
@@ -312,7 +312,7 @@ finish_by () {
 	do
 		got=0
 		promote-clone "--$1" log >out 2>err || got=$?
-		grep -q 'another recipe is at work' err || break
+		grep -q 'another recipe is running' err || break
 		sleep 0.2
 	done
 	return "$got"
@@ -339,7 +339,7 @@ killed () {
 		# A CRL was made: what is printed promotes the old one back.
 		cat err
 		test "$2" = undo
-		grep 'Promote the old master back' err
+		grep 'Promote the old master instead' err
 		sed -n 's/^promote-clone: \(promote-clone .*\)/\1/p' err >back
 		gives 0 promote-clone --continue log
 		master_is "$new" "$old"

@@ -1,12 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every recipe: a script that lints, a page, -h, and a wrong option is 2.
+# Every recipe: a script that lints, a page, --help, and a wrong command line
+# is 2.  t/clonekit.t is about what runs them.
+# shellcheck source-path=SCRIPTDIR source=tap.sh
 . "${0%/*}/tap.sh"
+# shellcheck source=lib/sandbox.sh
+. "$tap_top/t/lib/sandbox.sh"
 
-for page in "$tap_top"/share/recipes/*.1
+recipes=$(cd "$tap_top/share/recipes" && ls | grep -v '\.')
+
+for name in $recipes
 do
-	recipe=${page%.1}
-	name=${recipe##*/}
+	recipe=$tap_top/share/recipes/$name
+	page=$tap_top/man1/clonekit-$name.1
 
 	it "$name is clean sh" <<-EOF
 		needs shellcheck
@@ -14,28 +20,39 @@ do
 		grep -q '^set -eu\$' "$recipe"
 	EOF
 
-	it "$name has a clean page, with the options of the synopsis" <<-EOF
-		needs mandoc
-		mandoc -T lint -W warning "$page"
-		"$recipe" -h >out
-		grep -oE -e '[[{ ]--?[a-z-]+' out | tr -d '[{ ' | sort -u >want
-		awk '/^\.It Fl/ { for (i = 2; i < NF; i++)
-			if (\$i == "Fl") print "-" \$(i + 1) }' "$page" |
-		    grep -vx -e -h -e --help -e --dry-run | sort -u >got
+	it "$name: --help, the page and the synopsis have the same options" <<-EOF
+		clonekit $name --help >help
+		sed -n '/^Example/q; s/^  *\(-., \)*--\([a-z0-9-]*\).*/\2/p' help |
+		    sort >want
 		test -s want
+		sed -n '/^\.It Fl/s/.*Fl -\([a-z0-9-]*\).*/\1/p' "$page" |
+		    sort >got
 		same want got
+		sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/.*Fl -\([a-z-]*\).*/\1/p' \
+		    "$page" | sort -u >synopsis
+		exits 1 grep -vx -F -f want synopsis
 	EOF
 
-	it "$name says how it is called, and nothing else is 0" <<-EOF
-		"$recipe" -h >out 2>err
-		grep '^usage: $name ' out
-		exits 1 test -s err
-		exits 2 "$recipe" --no-such-option >out 2>err
-		grep '^usage: $name ' err
-		exits 1 test -s out
-		exits 2 "$recipe" >out 2>err
-		grep '^usage: $name ' err
-		exits 1 test -s out
+	it "$name: --help is data and whole, a wrong command line one line" <<-EOF
+		for help in -h --help
+		do
+			clonekit $name \$help >out 2>err
+			grep "^Usage: clonekit $name " out
+			grep '^Status: 0 \|^Status: that of' out
+			grep '^Example' out
+			tail -n 1 out >last
+			echo "Manual page: clonekit-$name(1); overview:" \
+			    'clonekit(1).' | same - last
+			exits 1 test -s err
+			exits 1 grep '.\{81\}' out
+		done
+		for wrong in --no-such-option -q '' --help=x
+		do
+			gives 2 clonekit $name \$wrong
+			test "\$(wc -l <err)" -eq 1
+			grep '^$name: .* (see --help)\$' err
+			exits 1 test -s out
+		done
 	EOF
 
 	it "$name is trouble, not a refusal, without the tools" <<-EOF
@@ -53,13 +70,13 @@ do
 		echo a=b | tee other >file
 		case $name in
 		backup-keys) set -- -w file file new ;;
-		config-sync) set -- --state state 'cat %s' file ;;
-		kra-sync) set -- --master file file ;;
+		config-sync) set -- --state state --fetch 'cat %s' file ;;
+		kra-sync) set -- --from file file ;;
 		new-clone) set -- -w file file b.p12 o.cfg ;;
 		ocsp-swap) set -- file other ;;
 		promote-clone) set -- --redirect h:1 file other ;;
 		rekey-fix) set -- -d alias file ;;
-		nightly-check) set -- -d state no-such-tool ;;
+		nightly-check) set -- --state state no-such-tool ;;
 		verify-clone) set -- file file ;;
 		esac
 		PATH=\$PWD/few exits 2 "$recipe" "\$@" >out 2>err
@@ -68,24 +85,40 @@ do
 	EOF
 done
 
-it 'each script has a page, and may be run' <<-\EOF
-	for f in "$tap_top"/share/recipes/*
+it 'options are given in the ways of the tools' <<-\EOF
+	echo a=b >file
+	for way in '-wpw' '-w pw' '--password-file=pw' '--password-file pw'
 	do
-		case ${f##*/} in *.*) continue ;; esac
-		test -e "$f.1"
-		test -x "$f"
+		exits 2 clonekit backup-keys $way file x.p12 2>err
+		grep "^backup-keys: not a regular file: 'pw'" err
+		exits 2 clonekit backup-keys $way -- file x.p12 2>err
+		grep "^backup-keys: not a regular file: 'pw'" err
 	done
+	for way in -w --password-file --force=yes --w=pw --f
+	do
+		exits 2 clonekit backup-keys file x.p12 $way 2>err
+		exits 2 clonekit backup-keys $way 2>err
+		grep "^backup-keys: -.* (see --help)" err
+	done
+EOF
+
+it 'a check of nightly-check can be a recipe' <<-\EOF
+	exits 0 clonekit nightly-check --state "$PWD/night" rekey-fix --help >out
+	grep 'Usage: clonekit rekey-fix' out
+	ls night | grep -x rekey-fix
 EOF
 
 it 'the crontab line survives cron, and finds the tools' <<-\EOF
 	file=$tap_top/share/recipes/config-sync.cron
 	grep '^PATH=.*/usr/local/bin:.*/usr/bin' "$file"
-	grep '^\*/10 \* \* \* \* root /.*/config-sync ' "$file"
+	grep '^\*/10 \* \* \* \* root clonekit config-sync ' "$file"
 	# To cron, a bare per cent sign ends the command.
 	exits 1 grep '^[^#].*[^\\]%' "$file"
-	sed -n 's/\\%/%/g; s|^.* root [^ ]*/config-sync |config-sync -n |p' \
-	    "$file" >command
-	sh -n command
+	sed -n "s/\\\\%/%/g; s|.* root \(clonekit config-sync\) |\1 -n --state $PWD/c |
+	    s|'ssh [^ ]* cat|'cat|; s|/var/lib/[^ ]*|CS.cfg|p" "$file" >command
+	echo a=b >CS.cfg
+	sh ./command 2>err
+	grep 'first run' err
 EOF
 
 it 'the systemd units are whole' <<-\EOF

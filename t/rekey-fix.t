@@ -88,10 +88,10 @@ EOF
 it 'takes a file and a database apart, and asks for no password' <<-\EOF
 	needs certutil
 	cp before CS.cfg
-	rekey-fix -d inst/alias -f pw CS.cfg >made 2>err
+	rekey-fix -d inst/alias -p pw CS.cfg >made 2>err
 	same want CS.cfg
 	cp before CS.cfg
-	rekey-fix -d sql:inst/alias -f pw CS.cfg >made 2>err
+	rekey-fix -d sql:inst/alias -p pw CS.cfg >made 2>err
 	same want CS.cfg
 EOF
 
@@ -103,7 +103,7 @@ it 'tells the subsystems of an instance apart' <<-\EOF
 	exits 2 rekey-fix inst >made 2>err
 	grep 'several subsystems' err
 	same before inst/conf/ca/CS.cfg
-	rekey-fix -s ca inst >made 2>err
+	rekey-fix --subsystem ca inst >made 2>err
 	same want inst/conf/ca/CS.cfg
 	rm -r inst/conf/kra
 EOF
@@ -113,7 +113,7 @@ it 'does nothing when a tag has no key, and says which' <<-\EOF
 	cp before CS.cfg
 	echo 'cloning.sslserver.privkey.id=-1' >>CS.cfg
 	cp CS.cfg copy
-	exits 1 rekey-fix -d inst/alias -f pw CS.cfg >made 2>err
+	exits 1 rekey-fix -d inst/alias -p pw CS.cfg >made 2>err
 	grep "'cloning.sslserver.privkey.id': no nickname in the file" err
 	exits 1 test -s made
 	same copy CS.cfg
@@ -138,7 +138,7 @@ it 'goes by the certificate when old and new have one nickname' <<-\EOF
 		    tr -d '\r\n' >cert
 		test -s cert || continue
 		{ cat before; echo "ca.signing.cert=$(cat cert)"; } >CS.cfg
-		rekey-fix -d inst/alias -f pw CS.cfg >made 2>err
+		rekey-fix -d inst/alias -p pw CS.cfg >made 2>err
 		sed -n 's/^cloning.signing.privkey.id *=//p' CS.cfg
 	done >chosen
 	test "$(sort -u chosen | wc -l)" -eq 2
@@ -149,7 +149,7 @@ it 'does not go on when certutil fails' <<-\EOF
 	needs certutil
 	cp before CS.cfg
 	echo wrong >wrong
-	exits 2 rekey-fix -t 'NSS Certificate DB' -d inst/alias -f wrong \
+	exits 2 rekey-fix --token 'NSS Certificate DB' -d inst/alias -p wrong \
 	    CS.cfg >made 2>err
 	grep "^rekey-fix: certutil -K -d 'inst/alias' -h 'NSS Cert.*' failed" \
 	    err
@@ -167,12 +167,12 @@ EOF
 it 'is trouble without a database, a file, or a key' <<-\EOF
 	needs certutil
 	exits 2 rekey-fix -d no-such-database CS.cfg 2>err
-	grep "^rekey-fix: no key database 'no-such-database'" err
-	exits 2 rekey-fix -d inst/alias -f pw missing.cfg >made 2>err
+	grep "^rekey-fix: no NSS database 'no-such-database'" err
+	exits 2 rekey-fix -d inst/alias -p pw missing.cfg >made 2>err
 	grep "'missing.cfg': No such file" err
 	mkdir empty
 	certutil -N -d sql:empty -f pw
-	exits 2 rekey-fix -d empty -f pw CS.cfg >made 2>err
+	exits 2 rekey-fix -d empty -p pw CS.cfg >made 2>err
 	exits 1 test -s made
 	same before CS.cfg
 EOF
@@ -192,7 +192,7 @@ it 'turns the lines of step 1 into those of step 4' <<-\EOF
 	    -e '/^cloning.subsystem.privkey/s/=.*/=-297b25c640b0d8765c0362bddfba690ba8752d27/' \
 	    -e '/^cloning.sslserver.privkey/s/=.*/=-5712283d4a36b0ecebb3532669dba8751cf481bd/' \
 	    CS.cfg >want4
-	PATH=$PWD/stub:$PATH rekey-fix -t internal -f pw CS.cfg >made 2>err
+	PATH=$PWD/stub:$PATH rekey-fix --token internal -p pw CS.cfg >made 2>err
 	same want4 CS.cfg
 	echo '-K -d ./././alias -h internal -f /dev/stdin' >want
 	sed 's|-d .*/alias|-d ./././alias|' called >got
@@ -210,19 +210,19 @@ it 'asks certutil for a token, with its password' <<-\EOF
 	cat "\$7" >password
 	cat "$tap_top/share/sample/certutil-K.txt"
 	END
-	PATH=$PWD/stub:$PATH rekey-fix -t 'My HSM' hsm >made 2>err
+	PATH=$PWD/stub:$PATH rekey-fix --token 'My HSM' hsm >made 2>err
 	test "$(cat password)" = b=c
 	same want4 hsm/conf/CS.cfg
 EOF
 
 it 'leaves no password behind' <<-\EOF
 	mkdir tmp
-	TMPDIR=$PWD/tmp PATH=$PWD/stub:$PATH rekey-fix -t 'My HSM' hsm \
+	TMPDIR=$PWD/tmp PATH=$PWD/stub:$PATH rekey-fix --token 'My HSM' hsm \
 	    >made 2>err
 	test -z "$(ls tmp)"
 	printf '#!/bin/sh\nkill -TERM $PPID\n' >stub/certutil
 	TMPDIR=$PWD/tmp PATH=$PWD/stub:$PATH \
-	    exits 2 rekey-fix -t 'My HSM' hsm >made 2>err
+	    exits 2 rekey-fix --token 'My HSM' hsm >made 2>err
 	test -z "$(ls tmp)"
 EOF
 

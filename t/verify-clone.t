@@ -19,10 +19,10 @@
 trap 'ds_stop_all; ocsp_stop; rm -rf "$tap_home"' EXIT
 PATH=$tap_top/share/recipes:$PATH
 
-# verify [OPTION...]: both directories; -t comes first, so that it can be given
+# verify [OPTION...]: both directories; --wait comes first, so that it can be given
 verify () (
 	{ set +x; } 2>/dev/null
-	verify-clone -t 600 -b o=ca -d "$ds_manager" -y "$ds_home/pw" "$@" \
+	verify-clone --wait 600 -b o=ca -D "$ds_manager" -y "$ds_home/pw" "$@" \
 	    "$(ds_url master)" "$(ds_url clone)"
 )
 
@@ -102,14 +102,14 @@ EOF
 it '9.2, 4 and 5: a certificate revoked on the clone shows in the CRL' <<-\EOF
 	ocsp_pki
 	revoke 1001
-	gives 1 verify -t 3 -i ca.pem -n 0x1002 -c master.crl
+	gives 1 verify --wait 3 --issuer ca.pem --serial 0x1002 --crl master.crl
 	# It tries each second, and says so once.
 	test "$(grep -c 'not in this CRL' err)" -eq 1
 	grep -q "^differs: certificate 0x1002 is in the master's CRL" out
-	grep -q '^differs: the CRL has all that is revoked' out
+	grep -q '^differs: the CRL has every revoked certificate' out
 	grep -q '^0x1002	missing	' out
-	gives 1 verify -t 1 -c master.crl
-	grep -q '^differs: the CRL has all that is revoked' out
+	gives 1 verify --wait 1 --crl master.crl
+	grep -q '^differs: the CRL has every revoked certificate' out
 	exits 1 grep "is in the master's CRL" out
 	# The master makes its CRL a while after it is told to.
 	cat >update <<-\END
@@ -121,25 +121,25 @@ it '9.2, 4 and 5: a certificate revoked on the clone shows in the CRL' <<-\EOF
 	revoke 1001 1002
 	mv master.crl later.crl
 	mv first.crl master.crl
-	gives 0 verify -i ca.pem -n 0x1002 -c master.crl -u ./update
+	gives 0 verify --issuer ca.pem --serial 0x1002 --crl master.crl --update ./update
 	grep -q "^ok: certificate 0x1002 is in the master's CRL" out
-	grep -q '^ok: the CRL has all that is revoked' out
-	gives 2 verify -i other.pem -n 0x1002 -c master.crl
-	grep -q "^trouble: certificate 0x1002 is in" out
-	gives 2 verify -n 0x1002 -c master.crl -u false
+	grep -q '^ok: the CRL has every revoked certificate' out
+	gives 2 verify --issuer other.pem --serial 0x1002 --crl master.crl
+	grep -q "^failed: certificate 0x1002 is in" out
+	gives 2 verify --serial 0x1002 --crl master.crl --update false
 	grep -q "'false' failed" err
 EOF
 
 it '9.4.1, 3: both responders are asked, and a stale one is found' <<-\EOF
 	ocsp_serve first -index index -rsigner ca.pem -rkey ca.key -ndays 1
 	ocsp_serve second -index index -rsigner ca.pem -rkey ca.key -ndays 1
-	gives 0 verify -i ca.pem -n 0x1002 -c master.crl \
-	    -o "$(ocsp_url first),$(ocsp_url second)"
+	gives 0 verify --issuer ca.pem --serial 0x1002 --crl master.crl \
+	    --ocsp "$(ocsp_url first)" --ocsp "$(ocsp_url second)"
 	test "$(grep -c '^ok: ' out)" -eq 5
 	sed 's/^R\(.*\)\t[^\t]*\t1002/V\1\t\t1002/' index >old
 	ocsp_serve stale -index old -rsigner ca.pem -rkey ca.key -ndays 1
-	gives 1 verify -i ca.pem -n 0x1002 -c master.crl \
-	    -o "$(ocsp_url first),$(ocsp_url stale)"
+	gives 1 verify --issuer ca.pem --serial 0x1002 --crl master.crl \
+	    --ocsp "$(ocsp_url first)" --ocsp "$(ocsp_url stale)"
 	grep -q '^differs: both responders give the same answers' out
 	grep -q ': error: ocsp-differs: ' err
 EOF
@@ -147,28 +147,28 @@ EOF
 it 'finds what one directory lacks, and goes on after it' <<-\EOF
 	ds_change master o=ca toclone nsds5ReplicaEnabled off
 	request 3 master
-	gives 1 verify -t 1 -i ca.pem -n 0x1002 -c master.crl
+	gives 1 verify --wait 1 --issuer ca.pem --serial 0x1002 --crl master.crl
 	sed -n 's/^\(ok\|differs\): .*/\1/p' out >got
 	printf '%s\n' differs differs ok ok | same - got
 	grep -q 'only-first	cn=3,ou=requests,o=ca' out
 EOF
 
 it 'says once a night what changed, and trouble each time' <<-\EOF
-	set -- -b o=ca -d "$ds_manager" -y "$ds_home/pw" \
+	set -- -b o=ca -D "$ds_manager" -y "$ds_home/pw" \
 	    "$(ds_url master)" "$(ds_url clone)"
-	night="nightly-check -d nights -k pair verify-clone"
-	gives 1 $night -t 1 "$@"
+	night="nightly-check --state nights --name pair verify-clone"
+	gives 1 $night --wait 1 "$@"
 	grep -q 'only-first	cn=3' out
-	silent 1 $night -t 1 "$@"
+	silent 1 $night --wait 1 "$@"
 	ds_change master o=ca toclone nsds5ReplicaEnabled on
-	gives 0 $night -t 600 "$@"
+	gives 0 $night --wait 600 "$@"
 	grep -q '^< .*only-first	cn=3' out
 	grep -q '^> status 0' out
-	silent 0 $night -t 600 "$@"
+	silent 0 $night --wait 600 "$@"
 	kill -9 "$(cat "$ds_home/clone/pid")"
-	gives 2 $night -t 1 "$@"
-	gives 2 $night -t 1 "$@"
-	grep -q 'still trouble' out
+	gives 2 $night --wait 1 "$@"
+	gives 2 $night --wait 1 "$@"
+	grep -q 'still fails' out
 EOF
 
 tap_done

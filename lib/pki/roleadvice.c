@@ -483,7 +483,7 @@ advise_master(const struct cfg *cfg, const struct role_wanted *wanted,
 	if (!quiet)
 		say("%s: start it while no other master runs. When it runs, "
 		    "update the CRL once with clearCRLCache=true: see "
-		    "promote-clone(1)", cfg->file);
+		    "clonekit-promote-clone(1)", cfg->file);
 }
 
 int

@@ -1,9 +1,23 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# common.sh - what the recipes share.  They set name and usage, and read this.
+# common.sh - what the recipes share.  They set name, help, flags and takes, and
+# read this.
+#
+#	flags	options without a value: each is LONG, or S,LONG with a letter
+#	takes	options with a value
+#
+#	while next_option "$@"
+#	do
+#		case $option in
+#		force) force=yes ;;
+#		user) user=$value ;;
+#		esac
+#		shift "$taken"
+#	done
+#	shift "$taken"
 
-# echo makes of \\033 in a name what it stands for.
-trouble () {
+# Not echo, which expands \\033 in a name.
+die () {
 	printf '%s: %s\n' "$name" "$*" >&2
 	exit 2
 }
@@ -12,9 +26,59 @@ next () {
 	printf 'next: %s\n' "$*"
 }
 
+# wrong WORDS: about the command line
 wrong () {
-	echo "$usage" >&2
-	exit 2
+	die "$* (see --help)"
+}
+
+# named WORD: the long name of an option that is called --NAME or -N
+named () {
+	for known in $flags $takes
+	do
+		case $1 in
+		--*)
+			case $known in
+			"${1#--}" | ?,"${1#--}") break ;;
+			esac
+			;;
+		*)
+			case $known in
+			"${1#-}",*) break ;;
+			esac
+			;;
+		esac
+		known=''
+	done
+	printf '%s\n' "${known#?,}"
+}
+
+# next_option WORD...: sets option, the long name of the one that comes first,
+# value, and taken, how many words these are.  Fails where no option comes first;
+# taken is then 1 for a "--", and else 0.
+next_option () {
+	value='' taken=0
+	test $# -gt 0 || return 1
+	taken=1
+	case $1 in
+	--) return 1 ;;
+	-h | --help) printf '%s\n' "$help"; exit 0 ;;
+	--?*=*) word=${1%%=*} joined=yes value=${1#*=} ;;
+	--* | -?) word=$1 joined='' ;;
+	-?*) value=${1#-?} joined=yes; word=${1%"$value"} ;;
+	*) taken=0; return 1 ;;
+	esac
+	option=$(named "$word")
+	test -n "$option" || wrong "$word: unknown option"
+	case " $flags " in
+	*" $option "* | *" "?",$option "*)
+		test -z "$joined" || wrong "$word takes no value"
+		value=yes
+		return 0
+		;;
+	esac
+	test -z "$joined" || return 0
+	test $# -gt 1 || wrong "$word needs a value"
+	value=$2 taken=2
 }
 
 # others_write DIR: can anybody else but its owner write there?
@@ -32,11 +96,11 @@ others_write () {
 judge () {
 	case $(stat -c %u -- "$1") in
 	0 | "$(id -u)") ;;
-	*) trouble "'$1' belongs to another user: use another directory" ;;
+	*) die "'$1' belongs to another user; use another directory" ;;
 	esac
 	others_write "$1" || return 0
 	test -k "$1" && test -z "$2" ||
-	    trouble "others can write in '$1': use another directory"
+	    die "other users can write in '$1'; use another directory"
 }
 
 # private DIR: prints where DIR is, without links, and makes it if it is not
@@ -64,10 +128,10 @@ private () {
 		then
 			case $(stat -c %u -- "$at/$next") in
 			0 | "$(id -u)") ;;
-			*) trouble "'$at/$next' is another user's link" ;;
+			*) die "'$at/$next' is a symbolic link of another user" ;;
 			esac
 			links=$((links + 1))
-			test $links -le 40 || trouble "too many links: '$1'"
+			test $links -le 40 || die "'$1': too many symbolic links"
 			rest=$(readlink -- "$at/$next")/$rest
 			case $rest in
 			/*) at='' ;;
@@ -76,7 +140,7 @@ private () {
 		fi
 		at=$at/$next
 		test -d "$at" || (umask 077 && mkdir -- "$at") ||
-		    trouble "cannot make '$at'"
+		    die "cannot make '$at'"
 	done
 	judge "${at:-/}" yes
 	printf '%s\n' "${at:-/}"
@@ -96,7 +160,7 @@ hold () {
 	# By whatever name it is called.
 	held=$(readlink -m -- "$1" | sha256sum)
 	exec 9>>"$locks/${held%% *}"
-	flock -n 9 || trouble "another recipe is at work on '$1'"
+	flock -n 9 || die "another recipe is running on '$1'"
 }
 
 # remove FILE: with the rights of its directory's owner, so that no link there
@@ -117,8 +181,8 @@ subsystem_of () {
 	0,OCSP) echo ocsp ;;
 	0,TKS) echo tks ;;
 	0,TPS) echo tps ;;
-	0,*) trouble "cs.type of '$1' is not CA, KRA, OCSP, TKS or TPS" ;;
-	1,*) trouble "no cs.type in the CS.cfg of '$1'" ;;
+	0,*) die "cs.type of '$1' is not CA, KRA, OCSP, TKS or TPS" ;;
+	1,*) die "no cs.type in the CS.cfg of '$1'" ;;
 	*) exit 2 ;;
 	esac
 }

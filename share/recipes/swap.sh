@@ -3,11 +3,16 @@
 # swap.sh - what promote-clone and ocsp-swap share: two servers change roles, in
 # steps, by a log from which a run is taken back or continued.
 #
-# A recipe sets name, usage, subsystem and maker, and defines take_own NAME VALUE
-# (an option of its own), look (what is refused before anything is changed, and
-# what goes to the log), describe STEP and work STEP (of steps that are its own),
-# compare_more, can_undo and summary.  Roles are old, new, and the recipe's others; $roles has
-# those of this run, and $steps what it does.
+# A recipe sets name, help, takes, subsystem and maker, and defines
+#
+#	take_own NAME VALUE	an option of its own
+#	look			what is refused before anything is changed, and
+#				what goes to the log
+#	describe STEP, work STEP	of steps that are its own
+#	compare_more, can_undo, summary
+#
+# Roles are old, new, and the recipe's others; $roles has those of this run, and
+# $steps what it does.
 #
 # The log is text.  Its lines begin with one of
 #
@@ -20,8 +25,12 @@
 #	file ROLE SHA256	and when it was edited
 #	begin|done|failed|again STEP TIME
 #	undone TIME
-#	#			what was told on standard error
+#	#			what was printed on standard error
 
+# shellcheck disable=SC2034 # common.sh reads them
+flags='n,dry-run dead no-publish not-ipa'
+takes="$takes accept agent-cert agent-key become ca-file continue fenced issuer \
+log ocsp rsh start stop undo wait"
 # shellcheck source=common.sh
 . "${0%/*}/common.sh"
 
@@ -64,32 +73,9 @@ take () {
 	*) take_own "$@" || return 1 ;;
 	esac
 	case $2 in
-	*[![:print:]]*) trouble "--$1: a control character in its value" ;;
+	*[![:print:]]*) die "--$1: a control character in its value" ;;
 	esac
 	printf 'option %s %s\n' "$1" "$2" >>"$scratch/options"
-}
-
-# common ARG...: the option that comes first; the count of words in $taken, 0
-# where the first is none.
-common () {
-	taken=1
-	case $1 in
-	-h | --help) echo "$usage"; exit 0 ;;
-	-n | --dry-run) dry=yes ;;
-	--dead | --no-publish | --not-ipa) take "${1#--}" yes || wrong ;;
-	--) taken=0 ;;
-	--*)
-		test $# -gt 1 || wrong
-		taken=2
-		case $1 in
-		--log) log=$2 ;;
-		--undo | --continue) from_log=${1#--} log=$2 ;;
-		*) take "${1#--}" "$2" || wrong ;;
-		esac
-		;;
-	-*) wrong ;;
-	*) taken=0 ;;
-	esac
 }
 
 # at_most SECONDS: or --wait, which may be less
@@ -126,7 +112,7 @@ say () {
 	test ! -f "$log" || printf '# %s\n' "$*" >>"$log"
 }
 
-# refuse WORDS: all that is wrong is told, before the run ends
+# refuse WORDS: all reasons are printed before the run ends
 refuse () {
 	refused=yes
 	say "refused: $*"
@@ -171,7 +157,7 @@ new_log () {
 	where=$(private "$where") || exit 2
 	log=$where/$(basename -- "${log:-$name.$(date -u +%Y%m%dT%H%M%SZ)}")
 	(set -C && printf '# %s log 1\n' "$name" >"$log") ||
-	    trouble "cannot make the log '$log'"
+	    die "cannot make the log '$log'"
 	record "# begun $(now), process $$"
 	cat "$scratch/draft" >>"$log"
 }
@@ -179,21 +165,21 @@ new_log () {
 old_log () {
 	where=$(private "$(absolute "$(dirname -- "$log")")") || exit 2
 	log=$where/$(basename -- "$log")
-	test -f "$log" && ! test -L "$log" || trouble "no log '$log'"
+	test -f "$log" && ! test -L "$log" || die "no log '$log'"
 	case $(stat -c %u -- "$log") in
 	0 | "$(id -u)") ;;
-	*) trouble "'$log' belongs to another user" ;;
+	*) die "'$log' belongs to another user" ;;
 	esac
-	! others_write "$log" || trouble "others can write '$log'"
+	! others_write "$log" || die "other users can write '$log'"
 	test "$(head -n 1 "$log")" = "# $name log 1" ||
-	    trouble "'$log' is not a log of $name"
+	    die "'$log' is not a log of $name"
 	# What is given now comes after, and so counts.
 	cp "$scratch/options" "$scratch/given" 2>/dev/null || : >"$scratch/given"
 	{ grep '^option ' "$log"; cat "$scratch/given"; } >"$scratch/logged"
 	accept='' ocsp=''
 	while read -r _ word value
 	do
-		take "$word" "$value" || trouble "'$log': no option '$word'"
+		take "$word" "$value" || die "'$log': no option '$word'"
 	done <"$scratch/logged"
 	roles=$(sed -n 's/^target \([a-z0-9]*\) .*/\1/p' "$log" | tr '\n' ' ')
 	steps=$(sed -n 's/^steps //p' "$log" | tail -n 1)
@@ -345,7 +331,7 @@ each_once () {
 		do
 			if test "$first" = "$target" || test "$first" -ef "$target"
 			then
-				trouble "'$target' stands for two"
+				die "'$target' is given twice"
 			fi
 		done
 	done
@@ -355,13 +341,13 @@ each_once () {
 place () {
 	case $rsh,$2 in
 	?*,*:*)
-		is_host "${2%%:*}" || trouble "not a host name: '${2%%:*}'"
+		is_host "${2%%:*}" || die "not a host name: '${2%%:*}'"
 		set -- "$1" "$2" "$2"
 		;;
 	*) set -- "$1" "$2" "$(absolute "$2")" ;;
 	esac
 	case $3 in
-	*[![:print:]]*) trouble "a control character in '$3'" ;;
+	*[![:print:]]*) die "a control character in '$3'" ;;
 	esac
 	printf '%s\n' "$3" >"$scratch/$1.target"
 	record "target $1 $3"
@@ -381,7 +367,7 @@ learn () {
 	    </dev/null 2>/dev/null) || instance=''
 	case $instance in
 	*[!A-Za-z0-9._@-]* | -*)
-		trouble "$(host "$1"): not the name of an instance: '$instance'"
+		die "$(host "$1"): not the name of an instance: '$instance'"
 		;;
 	esac
 	record "instance $1 $instance"
@@ -400,7 +386,7 @@ name_others () {
 	for other in $others
 	do
 		test "$other" = "$(kind "$1")" ||
-		    say "$(host "$1"): its $other stops and starts, too"
+		    say "$(host "$1"): its $other stops and starts with it"
 	done
 }
 
@@ -422,7 +408,7 @@ can_control () {
 	    { ! is_here "$1" || ! test -t 0; }
 	then
 		refuse "$(host "$1"): the server asks for its passwords when" \
-		    "it starts (nuxwdog), which nobody would answer: run this" \
+		    "it starts (nuxwdog), and there is no terminal: run this" \
 		    "there, at a terminal, or use --start"
 	fi
 }
@@ -446,8 +432,8 @@ can_change () {
 	case $change_got in
 	0) can_edit "$1" ;;
 	1)
-		refuse "$(host "$1"): its edits cannot be computed, for the" \
-		    'reason above'
+		refuse "$(host "$1"): no edits could be made, for the reason" \
+		    'above'
 		;;
 	*) exit 2 ;;
 	esac
@@ -492,11 +478,11 @@ look_for_fence () {
 	gone=$(host old)
 	test "$fenced" != "$gone" || return 0
 	test -z "$fenced" ||
-	    say "--fenced $fenced: the old master is $gone, by its CS.cfg"
-	say "refused: first see to it that $gone cannot come back as a second" \
-	    "master: power it off for good, or run there"
+	    say "--fenced $fenced: by its CS.cfg the old master is $gone"
+	say "refused: $gone could come back as a second master. Power it off for" \
+	    "good, or run there"
 	say "systemctl mask --now $(units old)"
-	say "and say so: --fenced $gone"
+	say "and then add: --fenced $gone"
 	refused=yes
 }
 
@@ -531,10 +517,10 @@ look_at_agent () {
 	done
 	test -z "$agent_cert" || command -v curl >/dev/null ||
 	    refuse 'curl: not found'
-	test -z "$ocsp" || test -n "$issuer" || wrong
+	test -z "$ocsp" || test -n "$issuer" || wrong '--ocsp needs --issuer'
 	test -n "$agent_cert" || test -z "$(points)" ||
-	    say 'no --agent-cert: the CRL from a cleared' \
-	    'cache has to be asked for by hand; the command is printed then'
+	    say 'no --agent-cert: you will have to ask for the CRL from a' \
+	    'cleared cache yourself; the command is printed then'
 }
 
 # -- steps --------------------------------------------------------------------
@@ -588,7 +574,7 @@ alone () {
 		stopped,* | *,clone) ;;
 		*)
 			say "refused: $(host "$1") is not started:" \
-			    "$(host "$other") runs and is a master, too"
+			    "$(host "$other") runs and is a master"
 			return 1
 			;;
 		esac
@@ -635,8 +621,8 @@ ready () {
 		left=$((left - 1))
 		if test "$left" -le 0
 		then
-			say "$(host "$1"): the server does not say that it is" \
-			    "ready ($url); see its log"
+			say "$(host "$1"): the server does not report that it" \
+			    "runs ($url); see its log"
 			return 2
 		fi
 		sleep 1
@@ -675,8 +661,8 @@ tell () {
 
 # advise: what to do with a run that stopped
 advise () {
-	say "to go on: $name --continue $(quoted "$log")"
-	say "to take it back: $name --undo $(quoted "$log")"
+	say "to go on: clonekit $name --continue $(quoted "$log")"
+	say "to undo it: clonekit $name --undo $(quoted "$log")"
 }
 
 run_steps () {
@@ -699,7 +685,7 @@ run_steps () {
 			test -z "$dead" || say_return
 			advise
 		else
-			say "'$step' failed: all is taken back"
+			say "'$step' failed: everything is undone"
 			take_back || advise
 		fi
 		exit "$got"
@@ -731,8 +717,8 @@ record_numbers () {
 		*) record "number $point $number" ;;
 		esac
 	done <"$scratch/numbers"
-	test -n "$(points)" || say "$(host "$maker"): no issuing point that" \
-	    "is on is in its directory"
+	test -n "$(points)" || say "$(host "$maker"): its directory has no" \
+	    "issuing point that makes CRLs"
 }
 
 # above A B: is a number greater?  They have up to 49 digits.
@@ -788,7 +774,7 @@ make_crl () {
 		left=$((left - 1))
 		if test "$left" -le 0
 		then
-			say "$(host "$maker"): $1: another update is at work, or" \
+			say "$(host "$maker"): $1: another update is running, or" \
 			    "hangs after an error: restart the server and" \
 			    "try again"
 			return 2
@@ -810,12 +796,13 @@ read_answer () {
 		;;
 	*NullPointerException*)
 		why='the server failed with a NullPointerException, as it does
-with ca.certStatusUpdateInterval=0 and listening on: correct that, restart it'
+with ca.certStatusUpdateInterval=0 and ca.listenToCloneModifications=true: set
+the interval, and restart the server'
 		;;
 	*'<unexpectedError>'* | *'<requestStatus>7<'*)
-		why='it does not take the certificate of the agent'
+		why='the server does not accept the certificate of the agent'
 		;;
-	*) why="not understood: '$(printf '%s' "$answer" | cut -c 1-80)'" ;;
+	*) why="unexpected answer: '$(printf '%s' "$answer" | cut -c 1-80)'" ;;
 	esac
 	if test -n "$why"
 	then
@@ -855,7 +842,7 @@ verify_point () {
 	number=$(number_of "$1") || return 2
 	if ! above "$number" "$before"
 	then
-		say "$(host "$maker"): $1: no CRL since number $before. Run"
+		say "$(host "$maker"): $1: no new CRL since number $before. Run"
 		say "$(update_line "$1")"
 		return 1
 	fi
@@ -874,7 +861,7 @@ verify_point () {
 	relay "$maker" <"$scratch/err"
 	if test "$got" -eq 0
 	then
-		say "$(host "$maker"): $1: CRL number $number has all that is revoked"
+		say "$(host "$maker"): $1: CRL number $number has every revoked certificate"
 		record "crl $1 $number"
 		return 0
 	fi
@@ -910,7 +897,7 @@ number_of () {
 # shellcheck disable=SC2016
 reverse () {
 	is_begun "edit-$1" && ! has_failed "edit-$1" || return 0
-	say "take back the edits of $(host "$1")"
+	say "undo the edits of $(host "$1")"
 	stop_server "$1" || return
 	ask "$1" sh -c 'cfgpatch -i -q -R --subsystem '"$(kind "$1")"' "$1" -' sh \
 	    <"$scratch/$1.edits" >/dev/null
@@ -946,7 +933,7 @@ take_back () {
 		restart "$role" || return
 	done
 	record "undone $(now)"
-	say 'all is as it was before'
+	say 'all edits are undone'
 }
 
 # -- all of it ----------------------------------------------------------------
@@ -1004,7 +991,7 @@ compare () {
 	any,* | unknown,* | *,unknown | "$state,$want") ;;
 	*)
 		difference "server-$1" \
-		    "$(host "$1"): $state; by the log it would be: $want"
+		    "$(host "$1"): the server is '$state'; by the log it should be '$want'"
 		;;
 	esac
 	compare_file "$1"
@@ -1026,7 +1013,7 @@ compare_file () {
 	fi
 	if test -n "$want" && test "$want" != "$(sum <"$scratch/$1.text")"
 	then
-		changed="the file is not what it was"
+		changed="the file has changed"
 	fi
 	test -z "$changed" || difference "file-$1" "$(host "$1"): $changed"
 }
@@ -1036,7 +1023,7 @@ begin_again () {
 	old_log
 	hold "$(cat "$scratch/new.target")"
 	test -z "$(sed -n '/^undone /p' "$log")" ||
-	    trouble "'$log': that run was taken back"
+	    die "'$log': that run is undone already"
 	if test "$from_log" = undo
 	then
 		can_undo
@@ -1081,31 +1068,28 @@ begin () {
 
 # operands ARG...: the whole command line
 operands () {
-	while test $# -gt 0
+	while next_option "$@"
 	do
-		case $1 in
-		--[a-z]*=*)
-			word=$1
-			shift
-			set -- "${word%%=*}" "${word#*=}" "$@"
-			;;
+		case $option in
+		continue | undo) from_log=$option log=$value ;;
+		dry-run) dry=yes ;;
+		log) log=$value ;;
+		*) take "$option" "$value" || wrong "--$option: unknown option" ;;
 		esac
-		common "$@"
-		test "$taken" -ne 0 || break
 		shift "$taken"
 	done
-	test "${1-}" != -- || shift
+	shift "$taken"
 	case $wait in
-	'' | *[!0-9]*) wrong ;;
+	'' | *[!0-9]*) wrong "--wait: not a number: '$wait'" ;;
 	esac
 	if test -n "$from_log"
 	then
-		test $# -eq 0 || wrong
+		test $# -eq 0 || wrong "--$from_log takes no operands"
 		begin_again
 	fi
-	test $# -ge 2 || wrong
-	test "$subsystem" = ca || test $# -eq 2 || wrong
-	test -z "$fenced" || test -n "$dead" || wrong
+	test $# -ge 2 || wrong 'wants the old and the new master'
+	test "$subsystem" = ca || test $# -eq 2 || wrong 'more than two operands'
+	test -z "$fenced" || test -n "$dead" || wrong '--fenced needs --dead'
 	# One that is named twice would be both.
 	each_once "$@" ${ca:+"$ca"}
 	hold "$(absolute "$2")"

@@ -14,8 +14,9 @@
 #	promotion_programs 'RECIPE...' PROGRAM...
 #			./bin, in PATH, with stand-ins of t/lib, each of which
 #			works in the directory that is the host, and with
-#			recipes of which what they print is run as it is, but
-#			for the log, which stays here; ./elsewhere is for --rsh
+#			recipes whose printed commands can be run as they are,
+#			with a log that stays here; clonekit runs what is in
+#			./bin.  ./elsewhere is for --rsh
 #	promotion_replicas
 #			the same of two 389 Directory Servers that replicate,
 #			master and clone (ds.sh), with certificates 16 to 60
@@ -78,6 +79,15 @@ promotion_programs () {
 		exec "$tap_top/share/recipes/$promotion_recipe" "\$@"
 		END
 	done
+	cat >bin/clonekit <<-END
+	#!/bin/sh
+	test ! -x "$PWD/bin/\$1" || {
+		recipe=$PWD/bin/\$1
+		shift
+		exec "\$recipe" "\$@"
+	}
+	exec "$(command -v clonekit)" "\$@"
+	END
 	cat >elsewhere <<-\END
 	#!/bin/sh
 	cd "$1" && shift && exec sh -c "$*"
