@@ -9,7 +9,7 @@
 # shellcheck source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
 
-recipes=$(cd "$tap_top/share/recipes" && ls | grep -v '\.')
+recipes=$(cd "$tap_top/share/recipes" && echo * | tr ' ' '\n' | grep -v '\.')
 
 it 'clonekit lists every recipe and every tool once, with a heading' <<-\EOF
 	clonekit >out

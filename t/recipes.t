@@ -7,7 +7,7 @@
 # shellcheck source=lib/sandbox.sh
 . "$tap_top/t/lib/sandbox.sh"
 
-recipes=$(cd "$tap_top/share/recipes" && ls | grep -v '\.')
+recipes=$(cd "$tap_top/share/recipes" && echo * | tr ' ' '\n' | grep -v '\.')
 
 for name in $recipes
 do
