@@ -269,7 +269,8 @@ check_pair(const struct check_group *set, const struct cfg *maker,
 	    "CRL%s",
 	    SLICE_ARG(first.host), SLICE_ARG(first.port),
 	    missing > 1 ? " and others" : "", other->file,
-	    SLICE_ARG(first.name), files ? ". Fix with the server stopped" : "");
+	    SLICE_ARG(first.name),
+	    files ? ". Fix with the server stopped" : "");
 	if (files)
 		findings_fix(set->found,
 		    "cfgmerge -i -p ca.publish. --from %s %s",

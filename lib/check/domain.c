@@ -78,8 +78,9 @@ check_own(const struct reading *r)
 	if (host == NULL) {
 		findings_add(r->live->found,
 		    check_place(r->cfg, "machineName"),
-		    "domain-host", "the security domain in %s does not list the CA '%.*s'", r->where,
-		    SLICE_ARG(name));
+		    "domain-host",
+		    "the security domain in %s does not list the CA '%.*s'",
+		    r->where, SLICE_ARG(name));
 		return 0;
 	}
 	check_clone(r, host);
@@ -103,7 +104,8 @@ check_manager(const struct reading *r)
 	else if (!domain_flag(host, DOMAIN_MANAGER))
 		findings_add(r->live->found, check_place(r->cfg, HOST_KEY),
 		    "domain-manager",
-		    HOST_KEY " is '%.*s', which has no DomainManager=TRUE in %s",
+		    HOST_KEY " is '%.*s', which has no DomainManager=TRUE in "
+			     "%s",
 		    SLICE_ARG(name), r->where);
 	else if (port.size != 0 && host->field[DOMAIN_ADMIN_PORT].size != 0 &&
 	    !slice_equal(port, host->field[DOMAIN_ADMIN_PORT]))
