@@ -744,7 +744,8 @@ static int
 fail_unknown(const char *shown, uid_t uid)
 {
 	return fail("'%s' belongs to uid %u, whose rights are not "
-		    "available here: run this as root where that user exists", shown, uid);
+		    "available here: run this as root where that user exists",
+	    shown, uid);
 }
 
 /* Root's rights are for what nobody but root has written: the file, or what

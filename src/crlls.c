@@ -684,8 +684,8 @@ check_options(struct crlls *ls, const char *const *operands)
 	if (two && (ls->has != NULL || ls->stale || ls->delta_file != NULL))
 		cli_usage("--has, --stale and --delta are for one CRL");
 	if (ls->has != NULL && ls->stale)
-		cli_usage("--has and --stale cannot be combined: status 1 would "
-			  "not tell which");
+		cli_usage("--has and --stale cannot be combined: status 1 "
+			  "would not tell which");
 	if (ls->summary && ls->only_entries)
 		cli_usage("--summary and --entries cannot be combined");
 	if (ls->summary && ls->has != NULL)

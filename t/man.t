@@ -42,11 +42,9 @@ do
 		cd $tool
 		test ! -d "$tap_top/share/sample" ||
 			cp -R "$tap_top"/share/sample/* .
-		awk '/^\.Sh/ { here = \$2 ~ /^(DESCRIPTION|EXAMPLES)\$/ }
-		     /^\.Bd/ { lit = here; began = 0; next }
-		     /^\.Ed/ { lit = 0; go = 0 }
-		     lit && /^\\$ / { began = 1 }
-		     !began || !lit { next }
+		awk '/^\.Sh/ { here = \$2 == "EXAMPLES" }
+		     /^\.Bd/ { lit = here; next }  /^\.Ed/ { lit = 0; go = 0 }
+		     !lit { next }
 		     { gsub(/\\\\e/, "\\\\"); gsub(/\\\\&/, "") }
 		     /^\\$ / { print substr(\$0, 3) >"run"; go = /\\\\$/; next }
 		     go || /^> / { sub(/^> /, ""); print >"run"
@@ -75,12 +73,7 @@ it 'each tool and recipe has a page, and only two other pages exist' <<-\EOF
 			basename "$source" .c
 		done
 	} | sort >want
-	# options_of PAGE: the long names of those that it explains
-options_of () {
-	sed -n '/^\.It Fl/s/.*Fl -\([a-z0-9-]*\).*/\1/p' "$1" | sort
-}
-
-for page in "$tap_top"/man1/*.1
+	for page in "$tap_top"/man1/*.1
 	do
 		basename "$page" .1
 	done | sort >got

@@ -220,7 +220,7 @@ do
 		same want lines
 		grep ' generator (-a shows them)' err
 		exits 1 clonecheck m.cfg c.cfg >got
-		grep "generator: dbs.$kind.*: 'legacy', and there '$new'" got
+		grep "generator: dbs.$kind.* is 'legacy' here and '$new' in " got
 		exits 1 grep 'dbs.serial' got
 	EOF
 done
