@@ -132,7 +132,7 @@ it 'says what is missing where the cache was not cleared, and goes on' <<-\EOF
 	gives 1 promote $as_agent ca2:pki-tomcat ca1:pki-tomcat
 	grep '^0x13	missing	' out
 	grep 'ca1.localhost: .*error: crl-incomplete' err
-	grep "to go on: promote-clone --continue '$PWD/log'" err
+	grep "to go on: clonekit promote-clone --continue '$PWD/log'" err
 	rm ca1/pki-tomcat/keep-cache
 	sed -n 's/^promote-clone: to go on: //p' err >go-on
 	gives 0 sh go-on
