@@ -146,7 +146,7 @@ it 'prints the command for an agent, and wants it run' <<-\EOF
 	down ca1
 	revoke ca2 20
 	gives 1 promote ca1:pki-tomcat ca2:pki-tomcat
-	grep 'MasterCRL: no CRL since number' err
+	grep 'MasterCRL: no new CRL since number' err
 	cp agent.pem AGENT.pem
 	cp agent.key AGENT.key
 	sed -n 's/^promote-clone: \(curl .*\)/\1/p' err | tail -n 1 >ask
@@ -340,7 +340,7 @@ killed () {
 		cat err
 		test "$2" = undo
 		grep 'Promote the old master instead' err
-		sed -n 's/^promote-clone: \(promote-clone .*\)/\1/p' err >back
+		sed -n 's/^promote-clone: \(clonekit promote-clone .*\)/\1/p' err >back
 		gives 0 promote-clone --continue log
 		master_is "$new" "$old"
 		gives 0 sh back
