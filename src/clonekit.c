@@ -16,6 +16,7 @@
 #include "util/cli.h"
 #include "util/diag.h"
 #include "util/mem.h"
+#include "util/spell.h"
 
 /* One line of the list: the heading of a task, or what it is done with. */
 struct line {
@@ -86,59 +87,16 @@ list(void)
 	return STATUS_OK;
 }
 
-/* Insertions, removals and changes of a character from A to B. */
-static size_t
-distance(const char *a, const char *b)
-{
-	const size_t size = strlen(b);
-	size_t *row = mem_zalloc(size + 1, sizeof *row), result;
-
-	for (size_t i = 0; i <= size; i++)
-		row[i] = i;
-	for (; *a != '\0'; a++) {
-		size_t corner = row[0]++;
-
-		for (size_t i = 1; i <= size; i++) {
-			size_t least = corner + (*a != b[i - 1]);
-
-			corner = row[i];
-			if (least > row[i - 1] + 1)
-				least = row[i - 1] + 1;
-			if (least > row[i] + 1)
-				least = row[i] + 1;
-			row[i] = least;
-		}
-	}
-	result = row[size];
-	free(row);
-	return result;
-}
-
-static const struct line *
-nearest(const char *name)
-{
-	const struct line *best = NULL;
-	size_t least = 4; /* what is further away is another word */
-
-	for (const struct line *l = lines; l < lines + LINES; l++) {
-		const size_t away =
-		    l->kind == RECIPE ? distance(name, l->name) : least;
-
-		if (away < least) {
-			least = away;
-			best = l;
-		}
-	}
-	return best;
-}
-
 /* The recipe's name as the table has it, so that no other file is run. */
 static const char *
 recipe_name(const char *word)
 {
-	const struct line *near = NULL;
+	struct spell s;
 
+	spell_begin(&s, slice_of(word), 0);
 	for (const struct line *l = lines; l < lines + LINES; l++) {
+		if (l->kind == RECIPE)
+			spell_try(&s, slice_of(l->name));
 		if (l->kind == TASK || strcmp(l->name, word) != 0)
 			continue;
 		if (l->kind == RECIPE)
@@ -146,10 +104,9 @@ recipe_name(const char *word)
 		cli_usage("'%s' is a tool, not a recipe: run it without "
 			  "'clonekit'", word);
 	}
-	near = nearest(word);
-	if (near != NULL)
+	if (s.nearest.at != NULL)
 		cli_usage("no recipe '%s'; the nearest is '%s'", word,
-		    near->name);
+		    s.nearest.at);
 	cli_usage("no recipe '%s'", word);
 }
 

@@ -37,7 +37,7 @@ struct job {
 	char *subsystem;
 	struct record_format format;
 	atomic_bool stop;
-	int values, digest, settle;
+	int values, digest, settle, quiet;
 	struct csdir dir[2];
 	struct compare compare;
 	struct records out;
@@ -202,7 +202,7 @@ print_differences(struct job *job)
 		return STATUS_ERROR;
 	}
 	records_end(&job->out);
-	if (job->compare.in_flight != 0)
+	if (job->compare.in_flight != 0 && !job->quiet)
 		say("%zu entries differed first, and no longer do: replication "
 		    "was under way",
 		    job->compare.in_flight);
@@ -309,6 +309,9 @@ main(int argc, char **argv)
 		{ "settle", '\0', POPT_ARG_INT, &job.settle, 0,
 		  "wait so long for replication to remove differences",
 		  "SECONDS" },
+		{ "quiet", 'q', POPT_ARG_NONE, &job.quiet, 0,
+		  "do not report differences that replication removed",
+		  NULL },
 		{ "digest", '\0', POPT_ARG_NONE, &job.digest, 0,
 		  "print digests of one side's entries", NULL },
 		{ "subsystem", '\0', POPT_ARG_STRING, &job.subsystem, 0,

@@ -150,6 +150,18 @@ it 'gives replication time, and says how many entries differed first' <<-\EOF
 	grep -q '^ldapcmp: 3 entries differed first' err
 EOF
 
+it 'is quiet about what differed first, with -q' <<-\EOF
+	change 9 'changetype: modify' 'replace: certStatus' 'certStatus: X'
+	: >asked
+	ldapcmp -q --settle 600 "$(cat one.url)/o=ca" \
+	    "$(cat through.url)/o=ca" >out 2>err &
+	looks_again 9
+	change 9 'changetype: modify' 'replace: certStatus' 'certStatus: VALID'
+	wait $!
+	same /dev/null out
+	same /dev/null err
+EOF
+
 it 'ends when the time is over, with what still differs' <<-\EOF
 	change 5 'changetype: modify' 'replace: certStatus' 'certStatus: X'
 	change 6 'changetype: modify' 'replace: certStatus' 'certStatus: X'
