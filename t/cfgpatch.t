@@ -190,7 +190,7 @@ it 'lists every conflict by file and line, and does nothing at all' <<-\EOF
 	cat >want <<-\END
 	cfgpatch: CS.cfg:3: conflict: 'ca.crl.pageSize' is '100'; s:4 expects '5'
 	cfgpatch: CS.cfg:6: conflict: 'machineName' is 'ca1.example.com'; s:5 expects none
-	cfgpatch: CS.cfg: conflict: 'gone' is not there; s:6 expects '1'
+	cfgpatch: CS.cfg: conflict: 'gone' is absent; s:6 expects '1'
 	cfgpatch: 'CS.cfg' is unchanged: not all edits fit
 	END
 	same want err

@@ -274,7 +274,7 @@ it 'but not one that was changed here in the meantime' <<-\EOF
 	do
 		connector "$change" >clone
 		refuses 1 --kra --from master --base base clone
-		grep '^cfgmerge: clone:[0-9]*: conflict: the connector changed here, and on the master it is gone (--prefer master or clone)$' err
+		grep '^cfgmerge: clone:[0-9]*: conflict: the connector changed here and was removed on the master (--prefer master or clone)$' err
 		merges nothing --kra --from master --base base --prefer clone clone
 		{ echo '# clonekit edits 1'; sed 's/^/-/' clone; echo .; } >want
 		merges want --kra --from master --base base --prefer master clone
@@ -287,8 +287,8 @@ it 'leaves a connector away that the clone let go of' <<-\EOF
 	merges nothing --kra --from base --base base clone
 	connector timeout=31 >master
 	refuses 1 --kra --from master --base base clone
-	echo 'cfgmerge: master:2: conflict: the connector changed here, and' \
-	    'on the clone it is gone (--prefer master or clone)' >want
+	echo 'cfgmerge: master:2: conflict: the connector changed here and was' \
+	    'removed on the clone (--prefer master or clone)' >want
 	same want err
 	merges nothing --kra --from master --base base --prefer clone clone
 	connector timeout=31 'nickName=subsystemCert cert-clone' |

@@ -80,6 +80,68 @@ it 'each tool and recipe has a page, and only two other pages exist' <<-\EOF
 	same want got
 EOF
 
+# What a page, an option or a finding is not to say, and what it says instead:
+# PKCS#12 file, fix, prints, error, absent, no longer, differs, removed.
+it 'pages, --help and findings are in plain words' <<-\EOF
+	cat >words <<-END
+	\\b[Bb]undles?\\b
+	\\b[Mm]ends?\\b
+	\\b(is|are) (said|told)\\b
+	\\b[Tt]ells? of\\b
+	\\b[Tt]rouble\\b
+	([^e]|[^r]e) is none\\b
+	\\b(is|are) not there\\b
+	\\bno more\\b
+	\\blives as long\\b
+	\\b[Nn]obody answers\\b
+	\\bis not as in\\b
+	\\bdies of\\b
+	\\bby right\\b
+	\\bnone the worse\\b
+	\\bto go by it\\b
+	\\bkept account of\\b
+	\\bkeys that stay\\b
+	END
+	test "$(wc -l <words)" -eq 17
+	for source in "$tap_top"/src/*.c
+	do
+		tool=$(basename "$source" .c)
+		"$tool" --help >"$tool.help"
+	done
+	test "$(wc -l <clonekit.help)" -gt 10
+	exits 1 grep -nE -f words "$tap_top"/man1/*.1 ./*.help \
+	    "$tap_top/share/lists/findings" "$tap_top"/[A-Z]*.md \
+	    "$tap_top/INSTALL"
+	echo 'the bundle is not there' >bad
+	exits 0 grep -qE -f words bad
+EOF
+
+it 'apropos finds the pages by what people look for' <<-\EOF
+	for page in "$tap_top"/man1/*.1
+	do
+		echo "$(basename "$page" .1) $(sed -n 's/^\.Nd //p' "$page")"
+	done >names
+	while read -r word pages
+	do
+		grep -i "$word" names | cut -d ' ' -f 1 >found
+		for page in $pages
+		do
+			grep -x "$page" found
+		done
+	done <<-END
+	dogtag cfgrole clonecheck nssls p12export rangels replls
+	serial rangels rangefix
+	CRL crlls cfgrole clonekit-promote-clone
+	KRA cfgkra cfgmerge clonekit-kra-sync
+	PKCS#12 p12export p12ls p12check clonekit-backup-keys
+	replica rangels replls
+	clone clonecfg clonecheck clonekit-new-clone p12check
+	OCSP ocspcmp clonekit-ocsp-swap
+	certutil keyid asowner
+	re-key cfgrekey clonekit-rekey-fix clonekit
+	END
+EOF
+
 it 'every tool has a test' <<-\EOF
 	for source in "$tap_top"/src/*.c
 	do

@@ -122,7 +122,7 @@ it 'refuses each with another password, and cut in half' <<-\EOF
 		head -c $(($(stat -c %s "$file") / 2)) "$file" >half
 		gives 2 p12ls -w p12pw.txt half
 		same /dev/null out
-		grep -x 'p12ls: half: not a PKCS#12 bundle, or damaged' err
+		grep -x 'p12ls: half: not a PKCS#12 file, or damaged' err
 	done <some
 EOF
 

@@ -162,13 +162,13 @@ it 'what is no bundle, or has something after it, is refused' <<-\EOF
 	bundle b.p12
 	printf x | cat b.p12 - >long
 	gives 2 $ls12 long
-	echo 'p12ls: long: bytes after the bundle: 1' >want
+	echo 'p12ls: long: bytes after the PKCS#12 data: 1' >want
 	same want err
 	for file in ../ca.pem ../pw /dev/null
 	do
 		gives 2 $ls12 $file
 		same /dev/null out
-		grep -x "p12ls: $file: not a PKCS#12 bundle, or damaged" err
+		grep -x "p12ls: $file: not a PKCS#12 file, or damaged" err
 	done
 	gives 2 $ls12 missing
 	test -s err

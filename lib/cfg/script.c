@@ -508,7 +508,7 @@ conflict(struct matching *m, uint32_t i, const struct cfg_line *found,
 		    m->cfg->file, cfg_number(m->cfg, found), SLICE_ARG(key),
 		    value, m->script_file, at(m, i)->number, expects);
 	else
-		say("%s: conflict: '%.*s' is not there; %s:%zu expects %s",
+		say("%s: conflict: '%.*s' is absent; %s:%zu expects %s",
 		    m->cfg->file, SLICE_ARG(key), m->script_file,
 		    at(m, i)->number, expects);
 	free(value);

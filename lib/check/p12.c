@@ -376,16 +376,16 @@ check_key(const struct bundle_check *c, const struct bundle_key *key)
 
 	if (key->bag->kind == P12_KEY)
 		ADD_EXPORT(c, "plain-key",
-		    "the key '%s' is not encrypted, and pki does not take it",
+		    "the key '%s' is not encrypted, and pki rejects it",
 		    name);
 	if (key->bag->local_key_id.at == NULL)
 		ADD_EXPORT(c, "no-key-id",
-		    "the key '%s' has no localKeyID: pki's importer dies of "
+		    "the key '%s' has no localKeyID: pki's importer aborts on "
 		    "it", name);
 	else if (!key->has_cert && !key->strays)
 		ADD_EXPORT(c, "orphan-key",
-		    "the key '%s' has no certificate: pk12util does not take "
-		    "the bundle", name);
+		    "the key '%s' has no certificate: pk12util rejects the "
+		    "file", name);
 }
 
 static void
@@ -396,15 +396,15 @@ check_cert(const struct bundle_check *c, const struct bundle_cert *cert)
 		    "'%s' is not a certificate", cert->name);
 	else if (cert->key != NULL && !cert->fits)
 		ADD_EXPORT(c, "wrong-key",
-		    "the key that '%s' names is another one's", cert->name);
+		    "'%s' names the key of another certificate", cert->name);
 	else if (cert->has_stray_key)
 		ADD_EXPORT(c, "stray-key",
-		    "'%s' and its key have not the same localKeyID: importers "
+		    "the localKeyID of '%s' differs from its key's: importers "
 		    "lose the key", cert->name);
 	else if (cert->bag->local_key_id.at != NULL && cert->key == NULL)
 		ADD_EXPORT(c, "dangling-key-id",
-		    "'%s' names a key that is not there: pki's importer dies "
-		    "of it", cert->name);
+		    "'%s' names a key that the file lacks: pki's importer "
+		    "aborts on it", cert->name);
 }
 
 /* pki keeps what it reads last of a certificate, pk12util and others what is
@@ -621,7 +621,7 @@ static void
 say_no_issuer(struct tags_check *c, const struct bundle_cert *cert)
 {
 	ADD_AT(c, c->place, "no-issuer",
-	    "'%s': its issuer is not in the bundle: '%s'", cert->name,
+	    "'%s': its issuer is not in the file: '%s'", cert->name,
 	    cert->cert.issuer);
 	mend_trust(c, "-A", cert->cert.issuer, "CT,C,C", " -a -i ISSUER.pem");
 }
@@ -782,7 +782,7 @@ check_tag(struct tags_check *c, const struct tag *tag)
 	}
 	if (tag->token != NULL) {
 		ADD_AT(c, line, "on-token",
-		    "'%s' (%s) is on the token '%s', and no bundle has it: "
+		    "'%s' (%s) is on the token '%s', not in a PKCS#12 file: "
 		    "give the clone that token", tag->nickname, tag->name,
 		    tag->token);
 		return;

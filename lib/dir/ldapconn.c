@@ -412,8 +412,8 @@ take_url(struct ldapconn *conn, const char *url)
 	if (ldap_url_parse(url, &parts) != LDAP_URL_SUCCESS)
 		return fail("%s: not the URL of a directory", conn->name);
 	if (strchr(url, '?') != NULL)
-		status = fail("%s: of a URL, scheme, host, port and base are "
-			      "taken, and no more", conn->name);
+		status = fail("%s: a URL with '?': only scheme, host, port "
+			      "and base can be given", conn->name);
 	else if (parts->lud_dn != NULL && *parts->lud_dn != '\0')
 		conn->base = mem_dup(parts->lud_dn, strlen(parts->lud_dn));
 	ldap_free_urldesc(parts);

@@ -119,7 +119,7 @@ add_values(struct ldapdb *db, const struct berval *name,
 static int
 bad_entry(const struct ldapdb *db)
 {
-	return fail("%s: the server sent an entry that is none",
+	return fail("%s: the server sent an entry that is malformed",
 	    db->conn.name);
 }
 
@@ -199,8 +199,8 @@ next_page(struct ldapdb *db, LDAPControl **controls)
 		return 0;
 	if (ldap_parse_pageresponse_control(db->conn.ld, page, &count,
 	    &cookie) != LDAP_SUCCESS)
-		return fail("%s: the server's answer about pages is none",
-		    db->conn.name);
+		return fail("%s: the server's answer about pages is "
+			    "malformed", db->conn.name);
 	set_cookie(db, &cookie);
 	db->answers++;
 	if (cookie.bv_len == 0)

@@ -626,7 +626,7 @@ read_keys(struct nss_objects *objects, const struct path *file)
 	if (scan_file(file, visit_key3, &k) < 0)
 		return -1;
 	if (objects->initialised && !k.has_salt)
-		return fail("%s: damaged: the password's salt is not there",
+		return fail("%s: damaged: the password's salt is missing",
 		    file->shown);
 	return 0;
 }

@@ -90,9 +90,9 @@ fail_sql(const struct reader *r)
 		return fail("%s: locked: somebody has been writing it for %d s",
 		    r->file, WAIT_MS / 1000);
 	if (code == SQLITE_READONLY_ROLLBACK)
-		return fail("%s: its writer died half way, and the journal "
-			    "lies beside: copy both to another directory, "
-			    "let certutil -K mend them there, and read that",
+		return fail("%s: its writer died half way and left a journal: "
+			    "copy both to another directory, run certutil -K "
+			    "there, which repairs the copy, and read the copy",
 		    r->file);
 	if (code == SQLITE_NOTADB)
 		return fail("%s: not an SQLite database", r->file);

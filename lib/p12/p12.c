@@ -366,7 +366,7 @@ read_mac(struct p12 *p12, struct slice in)
 	if (in.size == 0)
 		return 0;
 	if (!ber_take(&in, DER_SEQUENCE, &mac) || in.size != 0)
-		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
+		return fail("%s: not a PKCS#12 file, or damaged", p12->file);
 	inside->mac_read = pbe_take_mac(&inside->mac, mac);
 	if (inside->mac_read == PBE_BAD)
 		return report(p12, "MAC", &inside->mac, PBE_BAD);
@@ -393,9 +393,9 @@ read_outer(struct p12 *p12, struct slice in)
 	if (!ber_take(&in, DER_SEQUENCE, &outer) ||
 	    !ber_take_count(&outer, &version) ||
 	    !take_content(&outer, &type, &content))
-		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
+		return fail("%s: not a PKCS#12 file, or damaged", p12->file);
 	if (in.size != 0)
-		return fail("%s: bytes after the bundle: %zu", p12->file,
+		return fail("%s: bytes after the PKCS#12 data: %zu", p12->file,
 		    in.size);
 	if (version != 3)
 		return fail("%s: not supported: version %lu", p12->file,
@@ -406,7 +406,7 @@ read_outer(struct p12 *p12, struct slice in)
 	room = p12bags_room(&p12->inside->list);
 	if (!ber_take_octets(&content, DER_OCTET_STRING, room,
 		&p12->inside->safes) || content.size != 0)
-		return fail("%s: not a PKCS#12 bundle, or damaged", p12->file);
+		return fail("%s: not a PKCS#12 file, or damaged", p12->file);
 	return read_mac(p12, outer);
 }
 

@@ -115,7 +115,7 @@ p12seal_encrypt(struct secret *to, const struct p12seal *seal,
 	struct secret text = { 0 };
 
 	if (plain.size > INT_MAX - BLOCK_SIZE)
-		return fail("more than a bundle can hold");
+		return fail("more than a PKCS#12 file can hold");
 	if (RAND_bytes(iv, sizeof iv) != 1)
 		return fail_crypto("no random numbers");
 	pbe.iv = (struct slice){ (char *)iv, sizeof iv };

@@ -409,7 +409,7 @@ refuse_change(const struct side *side, const char *elsewhere)
 	const struct cfg_line *line =
 	    cfg_find(side->cfg, slice_of(KEY("host")));
 
-	say("%s:%zu: conflict: the connector changed here, and %s it is gone "
+	say("%s:%zu: conflict: the connector changed here and was removed %s "
 	    "(--prefer master or clone)", side->cfg->file,
 	    line != NULL ? cfg_number(side->cfg, line) : 0, elsewhere);
 	return CONNECTOR_REFUSED;

@@ -154,7 +154,7 @@ read_ca(struct role *role, const struct cfg *cfg)
 	if (integer(k, &interval)) {
 		k->says = interval == 0 ? ROLE_CLONE : ROLE_MASTER;
 		if (interval < 0)
-			k->note = "a negative interval is none";
+			k->note = "a negative interval is not valid";
 	}
 	boolean(add(role, cfg, ROLE_LISTEN));
 	read_points(role, cfg);

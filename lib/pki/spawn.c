@@ -760,8 +760,8 @@ put_clone(struct buf *out, const struct override *o)
 	buf_puts(out, "\npki_clone=True\n");
 	put_uri(out, o);
 	if (token_of(o) != NULL) {
-		buf_puts(out, "# the master's tokenname: keys are in a token, "
-			      "so there is no bundle\n");
+		buf_puts(out, "# the master's tokenname: keys are on a token, "
+			      "so there is no PKCS#12 file\n");
 		if (is_known(o, "pki_hsm_enable"))
 			put_text(out, o, "pki_hsm_enable", "True");
 		put_text(out, o, "pki_token_name", token_of(o));

@@ -461,7 +461,7 @@ wrong_records(void **state)
 	    BYTES(CHECK_HEAD "\x0b\x2a"),
 	    "./key3.db: damaged: page 1: the password's record\n");
 	fails_with("key3.db", BYTES("password-check"), BYTES(CHECK),
-	    "./key3.db: damaged: the password's salt is not there\n");
+	    "./key3.db: damaged: the password's salt is missing\n");
 	fails("none", NULL,
 	    "cannot open './none': No such file or directory\n");
 	fails(NULL, ".", "'./.' is not a regular file\n");
