@@ -278,6 +278,18 @@ run(struct options *o, const char **operands)
 	return outcome.differ && !o->edits ? STATUS_DIFFER : STATUS_OK;
 }
 
+/* Where NO_COLOR is set, to whatever but nothing, auto is never. */
+static bool
+wants_color(const char *when)
+{
+	const char *none = getenv("NO_COLOR");
+
+	if (when == NULL || strcmp(when, "auto") == 0)
+		return (none == NULL || *none == '\0') &&
+		    isatty(STDOUT_FILENO);
+	return strcmp(when, "always") == 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -324,8 +336,7 @@ Status: 0 same, 1 different, 2 error.\n", 2, 2 };
 	if (color != NULL && strcmp(color, "always") != 0 &&
 	    strcmp(color, "never") != 0 && strcmp(color, "auto") != 0)
 		cli_usage("--color: not auto, always or never: '%s'", color);
-	o.color = color == NULL || *color == 'a' ?
-	    (color != NULL && color[1] == 'l') || isatty(STDOUT_FILENO) : 0;
+	o.color = wants_color(color);
 	if (slurp_is_stdin(operands[0]) && slurp_is_stdin(operands[1]))
 		cli_usage("standard input cannot be both OLD and NEW");
 	o.release = hostrelease_option("--release", release);

@@ -266,23 +266,65 @@ struct options {
 	int skew, timeout, no_nonce;
 };
 
-static int
+/* Two certificates of one CA, which was renewed, say: requests name the CA by
+ * its name and key. */
+static bool
+is_same_ca(const struct cert *a, const struct cert *b)
+{
+	return strcmp(a->subject, b->subject) == 0 && a->has_key_id &&
+	    b->has_key_id && memcmp(a->key_id, b->key_id, CERT_ID_SIZE) == 0;
+}
+
+static bool
+has_issued_other(const struct certfile *file, const struct cert *cert)
+{
+	for (size_t i = 0; i < file->count; i++)
+		if (file->item[i].cert->is_ca &&
+		    !is_same_ca(cert, file->item[i].cert) &&
+		    cert_issued(cert, file->item[i].cert))
+			return true;
+	return false;
+}
+
+/* Of a chain, the last CA.  NULL: reported. */
+static const struct cert *
+choose_issuer(const struct certfile *file, const char *path)
+{
+	const struct cert *chosen = NULL;
+
+	for (size_t i = 0; i < file->count; i++) {
+		const struct cert *cert = file->item[i].cert;
+
+		if (!cert->is_ca || has_issued_other(file, cert) ||
+		    (chosen != NULL && is_same_ca(chosen, cert)))
+			continue;
+		if (chosen != NULL) {
+			fail("%s: several CAs, such as '%s' and '%s': give the "
+			     "issuer's certificate only", path,
+			    chosen->subject, cert->subject);
+			return NULL;
+		}
+		chosen = cert;
+	}
+	if (chosen == NULL)
+		fail("%s: not the certificate of a CA: '%s'", path,
+		    file->item[0].cert->subject);
+	return chosen;
+}
+
+static const struct cert *
 read_issuer(struct certfile *file, const char *path)
 {
+	const struct cert *issuer;
+
 	if (path == NULL)
 		cli_usage("--issuer is missing");
 	if (certfile_read(file, path) < 0)
-		return -1;
-	if (file->count == 1 && file->item[0].cert->is_ca)
-		return 0;
-	if (file->count == 1)
-		fail("%s: not the certificate of a CA: '%s'", path,
-		    file->item[0].cert->subject);
-	else
-		fail("%s: %zu certificates: give the issuer's only",
-		    path, file->count);
-	certfile_release(file);
-	return -1;
+		return NULL;
+	issuer = choose_issuer(file, path);
+	if (issuer == NULL)
+		certfile_release(file);
+	return issuer;
 }
 
 static int
@@ -338,7 +380,8 @@ run(const struct options *o, const char **operands,
     const struct record_format *format)
 {
 	struct comparison c = { 0 };
-	struct certfile issuer;
+	const struct cert *issuer;
+	struct certfile file;
 	int status = STATUS_ERROR;
 
 	if (o->timeout < 1 || o->timeout > 3600)
@@ -346,12 +389,13 @@ run(const struct options *o, const char **operands,
 	if (o->skew < 0)
 		cli_usage("--skew: negative: '%d'", o->skew);
 	ignore(&c, o->ignored);
-	if (read_issuer(&issuer, o->issuer) < 0)
+	issuer = read_issuer(&file, o->issuer);
+	if (issuer == NULL)
 		return STATUS_ERROR;
-	if (set_up(&c, o, operands, issuer.item[0].cert) == 0)
+	if (set_up(&c, o, operands, issuer) == 0)
 		status = compare(&c, format);
 	release(&c);
-	certfile_release(&issuer);
+	certfile_release(&file);
 	return status;
 }
 

@@ -359,9 +359,19 @@ it 'colours on a terminal' <<-\EOF
 	needs script
 	exits 1 script -qec 'cfgdiff old new' typescript >/dev/null
 	grep "$(printf '\033')\[31m-b=2" typescript
-	exits 1 script -qec 'cfgdiff --color=never old new' typescript \
-	    >/dev/null
-	exits 1 grep "$(printf '\033')\[" typescript
+	for plain in 'cfgdiff --color=never old new' \
+	    'NO_COLOR=1 cfgdiff old new' \
+	    'NO_COLOR=0 cfgdiff --color=auto old new'
+	do
+		exits 1 script -qec "$plain" typescript >/dev/null
+		exits 1 grep "$(printf '\033')\[" typescript
+	done
+	for colored in 'NO_COLOR= cfgdiff old new' \
+	    'NO_COLOR=1 cfgdiff --color=always old new'
+	do
+		exits 1 script -qec "$colored" typescript >/dev/null
+		grep "$(printf '\033')\[31m-b=2" typescript
+	done
 EOF
 
 # -- directories -----------------------------------------------------------

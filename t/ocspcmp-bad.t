@@ -204,7 +204,7 @@ it 'has nothing to compare, or nobody to ask: trouble' <<-\EOF
 	row "is not issued by 'CN=CA,O=EXAMPLE'" "-i ca.pem $both forged/1.pem"
 	row "1.pem: not the certificate of a CA: 'CN=1,O=EXAMPLE'" \
 	    "-i 1.pem $both 1.pem"
-	row "chain.pem: 2 certificates: give the issuer's only" \
+	row "chain.pem: several CAs, such as 'CN=CA,O=EXAMPLE' and" \
 	    "-i chain.pem $both 1.pem"
 	row 'ca.key: no certificate in it' "-i ca.key $both 1.pem"
 	row 'cut.pem:1: a certificate that is cut off' "-i cut.pem $both 1.pem"

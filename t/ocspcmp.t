@@ -54,6 +54,29 @@ it 'tells when and why a certificate was revoked, and who says so' <<-\EOF
 	same want out
 EOF
 
+it 'takes the CA that issued the certificates from a file of several' <<-\EOF
+	ocsp_ca root '/O=EXAMPLE/CN=Root'
+	# The CA as the root and as a renewal of itself have it.
+	openssl req -new -key ca.key -subj "$(openssl x509 -in ca.pem -noout \
+	    -subject -nameopt compat | sed 's/^subject= *//')" -out cross.csr
+	echo basicConstraints=critical,CA:TRUE >cross.ext
+	openssl x509 -req -in cross.csr -CA root.pem -CAkey root.key \
+	    -set_serial 77 -days 3650 -extfile cross.ext -out cross.pem
+	test "$(openssl x509 -in cross.pem -noout -subject)" = \
+	    "$(openssl x509 -in ca.pem -noout -subject)"
+	for chain in 'root cross' 'cross root' 'ca cross root' '1 root ca cross' \
+	    '2 ca'
+	do
+		for name in $chain
+		do
+			cat "$name.pem"
+		done >issuers.pem
+		gives 0 ocspcmp -i issuers.pem "$first" "$second" 1.pem 2.pem \
+		    --columns serial,verdict
+		printf '%s\tsame\n' 0x1001 0x1002 | same - out
+	done
+EOF
+
 it 'takes certificates, PEM and DER, and numbers, decimal and hex' <<-\EOF
 	openssl x509 -in 3.pem -outform DER -out 3.der
 	{ echo text around; openssl x509 -in 1.pem -text; cat 2.pem; } >two
