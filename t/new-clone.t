@@ -19,6 +19,7 @@ it '9.2, 1: the keys are backed up, the override file is written, both are check
 	    inst ca.p12 ca2.cfg
 	p12ls -w pw --columns nickname,has-key ca.p12 >listed
 	sort listed >got
+	cp got listed.sorted
 	sed 's/ /	/' >want <<-\END
 	auditSigningCert cert-ca4-test1
 	caSigningCert cert-ca4-test-master
@@ -129,6 +130,19 @@ it 'makes no PKCS#12 file of keys on a token' <<-\EOF
 	exits 1 test -e hsm.p12
 	grep -q "keys are on a token, so 'hsm.p12' is not made" err
 	grep -q "^next: copy 'hsm.cfg' to" out
+EOF
+
+it 'takes a database that is elsewhere, with -d' <<-\EOF
+	instance ca apart
+	mv apart/alias elsewhere
+	gives 2 new-clone --ds ldap://ds2.example.com:389 --user "$me" -w pw \
+	    apart apart.p12 apart.cfg
+	exits 1 test -e apart.p12
+	gives 0 new-clone -d elsewhere -p apart/conf/password.conf \
+	    --ds ldap://ds2.example.com:389 --user "$me" -w pw apart \
+	    apart.p12 apart.cfg
+	p12ls -w pw --columns nickname,has-key apart.p12 >listed
+	sort listed | same listed.sorted -
 EOF
 
 tap_done
