@@ -41,7 +41,8 @@ asks () {
 	sed "s/=@[A-Z0-9_]*@\$/=x/; s,^pki_clone_uri=.*,pki_clone_uri=https://h1:1," \
 	    out >plan
 	exits 1 clonecheck --for-release 11.3 --override plan ca >out
-	grep "plan-uri-port: the master's secure port is $1, not 1\$" out
+	grep "plan-uri-port: the port is 1, and the master's secure port is $1:" \
+	    out
 	gives 0 cfgrole -c --redirect-from ca clone
 	grep -x "+master.ca.agent.port=$1" out
 	gives 0 cfgrole --server --columns host,port ca

@@ -173,14 +173,14 @@ it 'plan-suffix-there: pkispawn would remove it, or stop' <<-\EOF
 	change plan pki_ds_url=ldap://2130706435:$third_port
 	plan 1
 	finds error plan-suffix-there \
-	    "'o=ca' is there already, and pkispawn would remove it: at ldap://.*"
+	    "'o=ca' on ldap://.* exists already, and pkispawn would remove it"
 	change plan pki_ds_remove_data=False
 	plan 1
-	finds error plan-suffix-there "where pkispawn stops: at ldap://.*"
+	finds error plan-suffix-there "'o=ca' on ldap://.* exists already, and pkispawn stops"
 	# Replicated by hand, too: it looks before anything else.
 	change plan pki_clone_setup_replication=False pki_ds_create_new_db=False
 	plan 1
-	finds error plan-suffix-there "where pkispawn stops: at ldap://.*" \
+	finds error plan-suffix-there "'o=ca' on ldap://.* exists already, and pkispawn stops" \
 	    plan-suffix-differs
 	good
 EOF
@@ -190,7 +190,7 @@ it 'plan-suffix-missing: replication that was not set up' <<-\EOF
 	change plan pki_ds_url=ldap://2130706436:$fourth_port
 	plan 1
 	finds error plan-suffix-missing \
-	    "'o=ca' is to be replicated already, and is not at ldap://.*" \
+	    "'o=ca' on ldap://.* must be replicated before pkispawn runs, and .*" \
 	    schema-missing schema-differs
 	grep 'error: schema-missing: ' out
 	good
@@ -199,12 +199,12 @@ EOF
 it 'plan-suffix-lost, plan-suffix-differs: a replica that would go' <<-\EOF
 	by_hand
 	plan 1
-	finds error plan-suffix-lost "pkispawn would remove the replica at .*" \
+	finds error plan-suffix-lost "'o=ca' on ldap://.* is replicated already, and pkispawn would .*" \
 	    plan-suffix-differs
 	change plan pki_ds_create_new_db=False
 	plan 1
 	finds warning plan-suffix-differs \
-	    "1 entries of 'o=ca' at ldap://2130706435:.*: ldapcmp ldap://.*"
+	    "'o=ca' has 1 entries on ldap://2130706435:.* ldapcmp ldap://.*"
 	good
 EOF
 
@@ -225,7 +225,7 @@ it 'is silent once the replica is there, in [Tomcat], too' <<-\EOF
 	change plan -pki_ds_create_new_db
 	sed -i '/^\[CA\]/a pki_ds_setup=False' plan
 	plan 1
-	finds warning plan-no-ranges "have to be set by hand"
+	finds warning plan-no-ranges "must be set by hand, or both hosts give out the same ones"
 	good
 EOF
 

@@ -44,7 +44,7 @@ it 'finds the fault of one pair among the others, once' <<-\EOF
 	    ocsp-south.cfg
 	grep ': ds-same: ' out >found
 	test "$(wc -l <found)" -eq 1
-	grep '^ks.cfg:[0-9]*: warning: ds-same: .* kn.cfg: nothing is replicated$' found
+	grep '^ks.cfg:[0-9]*: warning: ds-same: .* as in kn.cfg: nothing is replicated, ' found
 	grep -v ': ds-same: ' out | same before -
 	# A CA and a KRA of one host share a Directory Server.
 	for file in ca-north.cfg kra-north.cfg
@@ -58,11 +58,11 @@ EOF
 
 it 'names the only host of its subsystem, and does not blame it' <<-\EOF
 	checked ca-north.cfg ca-south.cfg kra-north.cfg
-	grep '^kra-north.cfg: info: not-compared: no other kra is given$' out
+	grep '^kra-north.cfg: info: not-compared: no other kra was given: ' out
 	test "$(grep -c kra out)" -eq 1
 	# Where nothing is compared, another file was meant.
 	exits 1 clonecheck ca-north.cfg kra-north.cfg >out
-	grep '^kra-north.cfg:[0-9]*: error: other-subsystem: it is a kra, and' out
+	grep '^kra-north.cfg:[0-9]*: error: other-subsystem: this is a kra, and' out
 	test "$(grep -c : out)" -eq 1
 	# One alone is checked by itself.
 	checked kra-north.cfg
@@ -73,7 +73,7 @@ it 'does not compare hosts of another base DN, or of another CA' <<-\EOF
 	sed 's/^internaldb.basedn=.*/internaldb.basedn=dc=else/' ca-south.cfg \
 	    >else.cfg
 	exits 1 clonecheck ca-north.cfg else.cfg >out
-	grep "^else.cfg:[0-9]*: error: base-dn: it has the base DN 'dc=else'" out
+	grep "^else.cfg:[0-9]*: error: base-dn: the base DN is 'dc=else' here and " out
 	test "$(grep -c : out)" -eq 1
 	# However it is written.
 	sed 's/^internaldb.basedn=\(.*\)/internaldb.basedn=\U\1/
@@ -93,7 +93,7 @@ it 'does not compare hosts of another base DN, or of another CA' <<-\EOF
 	cat ca-north.cfg one.line >north.cfg
 	cat ca-south.cfg two.line >south.cfg
 	exits 1 clonecheck north.cfg south.cfg kra-north.cfg kra-south.cfg >out
-	grep -F "south.cfg: warning: unrelated: it belongs to the CA 'CN=two'" out
+	grep -F "south.cfg: warning: unrelated: this file belongs to the CA 'CN=two'" out
 	grep -F "and north.cfg to 'CN=one'" out
 	exits 1 grep -E 'kra-|ds-same|not-compared' out
 	cat ca-south.cfg one.line >south.cfg
