@@ -249,7 +249,7 @@ it 'finds an ID that two have' <<-\EOF
 	ds_replica third o=ca 97
 	gives 1 replls --findings -D "$ds_manager" -y "$ds_home/pw" \
 	    "$(ds_url clone)" "$(ds_url third)"
-	grep -q 'error: duplicate-id: .* are both replica 97 of o=ca' out
+	grep -q 'error: duplicate-id: .* both have replica ID 97 of o=ca' out
 	grep -q 'error: generation: ' out
 EOF
 

@@ -7,6 +7,7 @@
 #include "util/spell.h"
 
 #define MOST_MISTAKES 2
+#define LEAST_SIZE 4 /* of a component with a mistake */
 
 /* Made from share/lists/keys: in the order of their components. */
 extern const char *const known_pattern[];
@@ -184,7 +185,8 @@ differ_in_digits(struct slice a, struct slice b)
 	return true;
 }
 
-/* Are all components alike, or near?  A short one has one mistake at most. */
+/* Are all components alike, or near?  A short one has no mistake: ca, kra and
+ * tks differ in few letters. */
 static bool
 is_near(struct slice key, struct slice other)
 {
@@ -194,7 +196,8 @@ is_near(struct slice key, struct slice other)
 		struct spell s;
 
 		spell_begin(&s, a, MOST_MISTAKES);
-		if (!slice_equal(a, b) && !spell_try(&s, b))
+		if (!slice_equal_nocase(a, b) &&
+		    (a.size < LEAST_SIZE || !spell_try(&s, b)))
 			return false;
 		if (a.size == key.size || b.size == other.size)
 			return a.size == key.size && b.size == other.size;

@@ -76,6 +76,8 @@ test_near_keys(void **state)
 		{ "log.instance.X.maxFilSize", "log.instance.X.maxFileSize" },
 		{ "ca.crl.Own.x.enableCRLUpdate", NULL },
 		{ "mine.own.key", NULL },
+		{ "ra.cert.list", NULL },
+		{ "dbs.enableSerialManagment", "dbs.enableSerialManagement" },
 		{ "cloning.module9.commonName", NULL },
 	};
 	struct buf near = { 0 };
