@@ -146,7 +146,7 @@ it 'refuses options that do not go together' <<-\EOF
 	echo 'a URL with a user in it is not taken' >said
 	no ldap://cn=x:Reader.1@127.0.0.1/o=ca
 	exits 1 grep -F Reader.1 words
-	echo 'of a URL, scheme, host, port and base are taken' >said
+	echo 'only scheme, host, port and base can be given' >said
 	no "$url/o=ca?cn?sub"
 	no "$url/o=ca????bindname=cn=x"
 EOF
